@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+// One project per tier, so that `npm run test:<tier>` runs one and `npm test` runs them in order of cost.
+const tier = (name: string, include: string[], options: Record<string, unknown> = {}) => ({
+  extends: true as const,
+  test: { name, include, pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000, ...options },
+});
+
+const rooms = '{resources,workflows,activities,clusters,object-storage,migrations-db,temporal,local,api,worker,commands,lab}';
+
+export default defineConfig({
+  test: {
+    setupFiles: ['reflect-metadata'],
+    projects: [
+      tier('unit', [`${rooms}/**/*.test.ts`]),
+      tier('api', ['test/api/**/*.test.ts'], { fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 }),
+      tier('workflow', ['test/workflow/**/*.test.ts', 'test/replay/**/*.test.ts'], { fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 }),
+      tier('e2e', ['test/e2e/**/*.test.ts'], { fileParallelism: false, testTimeout: 300_000, hookTimeout: 600_000 }),
+      tier('faults', ['test/faults/**/*.test.ts'], { fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000 }),
+    ],
+  },
+});
