@@ -1,0 +1,208 @@
+import type { KubeObject } from '../resources/kube-object.js';
+import type { Itinerary, RunRecord, RunRef } from '../resources/run-record.js';
+
+/** Who does a write, for the audit trail. */
+export interface Actor {
+  name: string;
+}
+export const SYSTEM_ACTOR: Actor = { name: 'system:migration-controller' };
+
+export interface ResourceKey {
+  /** Kind name; kinds are unique across the groups served. */
+  kind: string;
+  namespace: string;
+  name: string;
+}
+
+export interface ListQuery {
+  kind: string;
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  limit?: number;
+  continueToken?: string;
+}
+
+export interface ListPage {
+  items: KubeObject[];
+  /** Revision of the snapshot the items were read in. */
+  resourceVersion: string;
+  continueToken?: string;
+  remaining?: number;
+}
+
+/** One entry of the append-only log. `object` is the state after the change (for DELETED: the last one), without secret values. */
+export interface LoggedChange {
+  revision: string;
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  kind: string;
+  namespace: string;
+  name: string;
+  object: KubeObject;
+  /** State before, so that a selector's watcher sees an object leave. */
+  previous?: KubeObject;
+}
+
+export interface WriteOptions {
+  actor: Actor;
+  dryRun?: boolean;
+  /** Refuse (409 Conflict) unless the stored object has these. */
+  uid?: string;
+  resourceVersion?: string;
+}
+
+/** Objects of every kind served, with Kubernetes' optimistic concurrency. Failures are {@link StoreError}. */
+export interface ResourceRepository {
+  get(key: ResourceKey): Promise<KubeObject | undefined>;
+  list(query: ListQuery): Promise<ListPage>;
+  /** Sets uid, resourceVersion, creationTimestamp, generation. AlreadyExists when the name is taken. */
+  create(object: KubeObject, options: WriteOptions): Promise<KubeObject>;
+  /**
+   * Reads the object under a row lock, lets `change` make the next state (returning the same content writes nothing), and
+   * stores it. `generation` grows when anything but metadata and status changes. An object being deleted whose last finalizer
+   * goes is removed.
+   */
+  update(key: ResourceKey, change: (current: KubeObject) => KubeObject, options: WriteOptions): Promise<KubeObject>;
+  /** Sets deletionTimestamp while finalizers remain; else removes. Undefined when it was not there. */
+  remove(key: ResourceKey, options: WriteOptions): Promise<KubeObject | undefined>;
+  /** Changes after a revision in commit order; throws Gone when the log no longer reaches back so far. At most `limit` entries. */
+  changesAfter(revision: string, filter: { kind?: string; namespace?: string }, limit: number): Promise<LoggedChange[]>;
+  currentRevision(): Promise<string>;
+  /** Calls back when something was written (by any process); returns the function that ends it. Wake-up only: read changesAfter. */
+  onChange(listener: () => void): () => void;
+}
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  constructor(
+    readonly reason: 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Gone' | 'Unavailable' | 'Invalid',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Values of Secret objects, encrypted at rest; apart from the resources, which never hold one. */
+export interface SecretRepository {
+  /** Decoded values by key; undefined when the Secret is not there. */
+  read(namespace: string, name: string): Promise<{ values: Record<string, Buffer>; revision: string } | undefined>;
+}
+
+export interface RunRow {
+  ref: RunRef;
+  itinerary: Itinerary;
+  state: 'Waiting' | 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
+  record?: RunRecord;
+  /** Deeds done whose undoing is owed, in order: read by recover. */
+  facts: Record<string, unknown>;
+  workflowId: string;
+  startedAt: string;
+  endedAt?: string;
+}
+
+export interface VolumeTransferRow {
+  ref: RunRef;
+  volumeId: string;
+  pass: 'pre-copy' | 'final';
+  phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+  /** Bytes and files of the volume, bytes on the wire, bytes per second, seconds left. */
+  totalBytes: number;
+  doneBytes: number;
+  sentBytes: number;
+  files: number;
+  filesTotal: number;
+  rate: number;
+  etaSeconds?: number;
+  attempt: number;
+  startedAt?: string;
+  endedAt?: string;
+  message?: string;
+}
+
+/** History and state of runs. */
+export interface RunRepository {
+  /** Stores the frozen record once; a repeated call returns the stored one. */
+  freeze(row: Omit<RunRow, 'facts' | 'startedAt'>, record: RunRecord): Promise<RunRecord>;
+  get(ref: RunRef): Promise<RunRow | undefined>;
+  record(ref: RunRef): Promise<RunRecord>;
+  setState(ref: RunRef, state: RunRow['state']): Promise<void>;
+  /** Merges facts (quiesced, commitPointReached, helpersIn…) into the row; keys already there are overwritten. */
+  addFacts(ref: RunRef, facts: Record<string, unknown>): Promise<void>;
+  /** Runs not ended, for the watchdog. */
+  open(): Promise<RunRow[]>;
+  /**
+   * Takes the plan's single place for a run, or says who holds it. First in, first out, stages first. Idempotent.
+   */
+  takePlan(planUid: string, ref: RunRef, stage: boolean): Promise<{ held: boolean; holder?: string; position: number }>;
+  releasePlan(planUid: string, ref: RunRef): Promise<void>;
+  recordStep(
+    ref: RunRef,
+    step: { name: string; state: string; message?: string; startedAt?: string; endedAt?: string },
+  ): Promise<void>;
+  steps(
+    ref: RunRef,
+  ): Promise<{ name: string; state: string; message?: string; startedAt?: string; endedAt?: string }[]>;
+  saveTransfer(row: VolumeTransferRow): Promise<void>;
+  transfers(ref: RunRef): Promise<VolumeTransferRow[]>;
+  /** Log lines and events kept with the migration (helper pods' logs, Velero's excerpts); bounded per run. */
+  appendLog(ref: RunRef, entry: { at: string; source: string; text: string }): Promise<void>;
+  log(ref: RunRef): Promise<{ at: string; source: string; text: string }[]>;
+  /** Objects our runs created on the target, by uid, for Rollback. */
+  recordCreated(
+    ref: RunRef,
+    objects: { cluster: string; apiVersion: string; kind: string; namespace?: string; name: string; uid: string }[],
+  ): Promise<void>;
+}
+
+/** Status writes with their own rules, each conditional on the uid. */
+export interface StatusRepository {
+  /**
+   * Root workflow's status of a MigMigration. `revision` grows; an older one is dropped. Progress lines of pipeline entries that
+   * the new status leaves undefined are kept. False when dropped (older revision, other uid, object gone).
+   */
+  writeMigrationStatus(ref: RunRef, revision: number, status: Record<string, unknown>): Promise<boolean>;
+  /** Progress lines of one pipeline step, written by activities at most once a second. */
+  writeStepProgress(ref: RunRef, step: string, lines: string[]): Promise<void>;
+}
+
+/** A change that a workflow must hear of; written in the transaction of the change itself. */
+export interface OutboxMessage {
+  id: string;
+  kind: string;
+  namespace: string;
+  name: string;
+  uid: string;
+  change: 'created' | 'updated' | 'deleting' | 'deleted' | 'referenced';
+}
+
+export interface Outbox {
+  /**
+   * Takes up to `limit` messages (SKIP LOCKED), hands them to `deliver` and removes those it resolved for; the others stay and are
+   * tried again. Returns the number delivered.
+   */
+  drain(limit: number, deliver: (message: OutboxMessage) => Promise<void>): Promise<number>;
+  onMessage(listener: () => void): () => void;
+}
+
+export interface EventRepository {
+  /** Records a Kubernetes Event about an object of ours; the same (object, reason, message) counts up instead of piling up. */
+  record(event: {
+    about: { kind: string; namespace: string; name: string; uid: string };
+    type: 'Normal' | 'Warning';
+    reason: string;
+    message: string;
+  }): Promise<void>;
+}
+
+export interface MigrationStore {
+  resources: ResourceRepository;
+  secrets: SecretRepository;
+  runs: RunRepository;
+  statuses: StatusRepository;
+  outbox: Outbox;
+  events: EventRepository;
+  /** Resolves when the database answers; rejects with StoreError Unavailable otherwise. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,58 @@
+/** MTC's condition categories. Critical and Error block Ready. */
+export const CATEGORY = {
+  Critical: 'Critical',
+  Error: 'Error',
+  Warn: 'Warn',
+  Required: 'Required',
+  Advisory: 'Advisory',
+} as const;
+export type ConditionCategory = (typeof CATEGORY)[keyof typeof CATEGORY];
+
+/** One condition as MTC's users read it in `status.conditions`. Times are RFC 3339 in whole seconds. */
+export interface Condition {
+  type: string;
+  status: 'True' | 'False';
+  category: ConditionCategory;
+  reason?: string;
+  message: string;
+  lastTransitionTime: string;
+  /** A durable condition survives later checks that do not set it again. */
+  durable?: boolean;
+  items?: string[];
+}
+
+/** What a check found; the transition time is added when it is merged into a status. */
+export type ConditionFinding = Omit<Condition, 'lastTransitionTime' | 'status'> & { status?: 'True' | 'False' };
+
+/**
+ * Merges the findings of one check into the previous conditions: unchanged ones keep their transition time, those not found
+ * again disappear unless durable, `[]` in a message is replaced by the items.
+ *
+ * @param now RFC 3339
+ */
+export function mergeConditions(
+  previous: readonly Condition[],
+  findings: readonly ConditionFinding[],
+  now: string,
+): Condition[] {
+  const found = findings.map((finding): Condition => {
+    const condition = {
+      ...finding,
+      status: finding.status ?? 'True',
+      message: finding.message.replace('[]', `[${(finding.items ?? []).join(', ')}]`),
+    };
+    const before = previous.find((old) => old.type === finding.type);
+    const unchanged = before !== undefined && before.status === condition.status && before.reason === condition.reason;
+    return { ...condition, lastTransitionTime: unchanged ? before.lastTransitionTime : now };
+  });
+  const kept = previous.filter((old) => old.durable && !found.some((condition) => condition.type === old.type));
+  return [...kept, ...found];
+}
+
+export const isBlocker = (condition: Pick<Condition, 'category' | 'status'>): boolean =>
+  condition.status === 'True' && (condition.category === CATEGORY.Critical || condition.category === CATEGORY.Error);
+
+export const hasCondition = (
+  conditions: readonly Pick<Condition, 'type' | 'status'>[] | undefined,
+  type: string,
+): boolean => (conditions ?? []).some((condition) => condition.type === type && condition.status === 'True');

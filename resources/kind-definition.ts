@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import type { KubeObject } from './kube-object.js';
+
+/** One printed column of `kubectl get`. */
+export interface PrintedColumn {
+  name: string;
+  type: 'string' | 'integer' | 'boolean' | 'date';
+  description: string;
+  /** 0 always shown, 1 with `-o wide`. */
+  priority: 0 | 1;
+  value: (object: KubeObject) => string | number | boolean | undefined;
+}
+
+/** A mistake in an object somebody sent, as it stands in a Status' `details.causes`. */
+export interface FieldError {
+  /** e.g. `spec.persistentVolumes[0].selection.action` */
+  field: string;
+  reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueForbidden';
+  /** What is wrong and what to write instead. */
+  message: string;
+}
+
+/**
+ * Everything the API needs to serve a kind. The schemas describe `spec` and `status` (for kinds without them, such as Secret:
+ * `fields`, the top-level fields beside apiVersion, kind and metadata).
+ */
+export interface KindDefinition {
+  group: string;
+  version: string;
+  kind: string;
+  plural: string;
+  singular: string;
+  shortNames: string[];
+  categories: string[];
+  namespaced: boolean;
+  /** Verbs served; all of get list watch create update patch delete deletecollection unless said otherwise. */
+  verbs: string[];
+  /** True when status is a subresource (clients can't write it through the main resource). */
+  hasStatus: boolean;
+  description: string;
+  spec?: z.ZodType;
+  status?: z.ZodType;
+  fields?: Record<string, z.ZodType>;
+  columns: PrintedColumn[];
+  /** Fields `--field-selector` understands besides metadata.name and metadata.namespace. */
+  selectableFields: string[];
+  /** Fills in what the user left out; runs before validation and storing. */
+  defaults?: (object: KubeObject) => KubeObject;
+  /** Rules beyond the shapes, on create (`previous` undefined) and update. */
+  validate?: (object: KubeObject, previous?: KubeObject) => FieldError[];
+  /** Finalizers put on every new object. */
+  finalizers?: string[];
+}

@@ -1,0 +1,59 @@
+/**
+ * Labels and annotations this system reads and writes, with MTC's names (they are interface: people's scripts and policies use them).
+ */
+
+export const GROUP = 'migration.openshift.io';
+export const VERSION = 'v1alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}`;
+
+/** Namespace the migration objects and the helper service accounts live in. */
+export const MIGRATION_NAMESPACE = 'openshift-migration';
+
+export const LABELS = {
+  partOf: 'app.kubernetes.io/part-of',
+  /** Value: uid of the MigMigration (or stand-alone DirectVolumeMigration) that owns a helper object. The only label that is swept. */
+  helper: 'migration.openshift.io/helper',
+  /** What a helper does in its run (`rsync-server`, `rsync-client`, …): one object of a kind per run, volume and role. */
+  helperRole: 'migration.openshift.io/helper-role',
+  /** Value: hash that names the volume of the run record the helper works for. */
+  helperVolume: 'migration.openshift.io/helper-volume',
+  migratedByPlan: 'migration.openshift.io/migrated-by-migplan',
+  migratedByMigration: 'migration.openshift.io/migrated-by-migmigration',
+  migratedByBackup: 'migration.openshift.io/migrated-by-backup',
+  migrationUid: 'migration.openshift.io/migration-uid',
+  migrationName: 'migration.openshift.io/migmigration-name',
+  planName: 'migration.openshift.io/migplan-name',
+  initialBackup: 'migration-initial-backup',
+  stageBackup: 'migration-stage-backup',
+  stageRestore: 'migration-stage-restore',
+  finalRestore: 'migration-final-restore',
+  directVolume: 'migration-direct-volume',
+  /** Sites allow these two in their network policies and security profiles. */
+  app: 'app',
+  owner: 'owner',
+} as const;
+
+export const PART_OF = 'openshift-migration';
+export const TRANSFER_POD_LABELS = {
+  [LABELS.app]: 'directvolumemigration-rsync-transfer',
+  [LABELS.owner]: 'directvolumemigration',
+} as const;
+
+export const ANNOTATIONS = {
+  preQuiesceReplicas: 'migration.openshift.io/preQuiesceReplicas',
+  preQuiesceSuspend: 'migration.openshift.io/preQuiesceSuspend',
+  preQuiescePaused: 'migration.openshift.io/preQuiescePaused',
+  preQuiesceNodeSelector: 'migration.openshift.io/preQuiesceNodeSelector',
+  /** Uid of the plan whose run quiesced the workload; un-quiesce touches only its own. */
+  quiescedByPlan: 'migration.openshift.io/quiesced-by-migplan',
+  migrationType: 'migration.openshift.io/migmigration-type',
+  quiescePods: 'openshift.io/migrate-quiesce-pods',
+  originalReclaimPolicy: 'openshift.io/orig-reclaim-policy',
+  lastApplied: 'kubectl.kubernetes.io/last-applied-configuration',
+} as const;
+
+/** Node selector that parks a DaemonSet: no node carries it. */
+export const QUIESCE_NODE_SELECTOR = { 'migration.openshift.io/quiesceDaemonSet': 'true' } as const;
+
+/** Finalizer that keeps a MigMigration until its run has unwound. */
+export const MIGRATION_FINALIZER = 'migration.openshift.io/unwind';

@@ -1,0 +1,26 @@
+import type { RunRef } from './run-record.js';
+
+/** First 8 hex digits of a uid: enough to tell the runs of one name apart, short enough to read. */
+export const shortUid = (uid: string): string => uid.replaceAll('-', '').slice(0, 8);
+
+/** FNV-1a, 32 bit, as 8 hex digits. Pure, so that workflows may derive names too; not for security. */
+export function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const char of new TextEncoder().encode(text)) {
+    hash = Math.imul(hash ^ char, 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+/**
+ * Name of a helper object in a cluster, the same however often an activity is repeated:
+ * `mtc-<role>-<run uid>[-<volume key>]`, well below 63 characters.
+ */
+export const helperName = (run: Pick<RunRef, 'uid'>, role: string, volumeKey?: string): string =>
+  ['mtc', role, shortUid(run.uid), volumeKey].filter(Boolean).join('-');
+
+/** Name of a run's Velero Backup or Restore: `<migration, cut>-<uid8>-<role>`, unique per attempt. */
+export const veleroName = (run: RunRef, role: 'initial' | 'final'): string => {
+  const suffix = `-${shortUid(run.uid)}-${role}${run.attempt > 1 ? `-${run.attempt}` : ''}`;
+  return `${run.name.slice(0, 63 - suffix.length).replace(/[-.]+$/, '')}${suffix}`;
+};
