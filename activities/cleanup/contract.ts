@@ -1,0 +1,8 @@
+import type { RunRef } from '../../resources/run-record.js';
+
+export interface CleanupActivities {
+  /** Removes every object labelled as this run's helper in both clusters and waits until none is left. Logs and events of helper pods are kept. */
+  sweepHelpers(input: { run: RunRef }): Promise<{ removed: number }>;
+  /** After success: reclaim policy of the target volumes put back if the plan says so; annotations of a stage removed. */
+  settleTarget(input: { run: RunRef }): Promise<void>;
+}

@@ -1,0 +1,88 @@
+import { CancelledFailure, Context } from '@temporalio/activity';
+import { FAILURE, StepFailure } from '../resources/failure.js';
+
+/** How a wait presents itself to the operator and when it gives up. */
+export interface Wait {
+  /** What is waited for, e.g. `pod shop/web-0 to end`. */
+  waitingFor: string;
+  /** e.g. `cluster source, namespace shop`. */
+  where: string;
+  /** Seconds without anything moving after which the wait fails. Undefined: as long as Temporal lets it. */
+  patienceSeconds?: number;
+  /** What the operator should do when patience is spent. */
+  next?: string;
+}
+
+/** The heartbeat's details, carried over to the next attempt when a worker dies. */
+interface PulseDetails {
+  waitingFor: string;
+  idleSeconds: number;
+}
+
+export interface Pulse {
+  /** Aborts on cancel, on the worker's shutdown and when patience is spent; pass it to every call. */
+  readonly signal: AbortSignal;
+  /** Something moved: patience starts anew. `lastSeen` is what the operator reads if it never moves again. */
+  moved(lastSeen?: string): void;
+  /** Names the thing waited for now, and what was last seen of it, without counting as movement. */
+  observe(lastSeen: string, waitingFor?: string): void;
+}
+
+const BEAT_MS = 1_000;
+
+/**
+ * Runs an activity's work under a heartbeat every second. Time without movement is counted here, not by Temporal's time-outs, which
+ * only detect dead workers, and is carried over from attempt to attempt in the heartbeat's details.
+ */
+export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const previous = context.info.heartbeatDetails as PulseDetails | undefined;
+  let idleSeconds = previous?.idleSeconds ?? 0;
+  let waitingFor = wait.waitingFor;
+  let lastSeen = '';
+  const impatience = new AbortController();
+
+  const beat = (): void => {
+    context.heartbeat({ waitingFor, idleSeconds } satisfies PulseDetails);
+  };
+  beat();
+  const timer = setInterval(() => {
+    idleSeconds += BEAT_MS / 1_000;
+    beat();
+    if (wait.patienceSeconds !== undefined && idleSeconds > wait.patienceSeconds) {
+      impatience.abort(
+        new StepFailure({
+          type: FAILURE.PatienceSpent,
+          what: `Waited ${Math.round(idleSeconds)} s for ${waitingFor} and saw nothing move`,
+          where: wait.where,
+          why: lastSeen || 'Nothing was reported about it.',
+          next: wait.next ?? 'Look at the object named here, mend the cause and start the migration again.',
+        }),
+      );
+    }
+  }, BEAT_MS);
+
+  try {
+    return await work({
+      signal: AbortSignal.any([context.cancellationSignal, impatience.signal]),
+      moved(seen) {
+        idleSeconds = 0;
+        if (seen !== undefined) lastSeen = seen;
+      },
+      observe(seen, now) {
+        lastSeen = seen;
+        if (now !== undefined) waitingFor = now;
+      },
+    });
+  } catch (error) {
+    // An aborted call rejects with whatever its library makes of the signal: the reason is what counts.
+    if (impatience.signal.aborted) throw impatience.signal.reason;
+    if (context.cancellationSignal.aborted) throw cancelReason(context.cancellationSignal);
+    throw error;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+const cancelReason = (signal: AbortSignal): unknown =>
+  signal.reason instanceof CancelledFailure ? signal.reason : new CancelledFailure('CANCELLED');

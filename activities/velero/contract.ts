@@ -1,0 +1,18 @@
+import type { RunRef } from '../../resources/run-record.js';
+
+export interface VeleroActivities {
+  /** BackupStorageLocation (backupSyncPeriod 0s) and its credentials Secret for the run's storage on both clusters, Available. */
+  ensureBackupLocations(input: { run: RunRef }): Promise<void>;
+  /** Creates the Backup of the objects on the source (name derived from the run). Idempotent. */
+  createBackup(input: { run: RunRef }): Promise<{ backup: string }>;
+  /** Until the Backup ended. PartiallyFailed gives warnings, Failed fails with the excerpt. */
+  waitForBackup(input: { run: RunRef; backup: string }): Promise<{ items: number; warnings: string[] }>;
+  /** Puts the Completed Backup object on the target, so that nothing waits for Velero's sync. */
+  copyBackupToTarget(input: { run: RunRef; backup: string }): Promise<void>;
+  /** Resource modifiers and the Restore: namespace mapping, storage classes, MTC's labels, workloads at 0 with MTC's annotations. */
+  createRestore(input: { run: RunRef; backup: string }): Promise<{ restore: string }>;
+  /** Until the Restore ended. PartiallyFailed gives warnings with the excerpt of describe and log. Records created objects by uid. */
+  waitForRestore(input: { run: RunRef; restore: string }): Promise<{ items: number; warnings: string[] }>;
+  /** For the unwind: a Restore that runs can't be stopped; resolves when it ended or was never made. */
+  waitForRestoreIdle(input: { run: RunRef }): Promise<void>;
+}

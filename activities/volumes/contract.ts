@@ -1,0 +1,50 @@
+import type { RunRef } from '../../resources/run-record.js';
+
+export interface VolumeInput {
+  run: RunRef;
+  /** Id of a volume in the run record: `<source namespace>/<source claim>`. */
+  volume: string;
+}
+
+/** Where the volume's server listens, as seen from the source cluster. */
+export interface TransferEndpoint {
+  type: 'NodePort';
+  host: string;
+  port: number;
+}
+
+/** What a pass moved and what both sides held when it ended. */
+export interface TransferResult {
+  files: number;
+  bytes: number;
+  /** Bytes on the wire, from rsync's own statistics. */
+  sentBytes: number;
+  /** Seconds from first to last byte by rsync's own log. */
+  seconds: number;
+  /** Files that vanished or changed while they were read; possible only while the source runs. */
+  vanished: number;
+  source: { files: number; bytes: number };
+  target: { files: number; bytes: number };
+  /** Pods it took (1 = no retry). */
+  attempts: number;
+}
+
+export interface VolumeActivities {
+  /**
+   * Target namespace (with all labels and annotations of the source's, when it is not there) and target claim, bound or waiting for
+   * its first consumer. Sets reclaim policy Retain once bound. Refuses a claim a foreign running pod mounts unless allowed.
+   */
+  provisionTargetVolume(input: VolumeInput): Promise<{ created: boolean; initialFiles?: number }>;
+  /** Key pairs, secrets, service, server pod on the target; resolves when it answers on its NodePort. Idempotent. */
+  openEndpoint(input: VolumeInput): Promise<TransferEndpoint>;
+  /**
+   * One rsync pass by a client pod on the source; follows its log for progress, survives the pods' deletion (starts them again, bytes
+   * already copied stay) and the worker's death (a repeated activity takes over the running pod). In pass `final` counts and bytes must
+   * match, else ContentDiffers.
+   */
+  transferVolume(
+    input: VolumeInput & { pass: 'pre-copy' | 'final'; endpoint: TransferEndpoint },
+  ): Promise<TransferResult>;
+  /** Removes the volume's helpers in both clusters, keeping their logs and events in the run's log. The bound volume keeps Retain. */
+  closeEndpoint(input: VolumeInput): Promise<void>;
+}
