@@ -1,4 +1,4 @@
-import { defineSignal } from '@temporalio/common';
+import { defineSignal } from '@temporalio/workflow';
 
 /** To the root workflow: unwind and end as Canceled. */
 export const cancelMigration = defineSignal<[{ reason: 'spec.canceled' | 'deleted' }]>('cancelMigration');
