@@ -92,7 +92,10 @@ export interface ClusterClient {
     },
   ): Promise<boolean>;
 
-  /** Never ends by itself: reconnects, resumes after the last version, lists again (a new SYNCED) after 410. Ends when `signal` aborts. */
+  /**
+   * Never ends by itself: reconnects, resumes after the last version, lists again (a new SYNCED) after 410. Throws what goes wrong
+   * before the cluster has answered once, later only refusals (401, 403, 404). Rejects with the signal's reason when it aborts.
+   */
   watch(type: ApiType, options?: WatchOptions): AsyncGenerator<WatchEvent, void, undefined>;
   /** Lines of a container's log. */
   logs(

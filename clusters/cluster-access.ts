@@ -1,0 +1,100 @@
+import { X509Certificate } from 'node:crypto';
+
+/** What is needed to speak with a cluster as one identity. Holds secrets: never log it, never put it into an error. */
+export interface ClusterAccess {
+  /** Name of the MigCluster, for messages. */
+  name: string;
+  /** API server's URL, with a path if it is served below one. */
+  server: string;
+  token?: string;
+  /** PEM, both. */
+  clientCert?: { cert: string; key: string };
+  /** Base64 of one or more PEM certificates, as in MigCluster's `spec.caBundle`. Without it the public authorities are trusted. */
+  caBundle?: string;
+  /** Do not verify the server's certificate. */
+  insecure?: boolean;
+}
+
+/** An address or credential that can't be used as it is written. The message names the field and never holds a value that may be secret. */
+export class InvalidClusterAccess extends Error {
+  override readonly name = 'InvalidClusterAccess';
+
+  constructor(
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface TlsOptions {
+  ca?: string;
+  cert?: string;
+  key?: string;
+  rejectUnauthorized: boolean;
+}
+
+/** {@link ClusterAccess} checked and in the form that undici and ws take. */
+export interface ConnectionSettings {
+  /** `https://host:port` */
+  origin: string;
+  /** Path the API is served below, without a slash at the end; usually empty. */
+  basePath: string;
+  headers: Record<string, string>;
+  tls: TlsOptions;
+}
+
+/** @throws InvalidClusterAccess */
+export function connectionSettings(access: ClusterAccess): ConnectionSettings {
+  const url = URL.parse(access.server);
+  if (!url || !['https:', 'http:'].includes(url.protocol)) {
+    throw new InvalidClusterAccess(
+      'spec.url',
+      `spec.url of cluster "${access.name}" is not a URL like https://api.example.com:6443.`,
+    );
+  }
+  const token = access.token?.trim();
+  if (url.protocol === 'http:' && token) {
+    throw new InvalidClusterAccess(
+      'spec.url',
+      `spec.url of cluster "${access.name}" begins with http:, over which the token would travel readable. Use https:.`,
+    );
+  }
+  if (token && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new InvalidClusterAccess(
+      'saToken',
+      `The token of cluster "${access.name}" holds spaces, line breaks or non-ASCII characters. Check that it was copied whole and encoded once.`,
+    );
+  }
+  return {
+    origin: url.origin,
+    basePath: url.pathname.replace(/\/+$/, ''),
+    // The API server makes the field manager of plain writes from the agent's name.
+    headers: { 'user-agent': 'openshift-migration', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    tls: {
+      ca: access.caBundle ? decodeCaBundle(access.caBundle, access.name) : undefined,
+      cert: access.clientCert?.cert,
+      key: access.clientCert?.key,
+      rejectUnauthorized: !access.insecure,
+    },
+  };
+}
+
+function decodeCaBundle(bundle: string, name: string): string {
+  const pem = Buffer.from(bundle, 'base64').toString('utf8');
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
+  try {
+    if (!certificates) {
+      throw new Error('no certificate found');
+    }
+    for (const certificate of certificates) {
+      new X509Certificate(certificate);
+    }
+  } catch {
+    throw new InvalidClusterAccess(
+      'spec.caBundle',
+      `spec.caBundle of cluster "${name}" is not base64 of PEM certificates. Make it with: base64 -w 0 ca.crt`,
+    );
+  }
+  return certificates.join('\n');
+}

@@ -1,0 +1,108 @@
+/** What an operator is told when an address of a MigCluster or MigStorage can't be used. */
+export interface ConnectionFailure {
+  /** Why, as a clause that follows "failed: ". */
+  why: string;
+  /** What to do about it, a whole sentence. */
+  advice: string;
+  /** A connection was never made, so the server has not seen the request. */
+  neverSent: boolean;
+  /** The peer's certificate or protocol is not as expected: trying again changes nothing. */
+  permanent: boolean;
+}
+
+/** The address and the names of the fields that would have to be changed. */
+export interface ConnectionSubject {
+  address: string;
+  urlField: string;
+  caField: string;
+  insecureField: string;
+}
+
+type Explain = (subject: ConnectionSubject) => ConnectionFailure;
+
+const network =
+  (why: (address: string) => string, advice: (subject: ConnectionSubject) => string, neverSent = true): Explain =>
+  (subject) => ({ why: why(subject.address), advice: advice(subject), neverSent, permanent: false });
+
+const certificate =
+  (why: (address: string) => string, advice: (subject: ConnectionSubject) => string): Explain =>
+  (subject) => ({ why: why(subject.address), advice: advice(subject), neverSent: true, permanent: true });
+
+const refused = network(
+  (address) => `${address} refused the connection`,
+  ({ urlField }) => `Check host and port in ${urlField} and that the server is running.`,
+);
+const unknownHost = network(
+  (address) => `the host name of ${address} can't be resolved`,
+  ({ urlField }) => `Check the host name in ${urlField} and the DNS of the machine this service runs on.`,
+);
+const noAnswer = network(
+  (address) => `${address} did not accept a connection in time`,
+  ({ urlField }) => `Check the address in ${urlField} and that firewalls and routes let this service through.`,
+);
+const broken = network(
+  (address) => `the connection to ${address} broke`,
+  () => 'If it happens again, look at the server and at the load balancers and proxies on the way.',
+  false,
+);
+const tooSlow = network(
+  (address) => `${address} accepted the connection but did not answer in time`,
+  () => 'Check the health and load of the server.',
+  false,
+);
+const closed = network(
+  (address) => `this client of ${address} has been closed`,
+  () => 'Connect again: a newer client uses the newest credentials.',
+);
+const unknownAuthority = certificate(
+  (address) => `the certificate of ${address} is signed by an authority that is not trusted`,
+  ({ caField, insecureField }) => `Put the right CA certificate into ${caField}, or set ${insecureField}.`,
+);
+const wrongHost = certificate(
+  (address) => `the certificate of ${address} is not valid for that host`,
+  ({ urlField, insecureField }) => `Use a host name the certificate lists in ${urlField}, or set ${insecureField}.`,
+);
+const outOfDate = certificate(
+  (address) => `the certificate of ${address} has expired or is not valid yet`,
+  ({ insecureField }) => `Renew it, check the clocks of both machines, or set ${insecureField}.`,
+);
+const notTls = certificate(
+  (address) => `${address} does not speak the protocol of its URL`,
+  ({ urlField }) => `Check scheme (https or http) and port in ${urlField}.`,
+);
+
+/** By the `code` of Node's, OpenSSL's and undici's errors. */
+const EXPLANATIONS: Record<string, Explain> = {
+  ECONNREFUSED: refused,
+  ENOTFOUND: unknownHost,
+  EAI_AGAIN: unknownHost,
+  ETIMEDOUT: noAnswer,
+  EHOSTUNREACH: noAnswer,
+  ENETUNREACH: noAnswer,
+  UND_ERR_CONNECT_TIMEOUT: noAnswer,
+  ECONNRESET: broken,
+  EPIPE: broken,
+  UND_ERR_SOCKET: broken,
+  UND_ERR_HEADERS_TIMEOUT: tooSlow,
+  UND_ERR_BODY_TIMEOUT: tooSlow,
+  UND_ERR_CLOSED: closed,
+  UND_ERR_DESTROYED: closed,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  // Another CA of the same name, e.g. two clusters whose CA is called "kubernetes".
+  CERT_SIGNATURE_FAILURE: unknownAuthority,
+  ERR_TLS_CERT_ALTNAME_INVALID: wrongHost,
+  CERT_HAS_EXPIRED: outOfDate,
+  CERT_NOT_YET_VALID: outOfDate,
+  EPROTO: notTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: notTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
+  HPE_INVALID_CONSTANT: notTls,
+};
+
+/** Undefined for codes that are not about the connection. */
+export const explainConnectionCode = (code: string, subject: ConnectionSubject): ConnectionFailure | undefined =>
+  EXPLANATIONS[code]?.(subject);
