@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chown, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { findPostgresBinaries } from './postgres-binaries.js';
+
+const run = promisify(execFile);
+
+/** Ids of the OS user a child process runs as; empty for our own. */
+export interface OsUser {
+  uid?: number;
+  gid?: number;
+}
+
+/** Where a Postgres server lives and as whom it runs. */
+export interface PostgresHome {
+  /** Holds `bin/`, `lib/`, `share/`; readable by {@link user}. */
+  binaries: string;
+  /** Holds the data, the log and the settings; owned by {@link user}. */
+  folder: string;
+  user: OsUser;
+}
+
+/**
+ * Finds a place for a server: the folder asked for and the installed binaries. Postgres refuses to run as root, so root runs it
+ * as the OS user `postgres` (made when missing); what that user can't reach goes to a folder of its own, the same for each start.
+ */
+export async function preparePostgresHome(wanted: string): Promise<PostgresHome> {
+  const binaries = findPostgresBinaries();
+  if (process.getuid?.() !== 0) {
+    await mkdir(wanted, { recursive: true, mode: 0o700 });
+    return { binaries, folder: wanted, user: {} };
+  }
+  const user = await findOrMakeUser();
+  await mkdir(wanted, { recursive: true });
+  const reachable = await mayUse(user, path.dirname(wanted), '-x');
+  const folder = reachable ? wanted : await makeReachableFolder(user, `mtc-postgres-${hash(wanted)}`);
+  await chown(folder, user.uid, user.gid);
+  return { binaries: await reachableBinaries(user, binaries), folder, user };
+}
+
+async function findOrMakeUser(): Promise<Required<OsUser>> {
+  const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
+  try {
+    return { uid: await id('-u'), gid: await id('-g') };
+  } catch {
+    try {
+      await run('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
+      return { uid: await id('-u'), gid: await id('-g') };
+    } catch (cause) {
+      throw new Error(
+        'Postgres refuses to run as root, there is no OS user "postgres" and it could not be made. ' +
+          'Make one, start as another user, or set DATABASE_URL to a Postgres of your own.',
+        { cause },
+      );
+    }
+  }
+}
+
+async function mayUse(user: OsUser, target: string, permission: '-x' | '-w'): Promise<boolean> {
+  try {
+    await run('/bin/sh', ['-c', `test ${permission} "$0"`, target], { ...user, cwd: '/' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function makeReachableFolder(user: Required<OsUser>, name: string): Promise<string> {
+  for (const parent of ['/var/lib', tmpdir()]) {
+    const folder = path.join(parent, name);
+    const made = await mkdir(folder, { recursive: true, mode: 0o755 }).then(
+      () => true,
+      () => false,
+    );
+    if (made && (await mayUse(user, folder, '-x'))) {
+      return folder;
+    }
+  }
+  throw new Error('The OS user "postgres" can reach neither the project, /var/lib nor the temporary folder.');
+}
+
+/** The installed binaries, or a copy of them (60 MB, made once) when they lie below a closed folder such as /root. */
+async function reachableBinaries(user: Required<OsUser>, installed: string): Promise<string> {
+  if (await mayUse(user, path.join(installed, 'bin', 'postgres'), '-x')) {
+    return installed;
+  }
+  const { size, mtimeMs } = await stat(path.join(installed, 'bin', 'postgres'));
+  const copies = await makeReachableFolder(user, 'mtc-postgres-binaries');
+  const copy = path.join(copies, hash(`${installed} ${size} ${mtimeMs}`));
+  if (!(await mayUse(user, path.join(copy, 'bin', 'postgres'), '-x'))) {
+    const unfinished = `${copy}.${process.pid}`;
+    await cp(installed, unfinished, { recursive: true, verbatimSymlinks: true });
+    await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true, force: true }));
+  }
+  return copy;
+}
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
