@@ -1,7 +1,4 @@
 import { defineSignal } from '@temporalio/workflow';
 
-/** To the root workflow: unwind and end as Canceled. */
-export const cancelMigration = defineSignal<[{ reason: 'spec.canceled' | 'deleted' }]>('cancelMigration');
-
-/** To a reconciler: something it depends on changed. */
+/** To a reconciler: its object, or something it refers to, changed. Cancelling a migration needs no signal: it is Temporal's cancel. */
 export const objectChanged = defineSignal('objectChanged');

@@ -1,0 +1,31 @@
+import type { RunRef, RunSummary } from '../../resources/run-record.js';
+
+/** Input of `recover`. */
+export interface RunInput {
+  run: RunRef;
+}
+
+/** Input of the root workflow. `itinerary` is what the spec asks for; Prepare decides the rest. */
+export interface MigrationInput extends RunInput {
+  itinerary: 'Stage' | 'Final';
+}
+
+/** Input of a pipeline step. */
+export interface StepInput {
+  summary: RunSummary;
+}
+
+export interface DirectVolumeInput extends StepInput {
+  pass: 'pre-copy' | 'final';
+  /** True when no further pass follows: the volumes' helpers are removed. */
+  last: boolean;
+}
+
+export interface TransferVolumeInput extends DirectVolumeInput {
+  volume: RunSummary['volumes'][number];
+}
+
+export interface ReconcileInput {
+  namespace: string;
+  name: string;
+}

@@ -1,0 +1,12 @@
+export { backup } from './backup.js';
+export { checkCluster } from './check-cluster.js';
+export { checkStorage } from './check-storage.js';
+export { cleanup } from './cleanup.js';
+export { directVolume } from './direct-volume.js';
+export { migration } from './migration.js';
+export { prepare } from './prepare.js';
+export { reconcilePlan } from './reconcile-plan.js';
+export { recover } from './recover.js';
+export { restore } from './restore.js';
+export { stageBackup } from './stage-backup.js';
+export { transferVolume } from './transfer-volume.js';

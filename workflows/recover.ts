@@ -1,0 +1,54 @@
+import { CancellationScope } from '@temporalio/workflow';
+import { FAILURE } from '../resources/failure.js';
+import { ITINERARY } from '../resources/run-record.js';
+import type { MigrationInput } from '../temporal/contract/inputs.js';
+import { unfailing, wait } from './activities.js';
+import { AFTERMATH } from './aftermath.js';
+import { failureReport } from './failure-report.js';
+import { MigrationStatus } from './migration-status.js';
+import { unwind } from './unwind.js';
+
+/** Revisions of a recovery's status come after every one the lost root workflow can have written. */
+const AFTER_EVERY_OTHER_REVISION = 1_000_000;
+
+/**
+ * For a migration recorded as running whose root workflow is gone (terminated, or failed without its unwind): settles its steps, then
+ * unwinds from the recorded facts and closes the record.
+ */
+export async function recover({ run, itinerary }: MigrationInput): Promise<void> {
+  await CancellationScope.nonCancellable(async () => {
+    const status = new MigrationStatus(itinerary);
+    let revision = AFTER_EVERY_OTHER_REVISION;
+    const write = (): Promise<void> => {
+      revision += 1;
+      return unfailing('Write the status').writeStatus({ run, revision, status: status.snapshot() });
+    };
+    status.enter(ITINERARY.Failed);
+    await write();
+    await wait('Wait until the steps of the lost run are closed').settleSteps({ run });
+    await unfailing('Record that the run unwinds').setRunState({
+      run,
+      state: 'Unwinding',
+      itinerary: ITINERARY.Failed,
+    });
+    const aftermath = await unwind(run, {
+      begin: (step) => status.begin(step),
+      complete: (step, message) => status.complete(step, message),
+      skip: (step) => status.skip(step),
+      fail: (step, error) => status.failStep(step, failureReport(error).what),
+    });
+    status.fail(
+      {
+        type: FAILURE.NotFound,
+        what: 'The workflow of this migration was terminated before it ended',
+        where: `migration ${run.namespace}/${run.name}`,
+        why: 'Somebody terminated it in Temporal, or it failed there without its own unwind.',
+        next: 'Start the migration again.',
+      },
+      AFTERMATH[aftermath],
+    );
+    await write();
+    await unfailing('Record the outcome: Failed').setRunState({ run, state: 'Failed', itinerary: ITINERARY.Failed });
+    await unfailing('Make room for the next migration of the plan').finishRun({ run });
+  });
+}

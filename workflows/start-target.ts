@@ -1,0 +1,10 @@
+import { deed, wait } from './activities.js';
+import type { MigrationRun } from './migration-run.js';
+
+/** Scales the restored workloads up and watches them become available. Its activity records the commit point before the first scale. */
+export async function startTarget(run: MigrationRun): Promise<string[]> {
+  const { ref, summary } = run;
+  await deed(`Start the applications on ${summary.targetCluster}`).startTarget({ run: ref });
+  const { unhealthy } = await wait('Wait until the target applications are available').waitForTarget({ run: ref });
+  return unhealthy.map(({ kind, namespace, name, message }) => `${kind} ${namespace}/${name}: ${message}`);
+}

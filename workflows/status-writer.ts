@@ -1,0 +1,48 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
+import type { RunRef } from '../resources/run-record.js';
+import { unfailing } from './activities.js';
+import type { MigrationStatus } from './migration-status.js';
+
+/**
+ * Projects the status into the database beside the run: the run never waits for the database, changes that come while a write is under
+ * way are written together afterwards, and a growing revision lets the store drop what arrives late.
+ */
+export class StatusWriter {
+  private revision = 0;
+  private dirty = false;
+  private closing = false;
+  private readonly finished: Promise<void>;
+
+  constructor(
+    private readonly run: RunRef,
+    private readonly status: MigrationStatus,
+  ) {
+    this.finished = CancellationScope.nonCancellable(() => this.write());
+    // Awaited in close(); without a handler a failure before that would be reported as unhandled.
+    this.finished.catch(() => undefined);
+  }
+
+  changed(): void {
+    this.dirty = true;
+  }
+
+  /** Resolves when the last change is written. */
+  async close(): Promise<void> {
+    this.closing = true;
+    await this.finished;
+  }
+
+  private async write(): Promise<void> {
+    for (;;) {
+      await condition(() => this.dirty || this.closing);
+      if (!this.dirty) return;
+      this.dirty = false;
+      this.revision += 1;
+      await unfailing('Write the status').writeStatus({
+        run: this.run,
+        revision: this.revision,
+        status: this.status.snapshot(),
+      });
+    }
+  }
+}

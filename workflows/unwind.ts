@@ -1,0 +1,63 @@
+import { isCancellation } from '@temporalio/workflow';
+import type { RunRef } from '../resources/run-record.js';
+import { unfailing, wait } from './activities.js';
+import type { StepName } from './migration-status.js';
+
+/** How an unwind tells of its steps; the root workflow shows them in the pipeline. */
+export interface UnwindListener {
+  begin(step: StepName): void;
+  complete(step: StepName, message?: string): void;
+  skip(step: StepName): void;
+  fail(step: StepName, error: unknown): void;
+}
+
+export type Aftermath =
+  /** Nothing had been done to the source's workloads. */
+  | 'untouched'
+  /** The source was halted and runs again. */
+  | 'source-running'
+  /** The commit point was reached: the target runs, the source stays down. */
+  | 'target-running';
+
+/**
+ * Brings the source back from the recorded facts, last deed first, whatever became of the workflow that did them: nothing restored may
+ * run on the target before the source starts. After the commit point the source stays down. Helpers go last: the application comes first.
+ */
+export async function unwind(run: RunRef, listener: UnwindListener): Promise<Aftermath> {
+  const recorded = await unfailing('Read what there is to undo').readRun({ run });
+  const facts = recorded?.facts ?? {};
+  const committed = facts.commitPoint !== undefined;
+
+  if (committed || facts.restoreOwed !== true) {
+    listener.skip('CleanupVelero');
+  } else {
+    listener.begin('CleanupVelero');
+    await wait('Wait for the running Restore to end: Velero cannot stop one').waitForRestoreIdle({ run });
+    await unfailing('Make sure nothing restored runs on the target').confirmTargetDown({ run });
+    listener.complete('CleanupVelero');
+  }
+
+  if (committed || facts.quiesceOwed !== true) {
+    listener.skip('CleanupUnquiesce');
+  } else {
+    listener.begin('CleanupUnquiesce');
+    await unfailing('Start the source applications again').unquiesceSource({ run });
+    listener.complete('CleanupUnquiesce');
+  }
+
+  listener.begin('CleanupHelpers');
+  if (recorded === undefined) {
+    listener.complete('CleanupHelpers', 'Nothing was made yet.');
+    return 'untouched';
+  }
+  try {
+    await wait('Remove the helpers of this run from both clusters').sweepHelpers({ run });
+    listener.complete('CleanupHelpers');
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    // The application is where it belongs; what is left over is named in the status and swept by the next run.
+    listener.fail('CleanupHelpers', error);
+  }
+  if (committed) return 'target-running';
+  return facts.quiesceOwed === true ? 'source-running' : 'untouched';
+}
