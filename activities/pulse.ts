@@ -1,6 +1,10 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { FAILURE, StepFailure } from '../resources/failure.js';
 
+/** Contexts whose heartbeat a wait looks after; the worker beats for all others. */
+const tended = new WeakSet<Context>();
+export const hasPulse = (context: Context): boolean => tended.has(context);
+
 /** How a wait presents itself to the operator and when it gives up. */
 export interface Wait {
   /** What is waited for, e.g. `pod shop/web-0 to end`. */
@@ -36,6 +40,7 @@ const BEAT_MS = 1_000;
  */
 export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T>): Promise<T> {
   const context = Context.current();
+  tended.add(context);
   const previous = context.info.heartbeatDetails as PulseDetails | undefined;
   let idleSeconds = previous?.idleSeconds ?? 0;
   let waitingFor = wait.waitingFor;
@@ -81,6 +86,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
     throw error;
   } finally {
     clearInterval(timer);
+    tended.delete(context);
   }
 }
 

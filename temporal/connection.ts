@@ -1,0 +1,19 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+
+export interface TemporalTarget {
+  address: string;
+  namespace: string;
+}
+
+/** Where Temporal is, by its own environment variables and profile (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE …); undefined when nothing names it. */
+export function temporalFromEnvironment(): TemporalTarget | undefined {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  if (process.env.TEMPORAL_ADDRESS === undefined && process.env.TEMPORAL_PROFILE === undefined) return undefined;
+  return { address: connectionOptions.address ?? 'localhost:7233', namespace: namespace ?? 'default' };
+}
+
+/** A client that connects at its first call, so that a process starts while Temporal is away. */
+export function createTemporalClient(target: TemporalTarget): Client {
+  return new Client({ connection: Connection.lazy({ address: target.address }), namespace: target.namespace });
+}

@@ -1,0 +1,97 @@
+import { hostname } from 'node:os';
+import type { Client } from '@temporalio/client';
+import {
+  type bundleWorkflowCode,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions as SdkWorkerOptions,
+} from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createClusterConnections } from '../activities/cluster-connections.js';
+import type { MigrationStore } from '../migrations-db/migration-store.js';
+import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
+import { activityInterceptor } from './activity-interceptor.js';
+import { createActivities } from './create-activities.js';
+import { Dispatcher } from './dispatcher.js';
+import { temporalLogger } from './temporal-logger.js';
+import { Watchdog } from './watchdog.js';
+
+export interface WorkerOptions {
+  store: MigrationStore;
+  /** For the dispatcher and the watchdog. */
+  client: Client;
+  temporal: { address: string; namespace: string };
+  logger: Logger;
+  /** Path of the prebuilt bundle, or the code itself (tests). */
+  workflowBundle: { codePath: string } | Awaited<ReturnType<typeof bundleWorkflowCode>>;
+}
+
+export interface RunningWorker {
+  /** Rejects when a worker failed for good. */
+  readonly finished: Promise<void>;
+  /** Drains: activities get their time to end, then everything is closed but the store, which belongs to the caller. */
+  close(): Promise<void>;
+}
+
+/** Seconds running activities may take after SIGTERM before they are cancelled (they are resumed by another worker). */
+const DRAIN = '5 seconds';
+
+/** The worker of both task queues, with the dispatcher that starts workflows and the watchdog that recovers lost ones. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { store, client, logger, temporal } = options;
+  installRuntime(logger);
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const clusters = createClusterConnections(store, logger);
+  const common = {
+    connection,
+    namespace: temporal.namespace,
+    activities: createActivities({ store, clusters, logger }),
+    interceptors: { activity: [activityInterceptor] },
+    maxHeartbeatThrottleInterval: '1 second',
+    defaultHeartbeatThrottleInterval: '1 second',
+    shutdownGraceTime: DRAIN,
+    identity: `worker@${hostname()}/${process.pid}`,
+  } satisfies Partial<SdkWorkerOptions>;
+  const control = await Worker.create({
+    ...common,
+    taskQueue: TASK_QUEUES.control,
+    workflowBundle: options.workflowBundle,
+    stickyQueueScheduleToStartTimeout: '2 seconds',
+    maxCachedWorkflows: 200,
+    maxConcurrentActivityTaskExecutions: 50,
+  });
+  const wait = await Worker.create({
+    ...common,
+    taskQueue: TASK_QUEUES.wait,
+    maxConcurrentActivityTaskExecutions: 500,
+  });
+  const workers = [control, wait];
+  const running = workers.map((worker) => worker.run());
+  const finished = Promise.all(running).then(() => undefined);
+
+  const dispatcher = new Dispatcher(store, client, logger);
+  const watchdog = new Watchdog(store, client, logger);
+  dispatcher.start();
+  watchdog.start();
+
+  return {
+    finished,
+    async close() {
+      await Promise.all([dispatcher.stop(), watchdog.stop()]);
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled(running);
+      await clusters.close();
+      await connection.close();
+    },
+  };
+}
+
+let installed = false;
+
+/** Once per process: our logger, and signals left to the process that owns the worker. */
+function installRuntime(logger: Logger): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+}

@@ -1,0 +1,85 @@
+import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { MigrationStore, OutboxMessage } from '../migrations-db/migration-store.js';
+import { objectChanged } from '../temporal/contract/messages.js';
+import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
+import { migrationWorkflowId, reconcileWorkflowId } from '../temporal/contract/workflow-ids.js';
+import { BackgroundLoop } from './background-loop.js';
+import { startMigration } from './migration-workflow.js';
+
+/** Reconciler workflow of each kind that has one. */
+const RECONCILERS: Record<string, string> = {
+  MigCluster: 'checkCluster',
+  MigStorage: 'checkStorage',
+  MigPlan: 'reconcilePlan',
+};
+
+/** NOTIFY wakes the dispatcher; a scan this often finds what a lost notification left. */
+const SCAN_MS = 5_000;
+const BATCH = 50;
+
+/** Carries changes from the outbox to Temporal, at least once: every delivery may be repeated. */
+export class Dispatcher {
+  private readonly loop: BackgroundLoop;
+  private stopListening: () => void = () => undefined;
+
+  constructor(
+    private readonly store: MigrationStore,
+    private readonly client: Client,
+    private readonly logger: Logger,
+  ) {
+    this.loop = new BackgroundLoop(
+      SCAN_MS,
+      () => this.drain(),
+      (error) => this.logger.warn({ err: error }, 'The outbox could not be drained; trying again'),
+    );
+  }
+
+  start(): void {
+    this.stopListening = this.store.outbox.onMessage(() => this.loop.wake());
+    this.loop.start();
+  }
+
+  async stop(): Promise<void> {
+    this.stopListening();
+    await this.loop.stop();
+  }
+
+  private async drain(): Promise<void> {
+    while ((await this.store.outbox.drain(BATCH, (message) => this.deliver(message))) === BATCH);
+  }
+
+  private async deliver(message: OutboxMessage): Promise<void> {
+    const reconciler = RECONCILERS[message.kind];
+    if (reconciler !== undefined) await this.signalReconciler(reconciler, message);
+    if (message.kind === 'MigMigration') await this.tellMigration(message);
+  }
+
+  private async signalReconciler(workflow: string, { kind, namespace, name }: OutboxMessage): Promise<void> {
+    await this.client.workflow.signalWithStart(workflow, {
+      workflowId: reconcileWorkflowId(kind, namespace, name),
+      taskQueue: TASK_QUEUES.control,
+      args: [{ namespace, name }],
+      signal: objectChanged,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    });
+  }
+
+  private async tellMigration({ namespace, name, uid, change }: OutboxMessage): Promise<void> {
+    const object = await this.store.resources.get({ kind: 'MigMigration', namespace, name });
+    // The same name may have been made again: that object has a message of its own.
+    if (object === undefined || object.metadata.uid !== uid) return;
+    if (change === 'created') await startMigration(this.client, object);
+    if (object.spec?.canceled === true || object.metadata.deletionTimestamp !== undefined)
+      await this.cancel(namespace, name, uid);
+  }
+
+  private async cancel(namespace: string, name: string, uid: string): Promise<void> {
+    try {
+      await this.client.workflow.getHandle(migrationWorkflowId({ namespace, name, uid })).cancel();
+    } catch (error) {
+      // Ended already: finishRun or the watchdog removes the finalizer.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+}

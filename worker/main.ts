@@ -1,0 +1,32 @@
+import pino from 'pino';
+import { createMigrationStore } from '../migrations-db/create-migration-store.js';
+import { createTemporalClient, temporalFromEnvironment } from '../temporal/connection.js';
+import { registerSearchAttributes } from '../temporal/search-attributes.js';
+import { storeOptionsFromEnvironment } from '../migrations-db/environment.js';
+import { WORKFLOW_BUNDLE } from './bundle-workflows.js';
+import { startWorker } from './create-worker.js';
+
+/** The worker process alone: DATABASE_URL, MTC_ENCRYPTION_KEY and TEMPORAL_ADDRESS say where the rest is. */
+const logger = pino({ name: 'worker' });
+const temporal = temporalFromEnvironment();
+if (temporal === undefined) throw new Error('TEMPORAL_ADDRESS is not set: it names the Temporal server (host:port).');
+const client = createTemporalClient(temporal);
+await registerSearchAttributes(client.connection, temporal.namespace);
+const store = await createMigrationStore({ ...storeOptionsFromEnvironment(), logger });
+const worker = await startWorker({ store, client, temporal, logger, workflowBundle: { codePath: WORKFLOW_BUNDLE } });
+logger.info({ temporal: temporal.address }, 'The worker polls');
+
+let closing = false;
+async function close(signal: string): Promise<void> {
+  if (closing) return;
+  closing = true;
+  logger.info({ signal }, 'The worker drains');
+  await worker.close();
+  await store.close();
+  process.exit(0);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void close(signal));
+worker.finished.catch((error: unknown) => {
+  logger.fatal({ err: error }, 'The worker failed');
+  process.exit(1);
+});

@@ -1,0 +1,77 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { MigrationStore } from '../migrations-db/migration-store.js';
+import type { KubeObject } from '../resources/kube-object.js';
+import { MIGRATION_FINALIZER } from '../resources/labels.js';
+import { migrationWorkflowId, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
+import { BackgroundLoop } from './background-loop.js';
+import { runRefOf, startMigration, startRecovery } from './migration-workflow.js';
+
+const PERIOD_MS = 3_000;
+const PAGE = 500;
+
+/**
+ * Finds migrations that the database holds as unfinished (their finalizer is still there) while no workflow works on them: one that
+ * was terminated, or lost with Temporal's own data, is recovered from its recorded facts.
+ */
+export class Watchdog {
+  private readonly loop: BackgroundLoop;
+
+  constructor(
+    private readonly store: MigrationStore,
+    private readonly client: Client,
+    private readonly logger: Logger,
+  ) {
+    this.loop = new BackgroundLoop(
+      PERIOD_MS,
+      () => this.look(),
+      (error) => this.logger.warn({ err: error }, 'The watchdog could not look; trying again'),
+    );
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async look(): Promise<void> {
+    let continueToken: string | undefined;
+    do {
+      const page = await this.store.resources.list({ kind: 'MigMigration', limit: PAGE, continueToken });
+      for (const object of page.items) {
+        if (object.metadata.finalizers?.includes(MIGRATION_FINALIZER)) await this.see(object);
+      }
+      continueToken = page.continueToken;
+    } while (continueToken !== undefined);
+  }
+
+  private async see(object: KubeObject): Promise<void> {
+    const run = runRefOf(object);
+    const state = await this.stateOf(migrationWorkflowId(run));
+    if (state === 'RUNNING') return;
+    if (state === undefined) {
+      // The outbox has not been drained yet, or Temporal lost its data. Starting is idempotent; a run with recorded facts is recovered.
+      const recorded = await this.store.runs.get(run);
+      if (recorded === undefined) return startMigration(this.client, object);
+    }
+    if ((await this.stateOf(recoverWorkflowId(run))) === 'RUNNING') return;
+    this.logger.warn(
+      { migration: object.metadata.name, state },
+      'The workflow of an unfinished migration is gone; recovering',
+    );
+    await startRecovery(this.client, object);
+  }
+
+  private async stateOf(workflowId: string): Promise<string | undefined> {
+    try {
+      const { status } = await this.client.workflow.getHandle(workflowId).describe();
+      return status.name;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+}
