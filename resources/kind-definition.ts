@@ -48,6 +48,13 @@ export interface KindDefinition {
   defaults?: (object: KubeObject) => KubeObject;
   /** Rules beyond the shapes, on create (`previous` undefined) and update. */
   validate?: (object: KubeObject, previous?: KubeObject) => FieldError[];
+  /**
+   * What a user's write leaves of the stored object, for lists that users and the system share: returns the object to store.
+   * Runs on every update a user sends (never on the system's own writes), before validation.
+   */
+  mergeUserWrite?: (sent: KubeObject, stored: KubeObject) => KubeObject;
+  /** What the sender should know although the object is accepted; one sentence each. */
+  warnings?: (object: KubeObject) => string[];
   /** Finalizers put on every new object. */
   finalizers?: string[];
 }

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { ageColumn, column, problemColumn } from './columns.js';
+import { defineKind, type Resource } from './define-kind.js';
+import { migrationRef, timestamp } from './fields.js';
+import { ACCESS_MODES } from './persistent-volume-entry.js';
+import { commonStatus } from './status-fields.js';
+
+const claim = z.strictObject({
+  name: z.string().min(1).describe('Claim in the source cluster.'),
+  namespace: z.string().min(1).describe('Namespace of the claim.'),
+  targetName: z.string().optional().describe('Name of the claim in the target cluster; the same if absent.'),
+  targetNamespace: z.string().optional().describe('Namespace in the target cluster; the same if absent.'),
+  targetStorageClass: z.string().optional().describe('Storage class of the new volume.'),
+  targetAccessModes: z.array(z.enum(ACCESS_MODES)).optional().describe('Access modes of the new volume.'),
+  targetVolumeMode: z.enum(['Filesystem', 'Block']).optional().describe('Volume mode of the new volume.'),
+  verify: z.boolean().optional().describe('True to compare checksums of what was copied.'),
+});
+
+const spec = z
+  .strictObject({
+    srcMigClusterRef: migrationRef('MigCluster').optional().describe('Cluster the volumes are copied from.'),
+    destMigClusterRef: migrationRef('MigCluster').optional().describe('Cluster the volumes are copied to.'),
+    persistentVolumeClaims: z.array(claim).default([]).describe('Claims whose volumes are copied.'),
+    createDestinationNamespaces: z
+      .boolean()
+      .default(false)
+      .describe('True to create namespaces that the target cluster does not have.'),
+    deleteProgressReportingCRs: z
+      .boolean()
+      .default(false)
+      .describe('True to remove the DirectVolumeMigrationProgress objects at the end.'),
+    backOffLimit: z.int().nonnegative().optional().describe('How often the copy of a volume is tried again.'),
+    liveMigrate: z.boolean().optional().describe('True to move the volumes of running virtual machines live.'),
+    migrationType: z
+      .enum(['Stage', 'Final', 'Rollback'])
+      .optional()
+      .describe('Kind of migration this copy belongs to.'),
+  })
+  .describe('Which volumes are copied, from where to where.');
+
+const podReference = z.looseObject({
+  name: z.string().optional().describe('Name of the pod.'),
+  namespace: z.string().optional().describe('Namespace of the pod.'),
+});
+const pods = (state: string) => z.array(podReference).optional().describe(`Transfer pods that ${state}.`);
+
+const status = z
+  .looseObject({
+    ...commonStatus,
+    phase: z.string().optional().describe('What is being done.'),
+    phaseDescription: z.string().optional().describe('The same in words.'),
+    itinerary: z.string().optional().describe('The road taken.'),
+    startTimestamp: timestamp().optional().describe('When the copy began.'),
+    errors: z.array(z.string()).optional().describe('Why the copy failed.'),
+    successfulPods: pods('ended well'),
+    failedPods: pods('failed'),
+    runningPods: pods('are running'),
+    pendingPods: pods('wait to start'),
+    rsyncOperations: z
+      .array(
+        z.looseObject({
+          pvcReference: podReference.optional().describe('The claim.'),
+          currentAttempt: z.int().optional().describe('Number of the attempt, from 1.'),
+          succeeded: z.boolean().optional().describe('True when the volume is copied.'),
+          failed: z.boolean().optional().describe('True when all attempts are used up.'),
+        }),
+      )
+      .optional()
+      .describe('State of each volume.'),
+  })
+  .describe('How far the copy is.');
+
+export type DirectVolumeMigration = Resource<typeof spec, typeof status>;
+
+export const directVolumeMigration = defineKind({
+  kind: 'DirectVolumeMigration',
+  plural: 'directvolumemigrations',
+  shortNames: ['dvm'],
+  description: 'A copy of volumes straight from one cluster to another.',
+  spec,
+  status,
+  columns: [
+    column('Source', 'Cluster the volumes are copied from.', (o) => o.spec.srcMigClusterRef?.name),
+    column('Target', 'Cluster the volumes are copied to.', (o) => o.spec.destMigClusterRef?.name),
+    column('Volumes', 'Number of volumes.', (o) => o.spec.persistentVolumeClaims?.length, { type: 'integer' }),
+    column('Status', 'What is being done.', (o) => o.status?.phase),
+    ageColumn,
+    problemColumn,
+  ],
+});

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { ageColumn, column, problemColumn, readyColumn } from './columns.js';
+import { hasCondition } from './conditions.js';
+import { defineKind, type Resource } from './define-kind.js';
+import { migrationRef, timestamp } from './fields.js';
+import type { FieldError } from './kind-definition.js';
+import type { KubeObject } from './kube-object.js';
+import { MIGRATION_FINALIZER } from './labels.js';
+import { commonStatus } from './status-fields.js';
+
+const spec = z
+  .strictObject({
+    migPlanRef: migrationRef('MigPlan').optional().describe('The plan that is run.'),
+    stage: z
+      .boolean()
+      .default(false)
+      .describe('True to copy data ahead while the application keeps running. Can be done any number of times.'),
+    migrateState: z
+      .boolean()
+      .default(false)
+      .describe('True to migrate the volumes only, for applications whose objects arrive by other means.'),
+    rollback: z
+      .boolean()
+      .default(false)
+      .describe('True to remove what the plan brought to the target and to start the application on the source again.'),
+    quiescePods: z
+      .boolean()
+      .default(false)
+      .describe(
+        'True to scale the application down on the source before the last copy. Without it later writes are lost.',
+      ),
+    keepAnnotations: z
+      .boolean()
+      .default(false)
+      .describe('True to leave the labels and annotations of the migration on the source.'),
+    verify: z.boolean().default(false).describe('True to check at the end that the migrated pods are healthy.'),
+    canceled: z
+      .boolean()
+      .default(false)
+      .describe('Set to true to stop the migration and bring the source back. Final.'),
+    runAsRoot: z
+      .boolean()
+      .optional()
+      .describe('Whether transfer pods run as root; decided by what the namespaces admit if absent.'),
+    runAsUser: z.int().nonnegative().optional().describe('User id of transfer pods that do not run as root.'),
+    runAsGroup: z.int().nonnegative().optional().describe('Group id of transfer pods that do not run as root.'),
+  })
+  .describe('Which plan is run, and how. Fixed at creation, but for canceled.');
+
+const pipelineStep = z.looseObject({
+  name: z
+    .string()
+    .describe('Prepare, Backup, StageBackup, StageRestore, DirectImage, DirectVolume, Restore, Cleanup or Rollback.'),
+  phase: z.string().optional().describe('What the step is doing.'),
+  message: z.string().optional().describe('The same in words.'),
+  progress: z.array(z.string()).optional().describe('One line for each thing that is under way.'),
+  failed: z.boolean().optional().describe('True when the step failed.'),
+  skipped: z.boolean().optional().describe('True when this migration has no use for the step.'),
+  started: timestamp().optional().describe('When the step began.'),
+  completed: timestamp().optional().describe('When the step ended.'),
+});
+
+const status = z
+  .looseObject({
+    ...commonStatus,
+    itinerary: z.string().optional().describe('The road taken: Stage, Final, Cancel, Failed, Rollback.'),
+    phase: z.string().optional().describe('What the oldest running step is doing.'),
+    startTimestamp: timestamp().optional().describe('When the run began.'),
+    pipeline: z.array(pipelineStep).optional().describe('The steps in order.'),
+    errors: z.array(z.string()).optional().describe('Why the migration failed.'),
+    unhealthyResources: z.looseObject({}).optional().describe('Pods that did not become healthy on the target.'),
+  })
+  .describe('How far the migration is.');
+
+export type MigMigration = Resource<typeof spec, typeof status>;
+export type PipelineStep = z.output<typeof pipelineStep>;
+
+const MODES = ['stage', 'migrateState', 'rollback'] as const;
+type SpecField = keyof typeof spec.shape;
+
+const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
+
+function validateModes(object: KubeObject): FieldError[] {
+  const chosen = MODES.filter((mode) => object.spec[mode]);
+  if (chosen.length < 2) return [];
+  return chosen.map((mode) => ({
+    field: `spec.${mode}`,
+    reason: 'FieldValueInvalid',
+    message: `a migration is one of ${MODES.join(', ')} or, with none of them, a cutover; set at most one (here: ${chosen.join(', ')})`,
+  }));
+}
+
+function validateChange(object: KubeObject, previous: KubeObject): FieldError[] {
+  const parsed = spec.safeParse(previous.spec).data ?? previous.spec;
+  const fields = Object.keys(spec.shape) as SpecField[];
+  return fields.flatMap((field): FieldError[] => {
+    if (!differ(object.spec[field], parsed[field]) || (field === 'canceled' && object.spec.canceled)) return [];
+    const message =
+      field === 'canceled'
+        ? 'a canceled migration cannot be resumed; create a new MigMigration'
+        : 'cannot be changed once the migration is created; cancel it and create a new MigMigration';
+    return [{ field: `spec.${field}`, reason: 'FieldValueForbidden', message }];
+  });
+}
+
+const OUTCOMES = ['Failed', 'Canceled', 'SucceededWithWarnings', 'Succeeded', 'Canceling'] as const;
+
+const outcomeOrPhase = (object: KubeObject): string | undefined =>
+  OUTCOMES.find((type) => hasCondition(object.status?.conditions, type)) ?? object.status?.phase;
+
+const stepCount = (object: KubeObject): string | undefined =>
+  object.status?.conditions?.find((c: { type: string }) => c.type === 'Running')?.message;
+
+export const migMigration = defineKind({
+  kind: 'MigMigration',
+  plural: 'migmigrations',
+  description: 'One run of a MigPlan: a stage, a cutover, a state migration or a rollback.',
+  spec,
+  status,
+  validate: (object, previous) => [...validateModes(object), ...(previous ? validateChange(object, previous) : [])],
+  finalizers: [MIGRATION_FINALIZER],
+  selectableFields: ['spec.migPlanRef.name'],
+  columns: [
+    readyColumn,
+    column('Plan', 'The plan that is run.', (o) => o.spec.migPlanRef?.name),
+    column('Stage', 'Whether it copies ahead only.', (o) => o.spec.stage, { type: 'boolean' }),
+    column('Rollback', 'Whether it takes a migration back.', (o) => o.spec.rollback, { type: 'boolean' }),
+    column('Itinerary', 'The road taken.', (o) => o.status?.itinerary),
+    column('Status', 'The outcome or, while it runs, the phase.', outcomeOrPhase),
+    ageColumn,
+    column('Step', 'How many of the steps are done.', stepCount, { priority: 1 }),
+    problemColumn,
+  ],
+});
