@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunRef, RunSummary } from '../../resources/run-record.js';
+import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
+import type { migration } from '../../workflows/migration.js';
+import { failing, hanging, ScriptedActivities } from '../support/scripted-activities.js';
+import { temporalForTests } from '../support/temporal.js';
+
+let temporal: Awaited<ReturnType<typeof temporalForTests>>;
+let connection: NativeConnection;
+let workflowBundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+
+beforeAll(async () => {
+  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+  [temporal, workflowBundle] = await Promise.all([
+    temporalForTests(),
+    bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') }),
+  ]);
+  connection = await NativeConnection.connect({ address: temporal.server.address });
+});
+
+afterAll(async () => {
+  await connection?.close();
+  await temporal?.stop();
+});
+
+const final = (ref: RunRef): RunSummary => ({
+  ref,
+  planUid: 'plan-uid',
+  planName: 'shop',
+  sourceCluster: 'source',
+  targetCluster: 'target',
+  itinerary: 'Final',
+  quiescePods: true,
+  verify: false,
+  volumes: [{ id: 'shop/data', key: '01234567', label: 'shop/data', claim: 'data', namespace: 'shop' }],
+  warnings: [],
+  patience: { pod: 1, copy: 1, quiesce: 1, backup: 1, restore: 1, start: 1, cleanup: 1 },
+  title: 'shop',
+});
+const stage = (ref: RunRef): RunSummary => ({ ...final(ref), itinerary: 'Stage', quiescePods: false });
+
+type Handle = WorkflowHandle<typeof migration>;
+
+async function run(
+  activities: ScriptedActivities,
+  drive: (handle: Handle, client: Client, ref: RunRef) => Promise<void>,
+  itinerary: 'Stage' | 'Final' = 'Final',
+): Promise<void> {
+  const ref: RunRef = { namespace: 'openshift-migration', name: 'cutover', uid: randomUUID(), attempt: 1 };
+  const built = activities.build();
+  const common = {
+    connection,
+    namespace: temporal.server.namespace,
+    activities: built,
+    maxHeartbeatThrottleInterval: '100ms',
+  };
+  const control = await Worker.create({ ...common, taskQueue: 'control', workflowBundle });
+  const wait = await Worker.create({ ...common, taskQueue: 'wait' });
+  const handle = await temporal.client.workflow.start<typeof migration>('migration', {
+    workflowId: migrationWorkflowId(ref),
+    taskQueue: 'control',
+    args: [{ run: ref, itinerary }],
+  });
+  await wait.runUntil(control.runUntil(drive(handle, temporal.client, ref)));
+}
+
+const untilDeed = async (activities: ScriptedActivities, name: string): Promise<void> => {
+  await expect.poll(() => activities.deeds, { timeout: 20_000 }).toContain(name);
+};
+
+describe('a stage', () => {
+  it('copies while the application runs and touches nothing of it', async () => {
+    const activities = new ScriptedActivities(stage);
+    await run(activities, (handle) => handle.result(), 'Stage');
+    expect(activities.deeds).toEqual([
+      'provisionTargetVolume',
+      'openEndpoint',
+      'transferVolume(pre-copy)',
+      'closeEndpoint',
+      'sweepHelpers',
+      'settleTarget',
+    ]);
+    expect(activities.lastStatus).toMatchObject({ phase: 'Completed' });
+    expect(activities.condition('Succeeded')).toBeDefined();
+    expect(activities.condition('Running')).toBeUndefined();
+  });
+});
+
+describe('a final migration', () => {
+  it('copies last after quiesce was seen complete, and starts the target after the restore', async () => {
+    const activities = new ScriptedActivities(final);
+    await run(activities, (handle) => handle.result());
+    const at = (deed: string) => activities.deeds.indexOf(deed);
+    expect(at('transferVolume(pre-copy)')).toBeLessThan(at('quiesceApplications'));
+    expect(at('waitForQuiesce')).toBeLessThan(at('transferVolume(final)'));
+    expect(at('waitForQuiesce')).toBeLessThan(at('createBackup'));
+    expect(at('transferVolume(final)')).toBeLessThan(at('createRestore'));
+    expect(at('copyBackupToTarget')).toBeLessThan(at('createRestore'));
+    expect(at('waitForRestore')).toBeLessThan(at('startTarget'));
+    expect(at('startTarget')).toBeLessThan(at('sweepHelpers'));
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.facts).toMatchObject({ quiesceOwed: true, restoreOwed: true });
+    expect(activities.states.at(-1)).toBe('Succeeded');
+    expect(activities.lastStatus.pipeline.map((step) => step.name)).toEqual([
+      'Prepare',
+      'Backup',
+      'StageBackup',
+      'DirectVolume',
+      'Restore',
+      'Cleanup',
+    ]);
+  });
+
+  it('brings the source back when it fails before the commit point, after the target is confirmed down', async () => {
+    const activities = new ScriptedActivities(final, { waitForRestore: failing('The restore failed') });
+    await run(activities, async (handle) => {
+      await expect(handle.result()).rejects.toThrow();
+    });
+    const after = activities.deeds.slice(activities.deeds.indexOf('waitForRestore') + 1);
+    expect(after).toEqual(['waitForRestoreIdle', 'confirmTargetDown', 'unquiesceSource', 'sweepHelpers']);
+    expect(activities.condition('Failed')?.message).toContain('The restore failed');
+    expect(activities.condition('Failed')?.message).toContain('started again');
+    expect(activities.states.at(-1)).toBe('Failed');
+  });
+
+  it('leaves the source alone when it fails before quiesce', async () => {
+    const activities = new ScriptedActivities(final, { openEndpoint: failing('No node answers') });
+    await run(activities, async (handle) => {
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.condition('Failed')?.message).toContain('not touched');
+  });
+
+  it('never starts the source after the commit point', async () => {
+    const activities = new ScriptedActivities(final, { waitForTarget: failing('The target cannot be watched') });
+    await run(activities, async (handle) => {
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.deeds).not.toContain('confirmTargetDown');
+    expect(activities.condition('Failed')?.message).toContain('source stays down');
+  });
+
+  it('starts the source when starting the target failed before its first workload', async () => {
+    const activities = new ScriptedActivities(final, { startTarget: failing('Scaling was refused') });
+    await run(activities, async (handle) => {
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(activities.deeds.slice(-3)).toEqual(['confirmTargetDown', 'unquiesceSource', 'sweepHelpers']);
+  });
+
+  it('ends well with a warning when only the cleanup fails', async () => {
+    const activities = new ScriptedActivities(final, { sweepHelpers: failing('A pod does not go') });
+    await run(activities, (handle) => handle.result());
+    expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
+    expect(activities.condition('HelpersLeft')?.message).toContain('A pod does not go');
+  });
+
+  it('lets the branch beside a failing one settle before anything is undone', async () => {
+    let settled = false;
+    const activities = new ScriptedActivities(final, {
+      waitForBackup: failing('Velero is down'),
+      transferVolume: (async ({ pass }: { pass: string }) => {
+        if (pass === 'final')
+          await (hanging(() => undefined)(undefined as never) as Promise<void>).finally(() => {
+            settled = true;
+          });
+        return { files: 0, bytes: 0, sentBytes: 0 };
+      }) as never,
+      unquiesceSource: () => {
+        expect(settled).toBe(true);
+        return { workloads: 1, alreadyRunning: 0 };
+      },
+    });
+    await run(activities, async (handle) => {
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.condition('Failed')?.message).toContain('Velero is down');
+  });
+
+  it('unwinds when it is cancelled in the copy after quiesce', async () => {
+    const activities = new ScriptedActivities(final, {
+      transferVolume: (({ pass }: { pass: string }) =>
+        pass === 'final'
+          ? hanging(() => undefined)(undefined as never)
+          : { files: 0, bytes: 0, sentBytes: 0 }) as never,
+    });
+    await run(activities, async (handle) => {
+      await untilDeed(activities, 'transferVolume(final)');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+      expect((await handle.describe()).status.name).toBe('CANCELLED');
+    });
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.deeds).not.toContain('startTarget');
+    expect(activities.condition('Canceled')?.message).toContain('started again');
+    expect(activities.condition('Canceling')).toBeUndefined();
+    expect(activities.states.at(-1)).toBe('Canceled');
+  });
+
+  it('is not undone by a cancel after the commit point', async () => {
+    let release: () => void = () => undefined;
+    const activities = new ScriptedActivities(final, {
+      waitForTarget: () =>
+        new Promise((resolve) => {
+          release = () => resolve({ unhealthy: [] });
+        }),
+    });
+    await run(activities, async (handle) => {
+      await untilDeed(activities, 'waitForTarget');
+      await handle.cancel();
+      release();
+      await handle.result();
+    });
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.condition('CancelIgnored')).toBeDefined();
+  });
+});
+
+describe('recover', () => {
+  it('brings the source back after the root workflow was terminated', async () => {
+    const activities = new ScriptedActivities(final, { createBackup: hanging(() => undefined) });
+    await run(activities, async (handle, client, ref) => {
+      await untilDeed(activities, 'createBackup');
+      await handle.terminate('test');
+      await client.workflow.execute('recover', {
+        workflowId: recoverWorkflowId(ref),
+        taskQueue: 'control',
+        args: [{ run: ref, itinerary: 'Final' }],
+      });
+    });
+    expect(activities.deeds.slice(-3)).toEqual(['settleSteps', 'unquiesceSource', 'sweepHelpers']);
+    expect(activities.condition('Failed')?.message).toContain('terminated');
+    expect(activities.states.at(-1)).toBe('Failed');
+  });
+});
