@@ -1,0 +1,121 @@
+import pLimit from 'p-limit';
+import { MIGRATION_NAMESPACE } from '../resources/labels.js';
+import type { AccessQuestion, CallOptions, ClusterClient } from './cluster-client.js';
+
+/** One RBAC rule with its reason. `resources` may name subresources, as in RBAC: `pods/exec`. */
+export interface Right {
+  group: string;
+  resources: string[];
+  verbs: string[];
+  /** Granted in this namespace only; without it in the whole cluster. */
+  namespace?: string;
+  why: string;
+}
+
+/**
+ * All that the service account of a MigCluster may do. The role that prepare-cluster makes and the review of a cluster both come from it.
+ * Who reads every Secret and starts pods anywhere can become an administrator: the token deserves the care of an administrator's.
+ */
+export const RIGHTS: readonly Right[] = [
+  {
+    group: '*',
+    resources: ['*'],
+    verbs: ['get', 'list', 'watch'],
+    why: 'What an application consists of, custom resources and Secrets included, is found out by reading; no list made beforehand would be complete.',
+  },
+  {
+    group: '',
+    resources: ['namespaces'],
+    verbs: ['create', 'delete'],
+    why: 'Namespaces missing on the target are made like those of the source; a rollback removes those it made.',
+  },
+  {
+    group: '',
+    resources: ['persistentvolumeclaims'],
+    verbs: ['create', 'patch', 'delete'],
+    why: 'Volumes arrive in new claims; a rollback removes them.',
+  },
+  {
+    group: '',
+    resources: ['persistentvolumes'],
+    verbs: ['patch'],
+    why: 'Target volumes have reclaim policy Retain while a migration runs, so that no failure loses data.',
+  },
+  {
+    group: '',
+    resources: ['pods', 'services', 'secrets', 'configmaps'],
+    verbs: ['create', 'patch', 'delete'],
+    why: 'Volumes are copied by pods that meet through a service and know each other by keys made for the run; pods without a controller are stopped and started with their application.',
+  },
+  {
+    group: '',
+    resources: ['pods/exec'],
+    verbs: ['create'],
+    why: 'How full a volume is and which servers a node reaches is asked inside pods.',
+  },
+  {
+    group: 'apps',
+    resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
+    verbs: ['patch'],
+    why: 'Applications are stopped on the source and started on the target.',
+  },
+  {
+    group: 'batch',
+    resources: ['jobs', 'cronjobs'],
+    verbs: ['patch'],
+    why: 'Jobs are suspended on the source and resumed on the target.',
+  },
+  {
+    group: 'velero.io',
+    resources: [
+      'backups',
+      'restores',
+      'backupstoragelocations',
+      'podvolumebackups',
+      'podvolumerestores',
+      'deletebackuprequests',
+      'downloadrequests',
+      'serverstatusrequests',
+    ],
+    verbs: ['create', 'update', 'patch', 'delete'],
+    namespace: MIGRATION_NAMESPACE,
+    why: "Objects are backed up and restored by each cluster's Velero, which is told what to do by these.",
+  },
+  {
+    group: 'authorization.k8s.io',
+    resources: ['selfsubjectaccessreviews'],
+    verbs: ['create'],
+    why: 'Missing rights are found before a migration, not in the middle of it.',
+  },
+];
+
+export interface RequiredRight extends AccessQuestion {
+  why: string;
+}
+
+/** {@link RIGHTS} as the questions an access review answers. */
+export const REQUIRED_RIGHTS: readonly RequiredRight[] = RIGHTS.flatMap(({ group, resources, verbs, namespace, why }) =>
+  resources.flatMap((path) => {
+    const [resource = '', subresource] = path.split('/');
+    return verbs.map((verb) => ({ verb, group, resource, subresource, namespace, why }));
+  }),
+);
+
+/** `create pods/exec`, `patch deployments.apps`, `create backups.velero.io in namespace openshift-migration` */
+export function describeRight({ verb, group, resource, subresource, namespace }: AccessQuestion): string {
+  const path = subresource ? `${resource}/${subresource}` : resource;
+  return `${verb} ${group ? `${path}.${group}` : path}${namespace ? ` in namespace ${namespace}` : ''}`;
+}
+
+/**
+ * Asks the cluster about every right, a few at a time.
+ *
+ * @returns those that are denied
+ */
+export async function missingRights(client: ClusterClient, options?: CallOptions): Promise<RequiredRight[]> {
+  const fewAtATime = pLimit(8);
+  const answers = await Promise.all(
+    REQUIRED_RIGHTS.map(({ why, ...question }) => fewAtATime(() => client.accessReview(question, options))),
+  );
+  return REQUIRED_RIGHTS.filter((_, index) => !answers[index]?.allowed);
+}
