@@ -35,9 +35,10 @@ export async function undoPreparation(
 async function undo(client: ClusterClient, object: KubeObject): Promise<UndoStep> {
   const ref = referenceOf(object);
   if (!isMadeByPreparation(object)) {
+    const { apiVersion, kind } = object;
     const { name, namespace } = object.metadata;
     // An apply without fields gives up those that this manager had set alone.
-    await client.apply({ ...ref, metadata: { name, namespace } } as KubeObject, { fieldManager: FIELD_MANAGER });
+    await client.apply({ apiVersion, kind, metadata: { name, namespace } }, { fieldManager: FIELD_MANAGER });
     return { object: ref, outcome: 'kept', reason: 'it was there before' };
   }
   if (object.kind === migrationNamespace.kind) {
