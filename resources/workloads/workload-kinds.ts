@@ -11,6 +11,8 @@ export interface WorkloadKind {
   kind: string;
   /** `plural.group`, as Velero and `kubectl api-resources` name it. */
   groupResource: string;
+  /** Path of the field that halts it, below `spec`. */
+  field: string[];
   /** Annotation that keeps the former state while the workload is halted. */
   annotation: string;
   /** False for objects that follow another workload and are halted with it. */
@@ -28,10 +30,11 @@ const hasNoController = (object: KubeObject): boolean => controllerOf(object) ==
 
 const counted = (
   field: 'replicas' | 'parallelism',
-): Pick<WorkloadKind, 'annotation' | 'isHalted' | 'save' | 'halt' | 'resume'> => {
+): Pick<WorkloadKind, 'field' | 'annotation' | 'isHalted' | 'save' | 'halt' | 'resume'> => {
   // The API server fills in 1; an object that never passed through one may lack it.
   const count = (object: KubeObject): number => object.spec?.[field] ?? 1;
   return {
+    field: [field],
     annotation: ANNOTATIONS.preQuiesceReplicas,
     isHalted: (object) => count(object) === 0,
     save: (object) => String(count(object)),
@@ -82,6 +85,7 @@ const daemonSet: WorkloadKind = {
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
   groupResource: 'daemonsets.apps',
+  field: ['template', 'spec', 'nodeSelector'],
   annotation: ANNOTATIONS.preQuiesceNodeSelector,
   stands: () => true,
   isHalted: (object) => nodeSelectorOf(object)[parkingLabel] === QUIESCE_NODE_SELECTOR[parkingLabel],
@@ -97,6 +101,7 @@ const cronJob: WorkloadKind = {
   apiVersion: 'batch/v1',
   kind: 'CronJob',
   groupResource: 'cronjobs.batch',
+  field: ['suspend'],
   annotation: ANNOTATIONS.preQuiesceSuspend,
   stands: () => true,
   // One that its owner had suspended counts as halted, so it is never annotated and never started.

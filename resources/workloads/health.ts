@@ -1,0 +1,99 @@
+import type { KubeObject } from '../kube-object.js';
+import { isFinishedPod } from './ownership.js';
+import { isFinishedJob } from './workload-kinds.js';
+
+/** What a workload's status says of its pods. */
+export interface Health {
+  /** Its controller has seen the present spec and made the pods it may make now, ready or not. */
+  started: boolean;
+  /** All its pods do their work. */
+  available: boolean;
+  /** For the operator, e.g. `1 of 3 pods available`. */
+  message: string;
+}
+
+type HealthRule = (object: KubeObject) => Health;
+
+const wanted = (object: KubeObject): number => object.spec?.replicas ?? 1;
+
+const counted = (
+  object: KubeObject,
+  pods: { want: number; startedFrom?: number; made: number; good: number },
+): Health => {
+  const status = object.status ?? {};
+  const seen = (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
+  return {
+    started: seen && pods.made >= (pods.startedFrom ?? pods.want),
+    available: seen && pods.good >= pods.want,
+    message: seen ? `${pods.good} of ${pods.want} pods available` : 'its controller has not seen it yet',
+  };
+};
+
+const deployment: HealthRule = (object) => {
+  const { replicas = 0, availableReplicas = 0, updatedReplicas = 0 } = object.status ?? {};
+  // A paused one keeps pods of an older template, and that is as it should be.
+  const good = object.spec?.paused ? availableReplicas : Math.min(availableReplicas, updatedReplicas);
+  return counted(object, { want: wanted(object), made: replicas, good });
+};
+
+const statefulSet: HealthRule = (object) => {
+  const { replicas = 0, availableReplicas, readyReplicas = 0 } = object.status ?? {};
+  const want = wanted(object);
+  const oneByOne = object.spec?.podManagementPolicy !== 'Parallel';
+  return counted(object, {
+    want,
+    startedFrom: oneByOne ? Math.min(1, want) : want,
+    made: replicas,
+    good: availableReplicas ?? readyReplicas,
+  });
+};
+
+const replicated: HealthRule = (object) => {
+  const { replicas = 0, availableReplicas = 0 } = object.status ?? {};
+  return counted(object, { want: wanted(object), made: replicas, good: availableReplicas });
+};
+
+const daemonSet: HealthRule = (object) => {
+  const { desiredNumberScheduled = 0, currentNumberScheduled = 0, numberAvailable = 0 } = object.status ?? {};
+  return counted(object, { want: desiredNumberScheduled, made: currentNumberScheduled, good: numberAvailable });
+};
+
+const cronJob: HealthRule = () => ({ started: true, available: true, message: 'waits for its next time' });
+
+const job: HealthRule = (object) => {
+  const { active = 0, ready = 0, succeeded = 0 } = object.status ?? {};
+  const rests = isFinishedJob(object) || object.spec?.suspend === true || object.spec?.parallelism === 0;
+  return {
+    started: rests || active > 0 || succeeded > 0,
+    available: rests || ready > 0 || succeeded > 0,
+    message: `${active} pods active, ${ready} ready, ${succeeded} succeeded`,
+  };
+};
+
+const pod: HealthRule = (object) => {
+  const conditions: { type: string; status: string }[] = object.status?.conditions ?? [];
+  const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+  return {
+    started: object.status?.phase !== 'Pending',
+    available: ready || isFinishedPod(object),
+    message: `phase ${object.status?.phase ?? 'unknown'}`,
+  };
+};
+
+const RULES: Record<string, HealthRule> = {
+  Deployment: deployment,
+  StatefulSet: statefulSet,
+  ReplicaSet: replicated,
+  ReplicationController: replicated,
+  DaemonSet: daemonSet,
+  CronJob: cronJob,
+  Job: job,
+  Pod: pod,
+};
+
+/** Of a workload or a pod without one. */
+export function healthOf(object: KubeObject): Health {
+  const rule = RULES[object.kind];
+  if (!rule) throw new Error(`nothing is known of the health of a ${object.kind}`);
+  return rule(object);
+}
