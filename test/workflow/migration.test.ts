@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRef, RunSummary } from '../../resources/run-record.js';
 import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import type { migration } from '../../workflows/migration.js';
+import { recordHistory } from '../support/record-history.js';
 import { failing, hanging, ScriptedActivities } from '../support/scripted-activities.js';
 import { temporalForTests } from '../support/temporal.js';
 
@@ -66,6 +67,22 @@ async function run(
     args: [{ run: ref, itinerary }],
   });
   await wait.runUntil(control.runUntil(drive(handle, temporal.client, ref)));
+  await recordHistories(temporal.client, handle.workflowId);
+}
+
+/** The root's history and those of its steps, named after the test. */
+async function recordHistories(client: Client, workflowId: string): Promise<void> {
+  const test = (expect.getState().currentTestName ?? '').replaceAll(/[^a-z]+/gi, '-');
+  const uid = workflowId.split('/').at(-1) ?? '';
+  for await (const { workflowId: id } of client.workflow.list()) {
+    const part = id.split(uid)[1];
+    if (part !== undefined)
+      await recordHistory(
+        client,
+        id,
+        `${test}${part.replaceAll('/', '.')}${id.startsWith('recover') ? '.recover' : ''}`,
+      );
+  }
 }
 
 const untilDeed = async (activities: ScriptedActivities, name: string): Promise<void> => {
