@@ -1,3 +1,5 @@
+import type { KubeObject } from './kube-object.js';
+
 /** MTC's condition categories. Critical and Error block Ready. */
 export const CATEGORY = {
   Critical: 'Critical',
@@ -56,3 +58,6 @@ export const hasCondition = (
   conditions: readonly Pick<Condition, 'type' | 'status'>[] | undefined,
   type: string,
 ): boolean => (conditions ?? []).some((condition) => condition.type === type && condition.status === 'True');
+
+/** The conditions of an object as its last check left them. */
+export const conditionsOf = (object: KubeObject | undefined): Condition[] => object?.status?.conditions ?? [];

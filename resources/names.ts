@@ -24,3 +24,7 @@ export const veleroName = (run: RunRef, role: 'initial' | 'final'): string => {
   const suffix = `-${shortUid(run.uid)}-${role}${run.attempt > 1 ? `-${run.attempt}` : ''}`;
   return `${run.name.slice(0, 63 - suffix.length).replace(/[-.]+$/, '')}${suffix}`;
 };
+
+/** A name as a label's value, which is at most 63 characters: longer ones are cut and stay distinct by a hash. */
+export const labelValue = (name: string): string =>
+  name.length <= 63 ? name : `${name.slice(0, 54).replace(/[-_.]+$/, '')}-${shortHash(name)}`;

@@ -42,6 +42,8 @@ export interface RunRecord {
   excludedResources: string[];
   labelSelector?: { matchLabels?: Record<string, string>; matchExpressions?: unknown[] };
   settings: RunSettings;
+  /** What the operator should know from the start; durable in the migration's status. */
+  warnings?: { type: string; reason?: string; message: string }[];
 }
 
 export interface RunCluster {

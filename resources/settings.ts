@@ -72,6 +72,8 @@ const NOT_BUILT: Record<string, unknown> = {
   stunnel_tcp_proxy: '',
   migration_rsync_super_privileged: false,
   enable_dvm_pv_resizing: false,
+  migration_rsync_privileged: false,
+  rsync_endpoint_type: 'NodePort',
   rsync_opt_partial: true,
   rsync_opt_archive: true,
   rsync_opt_delete: true,
@@ -160,7 +162,8 @@ export function readSettings(
   if (settings.run.transferImage === '') {
     problems.push({
       field: 'spec.rsync_transfer_image_fqin',
-      message: 'names no image and this installation has no default. Set it to the transfer image your clusters can pull.',
+      message:
+        'names no image and this installation has no default. Set it to the transfer image your clusters can pull.',
       blocks: true,
     });
   }
@@ -169,7 +172,7 @@ export function readSettings(
 
 const notBuilt = (spec: Record<string, unknown>): SettingProblem[] =>
   Object.entries(NOT_BUILT)
-    .filter(([name, neutral]) => spec[name] !== undefined && String(spec[name]) !== String(neutral))
+    .filter(([name, neutral]) => !['', String(neutral)].includes(String(spec[name] ?? '')))
     .map(([name, neutral]) => ({
       field: `spec.${name}`,
       message: `is not supported yet. Remove it${neutral === '' ? '' : ` or set it to ${neutral}`}.`,

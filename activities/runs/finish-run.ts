@@ -1,0 +1,34 @@
+import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { MIGRATION_FINALIZER } from '../../resources/labels.js';
+import type { RunRef } from '../../resources/run-record.js';
+import { findMigration, migrationKey } from './run-objects.js';
+
+/** Makes room for the next migration of the plan and lets go of the migration object. Idempotent; nothing of it needs to be there. */
+export async function finishRun(store: MigrationStore, run: RunRef): Promise<void> {
+  const planUid = await heldPlan(store, run);
+  if (planUid !== undefined) await store.runs.releasePlan(planUid, run);
+  try {
+    await store.resources.update(
+      migrationKey(run),
+      ({ metadata, ...rest }) => ({
+        ...rest,
+        metadata: {
+          ...metadata,
+          finalizers: metadata.finalizers?.filter((finalizer) => finalizer !== MIGRATION_FINALIZER),
+        },
+      }),
+      { actor: SYSTEM_ACTOR, uid: run.uid },
+    );
+  } catch (error) {
+    const gone = error instanceof StoreError && (error.reason === 'NotFound' || error.reason === 'Conflict');
+    if (!gone) throw error;
+  }
+}
+
+/** The plan by the frozen record, or, when the run never got so far, by the owner that waitForTurn wrote on the migration. */
+async function heldPlan(store: MigrationStore, run: RunRef): Promise<string | undefined> {
+  const row = await store.runs.get(run);
+  if (row?.record) return row.record.plan.uid;
+  const migration = await findMigration(store, run);
+  return migration?.metadata.ownerReferences?.find(({ kind }) => kind === 'MigPlan')?.uid;
+}

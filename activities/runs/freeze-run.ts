@@ -1,0 +1,74 @@
+import type { KubeObject } from '../../resources/kube-object.js';
+import { refuseMigration } from '../../resources/plan-rules/admission.js';
+import type { RunCluster, RunRecord, RunRef, RunSummary } from '../../resources/run-record.js';
+import { planMigrations } from '../checks/plan-migrations.js';
+import { readStoredSettings } from '../checks/stored-settings.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { buildRunRecord } from './build-run-record.js';
+import { adoptMigration, planNotReady, readMigrationAndPlan } from './run-objects.js';
+import { summarizeRun } from './summarize-run.js';
+
+/** Makes the record of a run from what migration, plan, clusters and settings say now. A repeated call returns the first record. */
+export async function freezeRun(
+  deps: ActivityDependencies,
+  { run, workflowId }: { run: RunRef; workflowId: string },
+): Promise<RunSummary> {
+  const { store } = deps;
+  const frozen = await store.runs.get(run);
+  if (frozen?.record) return summarizeRun(frozen.record);
+
+  const { migration, plan } = await readMigrationAndPlan(store, run);
+  await adoptMigration(store, run, plan);
+  const others = (await planMigrations(store, plan)).filter(({ uid }) => uid !== run.uid);
+  const refusals = refuseMigration(migration, plan, others);
+  if (refusals.length > 0) {
+    throw planNotReady(
+      run,
+      refusals.map(({ condition, message }) => `${condition}: ${message}`).join(' '),
+      'Mend what the conditions name; when MigPlan is Ready, create a new MigMigration.',
+    );
+  }
+  const [source, target, storage, { settings }] = await Promise.all([
+    readRunCluster(deps, plan.spec.srcMigClusterRef),
+    readRunCluster(deps, plan.spec.destMigClusterRef),
+    readReferenced(deps, 'MigStorage', plan.spec.migStorageRef),
+    readStoredSettings(store),
+  ]);
+  const record = buildRunRecord({ run, migration, plan, source, target, storage: identityOf(storage), settings });
+  const row = { ref: run, itinerary: record.itinerary, state: 'Running' as const, workflowId };
+  return summarizeRun(await store.runs.freeze(row, record));
+}
+
+async function readRunCluster(deps: ActivityDependencies, reference: Reference | undefined): Promise<RunCluster> {
+  const identity = identityOf(await readReferenced(deps, 'MigCluster', reference));
+  const client = await deps.clusters.connect(identity);
+  const [{ minor }, system] = await Promise.all([
+    client.version(),
+    client.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }),
+  ]);
+  return { ...identity, clusterUid: system?.metadata.uid ?? '', minor };
+}
+
+interface Reference {
+  namespace: string;
+  name: string;
+}
+
+/** A plan that is Ready refers to objects that are there; if not any more, Temporal tries again and the plan's check catches up. */
+async function readReferenced(
+  { store }: ActivityDependencies,
+  kind: string,
+  reference: Reference | undefined,
+): Promise<KubeObject> {
+  const object = reference && (await store.resources.get({ kind, ...reference }));
+  if (!object) {
+    throw new Error(`The plan is Ready, but its ${kind} ${reference?.name ?? ''} is gone.`);
+  }
+  return object;
+}
+
+const identityOf = ({ metadata }: KubeObject): RunRecord['storage'] => ({
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+  uid: metadata.uid ?? '',
+});

@@ -1,0 +1,24 @@
+import type { ActivityDependencies } from '../dependencies.js';
+import type { RunActivities } from './contract.js';
+import { finishRun } from './finish-run.js';
+import { freezeRun } from './freeze-run.js';
+import { summarizeRun } from './summarize-run.js';
+import { waitForTurn } from './wait-for-turn.js';
+import { writeStatus } from './write-status.js';
+
+export function createRunActivities(deps: ActivityDependencies): RunActivities {
+  const { store } = deps;
+  return {
+    waitForTurn: ({ run }) => waitForTurn(store, run),
+    freezeRun: (input) => freezeRun(deps, input),
+    async readRun({ run }) {
+      const row = await store.runs.get(run);
+      return row?.record && { summary: summarizeRun(row.record), facts: row.facts, state: row.state };
+    },
+    setRunState: ({ run, state }) => store.runs.setState(run, state),
+    recordFacts: ({ run, facts }) => store.runs.addFacts(run, facts),
+    recordStep: ({ run, step }) => store.runs.recordStep(run, step),
+    writeStatus: (input) => writeStatus(store, input),
+    finishRun: ({ run }) => finishRun(store, run),
+  };
+}

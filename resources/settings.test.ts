@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { readSettings } from './settings.js';
+
+const image = { transferImage: 'registry/transfer:1' };
+
+it('has a default for everything but the image', () => {
+  const { settings, problems } = readSettings(undefined, image);
+  expect(problems).toEqual([]);
+  expect(settings.limits).toEqual({ namespaces: 10, pods: 100, persistentVolumes: 100 });
+  expect(settings.run.rsync).toEqual({ bandwidthLimitKiB: undefined, extraOptions: [], backoffLimit: 20 });
+  expect(settings.run.patience.copy).toBe(900);
+  expect(readSettings(undefined).problems).toMatchObject([{ field: 'spec.rsync_transfer_image_fqin', blocks: true }]);
+});
+
+it('takes numeric strings, lists and the image that is set', () => {
+  const { settings, problems } = readSettings(
+    {
+      mig_pv_limit: '7',
+      rsync_opt_bwlimit: 1024,
+      rsync_opt_extras: '--sparse --whole-file',
+      src_supplemental_groups: '1000,2000',
+      rsync_transfer_image_fqin: 'mine/transfer:2',
+      disable_pv_migration: 'true',
+    },
+    image,
+  );
+  expect(problems).toEqual([]);
+  expect(settings.limits.persistentVolumes).toBe(7);
+  expect(settings.run.rsync).toMatchObject({ bandwidthLimitKiB: 1024, extraOptions: ['--sparse', '--whole-file'] });
+  expect(settings.run.sourceSupplementalGroups).toEqual([1000, 2000]);
+  expect(settings.run.transferImage).toBe('mine/transfer:2');
+  expect(settings.excludedResources).toContain('persistentvolumeclaims');
+});
+
+it.each([
+  [{ stunnel_tcp_proxy: 'http://proxy:3128' }, 'spec.stunnel_tcp_proxy', true],
+  [{ rsync_endpoint_type: 'Route' }, 'spec.rsync_endpoint_type', true],
+  [{ rsync_opt_delete: false }, 'spec.rsync_opt_delete', true],
+  [{ rsync_opt_extras: '--rsh=/bin/sh' }, 'spec.rsync_opt_extras', false],
+  [{ rsync_opt_extras: '--x;reboot' }, 'spec.rsync_opt_extras', false],
+  [{ target_supplemental_groups: 'wheel' }, 'spec.target_supplemental_groups', false],
+  [{ mig_pod_limit: 0 }, 'spec.mig_pod_limit', false],
+])('reports %j', (spec, field, blocks) => {
+  expect(readSettings(spec, image).problems).toMatchObject([{ field, blocks }]);
+});
+
+it.each([
+  { rsync_endpoint_type: 'NodePort' },
+  { rsync_endpoint_type: '' },
+  { rsync_opt_delete: 'true' },
+  { something_else: 1 },
+])('accepts %j', (spec) => {
+  expect(readSettings(spec, image).problems).toEqual([]);
+});
