@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { FAILURE, StepFailure } from '../resources/failure.js';
+import type { CallOptions, ObjectStore, StorageAccess } from './object-store.js';
+import { openStore } from './open-store.js';
+
+/** Not a folder: Velero declares a bucket invalid while it sees folders on the top level that are not its own. */
+const PROBE_KEY = 'openshift-migration-probe-';
+const PROBE = new Uint8Array([1]);
+
+/**
+ * Writes, reads and deletes an object of one byte, as every migration has to.
+ *
+ * @throws StepFailure with what failed and what to change
+ */
+export async function probeStorage(access: StorageAccess, options?: CallOptions): Promise<void> {
+  const store = openStore(access);
+  const key = PROBE_KEY + randomUUID();
+  try {
+    await store.write(key, PROBE, options);
+    await readBack(store, key, access, options).catch(async (error: unknown) => {
+      // Without the signal, so that an aborted probe leaves nothing behind; the first failure is the one to tell.
+      await store.remove(key).catch(() => undefined);
+      throw error;
+    });
+    await store.remove(key, options);
+  } finally {
+    store.close();
+  }
+}
+
+async function readBack(store: ObjectStore, key: string, access: StorageAccess, options?: CallOptions): Promise<void> {
+  const read = await store.read(key, options);
+  if (read.length !== PROBE.length || read[0] !== PROBE[0]) {
+    throw new StepFailure({
+      type: FAILURE.Refused,
+      what: `The store gave back ${read.length} bytes, not the one that had been written`,
+      where: `MigStorage ${access.name}`,
+      why: 'It does not keep what it is given, or something between changes it.',
+      next: 'Use a store that reads what was written at once; look at proxies and gateways on the way.',
+    });
+  }
+}
