@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../kube-object.js';
+import type { RunVolume } from '../run-record.js';
+import { kindsToTransform, type TransformContext, transformObject } from './transform-object.js';
+
+const volume = (claim: string, storageClass: string): RunVolume => ({
+  id: `shop/${claim}`,
+  key: '0',
+  persistentVolume: 'pv',
+  source: { namespace: 'shop', claim },
+  target: {
+    namespace: 'shop',
+    claim,
+    storageClass,
+    accessModes: ['ReadWriteOnce'],
+    volumeMode: 'Filesystem',
+    size: '1Gi',
+  },
+  verify: false,
+  allowOverwrite: false,
+});
+
+const context = (overrides: Partial<TransformContext> = {}): TransformContext => ({
+  namespaces: new Map(),
+  volumes: [],
+  takenNodePorts: new Set(),
+  ...overrides,
+});
+
+const object = (kind: string, name: string, body: object): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace: 'shop' },
+  ...body,
+});
+
+const statefulSet = (...classes: (string | undefined)[]) => ({
+  spec: {
+    volumeClaimTemplates: classes.map((storageClassName, index) => ({
+      metadata: { name: `data${index}` },
+      spec: { accessModes: ['ReadWriteOnce'], ...(storageClassName && { storageClassName }) },
+    })),
+  },
+});
+
+describe('transformObject', () => {
+  it.each<[string, string, object, object, Partial<TransformContext>]>([
+    [
+      'a StatefulSet follows the class its claims move to',
+      'StatefulSet',
+      statefulSet('gold', undefined, 'gold'),
+      statefulSet('fast', 'fast', 'gold'),
+      { volumes: [volume('data0-web-0', 'fast'), volume('data1-web-12', 'fast'), volume('data2-web-old', 'fast')] },
+    ],
+    [
+      'a taken node port is given up',
+      'Service',
+      {
+        spec: {
+          type: 'NodePort',
+          ports: [
+            { port: 80, nodePort: 30080 },
+            { port: 81, nodePort: 30081 },
+          ],
+        },
+      },
+      { spec: { type: 'NodePort', ports: [{ port: 80 }, { port: 81 }] } },
+      { takenNodePorts: new Set([30081]) },
+    ],
+    [
+      'a taken health check port is given up',
+      'Service',
+      { spec: { type: 'LoadBalancer', healthCheckNodePort: 31000, ports: [{ port: 80, nodePort: 30080 }] } },
+      { spec: { type: 'LoadBalancer', ports: [{ port: 80 }] } },
+      { takenNodePorts: new Set([31000]) },
+    ],
+    [
+      'a free node port stays',
+      'Service',
+      { spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] } },
+      { spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] } },
+      { takenNodePorts: new Set([30081]) },
+    ],
+    [
+      'a ServiceAccount loses what its cluster made for it',
+      'ServiceAccount',
+      {
+        secrets: [{ name: 'web-token-abcde' }, { name: 'web-dockercfg-x2v4z' }, { name: 'web-token-of-mine' }],
+        imagePullSecrets: [{ name: 'web-dockercfg-x2v4z' }, { name: 'registry' }],
+      },
+      { secrets: [{ name: 'web-token-of-mine' }], imagePullSecrets: [{ name: 'registry' }] },
+      {},
+    ],
+    ['a ServiceAccount without secrets', 'ServiceAccount', {}, {}, {}],
+    [
+      'a Service both mapped and moved off its node port',
+      'Service',
+      { spec: { externalName: 'db.shop.svc', ports: [{ port: 80, nodePort: 30080 }] } },
+      { spec: { externalName: 'db.store.svc', ports: [{ port: 80 }] } },
+      { takenNodePorts: new Set([30080]), namespaces: new Map([['shop', 'store']]) },
+    ],
+  ])('%s', (_, kind, before, after, overrides) => {
+    expect(transformObject(object(kind, 'web', before), context(overrides))).toEqual(object(kind, 'web', after));
+  });
+});
+
+describe('kindsToTransform', () => {
+  const kinds = (overrides: Partial<TransformContext>) =>
+    kindsToTransform(context(overrides)).map(({ groupResource }) => groupResource);
+
+  it('reads no more than a run needs', () => {
+    expect(kinds({})).toEqual(['serviceaccounts']);
+    expect(kinds({ volumes: [volume('a', 'fast')] })).toEqual(['serviceaccounts', 'statefulsets.apps']);
+    expect(kinds({ takenNodePorts: new Set([30080]) })).toEqual(['serviceaccounts', 'services']);
+  });
+
+  it('names each kind once', () => {
+    const all = kinds({
+      namespaces: new Map([['shop', 'store']]),
+      volumes: [volume('a', 'fast')],
+      takenNodePorts: new Set([30080]),
+    });
+    expect(all).toContain('networkpolicies.networking.k8s.io');
+    expect(new Set(all).size).toBe(all.length);
+  });
+});

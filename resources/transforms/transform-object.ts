@@ -1,0 +1,59 @@
+import type { KubeObject } from '../kube-object.js';
+import type { RunVolume } from '../run-record.js';
+import { mapNamespaceReferences, NAMESPACE_REFERENCES, type NamespaceMapping } from './namespace-references.js';
+import { releaseTakenNodePorts } from './node-ports.js';
+import type { ObjectKind } from './object-kind.js';
+import { dropGeneratedSecrets } from './service-accounts.js';
+import { mapStorageClasses } from './storage-classes.js';
+
+/** What the rules need to know of a run. */
+export interface TransformContext {
+  namespaces: NamespaceMapping;
+  volumes: readonly RunVolume[];
+  /** Node ports in use on the target. */
+  takenNodePorts: ReadonlySet<number>;
+}
+
+interface Transform {
+  kinds: readonly ObjectKind[];
+  /** False when no object can be concerned, so that none needs to be read. */
+  concerns: (context: TransformContext) => boolean;
+  change: (object: KubeObject, context: TransformContext) => KubeObject;
+}
+
+const SERVICE: ObjectKind = { apiVersion: 'v1', kind: 'Service', groupResource: 'services' };
+const SERVICE_ACCOUNT: ObjectKind = { apiVersion: 'v1', kind: 'ServiceAccount', groupResource: 'serviceaccounts' };
+const STATEFUL_SET: ObjectKind = { apiVersion: 'apps/v1', kind: 'StatefulSet', groupResource: 'statefulsets.apps' };
+
+/** What changes in an object on its way because of what it holds. What changes in all objects of a type is in resource-modifiers.ts. */
+const TRANSFORMS: readonly Transform[] = [
+  { kinds: [SERVICE_ACCOUNT], concerns: () => true, change: dropGeneratedSecrets },
+  {
+    kinds: [SERVICE],
+    concerns: ({ takenNodePorts }) => takenNodePorts.size > 0,
+    change: (service, { takenNodePorts }) => releaseTakenNodePorts(service, takenNodePorts),
+  },
+  {
+    kinds: [STATEFUL_SET],
+    concerns: ({ volumes }) => volumes.length > 0,
+    change: (statefulSet, { volumes }) => mapStorageClasses(statefulSet, volumes),
+  },
+  {
+    kinds: NAMESPACE_REFERENCES,
+    concerns: ({ namespaces }) => namespaces.size > 0,
+    change: (object, { namespaces }) => mapNamespaceReferences(object, namespaces),
+  },
+];
+
+/** The kinds whose objects a run has to look at. */
+export function kindsToTransform(context: TransformContext): ObjectKind[] {
+  const kinds = TRANSFORMS.filter(({ concerns }) => concerns(context)).flatMap((transform) => transform.kinds);
+  return [...new Map(kinds.map((kind) => [kind.groupResource, kind])).values()];
+}
+
+/** The object as it is to arrive on the target, its own namespace aside. */
+export const transformObject = (object: KubeObject, context: TransformContext): KubeObject =>
+  TRANSFORMS.filter(({ kinds }) => kinds.some(({ kind }) => kind === object.kind)).reduce(
+    (changed, { change }) => change(changed, context),
+    object,
+  );
