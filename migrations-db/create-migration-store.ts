@@ -1,0 +1,58 @@
+import { Database, type StoreLogger } from './database.js';
+import type { EncryptionKeys } from './encryption.js';
+import { PostgresEventRepository } from './event-repository.js';
+import { startHousekeeping } from './housekeeping.js';
+import type { MigrationStore } from './migration-store.js';
+import { NotificationListener } from './notification-listener.js';
+import { PostgresOutbox } from './outbox.js';
+import { PostgresResourceRepository } from './resource-repository.js';
+import { ResourceWriter } from './resource-writer.js';
+import { PostgresRunRepository } from './run-repository.js';
+import { migrate } from './schema/migrate.js';
+import { PostgresSecretRepository } from './secret-repository.js';
+import { SecretValues } from './secret-values.js';
+import { PostgresStatusRepository } from './status-repository.js';
+
+export interface MigrationStoreOptions {
+  /** `postgres://user:password@host:port/database` */
+  databaseUrl: string;
+  encryptionKeys: EncryptionKeys;
+  logger?: StoreLogger;
+}
+
+/**
+ * The store in a Postgres database, whose schema it brings up to date first. Once made, it outlives the database's absence: calls
+ * reject with StoreError Unavailable within seconds and work again when it is back.
+ *
+ * @throws StoreError Unavailable when the database does not answer now
+ */
+export async function createMigrationStore(options: MigrationStoreOptions): Promise<MigrationStore> {
+  const { databaseUrl, encryptionKeys, logger } = options;
+  const database = await Database.connect(databaseUrl, logger);
+  try {
+    await migrate(database.dataSource);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const notifications = new NotificationListener(databaseUrl, logger);
+  notifications.start();
+  const secretValues = new SecretValues(encryptionKeys);
+  const writer = new ResourceWriter(secretValues);
+  const resources = new PostgresResourceRepository(database, writer, notifications);
+  const endHousekeeping = startHousekeeping(database, resources, logger);
+  return {
+    resources,
+    secrets: new PostgresSecretRepository(database, secretValues),
+    runs: new PostgresRunRepository(database),
+    statuses: new PostgresStatusRepository(database, writer),
+    outbox: new PostgresOutbox(database, notifications),
+    events: new PostgresEventRepository(resources),
+    ping: async () => void (await database.run((manager) => manager.query('SELECT 1'))),
+    close: async () => {
+      endHousekeeping();
+      await notifications.close();
+      await database.close();
+    },
+  };
+}

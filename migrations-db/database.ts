@@ -1,0 +1,94 @@
+import 'reflect-metadata';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { ENTITIES } from './schema/entities.js';
+import { InitialSchema1763683200000 } from './schema/initial-schema-1763683200000.js';
+import { asStoreError } from './store-failures.js';
+
+/** What the store tells of itself; a pino logger fits. */
+export interface StoreLogger {
+  warn(details: object, message: string): void;
+}
+
+// While Postgres is away callers are to hear it soon and retry, rather than pile up.
+const CONNECT_MS = 3_000;
+const LOCK_MS = 5_000;
+const STATEMENT_MS = 10_000;
+// A little more than the server's own limit: met only when the server does not answer at all.
+const QUERY_MS = 12_000;
+// Ends a transaction whose process hangs: until then it keeps its row locks.
+const IDLE_IN_TRANSACTION_MS = 60_000;
+const POOL_SIZE = 20;
+
+export interface TransactionOptions {
+  isolation?: 'READ COMMITTED' | 'REPEATABLE READ';
+  /** Does all of the work and then undoes it. */
+  rollBack?: boolean;
+}
+
+/** The pool of connections; everything that fails in it fails as a StoreError where that says more. */
+export class Database {
+  private constructor(readonly dataSource: DataSource) {}
+
+  /** @throws StoreError Unavailable */
+  static async connect(databaseUrl: string, logger?: StoreLogger): Promise<Database> {
+    const dataSource = new DataSource({
+      type: 'postgres',
+      url: databaseUrl,
+      applicationName: 'mtc',
+      entities: ENTITIES,
+      migrations: [InitialSchema1763683200000],
+      poolSize: POOL_SIZE,
+      connectTimeoutMS: CONNECT_MS,
+      installExtensions: false,
+      poolErrorHandler: (error: unknown) => logger?.warn({ err: error }, 'A database connection broke'),
+      extra: {
+        keepAlive: true,
+        statement_timeout: STATEMENT_MS,
+        query_timeout: QUERY_MS,
+        lock_timeout: LOCK_MS,
+        idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      },
+    });
+    try {
+      await dataSource.initialize();
+    } catch (error) {
+      throw asStoreError(error);
+    }
+    return new Database(dataSource);
+  }
+
+  /** One statement, or several that need not be seen together. */
+  async run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.dataSource.manager);
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  }
+
+  async transaction<T>(work: (manager: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction(options.isolation);
+      const result = await work(runner.manager);
+      await (options.rollBack ? runner.rollbackTransaction() : runner.commitTransaction());
+      return result;
+    } catch (error) {
+      await rollBack(runner);
+      throw asStoreError(error);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+}
+
+async function rollBack(runner: QueryRunner): Promise<void> {
+  if (runner.isTransactionActive && !runner.isReleased) {
+    // A connection too broken to roll back is rolled back by the server when it goes.
+    await runner.rollbackTransaction().catch(() => undefined);
+  }
+}

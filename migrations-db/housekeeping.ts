@@ -1,0 +1,41 @@
+import { compactChanges } from './compaction.js';
+import type { Database, StoreLogger } from './database.js';
+import { type ResourceKey, type ResourceRepository, SYSTEM_ACTOR } from './migration-store.js';
+import { kubernetesTime } from './stored-object.js';
+
+const INTERVAL_MS = 10 * 60_000;
+const EVENT_DAYS = 7;
+/** Events removed at a time; the rest wait for the next round. */
+const EVENTS_PER_ROUND = 500;
+
+/** Keeps log and Events within bounds while the store is open; returns what ends it. */
+export function startHousekeeping(database: Database, resources: ResourceRepository, logger?: StoreLogger): () => void {
+  const keepHouse = async () => {
+    await compactChanges(database);
+    await removeOldEvents(database, resources);
+  };
+  const timer = setInterval(() => {
+    keepHouse().catch((error) => logger?.warn({ err: error }, 'Could not compact the log; it is tried again later'));
+  }, INTERVAL_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Through the log, so that those who watch Events see them go. */
+export async function removeOldEvents(
+  database: Database,
+  resources: ResourceRepository,
+  now = new Date(),
+): Promise<void> {
+  const oldest = kubernetesTime(new Date(now.getTime() - EVENT_DAYS * 86_400_000));
+  const keys: ResourceKey[] = await database.run((manager) =>
+    manager.query(
+      `SELECT kind, namespace, name FROM resources
+       WHERE kind = 'Event' AND coalesce(object->>'lastTimestamp', object->'metadata'->>'creationTimestamp') < $1 LIMIT $2`,
+      [oldest, EVENTS_PER_ROUND],
+    ),
+  );
+  for (const key of keys) {
+    await resources.remove(key, { actor: SYSTEM_ACTOR });
+  }
+}

@@ -1,0 +1,50 @@
+import type { EntityManager } from 'typeorm';
+import type { RunRef } from '../resources/run-record.js';
+import { PlanQueueEntity } from './schema/plan-queue-entity.js';
+
+export interface Place {
+  held: boolean;
+  /** `<namespace>/<name>` of the migration that runs, unless it is the asking one. */
+  holder?: string;
+  /** Runs before this one, the running one included; 0 when held. */
+  position: number;
+}
+
+/** Takes the plan for a run or a place in the queue for it, within a transaction. */
+export async function takePlan(manager: EntityManager, planUid: string, ref: RunRef, stage: boolean): Promise<Place> {
+  // One decision at a time for each plan; the lock goes with the transaction.
+  await manager.query("SELECT pg_advisory_xact_lock(hashtextextended('plan ' || $1, 0))", [planUid]);
+  await manager.query(
+    `INSERT INTO plan_queue (plan_uid, run_uid, attempt, namespace, name, stage) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (plan_uid, run_uid) DO UPDATE SET attempt = greatest(plan_queue.attempt, excluded.attempt)`,
+    [planUid, ref.uid, ref.attempt, ref.namespace, ref.name, stage],
+  );
+  await forgetDeleted(manager, planUid, ref);
+  const queue = await manager.find(PlanQueueEntity, {
+    where: { planUid },
+    order: { running: 'DESC', stage: 'DESC', position: 'ASC' },
+  });
+  const position = queue.findIndex(({ runUid }) => runUid === ref.uid);
+  if (position > 0) {
+    const holder = queue.find(({ running }) => running);
+    return { held: false, holder: holder && `${holder.namespace}/${holder.name}`, position };
+  }
+  await manager.update(PlanQueueEntity, { planUid, runUid: ref.uid }, { running: true });
+  return { held: true, position: 0 };
+}
+
+/** A migration deleted while it waited asks no more and must not hold up the others. */
+const forgetDeleted = (manager: EntityManager, planUid: string, ref: RunRef): Promise<unknown> =>
+  manager.query(
+    `DELETE FROM plan_queue WHERE plan_uid = $1 AND run_uid <> $2 AND NOT running
+     AND NOT EXISTS (SELECT FROM resources WHERE uid = run_uid)`,
+    [planUid, ref.uid],
+  );
+
+/** Gives up the run's place, held or waited for; that of a newer attempt stays. */
+export const releasePlan = (manager: EntityManager, planUid: string, ref: RunRef): Promise<unknown> =>
+  manager.query('DELETE FROM plan_queue WHERE plan_uid = $1 AND run_uid = $2 AND attempt <= $3', [
+    planUid,
+    ref.uid,
+    ref.attempt,
+  ]);

@@ -1,0 +1,183 @@
+import { IsNull } from 'typeorm';
+import type { RunRecord, RunRef } from '../resources/run-record.js';
+import type { Database } from './database.js';
+import { type RunRepository, type RunRow, StoreError, type VolumeTransferRow } from './migration-store.js';
+import { type Place, releasePlan, takePlan } from './plan-queue.js';
+import { CreatedObjectEntity } from './schema/created-object-entity.js';
+import { RunEntity } from './schema/run-entity.js';
+import { RunLogEntity } from './schema/run-log-entity.js';
+import { RunStepEntity } from './schema/run-step-entity.js';
+import { VolumeTransferEntity } from './schema/volume-transfer-entity.js';
+import { saveTransfer, toTransferRow } from './volume-transfers.js';
+
+/** Entries kept of a run's log; the oldest go first. */
+const LOG_ENTRIES = 5_000;
+/** Characters kept of one entry, its end: that is where an error stands. */
+const LOG_ENTRY_CHARACTERS = 32_768;
+
+type Step = Awaited<ReturnType<RunRepository['steps']>>[number];
+type LogEntry = Awaited<ReturnType<RunRepository['log']>>[number];
+type CreatedObject = Parameters<RunRepository['recordCreated']>[1][number];
+
+export class PostgresRunRepository implements RunRepository {
+  constructor(private readonly database: Database) {}
+
+  freeze(row: Omit<RunRow, 'facts' | 'startedAt'>, record: RunRecord): Promise<RunRecord> {
+    return this.database.run(async (manager) => {
+      const { ref, itinerary, state, workflowId } = row;
+      await manager
+        .createQueryBuilder()
+        .insert()
+        .into(RunEntity)
+        .values({ ...ref, itinerary, state, workflowId, record: record as object })
+        .orIgnore()
+        .execute();
+      return (await manager.findOneByOrFail(RunEntity, keyOf(ref))).record;
+    });
+  }
+
+  async get(ref: RunRef): Promise<RunRow | undefined> {
+    const run = await this.database.run((manager) => manager.findOneBy(RunEntity, keyOf(ref)));
+    return run ? toRunRow(run) : undefined;
+  }
+
+  async record(ref: RunRef): Promise<RunRecord> {
+    const run = await this.get(ref);
+    if (!run?.record) {
+      throw notFrozen(ref);
+    }
+    return run.record;
+  }
+
+  async setState(ref: RunRef, state: RunRow['state']): Promise<void> {
+    const ended = !['Waiting', 'Running', 'Unwinding'].includes(state);
+    await this.database.run((manager) =>
+      manager.update(
+        RunEntity,
+        { ...keyOf(ref), endedAt: IsNull() },
+        { state, ...(ended && { endedAt: () => 'now()' }) },
+      ),
+    );
+  }
+
+  async addFacts(ref: RunRef, facts: Record<string, unknown>): Promise<void> {
+    const { affected } = await this.database.run((manager) =>
+      manager
+        .createQueryBuilder()
+        .update(RunEntity)
+        .set({ facts: () => 'facts || :facts::jsonb' })
+        .where(keyOf(ref))
+        .setParameter('facts', JSON.stringify(facts))
+        .execute(),
+    );
+    if (!affected) {
+      throw notFrozen(ref);
+    }
+  }
+
+  async open(): Promise<RunRow[]> {
+    const runs = await this.database.run((manager) =>
+      manager.find(RunEntity, { where: { endedAt: IsNull() }, order: { startedAt: 'ASC' } }),
+    );
+    return runs.map(toRunRow);
+  }
+
+  takePlan(planUid: string, ref: RunRef, stage: boolean): Promise<Place> {
+    return this.database.transaction((manager) => takePlan(manager, planUid, ref, stage));
+  }
+
+  async releasePlan(planUid: string, ref: RunRef): Promise<void> {
+    await this.database.run((manager) => releasePlan(manager, planUid, ref));
+  }
+
+  async recordStep(ref: RunRef, { name, state, message, startedAt, endedAt }: Step): Promise<void> {
+    await this.database.run((manager) =>
+      manager.query(
+        `INSERT INTO run_steps (uid, attempt, name, state, message, started_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (uid, attempt, name) DO UPDATE SET state = excluded.state, message = excluded.message,
+           started_at = coalesce(excluded.started_at, run_steps.started_at), ended_at = excluded.ended_at`,
+        [ref.uid, ref.attempt, name, state, message, startedAt, endedAt],
+      ),
+    );
+  }
+
+  async steps(ref: RunRef): Promise<Step[]> {
+    const steps = await this.database.run((manager) =>
+      manager.find(RunStepEntity, { where: keyOf(ref), order: { firstRecordedAt: 'ASC' } }),
+    );
+    return steps.map(({ name, state, message, startedAt, endedAt }) => ({
+      name,
+      state,
+      message: message ?? undefined,
+      startedAt: startedAt?.toISOString(),
+      endedAt: endedAt?.toISOString(),
+    }));
+  }
+
+  async saveTransfer(row: VolumeTransferRow): Promise<void> {
+    await this.database.run((manager) => saveTransfer(manager, row));
+  }
+
+  async transfers(ref: RunRef): Promise<VolumeTransferRow[]> {
+    const transfers = await this.database.run((manager) =>
+      manager.find(VolumeTransferEntity, { where: keyOf(ref), order: { volumeId: 'ASC', pass: 'DESC' } }),
+    );
+    return transfers.map((transfer) => toTransferRow(ref, transfer));
+  }
+
+  async appendLog(ref: RunRef, { at, source, text }: LogEntry): Promise<void> {
+    await this.database.run(async (manager) => {
+      await manager.insert(RunLogEntity, {
+        ...keyOf(ref),
+        at: new Date(at),
+        source,
+        text: text.slice(-LOG_ENTRY_CHARACTERS).replaceAll('\u0000', ''),
+      });
+      await manager.query(
+        `DELETE FROM run_logs WHERE uid = $1 AND attempt = $2 AND id <=
+           (SELECT id FROM run_logs WHERE uid = $1 AND attempt = $2 ORDER BY id DESC OFFSET $3 LIMIT 1)`,
+        [ref.uid, ref.attempt, LOG_ENTRIES],
+      );
+    });
+  }
+
+  async log(ref: RunRef): Promise<LogEntry[]> {
+    const entries = await this.database.run((manager) =>
+      manager.find(RunLogEntity, { where: keyOf(ref), order: { at: 'ASC', id: 'ASC' } }),
+    );
+    return entries.map(({ at, source, text }) => ({ at: at.toISOString(), source, text }));
+  }
+
+  async recordCreated(ref: RunRef, objects: CreatedObject[]): Promise<void> {
+    if (objects.length === 0) {
+      return;
+    }
+    const rows = objects.map(({ uid, namespace = '', ...object }) => ({
+      ...object,
+      namespace,
+      objectUid: uid,
+      runUid: ref.uid,
+      attempt: ref.attempt,
+    }));
+    await this.database.run((manager) =>
+      manager.createQueryBuilder().insert().into(CreatedObjectEntity).values(rows).orIgnore().execute(),
+    );
+  }
+}
+
+const keyOf = ({ uid, attempt }: RunRef): { uid: string; attempt: number } => ({ uid, attempt });
+
+const notFrozen = ({ namespace, name, attempt }: RunRef): StoreError =>
+  new StoreError(
+    'NotFound',
+    `Migration ${namespace}/${name} has no record of attempt ${attempt}: Prepare has not frozen it`,
+  );
+
+function toRunRow({ uid, attempt, namespace, name, endedAt, startedAt, ...run }: RunEntity): RunRow {
+  return {
+    ...run,
+    ref: { namespace, name, uid, attempt },
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt?.toISOString(),
+  };
+}

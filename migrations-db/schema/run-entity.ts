@@ -1,0 +1,41 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Itinerary, RunRecord } from '../../resources/run-record.js';
+import type { RunRow } from '../migration-store.js';
+
+/** One attempt of a migration. */
+@Entity('runs')
+@Index('runs_open', ['startedAt'], { where: 'ended_at IS NULL' })
+export class RunEntity {
+  @PrimaryColumn('text')
+  uid!: string;
+
+  @PrimaryColumn('integer')
+  attempt!: number;
+
+  @Column('text')
+  namespace!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  itinerary!: Itinerary;
+
+  @Column('text')
+  state!: RunRow['state'];
+
+  @Column('jsonb')
+  record!: RunRecord;
+
+  @Column('jsonb', { default: {} })
+  facts!: Record<string, unknown>;
+
+  @Column('text', { name: 'workflow_id' })
+  workflowId!: string;
+
+  @Column('timestamptz', { name: 'started_at', default: () => 'now()' })
+  startedAt!: Date;
+
+  @Column('timestamptz', { name: 'ended_at', nullable: true })
+  endedAt!: Date | null;
+}

@@ -1,0 +1,100 @@
+import type { EntityManager } from 'typeorm';
+import type { KubeObject } from '../resources/kube-object.js';
+import { ANNOTATIONS } from '../resources/labels.js';
+import { decrypt, type EncryptionKeys, encrypt } from './encryption.js';
+import { StoreError } from './migration-store.js';
+import { SecretValueEntity } from './schema/secret-value-entity.js';
+
+/** Stands for each value of a Secret in everything stored as an object or returned; written back, it keeps the stored value. */
+export const SECRET_MARKER = Buffer.from('stored, never shown').toString('base64');
+
+/** What a write asks of a Secret's values. */
+export interface SecretWrite {
+  /** The object with the marker for each value. */
+  object: KubeObject;
+  /** Decoded values to store, by key. */
+  values: Map<string, Buffer>;
+  /** Keys that carry the marker. */
+  kept: string[];
+}
+
+/**
+ * Takes the values out of a Secret. `stringData` is merged into `data`; kubectl's last-applied annotation, which repeats them, is
+ * dropped.
+ *
+ * @throws StoreError Invalid for a value that is not base64
+ */
+export function separateSecretValues(secret: KubeObject): SecretWrite {
+  const { data, stringData, ...object } = structuredClone(secret);
+  delete object.metadata.annotations?.[ANNOTATIONS.lastApplied];
+  const values = new Map<string, Buffer>();
+  const kept: string[] = [];
+  for (const [key, value] of Object.entries(data ?? {})) {
+    if (value === SECRET_MARKER) {
+      kept.push(key);
+    } else {
+      values.set(key, decode(key, value));
+    }
+  }
+  for (const [key, value] of Object.entries(stringData ?? {})) {
+    values.set(key, Buffer.from(String(value)));
+  }
+  const keys = new Set([...kept, ...values.keys()]);
+  if (data || keys.size > 0) {
+    object.data = Object.fromEntries([...keys].map((key) => [key, SECRET_MARKER]));
+  }
+  return { object, values, kept: kept.filter((key) => !values.has(key)) };
+}
+
+function decode(key: string, value: unknown): Buffer {
+  const text = String(value ?? '').replaceAll(/\s/g, '');
+  const decoded = Buffer.from(text, 'base64');
+  if (decoded.toString('base64') !== text) {
+    throw new StoreError('Invalid', `data[${key}] is not base64: put plain text under stringData instead`);
+  }
+  return decoded;
+}
+
+/** The encrypted values in the database. */
+export class SecretValues {
+  constructor(private readonly keys: EncryptionKeys) {}
+
+  /** Makes the stored values those the write asks for; false when they were so already. The Secret's row must be locked. */
+  async save(manager: EntityManager, uid: string, { values, kept }: Omit<SecretWrite, 'object'>): Promise<boolean> {
+    const stored = new Map((await manager.findBy(SecretValueEntity, { secretUid: uid })).map((row) => [row.name, row]));
+    const unknown = kept.find((key) => !stored.has(key));
+    if (unknown !== undefined) {
+      throw new StoreError('Invalid', `data[${unknown}] holds the marker of a stored value, but none is stored`);
+    }
+    const changed = [...values].filter(([key, value]) => !this.holds(stored.get(key), value));
+    const gone = [...stored.values()].filter(({ name }) => !values.has(name) && !kept.includes(name));
+    if (changed.length > 0) {
+      const rows = changed.map(([name, value]) => ({
+        secretUid: uid,
+        name,
+        ...encrypt(this.keys, value, contextOf(uid, name)),
+      }));
+      await manager.upsert(SecretValueEntity, rows, ['secretUid', 'name']);
+    }
+    if (gone.length > 0) {
+      await manager.remove(gone);
+    }
+    return changed.length + gone.length > 0;
+  }
+
+  /** @throws Error when the key that encrypted it is not among ours */
+  read(row: SecretValueEntity): Buffer {
+    return decrypt(this.keys, row, contextOf(row.secretUid, row.name));
+  }
+
+  private holds(row: SecretValueEntity | undefined, value: Buffer): boolean {
+    try {
+      return row !== undefined && this.read(row).equals(value);
+    } catch {
+      // Its key is lost; a new value is the way out of that.
+      return false;
+    }
+  }
+}
+
+const contextOf = (uid: string, name: string): string => `${uid}/${name}`;

@@ -1,0 +1,32 @@
+import { QueryFailedError } from 'typeorm';
+import { StoreError } from './migration-store.js';
+
+/** Node's and pg's own failures to reach a server, which carry no SQLSTATE. */
+const UNREACHABLE =
+  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|[Cc]onnection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable/;
+
+/**
+ * SQLSTATEs that tell of the server's state rather than of the statement: 08 connection, 53 out of resources, 57 operator
+ * intervention (shut-down, starting up, statement time-out), 58 system error, 55P03 lock time-out, 40 serialization or deadlock,
+ * 25P03 idle in transaction, 25006 read-only (a replica after a fail-over).
+ */
+const UNAVAILABLE = /^(08|53|57|58|40|55P03|25P03|25006)/;
+
+/** Text that Postgres can't hold: a NUL in a string or broken UTF-8. */
+const UNSTORABLE = /^(22P05|22021)/;
+
+/** Turns what the driver throws into a {@link StoreError}; what is neither is a defect and stays as it is. */
+export function asStoreError(error: unknown): unknown {
+  if (error instanceof StoreError || !(error instanceof Error)) {
+    return error;
+  }
+  const cause = error instanceof QueryFailedError ? (error.driverError as Error) : error;
+  const code = String((cause as { code?: unknown }).code ?? '');
+  if (UNAVAILABLE.test(code) || UNREACHABLE.test(`${code} ${cause.message}`) || cause instanceof AggregateError) {
+    return new StoreError('Unavailable', `The database does not answer: ${cause.message || code}`, { cause });
+  }
+  if (UNSTORABLE.test(code)) {
+    return new StoreError('Invalid', `The database can't hold this text: ${cause.message}`, { cause });
+  }
+  return error;
+}

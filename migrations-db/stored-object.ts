@@ -1,0 +1,36 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '../resources/kube-object.js';
+import type { ResourceKey } from './migration-store.js';
+
+/** What is stored of an object: plain JSON, its resourceVersion apart (it is known only when the write is done). */
+export function toStored(object: KubeObject): KubeObject {
+  const stored: KubeObject = JSON.parse(JSON.stringify(object));
+  delete stored.metadata.resourceVersion;
+  return stored;
+}
+
+/** The object as callers see it. Postgres sorts the fields of JSON by length: the usual order reads better. */
+export function toObject(stored: KubeObject, revision: string): KubeObject {
+  const { apiVersion, kind, metadata, ...body } = stored;
+  return { apiVersion, kind, metadata: { ...metadata, resourceVersion: revision }, ...body };
+}
+
+export const keyOf = (object: KubeObject): ResourceKey => ({
+  kind: object.kind,
+  namespace: object.metadata.namespace ?? '',
+  name: object.metadata.name,
+});
+
+export const describeKey = ({ kind, namespace, name }: ResourceKey): string =>
+  `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
+
+/** What the user wants of the object: all but who it is and what was observed. */
+export function desiredOf({ apiVersion, kind, metadata, status, ...desired }: KubeObject): Record<string, unknown> {
+  return desired;
+}
+
+export const wantsTheSame = (one: KubeObject, other: KubeObject): boolean =>
+  isDeepStrictEqual(desiredOf(one), desiredOf(other));
+
+/** RFC 3339 in whole seconds, as Kubernetes writes times. */
+export const kubernetesTime = (at = new Date()): string => at.toISOString().replace(/\.\d+Z$/, 'Z');
