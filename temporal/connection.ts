@@ -13,7 +13,8 @@ export function temporalFromEnvironment(): TemporalTarget | undefined {
   return { address: connectionOptions.address ?? 'localhost:7233', namespace: namespace ?? 'default' };
 }
 
-/** A client that connects at its first call, so that a process starts while Temporal is away. */
-export function createTemporalClient(target: TemporalTarget): Client {
-  return new Client({ connection: Connection.lazy({ address: target.address }), namespace: target.namespace });
+/** A connection made at the first call, so that a process starts while Temporal is away, and the client on it. */
+export function connectTemporal(target: TemporalTarget): { client: Client; connection: Connection } {
+  const connection = Connection.lazy({ address: target.address });
+  return { client: new Client({ connection, namespace: target.namespace }), connection };
 }

@@ -4,8 +4,8 @@ import {
   type bundleWorkflowCode,
   NativeConnection,
   Runtime,
-  Worker,
   type WorkerOptions as SdkWorkerOptions,
+  Worker,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createClusterConnections } from '../activities/cluster-connections.js';

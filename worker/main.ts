@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { createMigrationStore } from '../migrations-db/create-migration-store.js';
-import { createTemporalClient, temporalFromEnvironment } from '../temporal/connection.js';
-import { registerSearchAttributes } from '../temporal/search-attributes.js';
 import { storeOptionsFromEnvironment } from '../migrations-db/environment.js';
+import { connectTemporal, temporalFromEnvironment } from '../temporal/connection.js';
+import { registerSearchAttributes } from '../temporal/search-attributes.js';
 import { WORKFLOW_BUNDLE } from './bundle-workflows.js';
 import { startWorker } from './create-worker.js';
 
@@ -10,8 +10,8 @@ import { startWorker } from './create-worker.js';
 const logger = pino({ name: 'worker' });
 const temporal = temporalFromEnvironment();
 if (temporal === undefined) throw new Error('TEMPORAL_ADDRESS is not set: it names the Temporal server (host:port).');
-const client = createTemporalClient(temporal);
-await registerSearchAttributes(client.connection, temporal.namespace);
+const { client, connection } = connectTemporal(temporal);
+await registerSearchAttributes(connection, temporal.namespace);
 const store = await createMigrationStore({ ...storeOptionsFromEnvironment(), logger });
 const worker = await startWorker({ store, client, temporal, logger, workflowBundle: { codePath: WORKFLOW_BUNDLE } });
 logger.info({ temporal: temporal.address }, 'The worker polls');
@@ -23,6 +23,7 @@ async function close(signal: string): Promise<void> {
   logger.info({ signal }, 'The worker drains');
   await worker.close();
   await store.close();
+  await connection.close();
   process.exit(0);
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void close(signal));

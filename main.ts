@@ -1,0 +1,50 @@
+import path from 'node:path';
+import pino from 'pino';
+import { startApi } from './api/start-api.js';
+import { startLocalDefaults } from './local/defaults.js';
+import { createMigrationStore } from './migrations-db/create-migration-store.js';
+import { storeOptionsFromEnvironment } from './migrations-db/environment.js';
+import { connectTemporal } from './temporal/connection.js';
+import { registerSearchAttributes } from './temporal/search-attributes.js';
+import { WORKFLOW_BUNDLE } from './worker/bundle-workflows.js';
+import { startWorker } from './worker/create-worker.js';
+
+/**
+ * `npm start`: API and worker in one process, on embedded defaults wherever the environment names nothing else. State is in MTC_HOME
+ * (default `.mtc`). Prints one JSON line with the addresses when all is up; SIGINT and SIGTERM take everything down in order.
+ */
+const home = path.resolve(process.env.MTC_HOME ?? '.mtc');
+const logger = pino({ name: 'service' });
+
+const defaults = await startLocalDefaults(home, (line) => logger.info(line));
+Object.assign(process.env, defaults.environment);
+const temporal = {
+  address: defaults.environment.TEMPORAL_ADDRESS ?? '',
+  namespace: defaults.environment.TEMPORAL_NAMESPACE ?? 'default',
+};
+const { client, connection } = connectTemporal(temporal);
+await registerSearchAttributes(connection, temporal.namespace);
+const store = await createMigrationStore({ ...storeOptionsFromEnvironment(), logger });
+const api = await startApi({ store, home, logger });
+const worker = await startWorker({ store, client, temporal, logger, workflowBundle: { codePath: WORKFLOW_BUNDLE } });
+
+console.log(
+  JSON.stringify({ announcement: { api: api.url, kubeconfig: api.kubeconfig, temporalUi: defaults.temporalUi } }),
+);
+
+let closing = false;
+async function close(exitCode: number): Promise<void> {
+  if (closing) return;
+  closing = true;
+  await api.close();
+  await worker.close();
+  await store.close();
+  await connection.close();
+  await defaults.stop();
+  process.exit(exitCode);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void close(0));
+worker.finished.catch((error: unknown) => {
+  logger.fatal({ err: error }, 'The worker failed');
+  void close(1);
+});
