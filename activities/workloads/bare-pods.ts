@@ -1,0 +1,66 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { formatLabelSelector } from '../../resources/label-selector.js';
+import { LABELS } from '../../resources/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { arrivingPod, isBarePod } from '../../resources/workloads/bare-pod.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { keepInRunLog } from '../run-log.js';
+import { sourceNamespaces } from './list-workloads.js';
+
+const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
+
+/** Pods of the source without a controller that the run migrates; none when it leaves pods out. */
+export async function listBarePods(
+  client: ClusterClient,
+  record: RunRecord,
+  signal: AbortSignal,
+): Promise<KubeObject[]> {
+  const included = record.includedResources;
+  const leftOut =
+    record.excludedResources.includes('pods') ||
+    (included.length > 0 && !included.some(({ group, kind }) => group === '' && kind === 'Pod'));
+  if (leftOut) return [];
+  const labelSelector = formatLabelSelector(record.labelSelector);
+  const lists = await Promise.all(
+    sourceNamespaces(record).map((namespace) => client.list(POD, { namespace, labelSelector, signal })),
+  );
+  return lists.flatMap(({ items }) => items).filter(isBarePod);
+}
+
+/** Makes them on the target, where the Restore left them out: a pod would have run as soon as it arrived. */
+export async function createBarePods(
+  deps: ActivityDependencies,
+  run: RunRef,
+  record: RunRecord,
+  { source, target, signal }: { source: ClusterClient; target: ClusterClient; signal: AbortSignal },
+): Promise<void> {
+  for (const pod of await listBarePods(source, record, signal)) {
+    const { object, created } = await target.createIfAbsent(arriving(pod, record), { signal });
+    const { apiVersion, kind, namespace, name } = referenceOf(object);
+    if (created) {
+      const { uid = '' } = object.metadata;
+      await deps.store.runs.recordCreated(run, [
+        { cluster: record.target.uid, apiVersion, kind, namespace, name, uid },
+      ]);
+    }
+    const what = created ? 'was created' : 'is there already and was left as it is';
+    await keepInRunLog(deps, run, 'start', [`${describeReference(referenceOf(object))} ${what} on the target.`]);
+  }
+}
+
+function arriving(pod: KubeObject, record: RunRecord): KubeObject {
+  const { namespace = '' } = pod.metadata;
+  return arrivingPod(pod, {
+    namespace: record.namespaces.find(({ source }) => source === namespace)?.target ?? namespace,
+    labels: {
+      [LABELS.migratedByPlan]: record.plan.uid,
+      [LABELS.migratedByMigration]: record.migration.uid,
+    },
+    claims: Object.fromEntries(
+      record.volumes
+        .filter(({ source }) => source.namespace === namespace)
+        .map(({ source, target }) => [source.claim, target.claim]),
+    ),
+  });
+}

@@ -1,0 +1,19 @@
+import type { ActivityDependencies } from '../dependencies.js';
+import { confirmTargetDown } from './confirm-target-down.js';
+import type { WorkloadActivities } from './contract.js';
+import { quiesceApplications } from './quiesce-applications.js';
+import { startTarget } from './start-target.js';
+import { confirmSourceRunning, unquiesceSource } from './unquiesce-source.js';
+import { checkQuiesced, waitForQuiesce } from './wait-for-quiesce.js';
+import { waitForTarget } from './wait-for-target.js';
+
+export const createWorkloadActivities = (deps: ActivityDependencies): WorkloadActivities => ({
+  quiesceApplications: (input) => quiesceApplications(deps, input),
+  waitForQuiesce: (input) => waitForQuiesce(deps, input),
+  checkQuiesced: (input) => checkQuiesced(deps, input),
+  unquiesceSource: (input) => unquiesceSource(deps, input),
+  confirmSourceRunning: (input) => confirmSourceRunning(deps, input),
+  startTarget: (input) => startTarget(deps, input),
+  waitForTarget: (input) => waitForTarget(deps, input),
+  confirmTargetDown: (input) => confirmTargetDown(deps, input),
+});

@@ -1,0 +1,76 @@
+import pLimit from 'p-limit';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { halt, isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
+import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { patchNewest } from '../patch-newest.js';
+import { withPulse } from '../pulse.js';
+import { keepInRunLog } from '../run-log.js';
+import { listBarePods } from './bare-pods.js';
+import { CONCURRENCY, sourceWorkloads } from './list-workloads.js';
+
+export async function quiesceApplications(
+  deps: ActivityDependencies,
+  { run }: { run: RunRef },
+): Promise<{ workloads: number }> {
+  const record = await deps.store.runs.record(run);
+  const client = await clusterOf(deps, record, 'source');
+  const wait = { waitingFor: 'the source workloads to take their new scale', where: `cluster ${client.name}` };
+  return withPulse(wait, async ({ signal }) => {
+    await deps.store.runs.addFacts(run, { quiesceOwed: true });
+    const found = await sourceWorkloads(client, record, signal);
+    await announce(deps, run, found);
+    await haltAll(client, record, found, signal);
+
+    // A CronJob may have made a Job while it was being suspended. What somebody scaled up again is left to be found as that.
+    const late = (await sourceWorkloads(client, record, signal)).filter(
+      (object) => !isHalted(object) && !isQuiescedBy(object, record.plan.uid),
+    );
+    await announce(deps, run, late);
+    await haltAll(client, record, late, signal);
+    await reportBarePods(deps, run, client, record, signal);
+    return { workloads: found.length + late.length };
+  });
+}
+
+async function haltAll(
+  client: ClusterClient,
+  record: RunRecord,
+  workloads: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<void> {
+  const fewAtATime = pLimit(CONCURRENCY);
+  await Promise.all(
+    workloads.map((object) =>
+      fewAtATime(() => patchNewest(client, object, (newest) => halt(newest, record.plan.uid), { signal })),
+    ),
+  );
+}
+
+/** Written before the deed: with it a former scale can be found even if its annotation is lost. */
+async function announce(deps: ActivityDependencies, run: RunRef, workloads: readonly KubeObject[]): Promise<void> {
+  const lines = workloads
+    .filter((object) => !isHalted(object))
+    .map((object) => {
+      const kind = workloadKindOf(object);
+      return `Halting ${describeReference(referenceOf(object))}: spec.${kind.field.join('.')} was ${kind.save(object)}`;
+    });
+  await keepInRunLog(deps, run, 'quiesce', lines);
+}
+
+async function reportBarePods(
+  deps: ActivityDependencies,
+  run: RunRef,
+  client: ClusterClient,
+  record: RunRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const pods = await listBarePods(client, record, signal);
+  const lines = pods.map(
+    (pod) =>
+      `${describeReference(referenceOf(pod))} has no controller that could bring it back, so it is not halted. Delete it if it writes data.`,
+  );
+  await keepInRunLog(deps, run, 'quiesce', lines);
+}

@@ -1,0 +1,65 @@
+import pLimit from 'p-limit';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { type Resumption, resume } from '../../resources/workloads/quiesce.js';
+import { patchNewest } from '../patch-newest.js';
+import { CONCURRENCY } from './list-workloads.js';
+
+/**
+ * Brings back whatever runs of the plan halted, each as its newest state says. All are tried before the first failure is thrown, so that
+ * one workload nobody can start keeps no other down.
+ *
+ * @throws StepFailure Refused when an annotation no longer tells the former state
+ */
+export async function resumeWorkloads(
+  client: ClusterClient,
+  planUid: string,
+  workloads: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<{ started: number; alreadyRunning: number }> {
+  const fewAtATime = pLimit(CONCURRENCY);
+  const settled = await Promise.allSettled(
+    workloads.map((object) => fewAtATime(() => resumeOne(client, planUid, object, signal))),
+  );
+  const failed = settled.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+
+  const outcomes = settled.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
+  const count = (outcome: Resumption['outcome']): number => outcomes.filter((value) => value === outcome).length;
+  return { started: count('starts'), alreadyRunning: count('runsAlready') };
+}
+
+/** The outcome; undefined when the workload is not the plan's to start, or gone. */
+async function resumeOne(
+  client: ClusterClient,
+  planUid: string,
+  object: KubeObject,
+  signal: AbortSignal,
+): Promise<Resumption['outcome'] | undefined> {
+  let last: Resumption | undefined;
+  await patchNewest(
+    client,
+    object,
+    (newest) => {
+      last = resume(newest, planUid);
+      if (last?.outcome === 'unreadable') throw damaged(client, newest, last);
+      return last?.patch;
+    },
+    { signal },
+  );
+  return last?.outcome;
+}
+
+const damaged = (
+  client: ClusterClient,
+  object: KubeObject,
+  { annotation, saved }: Extract<Resumption, { outcome: 'unreadable' }>,
+): StepFailure =>
+  new StepFailure({
+    type: FAILURE.Refused,
+    what: `${describeReference(referenceOf(object))} can't be started: its former scale is lost`,
+    where: `cluster ${client.name}, namespace ${object.metadata.namespace}`,
+    why: saved === undefined ? `Annotation ${annotation} is missing.` : `Annotation ${annotation} holds "${saved}".`,
+    next: 'Set its scale by hand (the log of the migration tells what it was) and remove the annotations of the migration.',
+  });

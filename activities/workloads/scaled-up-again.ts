@@ -1,0 +1,51 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import type { RunRecord } from '../../resources/run-record.js';
+import { lastWriterOf } from '../../resources/workloads/last-writer.js';
+import { isHalted } from '../../resources/workloads/quiesce.js';
+import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
+import { sourceWorkloads } from './list-workloads.js';
+
+/** How many are named; more would hide the cause rather than show it. */
+const NAMED = 5;
+
+/** @throws StepFailure ScaledUpAgain naming each workload that is not halted and who last set its scale */
+export async function failIfScaledUp(client: ClusterClient, record: RunRecord, signal: AbortSignal): Promise<void> {
+  const up = (await sourceWorkloads(client, record, signal)).filter((object) => !isHalted(object));
+  if (up.length === 0) return;
+  const named = await Promise.all(up.slice(0, NAMED).map((object) => explain(client, object, signal)));
+  const more = up.length > NAMED ? ` And ${up.length - NAMED} more.` : '';
+  throw new StepFailure({
+    type: FAILURE.ScaledUpAgain,
+    what: `${up.length === 1 ? 'A workload was' : `${up.length} workloads were`} started again after the migration had halted the application`,
+    where: `cluster ${client.name}`,
+    why: `${named.join(' ')}${more}`,
+    next: 'Stop what scales them up (scale its operator down, pause the sync of Argo CD or the ScaledObject of KEDA) and start the migration again.',
+  });
+}
+
+async function explain(client: ClusterClient, object: KubeObject, signal: AbortSignal): Promise<string> {
+  const { field } = workloadKindOf(object);
+  const value = field.reduce((node, name) => node?.[name], object.spec);
+  const writer = lastWriterOf(object);
+  const by = writer
+    ? `set by field manager "${writer.manager}"${writer.subresource ? ` through subresource ${writer.subresource}` : ''}${writer.time ? ` at ${writer.time}` : ''}`
+    : 'and the cluster does not tell who set it';
+  const scaler = await autoscalerOf(client, object, signal);
+  return `${describeReference(referenceOf(object))} has spec.${field.join('.')} ${JSON.stringify(value ?? null)}, ${by}.${scaler}`;
+}
+
+/** An autoscaler rests while replicas are 0, so it is never the first to raise them; but it goes on once somebody did. */
+async function autoscalerOf(client: ClusterClient, object: KubeObject, signal: AbortSignal): Promise<string> {
+  const { items } = await client.list(
+    { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
+    { namespace: object.metadata.namespace, signal },
+  );
+  const scaler = items.find(
+    ({ spec }) => spec?.scaleTargetRef?.kind === object.kind && spec.scaleTargetRef.name === object.metadata.name,
+  );
+  return scaler
+    ? ` HorizontalPodAutoscaler ${scaler.metadata.name} scales it too, but rests while replicas are 0: somebody else raised them first.`
+    : '';
+}

@@ -1,0 +1,32 @@
+import type { RunRef } from '../../resources/run-record.js';
+import { isHalted } from '../../resources/workloads/quiesce.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { withPulse } from '../pulse.js';
+import { createBarePods } from './bare-pods.js';
+import { restoredWorkloads } from './list-workloads.js';
+import { resumeWorkloads } from './resume-workloads.js';
+import { failIfScaledUp } from './scaled-up-again.js';
+
+/** Objects that an earlier, failed run of the plan restored are among those started: Velero leaves what is there as it is. */
+export async function startTarget(
+  deps: ActivityDependencies,
+  { run }: { run: RunRef },
+): Promise<{ workloads: number }> {
+  const record = await deps.store.runs.record(run);
+  const source = await clusterOf(deps, record, 'source');
+  const target = await clusterOf(deps, record, 'target');
+  const wait = { waitingFor: 'the target workloads to take their scale', where: `cluster ${target.name}` };
+  return withPulse(wait, async ({ signal }) => {
+    const restored = await restoredWorkloads(target, record, signal);
+    const facts = (await deps.store.runs.get(run))?.facts;
+    if (facts?.commitPoint === undefined) {
+      if (record.options.quiescePods) await failIfScaledUp(source, record, signal);
+      await deps.store.runs.addFacts(run, { commitPoint: new Date().toISOString() });
+    }
+    await resumeWorkloads(target, record.plan.uid, restored, signal);
+    await createBarePods(deps, run, record, { source, target, signal });
+    return {
+      workloads: (await restoredWorkloads(target, record, signal)).filter((object) => !isHalted(object)).length,
+    };
+  });
+}

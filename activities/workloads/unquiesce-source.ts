@@ -1,0 +1,50 @@
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import type { RunRef } from '../../resources/run-record.js';
+import { healthOf } from '../../resources/workloads/health.js';
+import { isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { withPulse } from '../pulse.js';
+import { followUntil } from './follow-until.js';
+import { listWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
+import { resumeWorkloads } from './resume-workloads.js';
+
+export async function unquiesceSource(
+  deps: ActivityDependencies,
+  { run }: { run: RunRef },
+): Promise<{ workloads: number; alreadyRunning: number }> {
+  const record = await deps.store.runs.record(run);
+  const client = await clusterOf(deps, record, 'source');
+  const wait = { waitingFor: 'the source workloads to take their former scale', where: `cluster ${client.name}` };
+  return withPulse(wait, async ({ signal }) => {
+    // Whatever labels they carry by now: what bears the plan's annotation was halted by it.
+    const found = await listWorkloads(client, { namespaces: sourceNamespaces(record), signal });
+    const { started, alreadyRunning } = await resumeWorkloads(client, record.plan.uid, found, signal);
+    return { workloads: started, alreadyRunning };
+  });
+}
+
+export async function confirmSourceRunning(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
+  const record = await deps.store.runs.record(run);
+  const client = await clusterOf(deps, record, 'source');
+  const wait = {
+    waitingFor: 'the source workloads to have their pods again',
+    where: `cluster ${client.name}`,
+    patienceSeconds: record.settings.patience.start,
+    next: 'Their scale is set: see what keeps their pods from being made (quota, admission, a missing service account).',
+  };
+  await withPulse(wait, async (pulse) => {
+    const found = await sourceWorkloads(client, record, pulse.signal);
+    const runs = (object: KubeObject): boolean =>
+      isHalted(object) ? !isQuiescedBy(object, record.plan.uid) : healthOf(object).started;
+    await followUntil(client, found, runs, {
+      signal: pulse.signal,
+      onChange: (pending, progressed) => {
+        const seen = pending
+          .map((object) => `${describeReference(referenceOf(object))}: ${healthOf(object).message}`)
+          .join('; ');
+        if (progressed) pulse.moved(seen);
+        else pulse.observe(seen);
+      },
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import { formatLabelSelector } from '../../resources/label-selector.js';
+import { LABELS } from '../../resources/labels.js';
+import type { RunRef } from '../../resources/run-record.js';
+import { controllerOf } from '../../resources/workloads/ownership.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { withPulse } from '../pulse.js';
+import { sourceNamespaces, sourceWorkloads } from './list-workloads.js';
+import { belongsTo } from './pods-of.js';
+import { failIfScaledUp } from './scaled-up-again.js';
+import { untilPodsGone } from './until-pods-gone.js';
+
+/**
+ * Without a label selector every pod that a controller keeps must go, whatever its kind: a pod whose controller this system can't halt
+ * would go on writing. With one, those of the selected workloads.
+ */
+export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ pods: number }> {
+  const record = await deps.store.runs.record(run);
+  const client = await clusterOf(deps, record, 'source');
+  const namespaces = sourceNamespaces(record);
+  const wait = {
+    waitingFor: 'the last pod of the halted applications to end',
+    where: `cluster ${client.name}, namespaces ${namespaces.join(', ')}`,
+    patienceSeconds: record.settings.patience.quiesce,
+    next: 'See why the pods named here do not end (finalizers, a lost node, a long grace period, a controller that makes them anew), or raise quiesce_patience_seconds in the MigrationController, and start the migration again.',
+  };
+  return withPulse(wait, async (pulse) => {
+    const { signal } = pulse;
+    const check = (): Promise<void> => failIfScaledUp(client, record, signal);
+    await check();
+    const selected = formatLabelSelector(record.labelSelector)
+      ? belongsTo(client, await sourceWorkloads(client, record, signal), { signal })
+      : undefined;
+    const pods = await untilPodsGone(client, {
+      namespaces,
+      concerns: (pod) => {
+        const controller = controllerOf(pod);
+        // Pods kept by the node itself (kind Node) belong to the cluster, not to an application.
+        if (!controller || controller.kind === 'Node' || pod.metadata.labels?.[LABELS.helper]) return false;
+        return selected ? selected(pod) : true;
+      },
+      onArrival: check,
+      pulse,
+    });
+    await check();
+    return { pods };
+  });
+}
+
+export async function checkQuiesced(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
+  const record = await deps.store.runs.record(run);
+  const client = await clusterOf(deps, record, 'source');
+  const wait = { waitingFor: 'the list of the source workloads', where: `cluster ${client.name}` };
+  await withPulse(wait, ({ signal }) => failIfScaledUp(client, record, signal));
+}

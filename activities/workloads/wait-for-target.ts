@@ -1,0 +1,84 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { LABELS } from '../../resources/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { healthOf } from '../../resources/workloads/health.js';
+import { troubleOf } from '../../resources/workloads/pod-trouble.js';
+import { isHalted } from '../../resources/workloads/quiesce.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { type Pulse, withPulse } from '../pulse.js';
+import { followUntil } from './follow-until.js';
+import { restoredWorkloads, targetNamespaces } from './list-workloads.js';
+import { belongsTo } from './pods-of.js';
+
+const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
+
+export interface Unhealthy {
+  kind: string;
+  namespace: string;
+  name: string;
+  message: string;
+}
+
+export async function waitForTarget(
+  deps: ActivityDependencies,
+  { run }: { run: RunRef },
+): Promise<{ unhealthy: Unhealthy[] }> {
+  const record = await deps.store.runs.record(run);
+  const client = await clusterOf(deps, record, 'target');
+  const wait = {
+    waitingFor: 'the started workloads to become available',
+    where: `cluster ${client.name}`,
+    patienceSeconds: record.settings.patience.start,
+  };
+  const watchThem = async (pulse: Pulse): Promise<void> => {
+    const started = await startedOnTarget(client, record, pulse.signal);
+    await followUntil(client, started, (object) => healthOf(object).available, {
+      signal: pulse.signal,
+      onChange: (pending, progressed) => {
+        const seen = pending
+          .map((object) => `${describeReference(referenceOf(object))}: ${healthOf(object).message}`)
+          .join('; ');
+        if (progressed) pulse.moved(seen);
+        else pulse.observe(seen);
+      },
+    });
+  };
+  try {
+    await withPulse(wait, watchThem);
+    return { unhealthy: [] };
+  } catch (error) {
+    if (!(error instanceof StepFailure) || error.report.type !== FAILURE.PatienceSpent) throw error;
+  }
+  const look = { waitingFor: 'the state of the pods', where: `cluster ${client.name}` };
+  return withPulse(look, async ({ signal }) => {
+    const started = await startedOnTarget(client, record, signal);
+    const ill = started.filter((object) => !healthOf(object).available);
+    return { unhealthy: await Promise.all(ill.map((object) => diagnose(client, object, signal))) };
+  });
+}
+
+async function startedOnTarget(client: ClusterClient, record: RunRecord, signal: AbortSignal): Promise<KubeObject[]> {
+  const workloads = (await restoredWorkloads(client, record, signal)).filter((object) => !isHalted(object));
+  const labelSelector = `${LABELS.migratedByPlan}=${record.plan.uid}`;
+  const pods = await Promise.all(
+    targetNamespaces(record).map((namespace) => client.list(POD, { namespace, labelSelector, signal })),
+  );
+  return [...workloads, ...pods.flatMap(({ items }) => items)];
+}
+
+/** What its pods say is the cause; a workload without pods tells it in its own conditions. */
+async function diagnose(client: ClusterClient, object: KubeObject, signal: AbortSignal): Promise<Unhealthy> {
+  const { kind, namespace = '', name } = referenceOf(object);
+  const isOurs = belongsTo(client, [object], { signal });
+  const troubles = new Set<string>();
+  for (const pod of kind === 'Pod' ? [object] : (await client.list(POD, { namespace, signal })).items) {
+    const trouble = pod === object || (await isOurs(pod)) ? troubleOf(pod) : undefined;
+    if (trouble) troubles.add(trouble);
+  }
+  const conditions: { status: string; message?: string }[] = object.status?.conditions ?? [];
+  const own = conditions.filter(({ status, message }) => status === 'False' && message).map(({ message }) => message);
+  const why = troubles.size > 0 ? [...troubles] : own;
+  return { kind, namespace, name, message: [healthOf(object).message, ...why].join('. ') };
+}
