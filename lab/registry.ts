@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { fetch } from 'undici';
+import { stringify } from 'yaml';
+import { ensureService, waitForService } from './processes.js';
+import { run } from './run.js';
+import type { Slot } from './slot.js';
+import { stateFolder, writeIfChanged } from './state.js';
+
+/** The registry's name for the clusters: each node's containerd knows its address, so that slots don't show in images. */
+export const registryHost = 'registry.lab:5000';
+
+/** The registry's address for this machine. */
+export const registryAddress = (slot: Slot) => `${slot.address}:5000`;
+
+export async function ensureRegistry(slot: Slot, programs: string, processesFile: string): Promise<void> {
+  const configFile = join(stateFolder, 'registry.yaml');
+  const config = {
+    version: 0.1,
+    log: { level: 'warn', accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: join(stateFolder, 'registry') }, delete: { enabled: true } },
+    http: { addr: registryAddress(slot) },
+  };
+  await writeIfChanged(configFile, stringify(config));
+  const service = {
+    name: 'registry',
+    folder: stateFolder,
+    processesFile,
+    command: [join(programs, 'registry'), 'serve', configFile],
+    env: { OTEL_TRACES_EXPORTER: 'none' },
+  };
+  await ensureService(service);
+  await waitForService(service, () => isOk(`http://${registryAddress(slot)}/v2/`));
+}
+
+/** Pushes an archive under an image name such as `registry.lab:5000/transfer:TAG`, unless the registry has it. */
+export async function pushImage(slot: Slot, name: string, archive: string): Promise<void> {
+  const path = name.replace(`${registryHost}/`, '');
+  const [repository, tag] = path.split(':');
+  if (await isOk(`http://${registryAddress(slot)}/v2/${repository}/manifests/${tag}`)) return;
+  const destination = `docker://${registryAddress(slot)}/${path}`;
+  await run('skopeo', [
+    '--insecure-policy',
+    'copy',
+    '-q',
+    '--dest-tls-verify=false',
+    `docker-archive:${archive}`,
+    destination,
+  ]);
+}
+
+async function isOk(url: string): Promise<boolean> {
+  const accept =
+    'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json, */*';
+  return fetch(url, { method: 'HEAD', headers: { accept } }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}

@@ -1,0 +1,16 @@
+import { execa, type Options } from 'execa';
+
+/** Debian's root shells may lack the sbin folders, where `ip`, `iptables` and others are. */
+export const systemPath = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin`;
+
+/** Runs a program to its end and returns what it printed. @throws ExecaError with its standard error */
+export async function run(program: string, args: string[], options: Options = {}): Promise<string> {
+  const result = await execa(program, args, { ...options, env: { ...options.env, PATH: systemPath } });
+  return String(result.stdout ?? '');
+}
+
+/** Whether a program ends with 0. */
+export async function succeeds(program: string, args: string[]): Promise<boolean> {
+  const result = await execa(program, args, { env: { PATH: systemPath }, reject: false });
+  return result.exitCode === 0;
+}

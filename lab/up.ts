@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { Listr, type ListrTask } from 'listr2';
+import { ensureCgroups, processesFile } from './cgroups.js';
+import { type ClusterContext, clusterContext } from './cluster.js';
+import { ensureContainerd, importImage, listImages } from './containerd.js';
+import { ensureControlPlane } from './control-plane.js';
+import { type Credentials, ensureCredentials } from './credentials.js';
+import { installPackages, missingPackages } from './debian-packages.js';
+import { ensureDns } from './dns.js';
+import { buildImages, type LabImages } from './images.js';
+import { clientOf, isNodeReady, waitUntil } from './kube.js';
+import { ensureNode } from './kubelet.js';
+import { withLock } from './lock.js';
+import { ensureNetwork } from './network.js';
+import { ensureObjectStore } from './object-store.js';
+import { buildTasks, programsFolder } from './programs.js';
+import { ensureRegistry, pushImage } from './registry.js';
+import { claimSlot, type Slot } from './slot.js';
+import { stateFolder } from './state.js';
+import { ensureVelero, isVeleroReady } from './velero.js';
+import { ensureVolumes } from './volumes.js';
+
+/** What the tasks hand on to those after them. */
+interface Lab {
+  slot: Slot;
+  programs: string;
+  credentials: Credentials;
+  processesFile: string;
+  images: LabImages;
+}
+
+/**
+ * Brings the lab up and returns when both clusters are ready. Does only what is missing: a second call takes a second
+ * or two, and one after a crash or reboot repairs what is broken.
+ */
+export async function up(): Promise<void> {
+  await withLock(join(stateFolder, 'lock'), async () => {
+    await new Listr<Lab>(tasks, { rendererOptions: { collapseSubtasks: true } }).run();
+  });
+}
+
+const tasks: ListrTask<Lab>[] = [
+  {
+    title: 'Debian packages',
+    task: async (_lab, task) => {
+      const missing = await missingPackages();
+      if (missing.length === 0) return;
+      task.output = missing.join(' ');
+      await installPackages(missing);
+    },
+  },
+  {
+    title: 'Programs',
+    task: async (_lab, task) => task.newListr(await buildTasks()),
+  },
+  {
+    title: 'Images',
+    task: async (lab) => {
+      lab.images = await buildImages();
+    },
+  },
+  {
+    title: 'Network, object store and registry',
+    task: async (lab) => {
+      lab.slot = await claimSlot();
+      lab.programs = await programsFolder();
+      lab.credentials = await ensureCredentials();
+      await ensureCgroups(lab.slot);
+      lab.processesFile = await processesFile(lab.slot);
+      await ensureNetwork(lab.slot);
+      await Promise.all([
+        ensureObjectStore(lab.slot, lab.programs, lab.processesFile, lab.credentials),
+        ensureRegistry(lab.slot, lab.programs, lab.processesFile),
+      ]);
+      const { transfer, sampleApp } = lab.images;
+      for (const image of [transfer, sampleApp]) await pushImage(lab.slot, image.name, image.archive);
+    },
+  },
+  {
+    title: 'Clusters',
+    task: (lab, task) =>
+      task.newListr(
+        Object.values(lab.slot.clusters).map((place) => ({
+          title: place.name,
+          task: (_lab, clusterTask) =>
+            clusterTask.newListr(
+              clusterTasks(
+                clusterContext(lab.slot, place, lab.programs, lab.credentials, lab.processesFile),
+                lab.images,
+              ),
+              { concurrent: false },
+            ),
+        })),
+        { concurrent: true },
+      ),
+  },
+];
+
+function clusterTasks(cluster: ClusterContext, images: LabImages): ListrTask[] {
+  const { place } = cluster;
+  return [
+    {
+      title: 'control plane and container runtime',
+      task: () => Promise.all([ensureControlPlane(cluster), prepareRuntime(cluster, images)]).then(() => undefined),
+    },
+    {
+      title: 'node, DNS, volumes and Velero',
+      task: async () => {
+        const client = clientOf(place);
+        await ensureNode(cluster);
+        await ensureDns(cluster);
+        await ensureVolumes(cluster, client, images.base.name);
+        await ensureVelero(cluster, client, images.velero.name, images.veleroPlugin.name);
+      },
+    },
+    {
+      title: 'ready',
+      task: async () => {
+        const client = clientOf(place);
+        await waitUntil(`The node of ${place.name} is ready`, () => isNodeReady(client, place.nodeName));
+        await waitUntil(`Velero on ${place.name} is ready`, () => isVeleroReady(client));
+      },
+    },
+  ];
+}
+
+async function prepareRuntime(cluster: ClusterContext, images: LabImages): Promise<void> {
+  await ensureContainerd(cluster, images.base.name);
+  const present = await listImages(cluster.place);
+  const missing = Object.values(images).filter((image) => !present.has(image.name));
+  for (const image of missing) await importImage(cluster.place, image.archive);
+}
