@@ -92,5 +92,5 @@ function parseStatus(body: string): StatusBody | undefined {
 /** Load balancers and proxies answer with a page; its first line of text is enough. */
 const firstLine = (body: string): string => {
   const text = body.replace(/<[^>]*>/g, ' ').trim();
-  return text.slice(0, Math.min(200, text.search(/\n|$/)));
+  return text.slice(0, Math.min(200, text.search(/\s*\n|$/)));
 };
