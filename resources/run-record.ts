@@ -29,6 +29,8 @@ export interface RunRecord {
     runAsRoot?: boolean;
     runAsUser?: number;
     runAsGroup?: number;
+    /** Give the target volumes back their reclaim policy once the migration has succeeded. */
+    restoreReclaimPolicy?: boolean;
   };
   source: RunCluster;
   target: RunCluster;

@@ -3,8 +3,8 @@ import type { RunRef } from '../../resources/run-record.js';
 import { healthOf } from '../../resources/workloads/health.js';
 import { isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { followUntil } from '../follow-until.js';
 import { withPulse } from '../pulse.js';
-import { followUntil } from './follow-until.js';
 import { listWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
 

@@ -7,8 +7,8 @@ import { healthOf } from '../../resources/workloads/health.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { followUntil } from '../follow-until.js';
 import { type Pulse, withPulse } from '../pulse.js';
-import { followUntil } from './follow-until.js';
 import { restoredWorkloads, targetNamespaces } from './list-workloads.js';
 import { belongsTo } from './pods-of.js';
 

@@ -1,5 +1,5 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import type { ClusterClient } from '../clusters/cluster-client.js';
+import { type KubeObject, referenceOf } from '../resources/kube-object.js';
 
 /**
  * Follows objects, by one watch per namespace and kind, until each of them was seen as it should be, or is gone.

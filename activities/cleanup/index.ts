@@ -1,0 +1,9 @@
+import type { ActivityDependencies } from '../dependencies.js';
+import type { CleanupActivities } from './contract.js';
+import { settleTarget } from './settle-target.js';
+import { sweepHelpers } from './sweep-helpers.js';
+
+export const createCleanupActivities = (deps: ActivityDependencies): CleanupActivities => ({
+  sweepHelpers: (input) => sweepHelpers(deps, input),
+  settleTarget: (input) => settleTarget(deps, input),
+});

@@ -1,0 +1,101 @@
+import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { followUntil } from '../follow-until.js';
+import { keepPodEvidence } from '../pod-evidence.js';
+import { type Pulse, withPulse } from '../pulse.js';
+
+const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
+
+/** Everything runs make for themselves is of one of these kinds. */
+const HELPER_KINDS: readonly ApiType[] = [
+  POD,
+  { apiVersion: 'batch/v1', kind: 'Job' },
+  { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'route.openshift.io/v1', kind: 'Route' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+  { apiVersion: 'v1', kind: 'Secret' },
+  { apiVersion: 'v1', kind: 'ConfigMap' },
+];
+
+export async function sweepHelpers(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ removed: number }> {
+  const record = await deps.store.runs.record(run);
+  const wait = {
+    waitingFor: 'the helpers of the migration to be gone',
+    where: `clusters ${record.source.name} and ${record.target.name}`,
+    patienceSeconds: record.settings.patience.cleanup,
+    next: `See what holds the objects named here (finalizers, a webhook); they carry the label ${LABELS.helper}=${record.migration.uid} and may be deleted by hand.`,
+  };
+  return withPulse(wait, async (pulse) => {
+    const sides = await Promise.all([sideOf(deps, record, 'source'), sideOf(deps, record, 'target')]);
+    const counts = await Promise.all(sides.map((side) => sweep(deps, run, side, pulse)));
+    return { removed: counts.reduce((sum, count) => sum + count, 0) };
+  });
+}
+
+interface Side {
+  client: ClusterClient;
+  namespaces: string[];
+}
+
+async function sideOf(deps: ActivityDependencies, record: RunRecord, side: 'source' | 'target'): Promise<Side> {
+  const namespaces = new Set([MIGRATION_NAMESPACE, ...record.namespaces.map((mapping) => mapping[side])]);
+  return { client: await clusterOf(deps, record, side), namespaces: [...namespaces] };
+}
+
+async function sweep(
+  deps: ActivityDependencies,
+  run: RunRef,
+  { client, namespaces }: Side,
+  pulse: Pulse,
+): Promise<number> {
+  const { signal } = pulse;
+  const kinds = await servedKinds(client, signal);
+  const removed = new Set<string | undefined>();
+  for (;;) {
+    const helpers = await listHelpers(client, { namespaces, kinds, uid: run.uid, signal });
+    if (helpers.length === 0) return removed.size;
+    await Promise.all(
+      helpers.map(async (helper) => {
+        if (!removed.has(helper.metadata.uid) && helper.kind === POD.kind) {
+          await keepPodEvidence(deps, run, client, helper, signal);
+        }
+        removed.add(helper.metadata.uid);
+        await client.remove(referenceOf(helper), {
+          gracePeriodSeconds: 0,
+          propagationPolicy: 'Background',
+          uid: helper.metadata.uid,
+          signal,
+        });
+      }),
+    );
+    await followUntil(client, helpers, () => false, {
+      signal,
+      onChange: (left, progressed) => {
+        const seen = `${left.length} left: ${left.map((helper) => describeReference(referenceOf(helper))).join(', ')}.`;
+        if (progressed) pulse.moved(seen);
+        else pulse.observe(seen);
+      },
+    });
+  }
+}
+
+async function servedKinds(client: ClusterClient, signal: AbortSignal): Promise<ApiType[]> {
+  const served = await Promise.all(HELPER_KINDS.map((kind) => client.resourceOf(kind, { signal })));
+  return HELPER_KINDS.filter((_, index) => served[index] !== undefined);
+}
+
+async function listHelpers(
+  client: ClusterClient,
+  scope: { namespaces: readonly string[]; kinds: readonly ApiType[]; uid: string; signal: AbortSignal },
+): Promise<KubeObject[]> {
+  const labelSelector = `${LABELS.helper}=${scope.uid}`;
+  const lists = await Promise.all(
+    scope.namespaces.flatMap((namespace) =>
+      scope.kinds.map((kind) => client.list(kind, { namespace, labelSelector, signal: scope.signal })),
+    ),
+  );
+  return lists.flatMap(({ items }) => items);
+}
