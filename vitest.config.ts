@@ -6,7 +6,8 @@ const tier = (name: string, include: string[], options: Record<string, unknown> 
   test: { name, include, pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000, ...options },
 });
 
-const rooms = '{resources,workflows,activities,clusters,object-storage,migrations-db,temporal,local,api,worker,commands,lab}';
+const rooms =
+  '{resources,workflows,activities,clusters,object-storage,migrations-db,temporal,local,api,worker,commands,lab}';
 
 export default defineConfig({
   test: {
@@ -14,9 +15,23 @@ export default defineConfig({
     projects: [
       tier('unit', [`${rooms}/**/*.test.ts`]),
       tier('api', ['test/api/**/*.test.ts'], { fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 }),
-      tier('workflow', ['test/workflow/**/*.test.ts', 'test/replay/**/*.test.ts'], { fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 }),
-      tier('e2e', ['test/e2e/**/*.test.ts'], { fileParallelism: false, testTimeout: 300_000, hookTimeout: 600_000 }),
-      tier('faults', ['test/faults/**/*.test.ts'], { fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000 }),
+      tier('workflow', ['test/workflow/**/*.test.ts', 'test/replay/**/*.test.ts'], {
+        fileParallelism: false,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      }),
+      tier('e2e', ['test/e2e/**/*.test.ts'], {
+        globalSetup: ['test/support/clusters-setup.ts'],
+        fileParallelism: false,
+        testTimeout: 300_000,
+        hookTimeout: 600_000,
+      }),
+      tier('faults', ['test/faults/**/*.test.ts'], {
+        globalSetup: ['test/support/clusters-setup.ts'],
+        fileParallelism: false,
+        testTimeout: 600_000,
+        hookTimeout: 600_000,
+      }),
     ],
   },
 });

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { Kubectl } from '../../lab/demo/kubectl.js';
+import { manifest } from '../../lab/demo/manifest.js';
+import { NAMESPACE, untilReady } from '../../lab/demo/migrations.js';
+import { until } from '../../lab/demo/until.js';
+import { type LocalDefaults, startLocalDefaults } from '../../local/defaults.js';
+
+const checkout = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Variables of the environment the end-to-end tests need; `npm run lab -- env` prints them. */
+export function fromEnvironment(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`The environment variable ${name} is not set; see npm run lab -- env`);
+  return value;
+}
+
+/**
+ * The whole system for one test file: its own Postgres and Temporal, API and worker as processes of their own that can be killed, and
+ * both clusters registered. Gone with its data after `stop`.
+ */
+export class System {
+  readonly source: Kubectl;
+  readonly target: Kubectl;
+  readonly kubectl: string;
+  mtc!: Kubectl;
+  private api?: ChildProcess;
+  private worker?: ChildProcess;
+
+  private constructor(
+    readonly home: string,
+    readonly defaults: LocalDefaults,
+  ) {
+    this.kubectl = path.join(process.env.LAB_BIN ?? '', 'kubectl');
+    this.source = new Kubectl(this.kubectl, fromEnvironment('SOURCE_KUBECONFIG'));
+    this.target = new Kubectl(this.kubectl, fromEnvironment('TARGET_KUBECONFIG'));
+  }
+
+  static async start(): Promise<System> {
+    const home = await mkdtemp(path.join(tmpdir(), 'mtc-e2e-'));
+    process.env.TEMPORAL_CLI ??= path.join(process.env.LAB_BIN ?? '', 'temporal');
+    const system = new System(home, await startLocalDefaults(home, () => undefined));
+    try {
+      await system.startWorker();
+      await system.startApi();
+      await system.register();
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
+    return system;
+  }
+
+  /** Connection data of Temporal, for tests that look into it. */
+  get temporal(): { address: string; namespace: string } {
+    const { TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = '' } = this.defaults.environment;
+    return { address: TEMPORAL_ADDRESS, namespace: TEMPORAL_NAMESPACE };
+  }
+
+  async startApi(): Promise<void> {
+    this.api = await this.launch('api');
+    this.mtc = new Kubectl(this.kubectl, path.join(this.home, 'kubeconfig'));
+    await until('the API answers', () => this.mtc.run(['get', '--raw', '/readyz']).catch(() => undefined), {
+      seconds: 60,
+      describe: () => this.log('api'),
+    });
+  }
+
+  async startWorker(): Promise<void> {
+    this.worker = await this.launch('worker');
+  }
+
+  killApi(): Promise<void> {
+    return end(this.api, 'SIGKILL');
+  }
+
+  killWorker(): Promise<void> {
+    return end(this.worker, 'SIGKILL');
+  }
+
+  log(name: 'api' | 'worker'): Promise<string> {
+    return readFile(path.join(this.home, `${name}.log`), 'utf8').then((text) => text.slice(-4_000));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([end(this.api, 'SIGTERM'), end(this.worker, 'SIGTERM')]);
+    await this.defaults.stop();
+    if (process.env.KEEP_LOGS === undefined) await rm(this.home, { recursive: true, force: true });
+  }
+
+  private async launch(name: 'api' | 'worker'): Promise<ChildProcess> {
+    const output = await open(path.join(this.home, `${name}.log`), 'a');
+    const child = spawn(process.execPath, [path.join(checkout, `dist/${name}/main.js`)], {
+      cwd: checkout,
+      env: {
+        ...process.env,
+        ...this.defaults.environment,
+        MTC_HOME: this.home,
+        MTC_TRANSFER_IMAGE: process.env.TRANSFER_IMAGE,
+        MTC_HOST_KUBECONFIG: fromEnvironment('TARGET_KUBECONFIG'),
+      },
+      stdio: ['ignore', output.fd, output.fd],
+    });
+    await output.close();
+    return child;
+  }
+
+  private async register(): Promise<void> {
+    for (const [name, cluster] of [
+      ['source', this.source],
+      ['target', this.target],
+    ] as const) {
+      const args = ['commands/prepare-cluster.ts', '--kubeconfig', cluster.kubeconfig, '--name', name, '--yes'];
+      const { stdout } = await execa('tsx', args, { cwd: checkout, preferLocal: true });
+      await this.mtc.apply(stdout);
+    }
+    await this.mtc.apply(await manifest('repository', process.env));
+    for (const name of ['source', 'target']) await untilReady(this.mtc, 'migcluster', name);
+    await untilReady(this.mtc, 'migstorage', 'repository');
+  }
+
+  /** Creates a plan for one namespace and waits until it is Ready. */
+  async plan(name: string, namespaces: string[], spec: Record<string, unknown> = {}): Promise<void> {
+    await this.mtc.apply(
+      JSON.stringify({
+        apiVersion: 'migration.openshift.io/v1alpha1',
+        kind: 'MigPlan',
+        metadata: { name, namespace: NAMESPACE },
+        spec: {
+          srcMigClusterRef: { name: 'source', namespace: NAMESPACE },
+          destMigClusterRef: { name: 'target', namespace: NAMESPACE },
+          migStorageRef: { name: 'repository', namespace: NAMESPACE },
+          indirectImageMigration: false,
+          indirectVolumeMigration: false,
+          namespaces,
+          ...spec,
+        },
+      }),
+    );
+    await untilReady(this.mtc, 'migplan', name);
+  }
+}
+
+/** Ends a process we started and waits until it is gone. */
+async function end(child: ChildProcess | undefined, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  const impatience = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  await gone;
+  clearTimeout(impatience);
+}
