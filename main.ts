@@ -17,7 +17,7 @@ const home = path.resolve(process.env.MTC_HOME ?? '.mtc');
 const logger = pino({ name: 'service' });
 
 const defaults = await startLocalDefaults(home, (line) => logger.info(line));
-Object.assign(process.env, defaults.environment);
+Object.assign(process.env, defaults.environment, { MTC_HOME: home });
 const temporal = {
   address: defaults.environment.TEMPORAL_ADDRESS ?? '',
   namespace: defaults.environment.TEMPORAL_NAMESPACE ?? 'default',
@@ -25,7 +25,7 @@ const temporal = {
 const { client, connection } = connectTemporal(temporal);
 await registerSearchAttributes(connection, temporal.namespace);
 const store = await createMigrationStore({ ...storeOptionsFromEnvironment(), logger });
-const api = await startApi({ store, home, logger });
+const api = await startApi({ store, logger });
 const worker = await startWorker({ store, client, temporal, logger, workflowBundle: { codePath: WORKFLOW_BUNDLE } });
 
 console.log(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import getPort from 'get-port';
 import { Kubectl } from '../../lab/demo/kubectl.js';
 import { manifest } from '../../lab/demo/manifest.js';
 import { NAMESPACE, untilReady } from '../../lab/demo/migrations.js';
@@ -34,6 +35,8 @@ export class System {
   private constructor(
     readonly home: string,
     readonly defaults: LocalDefaults,
+    /** Of the API; the same after a restart, as the kubeconfig names it. */
+    private readonly port: number,
   ) {
     this.kubectl = path.join(process.env.LAB_BIN ?? '', 'kubectl');
     this.source = new Kubectl(this.kubectl, fromEnvironment('SOURCE_KUBECONFIG'));
@@ -43,7 +46,7 @@ export class System {
   static async start(): Promise<System> {
     const home = await mkdtemp(path.join(tmpdir(), 'mtc-e2e-'));
     process.env.TEMPORAL_CLI ??= path.join(process.env.LAB_BIN ?? '', 'temporal');
-    const system = new System(home, await startLocalDefaults(home, () => undefined));
+    const system = new System(home, await startLocalDefaults(home, () => undefined), await getPort());
     try {
       await system.startWorker();
       await system.startApi();
@@ -100,6 +103,7 @@ export class System {
         ...process.env,
         ...this.defaults.environment,
         MTC_HOME: this.home,
+        MTC_PORT: String(this.port),
         MTC_TRANSFER_IMAGE: process.env.TRANSFER_IMAGE,
         MTC_HOST_KUBECONFIG: fromEnvironment('TARGET_KUBECONFIG'),
       },

@@ -1,0 +1,63 @@
+import { pino } from 'pino';
+import type { ActivityDependencies } from '../../activities/dependencies.js';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+
+const CLUSTER = { namespace: 'openshift-migration', clusterUid: '', minor: 36 };
+
+/** A run record with short patience; `overrides` is what the test is about. */
+export function runRecord(overrides: Partial<RunRecord> = {}): RunRecord {
+  return {
+    migration: { namespace: 'openshift-migration', name: 'move', uid: 'migration-uid' },
+    plan: { namespace: 'openshift-migration', name: 'plan', uid: 'plan-uid' },
+    attempt: 1,
+    itinerary: 'Final',
+    options: { quiescePods: true, keepAnnotations: false, verify: false },
+    source: { ...CLUSTER, name: 'source', uid: 'source-uid' },
+    target: { ...CLUSTER, name: 'target', uid: 'target-uid' },
+    storage: { namespace: 'openshift-migration', name: 'storage', uid: 'storage-uid' },
+    namespaces: [{ source: 'shop', target: 'shop' }],
+    volumes: [],
+    skippedVolumes: [],
+    includedResources: [],
+    excludedResources: [],
+    settings: {
+      transferImage: '',
+      rsync: { extraOptions: [], backoffLimit: 1 },
+      transferPod: { requests: { cpu: '', memory: '' }, limits: { cpu: '', memory: '' } },
+      sourceSupplementalGroups: [],
+      targetSupplementalGroups: [],
+      patience: { pod: 60, copy: 60, quiesce: 60, backup: 60, restore: 60, start: 60, cleanup: 60 },
+    },
+    ...overrides,
+  };
+}
+
+export const refOf = ({ migration, attempt }: RunRecord): RunRef => ({ ...migration, attempt });
+
+/** What activities get, with a store that remembers one run in memory. */
+export interface RecordedRun {
+  deps: ActivityDependencies;
+  facts: Record<string, unknown>;
+  log: { at: string; source: string; text: string }[];
+  created: { kind: string; name: string; uid: string }[];
+}
+
+export function recordedRun(record: RunRecord, clients: { source: ClusterClient; target: ClusterClient }): RecordedRun {
+  const run: Omit<RecordedRun, 'deps'> = { facts: {}, log: [], created: [] };
+  const runs = {
+    record: async () => record,
+    get: async () => ({ facts: run.facts }),
+    addFacts: async (_: RunRef, facts: Record<string, unknown>) => void Object.assign(run.facts, facts),
+    appendLog: async (_: RunRef, entry: RecordedRun['log'][number]) => void run.log.push(entry),
+    recordCreated: async (_: RunRef, objects: RecordedRun['created']) => void run.created.push(...objects),
+  };
+  const deps = {
+    store: { runs },
+    clusters: {
+      connect: async ({ name }: { name: string }) => (name === record.source.name ? clients.source : clients.target),
+    },
+    logger: pino({ level: 'silent' }),
+  };
+  return { ...run, deps: deps as unknown as ActivityDependencies };
+}
