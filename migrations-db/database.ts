@@ -1,8 +1,9 @@
 import 'reflect-metadata';
+import type pg from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { ENTITIES } from './schema/entities.js';
 import { InitialSchema1763683200000 } from './schema/initial-schema-1763683200000.js';
-import { asStoreError } from './store-failures.js';
+import { asStoreError, isUnanswered } from './store-failures.js';
 
 /** What the store tells of itself; a pino logger fits. */
 export interface StoreLogger {
@@ -58,32 +59,40 @@ export class Database {
   }
 
   /** One statement, or several that need not be seen together. */
-  async run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    try {
-      return await work(this.dataSource.manager);
-    } catch (error) {
-      throw asStoreError(error);
-    }
+  run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.withConnection((runner) => work(runner.manager));
   }
 
-  async transaction<T>(work: (manager: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
+  transaction<T>(work: (manager: EntityManager) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.withConnection(async (runner) => {
       await runner.startTransaction(options.isolation);
       const result = await work(runner.manager);
       await (options.rollBack ? runner.rollbackTransaction() : runner.commitTransaction());
       return result;
-    } catch (error) {
-      await rollBack(runner);
-      throw asStoreError(error);
-    } finally {
-      await runner.release();
-    }
+    });
   }
 
   async close(): Promise<void> {
     await this.dataSource.destroy();
   }
+
+  private async withConnection<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      return await work(runner);
+    } catch (error) {
+      await (isUnanswered(error) ? abandon(runner) : rollBack(runner));
+      throw asStoreError(error);
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+/** Closes the connection, so that the pool does not lend it again. */
+async function abandon(runner: QueryRunner): Promise<void> {
+  const client: pg.PoolClient & { end(): Promise<void> } = await runner.connect();
+  client.end().catch(() => undefined);
 }
 
 async function rollBack(runner: QueryRunner): Promise<void> {

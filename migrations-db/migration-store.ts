@@ -126,8 +126,9 @@ export interface RunRepository {
   freeze(row: Omit<RunRow, 'facts' | 'startedAt'>, record: RunRecord): Promise<RunRecord>;
   get(ref: RunRef): Promise<RunRow | undefined>;
   record(ref: RunRef): Promise<RunRecord>;
+  /** The first end stays: later states are dropped, and so are those of a run that was never frozen. */
   setState(ref: RunRef, state: RunRow['state']): Promise<void>;
-  /** Merges facts (quiesced, commitPointReached, helpersIn…) into the row; keys already there are overwritten. */
+  /** Merges facts (quiesced, commitPointReached, helpersIn…) into the row; keys already there are overwritten. NotFound before freeze. */
   addFacts(ref: RunRef, facts: Record<string, unknown>): Promise<void>;
   /** Runs not ended, for the watchdog. */
   open(): Promise<RunRow[]>;
@@ -179,7 +180,8 @@ export interface OutboxMessage {
 export interface Outbox {
   /**
    * Takes up to `limit` messages (SKIP LOCKED), hands them to `deliver` and removes those it resolved for; the others stay and are
-   * tried again. Returns the number delivered.
+   * tried again. Of each object only the oldest message is taken, so that its messages arrive in order: drain until nothing comes.
+   * Deliveries run side by side within one transaction and must not take longer than a minute. Returns the number delivered.
    */
   drain(limit: number, deliver: (message: OutboxMessage) => Promise<void>): Promise<number>;
   onMessage(listener: () => void): () => void;

@@ -1,25 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KubeObject } from '../resources/kube-object.js';
-import { startTemporaryPostgres, type TemporaryPostgres } from '../test/support/temporary-postgres.js';
-import { createMigrationStore } from './create-migration-store.js';
-import { parseEncryptionKeys } from './encryption.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
 import type { MigrationStore } from './migration-store.js';
 
 const actor = { name: 'alice' };
-let postgres: TemporaryPostgres;
+let temporary: TemporaryStore;
 let store: MigrationStore;
 
 beforeAll(async () => {
-  postgres = await startTemporaryPostgres();
-  const encryptionKeys = parseEncryptionKeys(randomBytes(32).toString('base64'));
-  store = await createMigrationStore({ databaseUrl: postgres.url, encryptionKeys });
+  temporary = await startTemporaryStore();
+  store = temporary.store;
 });
 
-afterAll(async () => {
-  await store?.close();
-  await postgres?.remove();
-});
+afterAll(() => temporary?.remove());
 
 /** Each test has a namespace of its own. */
 let namespace: string;

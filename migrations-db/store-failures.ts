@@ -1,5 +1,9 @@
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { StoreError } from './migration-store.js';
+
+/** pg gave up waiting for an answer: the connection still waits for it and can't be used for anything else. */
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof Error && /Query read timeout/.test(error.message);
 
 /** Node's and pg's own failures to reach a server, which carry no SQLSTATE. */
 const UNREACHABLE =
@@ -22,6 +26,11 @@ export function asStoreError(error: unknown): unknown {
   }
   const cause = error instanceof QueryFailedError ? (error.driverError as Error) : error;
   const code = String((cause as { code?: unknown }).code ?? '');
+  if (error instanceof QueryRunnerAlreadyReleasedError) {
+    return new StoreError('Unavailable', 'The connection to the database broke in the middle of a transaction', {
+      cause,
+    });
+  }
   if (UNAVAILABLE.test(code) || UNREACHABLE.test(`${code} ${cause.message}`) || cause instanceof AggregateError) {
     return new StoreError('Unavailable', `The database does not answer: ${cause.message || code}`, { cause });
   }

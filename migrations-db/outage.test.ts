@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import { createMigrationStore } from './create-migration-store.js';
+import { parseEncryptionKeys } from './encryption.js';
+import type { MigrationStore } from './migration-store.js';
+
+const actor = { name: 'alice' };
+const hook = (name: string) => ({
+  apiVersion: 'migration.openshift.io/v1alpha1',
+  kind: 'MigHook',
+  metadata: { name, namespace: 'openshift-migration' },
+});
+let temporary: TemporaryStore;
+let store: MigrationStore;
+
+beforeAll(async () => {
+  temporary = await startTemporaryStore();
+  store = temporary.store;
+});
+
+afterAll(() => temporary?.remove());
+
+describe('while Postgres is away', () => {
+  it('calls fail quickly as Unavailable, and work again when it is back, listeners included', async () => {
+    const heard = vi.fn();
+    store.resources.onChange(heard);
+    await store.resources.create(hook('before'), { actor });
+    await temporary.postgres.stop();
+
+    const began = Date.now();
+    const calls: (() => Promise<unknown>)[] = [
+      () => store.ping(),
+      () => store.resources.get({ kind: 'MigHook', namespace: 'openshift-migration', name: 'before' }),
+      () => store.resources.create(hook('during'), { actor }),
+      () => store.resources.list({ kind: 'MigHook' }),
+      () => store.outbox.drain(1, async () => undefined),
+      () => store.runs.open(),
+      () => store.secrets.read('a', 'b'),
+    ];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({ name: 'StoreError', reason: 'Unavailable' });
+    }
+    const encryptionKeys = parseEncryptionKeys(Buffer.alloc(32).toString('base64'));
+    const opening = createMigrationStore({ databaseUrl: temporary.postgres.url, encryptionKeys });
+    await expect(opening).rejects.toMatchObject({ reason: 'Unavailable' });
+    expect(Date.now() - began).toBeLessThan(8_000);
+
+    await temporary.postgres.start();
+    await store.ping();
+    await store.resources.create(hook('after'), { actor });
+    expect((await store.resources.list({ kind: 'MigHook' })).items).toHaveLength(2);
+    // First the reconnection wakes the listener, then a write.
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), { timeout: 5_000 });
+    await sleep(1_500);
+    heard.mockClear();
+    await store.resources.create(hook('later'), { actor });
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled());
+  });
+
+  it('a transaction cut off in the middle is undone, and the next call has a good connection', async () => {
+    const cut = store.outbox.drain(1, async () => {
+      await temporary.postgres.stop();
+      await temporary.postgres.start();
+    });
+    await expect(cut).rejects.toMatchObject({ reason: 'Unavailable' });
+    await store.ping();
+    expect(await store.outbox.drain(1, async () => undefined)).toBe(1);
+  });
+});

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { KubeObject } from '../resources/kube-object.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import type { MigrationStore, OutboxMessage } from './migration-store.js';
+
+const namespace = 'openshift-migration';
+const actor = { name: 'alice' };
+let temporary: TemporaryStore;
+let store: MigrationStore;
+
+beforeAll(async () => {
+  temporary = await startTemporaryStore();
+  store = temporary.store;
+});
+
+afterAll(() => temporary?.remove());
+
+beforeEach(async () => {
+  await temporary.sql('TRUNCATE resources, outbox CASCADE');
+});
+
+const create = (kind: string, name: string, body: Partial<KubeObject> = {}) =>
+  store.resources.create(
+    { apiVersion: 'migration.openshift.io/v1alpha1', kind, ...body, metadata: { ...body.metadata, name, namespace } },
+    { actor },
+  );
+const edit = (kind: string, name: string, body: Partial<KubeObject>) =>
+  store.resources.update(
+    { kind, namespace, name },
+    (current) => ({ ...current, ...body, metadata: { ...current.metadata, ...body.metadata } }),
+    { actor },
+  );
+const line = ({ kind, name, change }: OutboxMessage) => `${kind} ${name} ${change}`;
+
+/** Delivers all there is. */
+async function delivered(): Promise<string[]> {
+  const lines: string[] = [];
+  while ((await store.outbox.drain(100, async (message) => void lines.push(line(message)))) > 0);
+  return lines.sort();
+}
+
+describe('messages', () => {
+  it('tell of creation, change, start of deletion and deletion', async () => {
+    const created = await create('MigMigration', 'm', { spec: {}, metadata: { name: 'm', finalizers: ['x'] } });
+    await edit('MigMigration', 'm', { spec: { canceled: true } });
+    await store.resources.remove({ kind: 'MigMigration', namespace, name: 'm' }, { actor });
+    await edit('MigMigration', 'm', { metadata: { name: 'm', finalizers: [] } });
+    const messages: OutboxMessage[] = [];
+    while (await store.outbox.drain(10, async (message) => void messages.push(message)));
+    expect(messages.map(({ change }) => change)).toEqual(['created', 'updated', 'deleting', 'deleted']);
+    expect(messages[0]).toEqual({
+      id: expect.any(String),
+      kind: 'MigMigration',
+      namespace,
+      name: 'm',
+      uid: created.metadata.uid,
+      change: 'created',
+    });
+  });
+
+  it('are silent about status, dry runs and kinds without a workflow', async () => {
+    await create('MigPlan', 'p', { spec: {} });
+    await delivered();
+    await edit('MigPlan', 'p', { status: { conditions: [{ type: 'Ready', status: 'True', category: 'Required' }] } });
+    await store.resources.remove({ kind: 'MigPlan', namespace, name: 'p' }, { actor, dryRun: true });
+    await create('MigAnalytic', 'a');
+    await create('Event', 'e');
+    expect(await delivered()).toEqual([]);
+  });
+
+  it('tell plans of what they refer to: edits and verdicts, not wording and times', async () => {
+    const reference = (name: string) => ({ namespace, name });
+    await create('MigCluster', 'source', { spec: { url: 'a' } });
+    await create('MigCluster', 'unused', { spec: { url: 'a' } });
+    await create('MigPlan', 'p', {
+      spec: {
+        srcMigClusterRef: reference('source'),
+        migStorageRef: reference('bucket'),
+        hooks: [{ reference: reference('drain') }],
+      },
+    });
+    await create('MigPlan', 'other', { spec: { srcMigClusterRef: reference('elsewhere') } });
+    await delivered();
+    const ready = (status: string, message: string) => ({
+      status: { conditions: [{ type: 'Ready', status, message, category: 'Required', lastTransitionTime: message }] },
+    });
+
+    await edit('MigCluster', 'source', { spec: { url: 'b' } });
+    expect(await delivered()).toEqual(['MigCluster source updated', 'MigPlan p referenced']);
+    await edit('MigCluster', 'source', ready('True', 'good'));
+    expect(await delivered()).toEqual(['MigPlan p referenced']);
+    await edit('MigCluster', 'source', ready('True', 'very good'));
+    await edit('MigCluster', 'source', { status: { ...ready('True', 'very good').status, observedDigest: 'x' } });
+    expect(await delivered()).toEqual([]);
+    await edit('MigCluster', 'source', ready('False', 'bad'));
+    expect(await delivered()).toEqual(['MigPlan p referenced']);
+    await edit('MigCluster', 'unused', { spec: { url: 'b' } });
+    expect(await delivered()).toEqual(['MigCluster unused updated']);
+    await create('MigStorage', 'bucket');
+    await create('MigHook', 'drain');
+    expect(await delivered()).toEqual([
+      'MigHook drain created',
+      'MigPlan p referenced',
+      'MigPlan p referenced',
+      'MigStorage bucket created',
+    ]);
+    await store.resources.remove({ kind: 'MigHook', namespace, name: 'drain' }, { actor });
+    expect(await delivered()).toEqual(['MigHook drain deleted', 'MigPlan p referenced']);
+  });
+
+  it('tell clusters and storages of new values of their Secrets', async () => {
+    await create('MigCluster', 'source', { spec: { serviceAccountSecretRef: { namespace, name: 'token' } } });
+    await create('MigStorage', 's', { spec: { backupStorageConfig: { credsSecretRef: { namespace, name: 'keys' } } } });
+    await create('Secret', 'token', { stringData: { saToken: 'a' } });
+    await create('Secret', 'keys', { stringData: { id: 'a' } });
+    expect(await delivered()).toEqual([
+      'MigCluster source created',
+      'MigCluster source referenced',
+      'MigStorage s created',
+      'MigStorage s referenced',
+      'Secret keys created',
+      'Secret token created',
+    ]);
+    await edit('Secret', 'token', { stringData: { saToken: 'b' } });
+    expect(await delivered()).toEqual(['MigCluster source referenced', 'Secret token updated']);
+    await edit('Secret', 'token', { metadata: { name: 'token', labels: { a: 'b' } } });
+    expect(await delivered()).toEqual(['Secret token updated']);
+  });
+});
+
+describe('drain', () => {
+  it('keeps what could not be delivered, delivers the rest, and tries again', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      await create('MigHook', name);
+    }
+    const tried: string[] = [];
+    const failing = async (message: OutboxMessage) => {
+      tried.push(message.name);
+      if (message.name === 'b') {
+        throw new Error('Temporal is away');
+      }
+    };
+    expect(await store.outbox.drain(10, failing)).toBe(2);
+    expect(await store.outbox.drain(10, failing)).toBe(0);
+    expect(tried).toEqual(['a', 'b', 'c', 'b']);
+    expect(await delivered()).toEqual(['MigHook b created']);
+  });
+
+  it('takes what failed last, so that it holds up nothing else', async () => {
+    await create('MigHook', 'failing');
+    await store.outbox.drain(1, () => Promise.reject(new Error('no')));
+    await create('MigHook', 'fresh');
+    const taken: string[] = [];
+    await store.outbox.drain(1, async ({ name }) => void taken.push(name));
+    expect(taken).toEqual(['fresh']);
+  });
+
+  it('hands each message to one of several dispatchers, and those of one object in order', async () => {
+    const another = await temporary.openAnother();
+    for (let index = 0; index < 20; index++) {
+      await create('MigHook', `hook-${index}`, { spec: { step: 0 } });
+      await edit('MigHook', `hook-${index}`, { spec: { step: 1 } });
+    }
+    const lines: string[] = [];
+    const work = async (outbox: MigrationStore['outbox']) => {
+      // Until both find nothing: what the other one holds is skipped.
+      for (let idle = 0; idle < 20; ) {
+        const count = await outbox.drain(3, async (message) => {
+          lines.push(line(message));
+        });
+        idle = count === 0 ? idle + 1 : 0;
+      }
+    };
+    await Promise.all([work(store.outbox), work(another.outbox)]);
+    expect(lines).toHaveLength(40);
+    expect(new Set(lines).size).toBe(40);
+    for (let index = 0; index < 20; index++) {
+      const own = lines.filter((text) => text.includes(` hook-${index} `));
+      expect(own.map((text) => text.split(' ')[2])).toEqual(['created', 'updated']);
+    }
+  });
+
+  it('delivers again what a dispatcher died over', async () => {
+    await create('MigHook', 'a');
+    const dying = store.outbox.drain(1, async () => {
+      await temporary.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mtc' AND state = 'idle in transaction'",
+      );
+    });
+    await expect(dying).rejects.toMatchObject({ reason: 'Unavailable' });
+    expect(await delivered()).toEqual(['MigHook a created']);
+  });
+
+  it('is woken by a write', async () => {
+    const heard = vi.fn();
+    const end = store.outbox.onMessage(heard);
+    await create('MigHook', 'a');
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled());
+    end();
+  });
+});

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunRecord, RunRef } from '../resources/run-record.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import type { MigrationStore, VolumeTransferRow } from './migration-store.js';
+
+const namespace = 'openshift-migration';
+let temporary: TemporaryStore;
+let store: MigrationStore;
+let ref: RunRef;
+
+beforeAll(async () => {
+  temporary = await startTemporaryStore();
+  store = temporary.store;
+});
+
+afterAll(() => temporary?.remove());
+
+beforeEach(() => {
+  ref = { namespace, name: 'm', uid: randomUUID(), attempt: 1 };
+});
+
+const record = (title: string) => ({ migration: { title } }) as unknown as RunRecord;
+const freeze = (title: string) =>
+  store.runs.freeze({ ref, itinerary: 'Final', state: 'Running', workflowId: 'migration/m' }, record(title));
+
+describe('a run', () => {
+  it('is frozen once: the first record stays, whoever repeats', async () => {
+    const records = await Promise.all(['a', 'b', 'c'].map(freeze));
+    expect(new Set(records.map((one) => JSON.stringify(one))).size).toBe(1);
+    expect(await store.runs.record(ref)).toEqual(records[0]);
+    expect(await store.runs.get(ref)).toMatchObject({ ref, itinerary: 'Final', state: 'Running', facts: {} });
+    expect(await store.runs.get({ ...ref, attempt: 2 })).toBeUndefined();
+  });
+
+  it('gathers facts side by side', async () => {
+    await freeze('a');
+    await Promise.all([
+      store.runs.addFacts(ref, { quiesced: true }),
+      store.runs.addFacts(ref, { helpersIn: ['shop'] }),
+    ]);
+    await store.runs.addFacts(ref, { quiesced: false });
+    expect((await store.runs.get(ref))?.facts).toEqual({ quiesced: false, helpersIn: ['shop'] });
+  });
+
+  it('is open until it ends, and then stays ended', async () => {
+    await freeze('a');
+    await store.runs.setState(ref, 'Unwinding');
+    const isOpen = async () => (await store.runs.open()).some((run) => run.ref.uid === ref.uid);
+    expect(await isOpen()).toBe(true);
+    await store.runs.setState(ref, 'Failed');
+    expect(await isOpen()).toBe(false);
+    await store.runs.setState(ref, 'Running');
+    expect(await store.runs.get(ref)).toMatchObject({ state: 'Failed', endedAt: expect.stringMatching(/Z$/) });
+  });
+
+  it('that was never frozen has no record and takes no facts; its state is nowhere to be set', async () => {
+    await expect(store.runs.record(ref)).rejects.toMatchObject({ reason: 'NotFound' });
+    await expect(store.runs.addFacts(ref, { quiesced: true })).rejects.toMatchObject({ reason: 'NotFound' });
+    await store.runs.setState(ref, 'Failed');
+    expect(await store.runs.get(ref)).toBeUndefined();
+  });
+
+  it('remembers its steps in order, and when each began', async () => {
+    await store.runs.recordStep(ref, { name: 'Prepare', state: 'Running', startedAt: '2026-01-01T00:00:00.000Z' });
+    await store.runs.recordStep(ref, { name: 'Backup', state: 'Running' });
+    await store.runs.recordStep(ref, {
+      name: 'Prepare',
+      state: 'Completed',
+      message: 'done',
+      endedAt: '2026-01-01T00:00:09.500Z',
+    });
+    expect(await store.runs.steps(ref)).toEqual([
+      {
+        name: 'Prepare',
+        state: 'Completed',
+        message: 'done',
+        startedAt: '2026-01-01T00:00:00.000Z',
+        endedAt: '2026-01-01T00:00:09.500Z',
+      },
+      { name: 'Backup', state: 'Running' },
+    ]);
+  });
+
+  it('keeps the newest of its log', async () => {
+    await temporary.sql(
+      `INSERT INTO run_logs (uid, attempt, at, source, text)
+       SELECT $1, 1, now() - interval '1 hour' + n * interval '1 ms', 'pod', 'line ' || n FROM generate_series(1, 5000) n`,
+      [ref.uid],
+    );
+    const at = new Date().toISOString();
+    await store.runs.appendLog(ref, { at, source: 'pod', text: `nul \u0000 ${'x'.repeat(100_000)} the end` });
+    const log = await store.runs.log(ref);
+    expect(log).toHaveLength(5000);
+    expect(log[0]?.text).toBe('line 2');
+    expect(log.at(-1)).toMatchObject({ at, source: 'pod', text: expect.stringMatching(/^x{30000,40000} the end$/) });
+  });
+
+  it('records each object it made once', async () => {
+    const object = { cluster: 'target', apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'web', uid: 'u-1' };
+    await store.runs.recordCreated(ref, [object, { ...object, namespace: undefined, kind: 'Namespace', uid: 'u-2' }]);
+    await store.runs.recordCreated(ref, [object]);
+    await store.runs.recordCreated(ref, []);
+    const rows = await temporary.sql('SELECT kind, namespace FROM created_objects WHERE run_uid = $1 ORDER BY kind', [
+      ref.uid,
+    ]);
+    expect(rows).toEqual([
+      { kind: 'Namespace', namespace: '' },
+      { kind: 'Service', namespace: 'shop' },
+    ]);
+  });
+});
+
+describe('a volume transfer', () => {
+  const transfer = (changes: Partial<VolumeTransferRow>): VolumeTransferRow => ({
+    ref,
+    volumeId: 'shop/data',
+    pass: 'final',
+    phase: 'Running',
+    totalBytes: 2 ** 40,
+    doneBytes: 1024.4,
+    sentBytes: 512,
+    files: 3,
+    filesTotal: 10,
+    rate: 1.5,
+    attempt: 1,
+    ...changes,
+  });
+  const stored = async () => (await store.runs.transfers(ref))[0];
+
+  it('is read as it was written', async () => {
+    const row = transfer({ doneBytes: 1024, etaSeconds: 12.5, startedAt: '2026-01-01T00:00:00.000Z', message: 'm' });
+    await store.runs.saveTransfer(row);
+    await store.runs.saveTransfer({ ...row, pass: 'pre-copy' });
+    expect(await store.runs.transfers(ref)).toEqual([{ ...row, pass: 'pre-copy' }, row]);
+  });
+
+  it('takes fractions of bytes', async () => {
+    await store.runs.saveTransfer(transfer({}));
+    expect((await stored())?.doneBytes).toBe(1024);
+  });
+
+  it('does not go back when progress comes late', async () => {
+    await store.runs.saveTransfer(transfer({ phase: 'Succeeded' }));
+    await store.runs.saveTransfer(transfer({ phase: 'Running' }));
+    expect((await stored())?.phase).toBe('Succeeded');
+    await store.runs.saveTransfer(transfer({ phase: 'Running', attempt: 2 }));
+    await store.runs.saveTransfer(transfer({ phase: 'Failed', attempt: 1 }));
+    expect(await stored()).toMatchObject({ phase: 'Running', attempt: 2 });
+  });
+});
+
+describe('the queue of a plan', () => {
+  let planUid: string;
+  beforeEach(() => {
+    planUid = randomUUID();
+  });
+
+  const migration = async (name: string): Promise<RunRef> => {
+    const object = {
+      apiVersion: 'migration.openshift.io/v1alpha1',
+      kind: 'MigMigration',
+      metadata: { name, namespace },
+    };
+    const { metadata } = await store.resources.create(object, { actor: { name: 'alice' } });
+    return { namespace, name, uid: metadata.uid ?? '', attempt: 1 };
+  };
+  const take = (run: RunRef, stage = false) => store.runs.takePlan(planUid, run, stage);
+
+  it('has one place: first in, first out, stages first', async () => {
+    const [first, second, stage] = await Promise.all(
+      ['q-1', 'q-2', 'q-stage'].map(migration) as [Promise<RunRef>, Promise<RunRef>, Promise<RunRef>],
+    );
+    expect(await take(first)).toEqual({ held: true, position: 0 });
+    expect(await take(second)).toEqual({ held: false, holder: `${namespace}/q-1`, position: 1 });
+    expect(await take(stage, true)).toEqual({ held: false, holder: `${namespace}/q-1`, position: 1 });
+    expect(await take(second)).toMatchObject({ held: false, position: 2 });
+    expect(await take(first)).toEqual({ held: true, position: 0 });
+
+    await store.runs.releasePlan(planUid, first);
+    expect(await take(second)).toEqual({ held: false, holder: undefined, position: 1 });
+    expect(await take(stage, true)).toMatchObject({ held: true });
+    await store.runs.releasePlan(planUid, stage);
+    expect(await take(second)).toMatchObject({ held: true });
+  });
+
+  it('lets one of many in that come at once', async () => {
+    const runs = await Promise.all(Array.from({ length: 15 }, (_, index) => migration(`rush-${index}`)));
+    const places = await Promise.all(runs.map((run) => take(run)));
+    expect(places.filter(({ held }) => held)).toHaveLength(1);
+    expect(places.map(({ position }) => position).sort((a, b) => a - b)).toEqual(runs.map((_, index) => index));
+  });
+
+  it('is of one plan: others run side by side', async () => {
+    const [one, other] = [await migration('plan-1'), await migration('plan-2')];
+    expect(await take(one)).toMatchObject({ held: true });
+    expect(await store.runs.takePlan(randomUUID(), other, false)).toMatchObject({ held: true });
+  });
+
+  it('forgets who was deleted while waiting or gave up, but not who holds', async () => {
+    const [holder, deleted, canceled, last] = [
+      await migration('f-holder'),
+      await migration('f-deleted'),
+      await migration('f-canceled'),
+      await migration('f-last'),
+    ];
+    for (const run of [holder, deleted, canceled, last]) {
+      await take(run);
+    }
+    await store.resources.remove({ kind: 'MigMigration', namespace, name: 'f-deleted' }, { actor: { name: 'alice' } });
+    await store.resources.remove({ kind: 'MigMigration', namespace, name: 'f-holder' }, { actor: { name: 'alice' } });
+    await store.runs.releasePlan(planUid, canceled);
+    expect(await take(last)).toEqual({ held: false, holder: `${namespace}/f-holder`, position: 1 });
+    await store.runs.releasePlan(planUid, holder);
+    expect(await take(last)).toMatchObject({ held: true });
+  });
+
+  it('keeps a retry in the place of the attempt before, whose late release does not take it away', async () => {
+    const [run, other] = [await migration('r-run'), await migration('r-other')];
+    await take(run);
+    await take(other);
+    expect(await take({ ...run, attempt: 2 })).toMatchObject({ held: true });
+    await store.runs.releasePlan(planUid, run);
+    expect(await take(other)).toMatchObject({ held: false });
+    await store.runs.releasePlan(planUid, { ...run, attempt: 2 });
+    expect(await take(other)).toMatchObject({ held: true });
+  });
+});

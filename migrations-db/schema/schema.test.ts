@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTemporaryPostgres, type TemporaryPostgres } from '../../test/support/temporary-postgres.js';
+import { Database } from '../database.js';
+import { migrate } from './migrate.js';
+
+let postgres: TemporaryPostgres;
+
+beforeAll(async () => {
+  postgres = await startTemporaryPostgres();
+});
+
+afterAll(() => postgres?.remove());
+
+describe('the schema', () => {
+  it('is made once by replicas that start together, is what the entities say, and can be taken back', async () => {
+    const replicas = await Promise.all([1, 2, 3].map(() => Database.connect(postgres.url)));
+    await Promise.all(replicas.map(({ dataSource }) => migrate(dataSource)));
+    const dataSource = replicas[0]?.dataSource;
+    const differences = await dataSource?.driver.createSchemaBuilder().log();
+    expect(differences?.upQueries.map(({ query }) => query)).toEqual([]);
+    await dataSource?.undoLastMigration();
+    const left = await dataSource?.query(
+      "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
+    );
+    expect(left).toEqual([{ table_name: 'migrations' }]);
+    await Promise.all(replicas.map((replica) => replica.close()));
+  });
+});

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunRef } from '../resources/run-record.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import type { MigrationStore } from './migration-store.js';
+
+const key = { kind: 'MigMigration', namespace: 'openshift-migration', name: 'm' };
+const actor = { name: 'alice' };
+let temporary: TemporaryStore;
+let store: MigrationStore;
+let run: RunRef;
+
+beforeAll(async () => {
+  temporary = await startTemporaryStore();
+  store = temporary.store;
+});
+
+afterAll(() => temporary?.remove());
+
+beforeEach(async () => {
+  await store.resources.remove(key, { actor });
+  const { metadata } = await store.resources.create(
+    { apiVersion: 'migration.openshift.io/v1alpha1', kind: key.kind, metadata: { ...key }, spec: {} },
+    { actor },
+  );
+  run = { namespace: key.namespace, name: key.name, uid: metadata.uid ?? '', attempt: 1 };
+});
+
+const write = (revision: number, status: Record<string, unknown>, ref = run) =>
+  store.statuses.writeMigrationStatus(ref, revision, status);
+const status = async () => (await store.resources.get(key))?.status;
+
+describe('writeMigrationStatus', () => {
+  it('drops what is older than the status written last, in whatever order writes arrive', async () => {
+    expect(await write(2, { phase: 'Prepare' })).toBe(true);
+    expect(await write(1, { phase: 'Created' })).toBe(false);
+    expect(await status()).toEqual({ phase: 'Prepare' });
+    const outcomes = await Promise.all([5, 3, 9, 4].map((revision) => write(revision, { phase: `phase-${revision}` })));
+    expect(outcomes[2]).toBe(true);
+    expect(await status()).toEqual({ phase: 'phase-9' });
+  });
+
+  it('takes a repeated write as done', async () => {
+    await write(1, { phase: 'Prepare' });
+    const before = await store.resources.currentRevision();
+    expect(await write(1, { phase: 'Prepare' })).toBe(true);
+    expect(await store.resources.currentRevision()).toBe(before);
+  });
+
+  it('begins anew with the next attempt, whose predecessor writes no more', async () => {
+    await write(7, { phase: 'Restore', pipeline: [{ name: 'Restore', progress: ['half'] }] });
+    expect(await write(1, { pipeline: [{ name: 'Restore' }] }, { ...run, attempt: 2 })).toBe(true);
+    expect(await write(8, { phase: 'Restore' })).toBe(false);
+    expect(await status()).toEqual({ pipeline: [{ name: 'Restore' }] });
+  });
+
+  it('is for one uid: the same name made again is another migration', async () => {
+    await store.resources.remove(key, { actor });
+    await store.resources.create(
+      { apiVersion: 'migration.openshift.io/v1alpha1', kind: key.kind, metadata: { ...key }, spec: {} },
+      { actor },
+    );
+    expect(await write(1, { phase: 'Prepare' })).toBe(false);
+    expect(await status()).toBeUndefined();
+  });
+
+  it('is seen by watchers, and starts no reconciliation', async () => {
+    while (await store.outbox.drain(100, async () => undefined));
+    const from = await store.resources.currentRevision();
+    await write(1, { phase: 'Prepare' });
+    const [change] = await store.resources.changesAfter(from, { kind: 'MigMigration' }, 10);
+    expect(change).toMatchObject({
+      type: 'MODIFIED',
+      object: { status: { phase: 'Prepare' }, metadata: { generation: 1 } },
+    });
+    expect(await store.outbox.drain(100, async () => undefined)).toBe(0);
+  });
+});
+
+describe('writeStepProgress', () => {
+  const pipeline = (...entries: object[]) => ({ pipeline: entries });
+
+  it('outlives the workflow’s writes, which know nothing of it', async () => {
+    await write(1, pipeline({ name: 'DirectVolume', started: 's' }, { name: 'Restore' }));
+    await store.statuses.writeStepProgress(run, 'DirectVolume', ['10 %']);
+    await write(
+      2,
+      pipeline({ name: 'DirectVolume', started: 's', completed: 'c' }, { name: 'Restore', progress: ['own'] }),
+    );
+    expect(await status()).toEqual(
+      pipeline(
+        { name: 'DirectVolume', started: 's', completed: 'c', progress: ['10 %'] },
+        { name: 'Restore', progress: ['own'] },
+      ),
+    );
+  });
+
+  it('is dropped for a step that is not there, another attempt and another uid', async () => {
+    await store.statuses.writeStepProgress(run, 'DirectVolume', ['too early']);
+    await write(1, pipeline({ name: 'DirectVolume' }));
+    const before = await status();
+    await store.statuses.writeStepProgress(run, 'Restore', ['x']);
+    await store.statuses.writeStepProgress({ ...run, attempt: 2 }, 'DirectVolume', ['x']);
+    await store.statuses.writeStepProgress({ ...run, uid: 'gone' }, 'DirectVolume', ['x']);
+    expect(await status()).toEqual(before);
+  });
+
+  it('loses nothing when both write at once', async () => {
+    await write(1, pipeline({ name: 'DirectVolume' }));
+    await Promise.all([
+      store.statuses.writeStepProgress(run, 'DirectVolume', ['50 %']),
+      write(2, { phase: 'DirectVolume', ...pipeline({ name: 'DirectVolume' }) }),
+    ]);
+    expect(await status()).toEqual({
+      phase: 'DirectVolume',
+      ...pipeline({ name: 'DirectVolume', progress: ['50 %'] }),
+    });
+  });
+});
