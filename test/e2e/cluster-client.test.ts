@@ -120,11 +120,10 @@ describe('a real cluster', () => {
     const access = await administratorOf('source');
     const line = await cuttableLine(new URL(access.server));
     const far = connectCluster({ ...access, caBundle: undefined, insecure: true, server: line.url });
-    const abort = new AbortController();
-    const seen: WatchEvent[] = [];
+    const watch = far.watch({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: name, labelSelector: 'cut=yes' });
+    const seen: WatchEvent[] = [(await watch.next()).value as WatchEvent];
     const watching = (async () => {
-      const options = { namespace: name, labelSelector: 'cut=yes', signal: abort.signal };
-      for await (const event of far.watch({ apiVersion: 'v1', kind: 'ConfigMap' }, options)) {
+      for await (const event of watch) {
         seen.push(event);
         if (event.type === 'DELETED') {
           return;

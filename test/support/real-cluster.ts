@@ -1,5 +1,6 @@
 import type { ClusterAccess } from '../../clusters/cluster-access.js';
 import { readLocalKubeconfig } from '../../commands/local-kubeconfig.js';
+import { fromEnvironment } from './system.js';
 
 /** File of one of the two clusters that end-to-end tests work on; `npm run lab -- env` prints both. */
 export function kubeconfigOf(side: 'source' | 'target'): string {
@@ -12,11 +13,3 @@ export async function administratorOf(side: 'source' | 'target'): Promise<Cluste
 
 /** An image with a shell that both clusters can pull: the transfer image serves. */
 export const shellImage = (): string => fromEnvironment('TRANSFER_IMAGE');
-
-function fromEnvironment(name: string): string {
-  const value = process.env[name];
-  if (!value) {
-    throw new Error(`End-to-end tests need ${name}. With the lab up: eval "$(npm run -s lab -- env)"`);
-  }
-  return value;
-}
