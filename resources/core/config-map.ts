@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ageColumn, column } from '../columns.js';
 import { defineCoreKind } from '../define-kind.js';
 import { base64 } from '../fields.js';
+import { immutableErrors } from './immutable.js';
 
 export const configMap = defineCoreKind({
   kind: 'ConfigMap',
@@ -13,6 +14,7 @@ export const configMap = defineCoreKind({
     binaryData: z.record(z.string(), base64()).optional().describe('Binary values by key, each in base64.'),
     immutable: z.boolean().optional().describe('True to refuse later changes of the values.'),
   },
+  validate: immutableErrors,
   columns: [
     column('Data', 'Number of keys.', (o) => Object.keys({ ...o.data, ...o.binaryData }).length, { type: 'integer' }),
     ageColumn,

@@ -40,6 +40,7 @@ export const event = defineCoreKind({
       (o) => `${o.involvedObject?.kind?.toLowerCase()}/${o.involvedObject?.name}`,
     ),
     column('Message', 'What happened.', (o) => o.message),
+    column('Name', 'Name of the event.', (o) => o.metadata.name, { priority: 1 }),
     column('Count', 'How often it happened.', (o) => o.count, { type: 'integer', priority: 1 }),
   ],
   selectableFields: [

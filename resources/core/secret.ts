@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ageColumn, column } from '../columns.js';
 import { defineCoreKind } from '../define-kind.js';
 import { base64 } from '../fields.js';
+import { immutableErrors } from './immutable.js';
 
 export const secret = defineCoreKind({
   kind: 'Secret',
@@ -13,6 +14,7 @@ export const secret = defineCoreKind({
     stringData: z.record(z.string(), z.string()).optional().describe('Values by key as plain text; written only.'),
     immutable: z.boolean().optional().describe('True to refuse later changes of the values.'),
   },
+  validate: immutableErrors,
   columns: [
     column('Type', 'Kind of secret.', (o) => o.type),
     column('Data', 'Number of keys.', (o) => Object.keys(o.data ?? {}).length, { type: 'integer' }),

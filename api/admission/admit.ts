@@ -1,0 +1,57 @@
+import type { KindDefinition } from '../../resources/kind-definition.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { badRequest, invalid } from '../http/api-error.js';
+import type { FieldValidation } from '../resources/write-query.js';
+import { metadataErrors } from './metadata-rules.js';
+import { objectSchema } from './object-schema.js';
+import { readObject, type UnknownField } from './read-object.js';
+
+export interface Admission {
+  fieldValidation: FieldValidation;
+  /** Collects what the client is told in Warning headers. */
+  warn: (message: string) => void;
+}
+
+/**
+ * The object to store of what a user sent: schema, defaults, the lists the user shares with the system, rules.
+ *
+ * @param stored the object as it is now, for an update
+ * @throws ApiError 400 for unknown fields when they are refused, 422 naming every other mistake
+ */
+export function admit(
+  definition: KindDefinition,
+  sent: KubeObject,
+  admission: Admission,
+  stored?: KubeObject,
+): KubeObject {
+  const name = sent.metadata.name;
+  const read = readObject(objectSchema(definition), sent, { quoteValues: definition.kind !== 'Secret' });
+  reportUnknown(read.unknown, admission);
+  if (read.errors) throw invalid(definition, name, read.errors);
+  let object = read.value as KubeObject;
+  if (stored && definition.mergeUserWrite) object = definition.mergeUserWrite(object, stored);
+  const errors = [...metadataErrors(object.metadata), ...(definition.validate?.(object, stored) ?? [])];
+  if (errors.length > 0) throw invalid(definition, name, errors);
+  for (const warning of definition.warnings?.(object) ?? []) admission.warn(warning);
+  return object;
+}
+
+/** The status of an object as a client wrote it through the status subresource. */
+export function admitStatus(definition: KindDefinition, sent: KubeObject, admission: Admission): unknown {
+  const schema = objectSchema(definition).pick({ status: true }).extend({ status: definition.status?.optional() });
+  const read = readObject(schema, { status: sent.status }, { quoteValues: true });
+  reportUnknown(read.unknown, admission);
+  if (read.errors) throw invalid(definition, sent.metadata.name, read.errors);
+  return read.value.status;
+}
+
+function reportUnknown(unknown: UnknownField[], { fieldValidation, warn }: Admission): void {
+  if (unknown.length === 0 || fieldValidation === 'Ignore') return;
+  if (fieldValidation === 'Strict') {
+    throw badRequest(
+      `strict decoding error: ${unknown.map(({ message }) => message).join(', ')}`,
+      unknown.map(({ field, message }) => ({ field, message, reason: 'FieldValueNotSupported' })),
+    );
+  }
+  for (const { message } of unknown) warn(message);
+}

@@ -1,0 +1,55 @@
+import type { FieldError } from '../../resources/kind-definition.js';
+import type { ObjectMeta } from '../../resources/kube-object.js';
+
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const QUALIFIED_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+const ANNOTATIONS_LIMIT = 256 * 1024;
+
+const wrong = (field: string, message: string): FieldError[] => [
+  { field, reason: 'FieldValueInvalid', message: `Invalid value: ${message}` },
+];
+
+/** `name`, or `prefix.example.com/name`. */
+function isQualifiedKey(key: string): boolean {
+  const [name = '', prefix, ...rest] = key.split('/').reverse();
+  return rest.length === 0 && QUALIFIED_NAME.test(name) && (prefix === undefined || SUBDOMAIN.test(prefix));
+}
+
+function nameErrors({ name }: ObjectMeta): FieldError[] {
+  if (SUBDOMAIN.test(name) && name.length <= 253) return [];
+  return wrong(
+    'metadata.name',
+    `${JSON.stringify(name)}: a name has up to 253 lower-case letters, digits, '-' and '.', and begins and ends with a letter or digit`,
+  );
+}
+
+const labelErrors = ({ labels = {} }: ObjectMeta): FieldError[] =>
+  Object.entries(labels).flatMap(([key, value]) => {
+    if (!isQualifiedKey(key)) return wrong('metadata.labels', `${JSON.stringify(key)} is no label key`);
+    if (LABEL_VALUE.test(value)) return [];
+    return wrong(
+      `metadata.labels[${key}]`,
+      `${JSON.stringify(value)}: a label value has up to 63 letters, digits, '-', '_' and '.', and begins and ends with a letter or digit`,
+    );
+  });
+
+function annotationErrors({ annotations = {} }: ObjectMeta): FieldError[] {
+  const keys = Object.keys(annotations).filter((key) => !isQualifiedKey(key.toLowerCase()));
+  if (keys.length > 0) return wrong('metadata.annotations', `${JSON.stringify(keys[0])} is no annotation key`);
+  const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  return size > ANNOTATIONS_LIMIT ? wrong('metadata.annotations', `together at most ${ANNOTATIONS_LIMIT} bytes`) : [];
+}
+
+const finalizerErrors = ({ finalizers = [] }: ObjectMeta): FieldError[] =>
+  finalizers
+    .filter((finalizer) => !isQualifiedKey(finalizer))
+    .flatMap((finalizer) => wrong('metadata.finalizers', `${JSON.stringify(finalizer)} is no qualified name`));
+
+/** Kubernetes' rules for names, labels, annotations and finalizers. */
+export const metadataErrors = (metadata: ObjectMeta): FieldError[] => [
+  ...nameErrors(metadata),
+  ...labelErrors(metadata),
+  ...annotationErrors(metadata),
+  ...finalizerErrors(metadata),
+];

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { KindDefinition } from '../../resources/kind-definition.js';
+import { objectMeta } from '../../resources/object-meta.js';
+
+/** The whole object of a kind as users write it. Status is taken as it is here: only its own subresource looks at it. */
+function build(definition: KindDefinition): z.ZodObject {
+  return z
+    .strictObject({
+      apiVersion: z.string().describe('Group and version of the kind.'),
+      kind: z.string().describe('Kind of the object.'),
+      metadata: objectMeta,
+      ...(definition.spec && { spec: definition.spec.prefault({}) }),
+      ...(definition.hasStatus && { status: z.unknown() }),
+      ...definition.fields,
+    })
+    .describe(definition.description);
+}
+
+const schemas = new Map<KindDefinition, z.ZodObject>();
+
+export function objectSchema(definition: KindDefinition): z.ZodObject {
+  const schema = schemas.get(definition) ?? build(definition);
+  schemas.set(definition, schema);
+  return schema;
+}

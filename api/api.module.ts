@@ -1,0 +1,60 @@
+import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import type { MigrationStore } from '../migrations-db/migration-store.js';
+import { DiscoveryController } from './discovery/discovery.controller.js';
+import { OpenApiController } from './discovery/openapi.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { MetricsController } from './health/metrics.controller.js';
+import { RequestMetrics } from './health/request-metrics.js';
+import { authenticate } from './http/authenticate.js';
+import { decodeBody } from './http/decode-body.js';
+import { requestLogging } from './http/request-logging.js';
+import { ResourceController } from './resources/resource.controller.js';
+import { ResourceService } from './resources/resource-service.js';
+import { MigrationRunController } from './runs/migration-run.controller.js';
+import { RunHistory } from './runs/run-history.js';
+import { STORE, TOKEN } from './tokens.js';
+import { WatchService } from './watch/watch-service.js';
+
+export interface ApiModuleOptions {
+  store: MigrationStore;
+  /** The bearer token that every request must carry. */
+  token: string;
+  logger: Logger;
+}
+
+@Module({})
+export class ApiModule implements NestModule {
+  constructor(
+    @Inject(TOKEN) private readonly token: string,
+    @Inject(RequestMetrics) private readonly metrics: RequestMetrics,
+  ) {}
+
+  static with({ store, token, logger }: ApiModuleOptions): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [LoggerModule.forRoot(requestLogging(logger))],
+      controllers: [
+        HealthController,
+        MetricsController,
+        DiscoveryController,
+        OpenApiController,
+        MigrationRunController,
+        ResourceController,
+      ],
+      providers: [
+        { provide: STORE, useValue: store },
+        { provide: TOKEN, useValue: token },
+        RequestMetrics,
+        ResourceService,
+        RunHistory,
+        WatchService,
+      ],
+    };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(this.metrics.middleware, authenticate(this.token), decodeBody).forRoutes('{*path}');
+  }
+}

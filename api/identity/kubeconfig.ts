@@ -1,0 +1,27 @@
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import type { LocalIdentity } from './local-identity.js';
+import { writePrivate } from './private-files.js';
+
+const NAME = 'migration-toolkit';
+
+const kubeconfig = (server: string, { ca, token }: Pick<LocalIdentity, 'ca' | 'token'>) => ({
+  apiVersion: 'v1',
+  kind: 'Config',
+  clusters: [{ name: NAME, cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }],
+  users: [{ name: NAME, user: { token } }],
+  contexts: [{ name: NAME, context: { cluster: NAME, user: NAME, namespace: MIGRATION_NAMESPACE } }],
+  'current-context': NAME,
+});
+
+/** Writes `<folder>/kubeconfig` for the server at the URL, and returns its path. */
+export async function writeKubeconfig(
+  folder: string,
+  server: string,
+  identity: Pick<LocalIdentity, 'ca' | 'token'>,
+): Promise<string> {
+  const file = path.join(folder, 'kubeconfig');
+  await writePrivate(file, stringify(kubeconfig(server, identity), { lineWidth: 0 }));
+  return file;
+}

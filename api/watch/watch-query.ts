@@ -1,0 +1,48 @@
+import type { Request } from 'express';
+import { badRequest, invalidParameter } from '../http/api-error.js';
+import { readSelection, type Selection } from '../resources/list-query.js';
+import { flag, parameter, wholeNumber } from '../resources/query.js';
+import type { ResourceTarget } from '../resources/resource-target.js';
+
+export interface WatchQuery {
+  selection: Selection;
+  /** Revision after which changes are told; undefined begins with the objects as they are now. */
+  after?: string;
+  bookmarks: boolean;
+  /** Ends the initial objects with a marked bookmark. */
+  markInitial: boolean;
+  seconds: number;
+}
+
+/** Half an hour to an hour, like the API server: not all watches end together. */
+const defaultSeconds = (): number => 1800 + Math.floor(Math.random() * 1800);
+
+/** A single object named in the path is watched by its name. */
+const selectionOf = (request: Request, target: ResourceTarget): Selection => {
+  const selection = readSelection(request, target);
+  const byName = target.name ? `metadata.name=${target.name}` : undefined;
+  return { ...selection, fieldSelector: [byName, selection.fieldSelector].filter(Boolean).join(',') || undefined };
+};
+
+export function readWatchQuery(request: Request, target: ResourceTarget): WatchQuery {
+  const resourceVersion = parameter(request, 'resourceVersion');
+  if (resourceVersion !== undefined && !/^\d{1,18}$/.test(resourceVersion)) {
+    throw badRequest(`resourceVersion: ${JSON.stringify(resourceVersion)} is not a resourceVersion`);
+  }
+  const sendInitialEvents = flag(request, 'sendInitialEvents');
+  const match = parameter(request, 'resourceVersionMatch');
+  if (sendInitialEvents && match !== 'NotOlderThan') {
+    throw invalidParameter('resourceVersionMatch', 'must be NotOlderThan when sendInitialEvents is given');
+  }
+  if (!sendInitialEvents && match !== undefined) {
+    throw invalidParameter('resourceVersionMatch', 'belongs to a watch with sendInitialEvents only');
+  }
+  const fromNow = sendInitialEvents || resourceVersion === undefined || resourceVersion === '0';
+  return {
+    selection: selectionOf(request, target),
+    after: fromNow ? undefined : resourceVersion,
+    bookmarks: flag(request, 'allowWatchBookmarks'),
+    markInitial: sendInitialEvents,
+    seconds: wholeNumber(request, 'timeoutSeconds') || defaultSeconds(),
+  };
+}
