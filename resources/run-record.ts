@@ -80,6 +80,7 @@ export interface RunVolume {
 }
 
 export interface RunSettings {
+  /** Empty when neither the settings nor the installation name one; the plan's check does not let volumes be copied then. */
   transferImage: string;
   rsync: { bandwidthLimitKiB?: number; extraOptions: string[]; backoffLimit: number };
   transferPod: { requests: { cpu: string; memory: string }; limits: { cpu: string; memory: string } };

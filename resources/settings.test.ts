@@ -9,7 +9,7 @@ it('has a default for everything but the image', () => {
   expect(settings.limits).toEqual({ namespaces: 10, pods: 100, persistentVolumes: 100 });
   expect(settings.run.rsync).toEqual({ bandwidthLimitKiB: undefined, extraOptions: [], backoffLimit: 20 });
   expect(settings.run.patience.copy).toBe(900);
-  expect(readSettings(undefined).problems).toMatchObject([{ field: 'spec.rsync_transfer_image_fqin', blocks: true }]);
+  expect(readSettings(undefined).settings.run.transferImage).toBe('');
 });
 
 it('takes numeric strings, lists and the image that is set', () => {

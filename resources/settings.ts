@@ -18,7 +18,7 @@ export interface SettingProblem {
   /** e.g. `spec.mig_pv_limit` */
   field: string;
   message: string;
-  /** No run may start with it: what it asks for is not built yet, or it is needed and not set. False: the default was taken. */
+  /** It asks for something that is not built yet: no run may start with it. False: the default was taken. */
   blocks: boolean;
 }
 
@@ -159,14 +159,6 @@ export function readSettings(
       },
     },
   };
-  if (settings.run.transferImage === '') {
-    problems.push({
-      field: 'spec.rsync_transfer_image_fqin',
-      message:
-        'names no image and this installation has no default. Set it to the transfer image your clusters can pull.',
-      blocks: true,
-    });
-  }
   return { settings, problems: [...problems, ...notBuilt(spec)] };
 }
 

@@ -1,0 +1,47 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import type { StorageAccess } from '../../object-storage/object-store.js';
+import type { ConditionFinding } from '../../resources/conditions.js';
+import { StepFailure } from '../../resources/failure.js';
+import { critical, required } from '../../resources/findings.js';
+import { ensureBackupLocation } from '../velero/ensure-backup-location.js';
+
+/** A running Velero looks at a new location within seconds. */
+const PATIENCE_MS = 20_000;
+
+/** Puts the replication repository on both clusters; StorageEnsured when the Velero of each can use it. */
+export async function ensureStorage(
+  clients: readonly ClusterClient[],
+  access: StorageAccess,
+  storageUid: string,
+): Promise<ConditionFinding[]> {
+  const problems = (await Promise.all(clients.map((client) => ensureOn(client, access, storageUid)))).flat();
+  if (problems.length === 0) {
+    return [required('StorageEnsured', 'Done', 'The replication repository can be used on both clusters.')];
+  }
+  return [
+    critical(
+      'BackupStorageLocationUnavailable',
+      'Unavailable',
+      `The replication repository ${access.name} cannot be used by Velero: []`,
+      problems,
+    ),
+  ];
+}
+
+async function ensureOn(client: ClusterClient, access: StorageAccess, storageUid: string): Promise<string[]> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    const { phase, message } = await ensureBackupLocation(client, access, storageUid, { signal });
+    if (phase === 'Available') return [];
+    return [
+      `on cluster ${client.name} ${message ?? 'for a reason it does not tell'}. See that the cluster reaches the store.`,
+    ];
+  } catch (error) {
+    if (error instanceof StepFailure || error instanceof KubernetesApiError) return [error.message];
+    if (!signal.aborted) throw error;
+    return [
+      `on cluster ${client.name} it did not look at the location within ${PATIENCE_MS / 1000} s. See that deployment velero runs in namespace openshift-migration.`,
+    ];
+  }
+}

@@ -1,0 +1,11 @@
+import type { ActivityDependencies } from '../dependencies.js';
+import { checkCluster } from './check-cluster.js';
+import { checkStorage } from './check-storage.js';
+import type { CheckActivities } from './contract.js';
+import { reconcilePlan } from './reconcile-plan.js';
+
+export const createCheckActivities = (deps: ActivityDependencies): CheckActivities => ({
+  checkCluster: (input) => checkCluster(deps, input),
+  checkStorage: (input) => checkStorage(deps, input),
+  reconcilePlan: (input) => reconcilePlan(deps, input),
+});

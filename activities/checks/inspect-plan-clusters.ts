@@ -1,0 +1,189 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { ConditionFinding } from '../../resources/conditions.js';
+import { critical, required, warn } from '../../resources/findings.js';
+import type { MigPlan } from '../../resources/mig-plan.js';
+import type { MigStorage } from '../../resources/mig-storage.js';
+import type { PersistentVolumeEntry } from '../../resources/persistent-volume-entry.js';
+import { type Mapping, parseMappings } from '../../resources/plan-rules/mappings.js';
+import { namespaceAnnotationFindings } from '../../resources/plan-rules/namespace-annotations.js';
+import { missingNamespaceFindings } from '../../resources/plan-rules/namespaces.js';
+import { notYetSupportedFindings } from '../../resources/plan-rules/not-yet-supported.js';
+import { podFindings, unhealthyPods } from '../../resources/plan-rules/pods.js';
+import { isReady, type PlanLookups } from '../../resources/plan-rules/references.js';
+import { discoverVolumes, unboundClaims } from '../../resources/plan-rules/volumes/discover.js';
+import { mergeDiscovered } from '../../resources/plan-rules/volumes/merge.js';
+import { selectionFindings } from '../../resources/plan-rules/volumes/selections.js';
+import { chooseStorageClass, listStorageClass } from '../../resources/plan-rules/volumes/storage-classes.js';
+import { targetClaimFindings } from '../../resources/plan-rules/volumes/target-claims.js';
+import type { Settings } from '../../resources/settings.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import type { Inspection } from './check-object.js';
+import { ensureStorage } from './ensure-storage.js';
+import { findIncompatibleTypes, type IncompatibleTypes } from './find-incompatible-types.js';
+import { imageStreamNamespaces, type ObservedCluster, observeCluster, readVolumes } from './observe-cluster.js';
+import { readStorageAccess } from './storage-access.js';
+
+export interface PlanToInspect {
+  plan: MigPlan;
+  /** Both clusters are Ready, the storage may not be. */
+  lookups: PlanLookups;
+  settings: Settings;
+  /** Settings that ask for what is not built yet. */
+  notBuilt: readonly string[];
+}
+
+interface Both<Type> {
+  source: Type;
+  target: Type;
+}
+
+/** What can be known of a plan only from its two clusters; makes the replication repository known to both. */
+export async function inspectPlanClusters(deps: ActivityDependencies, input: PlanToInspect): Promise<Inspection> {
+  const { plan, lookups, settings } = input;
+  const namespaces = parseMappings(plan.spec.namespaces);
+  const clients = await connectBoth(deps, lookups);
+  const [source, target, storage] = await Promise.all([
+    observeCluster(
+      clients.source,
+      namespaces.map((mapping) => mapping.source),
+    ),
+    observeCluster(
+      clients.target,
+      namespaces.map((mapping) => mapping.target),
+    ),
+    storageFindings(deps, clients, lookups),
+  ]);
+  const observed = { source, target };
+  const status = {
+    srcStorageClasses: source.storageClasses.map(listStorageClass),
+    destStorageClasses: target.storageClasses.map(listStorageClass),
+  };
+  const missing = missingNamespaceFindings(
+    namespaces,
+    { source: new Set(source.namespaces.keys()), target: new Set(target.namespaces.keys()) },
+    { source: clients.source.name, target: clients.target.name },
+  );
+  if (missing.length > 0) return { findings: [...missing, ...storage], status };
+
+  const names = namespaces.map((mapping) => mapping.source);
+  const [volumes, incompatible, imageStreams] = await Promise.all([
+    discover(clients.source, observed, input),
+    findIncompatibleTypes(clients, names, settings.excludedResources),
+    settings.imagesDisabled ? [] : imageStreamNamespaces(clients.source, names),
+  ]);
+  const needs = { sameCluster: source.uid === target.uid, imageStreamNamespaces: imageStreams };
+  return {
+    findings: [
+      ...notYetSupportedFindings(plan, volumes, needs, input.notBuilt),
+      ...namespaceAnnotationFindings(existingPairs(namespaces, observed), clients.target.name),
+      ...podFindings(source.pods, settings.limits.pods),
+      ...incompatibleFindings(incompatible, clients.target.name),
+      ...volumeFindings(volumes, observed, clients.target.name, input),
+      ...storage,
+    ],
+    status: {
+      ...status,
+      incompatible: incompatible.namespaces.length > 0 ? incompatible : undefined,
+      unhealthyResources: unhealthyResources(source),
+    },
+    spec: { persistentVolumes: volumes },
+  };
+}
+
+async function connectBoth(deps: ActivityDependencies, lookups: PlanLookups): Promise<Both<ClusterClient>> {
+  const connect = ({ reference = { namespace: '', name: '' } }: PlanLookups['source']) =>
+    deps.clusters.connect(reference);
+  const [source, target] = await Promise.all([connect(lookups.source), connect(lookups.target)]);
+  return { source, target };
+}
+
+async function storageFindings(
+  deps: ActivityDependencies,
+  clients: Both<ClusterClient>,
+  { storage }: PlanLookups,
+): Promise<ConditionFinding[]> {
+  const access = isReady(storage) ? await readStorageAccess(deps.store, storage.object as MigStorage) : undefined;
+  if (!access) return [];
+  return ensureStorage([clients.source, clients.target], access, storage.object?.metadata.uid ?? '');
+}
+
+async function discover(
+  client: ClusterClient,
+  { source, target }: Both<ObservedCluster>,
+  { plan, settings }: PlanToInspect,
+): Promise<PersistentVolumeEntry[]> {
+  if (settings.volumesDisabled) return [];
+  const volumes = discoverVolumes({
+    claims: source.claims,
+    pods: source.pods,
+    volumes: await readVolumes(client, source.claims),
+    moveStorageClasses: settings.moveStorageClasses,
+  });
+  const targetClasses = target.storageClasses.map(listStorageClass);
+  return mergeDiscovered(plan.spec.persistentVolumes, volumes, ({ storageClass, shared, pvc }) => {
+    const own = source.storageClasses.find(({ metadata }) => metadata.name === storageClass);
+    const choice = { sourceClass: storageClass, provisioner: own?.provisioner, shared, accessModes: pvc.accessModes };
+    return chooseStorageClass(choice, targetClasses);
+  });
+}
+
+function volumeFindings(
+  volumes: readonly PersistentVolumeEntry[],
+  { source, target }: Both<ObservedCluster>,
+  targetCluster: string,
+  { plan, settings }: PlanToInspect,
+): ConditionFinding[] {
+  const limit = settings.limits.persistentVolumes;
+  const classes = target.storageClasses.map(listStorageClass);
+  const copies = volumes.some(({ selection }) => selection.action === 'copy');
+  const unbound = settings.volumesDisabled ? [] : unboundClaims(source.claims);
+  return [
+    required('PvsDiscovered', 'Done', `${volumes.length} persistent volumes were discovered.`),
+    ...selectionFindings(volumes, classes, { targetCluster, limit }),
+    ...targetClaimFindings(volumes, parseMappings(plan.spec.namespaces), target, plan.metadata.uid ?? ''),
+    ...(unbound.length > 0
+      ? [
+          warn(
+            'ClaimsNotBound',
+            'NotBound',
+            'Claims of the source are bound to no volume and are not migrated: [].',
+            unbound,
+          ),
+        ]
+      : []),
+    ...(copies && settings.run.transferImage === ''
+      ? [
+          critical(
+            'TransferImageNotSet',
+            'NotSet',
+            'No image for the transfer pods is known. Set rsync_transfer_image_fqin in MigrationController to one that both clusters can pull.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+const existingPairs = (namespaces: readonly Mapping[], { source, target }: Both<ObservedCluster>) =>
+  namespaces.flatMap((mapping) => {
+    const pair = { source: source.namespaces.get(mapping.source), target: target.namespaces.get(mapping.target) };
+    return pair.source && pair.target ? [{ source: pair.source, target: pair.target }] : [];
+  });
+
+function incompatibleFindings({ namespaces }: IncompatibleTypes, targetCluster: string): ConditionFinding[] {
+  const items = namespaces.flatMap(({ name, gvks }) =>
+    gvks.map(({ group, version, kind }) => `${kind} of ${group ? `${group}/` : ''}${version} in ${name}`),
+  );
+  if (items.length === 0) return [];
+  const message = `Objects of the source are of kinds that target cluster ${targetCluster} does not serve, and are left out: [].`;
+  return [warn('GVKsIncompatible', 'NotServed', message, items)];
+}
+
+/** In the shape of MTC: pods by namespace. */
+function unhealthyResources({ pods }: ObservedCluster) {
+  const byNamespace = Object.groupBy(unhealthyPods(pods), ({ metadata }) => metadata.namespace ?? '');
+  const namespaces = Object.entries(byNamespace).map(([name, unhealthy = []]) => ({
+    name,
+    workloads: [{ name: 'Pods', resources: unhealthy.map(({ metadata }) => metadata.name) }],
+  }));
+  return namespaces.length > 0 ? { namespaces } : undefined;
+}
