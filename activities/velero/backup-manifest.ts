@@ -1,0 +1,81 @@
+import type { KubeObject } from '../../resources/kube-object.js';
+import { ANNOTATIONS, LABELS } from '../../resources/labels.js';
+import { veleroName } from '../../resources/names.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { sourceNamespaces } from '../workloads/list-workloads.js';
+import { backupLocationName } from './backup-location-manifest.js';
+import { BACKUP, inVelero, runLabels } from './velero-objects.js';
+
+/** As MTC's: time enough to look into a failure, an end to what nobody removes. */
+const TIME_TO_LIVE = '720h0m0s';
+
+/** Volumes and images travel by other ways; revisions and builds belong to what was done with the objects, not to the objects. */
+const NEVER_BACKED_UP = [
+  'imagestreams',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+  'controllerrevisions.apps',
+  'builds.build.openshift.io',
+];
+
+/** The Backup of a run's objects, as MTC makes it. */
+export function backupManifest(
+  run: RunRef,
+  record: RunRecord,
+  {
+    includedResources,
+    leftBehind,
+    reclaimPolicies,
+  }: {
+    /** `plural.group`; empty for all. */
+    includedResources: string[];
+    /** Types that stay behind beside those that always do. */
+    leftBehind: string[];
+    /** Of the volumes that are copied. */
+    reclaimPolicies: string[];
+  },
+): KubeObject {
+  const { namespace, name } = inVelero(BACKUP, veleroName(run, 'initial'));
+  const { matchLabels, matchExpressions = [] } = record.labelSelector ?? {};
+  return {
+    ...BACKUP,
+    metadata: {
+      name,
+      namespace,
+      labels: runLabels(record, 'initialBackup'),
+      annotations: {
+        [ANNOTATIONS.migrationType]: record.itinerary.toLowerCase(),
+        ...(record.options.quiescePods && { [ANNOTATIONS.quiescePods]: 'true' }),
+        ...(reclaimPolicies.length > 0 && { [ANNOTATIONS.originalReclaimPolicy]: reclaimPolicies.join(',') }),
+      },
+    },
+    spec: {
+      storageLocation: backupLocationName(record.storage.uid),
+      ttl: TIME_TO_LIVE,
+      includedNamespaces: sourceNamespaces(record),
+      includedResources,
+      excludedResources: [...new Set([...NEVER_BACKED_UP, ...record.excludedResources, ...leftBehind])],
+      // The helpers that copy the volumes at the same time stand in the same namespaces.
+      labelSelector: {
+        ...(matchLabels && { matchLabels }),
+        matchExpressions: [...matchExpressions, { key: LABELS.helper, operator: 'DoesNotExist' }],
+      },
+      snapshotVolumes: false,
+      defaultVolumesToFsBackup: false,
+      hooks: { resources: [] },
+    },
+  };
+}
+
+/** A finished Backup as it is put on the other cluster: with its status, since one without would be run there. */
+export const backupCopy = ({ metadata, spec, status }: KubeObject): KubeObject => ({
+  ...BACKUP,
+  metadata: {
+    name: metadata.name,
+    namespace: metadata.namespace,
+    labels: metadata.labels,
+    annotations: metadata.annotations,
+  },
+  spec,
+  status,
+});

@@ -1,0 +1,28 @@
+import { Context } from '@temporalio/activity';
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import type { RunRef } from '../../resources/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { backupCopy } from './backup-manifest.js';
+import { BACKUP, inVelero } from './velero-objects.js';
+
+export async function copyBackupToTarget(
+  deps: ActivityDependencies,
+  { run, backup }: { run: RunRef; backup: string },
+): Promise<void> {
+  const options = { signal: Context.current().cancellationSignal };
+  const record = await deps.store.runs.record(run);
+  if (record.source.clusterUid === record.target.clusterUid) return;
+  const [source, target] = await Promise.all([clusterOf(deps, record, 'source'), clusterOf(deps, record, 'target')]);
+  const finished = await source.get(inVelero(BACKUP, backup), options);
+  if (!finished) {
+    throw new StepFailure({
+      type: FAILURE.BackupFailed,
+      what: `Backup ${backup} is gone`,
+      where: `cluster ${source.name}, namespace ${MIGRATION_NAMESPACE}`,
+      why: 'It was deleted after it ended.',
+      next: 'Start the migration again and leave its Velero objects alone meanwhile.',
+    });
+  }
+  await target.createIfAbsent(backupCopy(finished), options);
+}

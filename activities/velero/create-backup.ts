@@ -1,0 +1,57 @@
+import { Context } from '@temporalio/activity';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { veleroName } from '../../resources/names.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { backupManifest } from './backup-manifest.js';
+import { findLeftBehind } from './left-behind.js';
+import { BACKUP, inVelero } from './velero-objects.js';
+
+export async function createBackup(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ backup: string }> {
+  const signal = Context.current().cancellationSignal;
+  const record = await deps.store.runs.record(run);
+  const source = await clusterOf(deps, record, 'source');
+  const backup = veleroName(run, 'initial');
+  if (await source.get(inVelero(BACKUP, backup), { signal })) return { backup };
+
+  const [includedResources, leftBehind, reclaimPolicies] = await Promise.all([
+    resourceNames(source, record, signal),
+    findLeftBehind(source, record, signal),
+    reclaimPoliciesOf(source, record, signal),
+  ]);
+  await source.createIfAbsent(
+    backupManifest(run, record, { includedResources, leftBehind: leftBehind.types, reclaimPolicies }),
+    { signal },
+  );
+  return { backup };
+}
+
+/** The kinds a plan includes as Velero names them. */
+async function resourceNames(source: ClusterClient, record: RunRecord, signal: AbortSignal): Promise<string[]> {
+  if (record.includedResources.length === 0) return [];
+  const served = await source.discover({ signal });
+  return record.includedResources.map(({ group, kind }) => {
+    const resource = served.find((candidate) => candidate.kind === kind && candidate.group === group);
+    if (!resource) {
+      throw new StepFailure({
+        type: FAILURE.NotFound,
+        what: `${source.name} serves no ${group ? `${kind}.${group}` : kind}`,
+        where: `MigPlan ${record.plan.namespace}/${record.plan.name}, spec.includedResources`,
+        why: 'Kind and group must be written as the cluster serves them.',
+        next: 'Correct the entry (kubectl api-resources lists them) and create a new migration.',
+      });
+    }
+    return group ? `${resource.resource}.${group}` : resource.resource;
+  });
+}
+
+/** Reclaim policies the volumes had before, as far as the source still has them; every volume is Retain during the run. */
+async function reclaimPoliciesOf(source: ClusterClient, record: RunRecord, signal: AbortSignal): Promise<string[]> {
+  const volumes = await Promise.all(
+    record.volumes.map(({ persistentVolume }) =>
+      source.get({ apiVersion: 'v1', kind: 'PersistentVolume', name: persistentVolume }, { signal }),
+    ),
+  );
+  return [...new Set(volumes.flatMap((volume) => volume?.spec?.persistentVolumeReclaimPolicy?.toLowerCase() ?? []))];
+}

@@ -1,0 +1,44 @@
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import { veleroName } from '../../resources/names.js';
+import type { RunRef } from '../../resources/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { withPulse } from '../pulse.js';
+import { removeLeftovers } from './remove-leftovers.js';
+import { modifiersManifest, restoreManifest } from './restore-manifest.js';
+import { restoreModifiers } from './restore-modifiers.js';
+import { BACKUP, inVelero, RESTORE } from './velero-objects.js';
+
+export async function createRestore(
+  deps: ActivityDependencies,
+  { run, backup: backupName }: { run: RunRef; backup: string },
+): Promise<{ restore: string }> {
+  const record = await deps.store.runs.record(run);
+  const [source, target] = await Promise.all([clusterOf(deps, record, 'source'), clusterOf(deps, record, 'target')]);
+  const restore = veleroName(run, 'final');
+  const wait = {
+    waitingFor: `Restore ${restore} to be made`,
+    where: `cluster ${target.name}`,
+    patienceSeconds: record.settings.patience.restore,
+    next: 'See what holds the objects named here (finalizers, a webhook), then start the migration again.',
+  };
+  return withPulse(wait, async (pulse) => {
+    const { signal } = pulse;
+    if (await target.get(inVelero(RESTORE, restore), { signal })) return { restore };
+    const backup = await target.get(inVelero(BACKUP, backupName), { signal });
+    if (!backup) {
+      throw new StepFailure({
+        type: FAILURE.RestoreFailed,
+        what: `Backup ${backupName} is not on the target`,
+        where: `cluster ${target.name}, namespace ${MIGRATION_NAMESPACE}`,
+        why: 'It was put there when it had ended, and deleted since.',
+        next: 'Start the migration again and leave its Velero objects alone meanwhile.',
+      });
+    }
+    await removeLeftovers(deps, run, record, target, pulse);
+    const modifiers = await restoreModifiers(run, record, backupName, { source, target }, signal);
+    await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });
+    await target.createIfAbsent(restoreManifest(run, record, backup), { signal });
+    return { restore };
+  });
+}

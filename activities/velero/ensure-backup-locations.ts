@@ -1,0 +1,64 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { waitForObject } from '../../clusters/wait-for.js';
+import type { StorageAccess } from '../../object-storage/object-store.js';
+import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { type Pulse, withPulse } from '../pulse.js';
+import { backupLocationName } from './backup-location-manifest.js';
+import { ensureBackupLocation } from './ensure-backup-location.js';
+import { storageAccessOf } from './storage-access.js';
+import { BACKUP_STORAGE_LOCATION, inVelero } from './velero-objects.js';
+import { watchServer } from './watch-server.js';
+
+export async function ensureBackupLocations(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
+  const record = await deps.store.runs.record(run);
+  const access = await storageAccessOf(deps, record);
+  const clients = await clientsOf(deps, record);
+  const name = backupLocationName(record.storage.uid);
+  await withPulse(
+    {
+      waitingFor: `backup storage location ${name} to become available`,
+      where: `clusters ${clients.map((client) => client.name).join(' and ')}, namespace ${MIGRATION_NAMESPACE}`,
+      patienceSeconds: record.settings.patience.backup,
+      next: 'See that Velero runs and that the store can be reached from the cluster, then start the migration again.',
+    },
+    async (pulse) => {
+      await Promise.all(clients.map((client) => untilAvailable(client, access, record.storage.uid, pulse)));
+    },
+  );
+}
+
+/** Source and target, once if they are one cluster. */
+const clientsOf = (deps: ActivityDependencies, record: RunRecord): Promise<ClusterClient[]> =>
+  Promise.all(
+    record.source.clusterUid === record.target.clusterUid
+      ? [clusterOf(deps, record, 'target')]
+      : [clusterOf(deps, record, 'source'), clusterOf(deps, record, 'target')],
+  );
+
+async function untilAvailable(
+  client: ClusterClient,
+  access: StorageAccess,
+  storageUid: string,
+  pulse: Pulse,
+): Promise<void> {
+  const server = watchServer(client, pulse);
+  try {
+    const state = await ensureBackupLocation(client, access, storageUid, { signal: pulse.signal });
+    if (state.phase === 'Available') return;
+    await waitForObject(
+      client,
+      inVelero(BACKUP_STORAGE_LOCATION, backupLocationName(storageUid)),
+      ({ status }) => status?.phase === 'Available',
+      {
+        signal: pulse.signal,
+        onChange: (location) => {
+          if (location?.status?.message) pulse.observe(`On ${client.name}: ${location.status.message}`);
+        },
+      },
+    );
+  } finally {
+    await server.stop();
+  }
+}

@@ -1,0 +1,65 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { StepFailure } from '../../resources/failure.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { keepInRunLog } from '../run-log.js';
+import { excerpt, readResults, type VeleroResults } from './results.js';
+import { storageAccessOf } from './storage-access.js';
+import { failureTypeOf } from './until-ended.js';
+import { phaseOf } from './velero-objects.js';
+
+/**
+ * The warnings of an ended Backup or Restore: empty when it completed. All of Velero's messages go into the run's log.
+ *
+ * @throws StepFailure BackupFailed or RestoreFailed with an excerpt of Velero's messages
+ */
+export async function judge(
+  deps: ActivityDependencies,
+  { run, record, client, signal }: { run: RunRef; record: RunRecord; client: ClusterClient; signal: AbortSignal },
+  object: KubeObject,
+): Promise<string[]> {
+  const phase = phaseOf(object);
+  const { errors = 0, warnings = 0, failureReason, validationErrors = [] } = object.status;
+  const results = errors + warnings > 0 ? await findResults(deps, record, object, signal) : NO_RESULTS;
+  await keepInRunLog(deps, run, `velero ${object.kind.toLowerCase()} ${object.metadata.name}`, [
+    ...results.errors.map((message) => `error: ${message}`),
+    ...results.warnings.map((message) => `warning: ${message}`),
+  ]);
+  if (phase === 'Completed') return [];
+
+  const reasons = [failureReason, ...validationErrors, ...excerpt(results.errors)].filter(Boolean);
+  const name = `${object.kind} ${object.metadata.name}`;
+  if (phase === 'PartiallyFailed') {
+    return [`${name} on cluster ${client.name} has ${errors} errors.`, ...reasons, describeHint(object)];
+  }
+  throw new StepFailure({
+    type: failureTypeOf(object),
+    what: `${name} is ${phase}`,
+    where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
+    why: reasons.join(' ') || 'Velero gave no reason.',
+    next: `Mend the cause and start the migration again. ${describeHint(object)}`,
+  });
+}
+
+const NO_RESULTS: VeleroResults = { errors: [], warnings: [] };
+
+/** The messages are help, no part of the outcome: without them the counts in the status are what is told. */
+async function findResults(
+  deps: ActivityDependencies,
+  record: RunRecord,
+  object: KubeObject,
+  signal: AbortSignal,
+): Promise<VeleroResults> {
+  try {
+    return await readResults(await storageAccessOf(deps, record), object, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    deps.logger.warn({ err: error, velero: object.metadata.name }, 'results of Velero not readable');
+    return NO_RESULTS;
+  }
+}
+
+const describeHint = ({ kind, metadata: { name, namespace } }: KubeObject): string =>
+  `More: velero -n ${namespace} ${kind.toLowerCase()} describe ${name} --details.`;

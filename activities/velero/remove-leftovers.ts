@@ -1,0 +1,62 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import { veleroName } from '../../resources/names.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { followUntil } from '../follow-until.js';
+import type { Pulse } from '../pulse.js';
+import { findRestored } from './restored-objects.js';
+import { RESTORE, runOf } from './velero-objects.js';
+
+/**
+ * Removes from the target namespaces what earlier runs of the plan restored and gave up again before anything was started. Velero
+ * leaves what is there as it is: without this, the target would be started from an old state of the objects.
+ */
+export async function removeLeftovers(
+  deps: ActivityDependencies,
+  run: RunRef,
+  record: RunRecord,
+  target: ClusterClient,
+  pulse: Pulse,
+): Promise<void> {
+  const { signal } = pulse;
+  const { items: restores } = await target.list(RESTORE, {
+    namespace: MIGRATION_NAMESPACE,
+    labelSelector: `${LABELS.migratedByPlan}=${record.plan.uid}`,
+    signal,
+  });
+  const earlier = restores.filter(({ metadata }) => metadata.name !== veleroName(run, 'final'));
+  for (const restore of earlier) {
+    if (!(await wasGivenUp(deps, restore))) continue;
+    const selector = `${LABELS.migratedByBackup}=${restore.spec.backupName}`;
+    const leftovers = (await findRestored(target, record, selector, signal)).filter(
+      ({ metadata }) => metadata.namespace !== undefined,
+    );
+    await removeAll(target, leftovers, pulse);
+  }
+}
+
+/** Of a run nothing is known about, the target may be in use. */
+async function wasGivenUp({ store }: ActivityDependencies, restore: KubeObject): Promise<boolean> {
+  const ref = runOf(restore);
+  const row = ref && (await store.runs.get(ref));
+  return row !== undefined && row.facts.commitPoint === undefined;
+}
+
+export async function removeAll(target: ClusterClient, objects: readonly KubeObject[], pulse: Pulse): Promise<void> {
+  const { signal } = pulse;
+  await Promise.all(
+    objects.map((object) =>
+      target.remove(referenceOf(object), { uid: object.metadata.uid, propagationPolicy: 'Background', signal }),
+    ),
+  );
+  await followUntil(target, objects, () => false, {
+    signal,
+    onChange: (left, progressed) => {
+      const seen = `Still there: ${left.map((object) => describeReference(referenceOf(object))).join(', ')}.`;
+      if (progressed) pulse.moved(seen);
+      else pulse.observe(seen, 'objects of an earlier run to be gone');
+    },
+  });
+}

@@ -1,0 +1,124 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { LABELS } from '../../resources/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { mergePatchBetween } from '../../resources/transforms/merge-patch-between.js';
+import { nodePortsOf } from '../../resources/transforms/node-ports.js';
+import {
+  CLUSTER_ADDRESSES,
+  haltWorkloads,
+  labelEverything,
+  type ModifierRule,
+  namesByNamespace,
+  patchObjects,
+  type ResourceModifiers,
+} from '../../resources/transforms/resource-modifiers.js';
+import { NOTHING_TO_MERGE } from '../../resources/transforms/service-accounts.js';
+import {
+  kindsToTransform,
+  type TransformContext,
+  transformObject,
+} from '../../resources/transforms/transform-object.js';
+import { sourceNamespaces, targetNamespaces } from '../workloads/list-workloads.js';
+import { findLeftBehind } from './left-behind.js';
+import { readObjects } from './read-objects.js';
+
+interface Clusters {
+  source: ClusterClient;
+  target: ClusterClient;
+}
+
+/** Role of what arrives only because Velero can't leave it out, and is removed before anything starts. */
+export const STRAY_ROLE = 'stray';
+
+/** All that changes on the way, from what both clusters hold now. */
+export async function restoreModifiers(
+  run: RunRef,
+  record: RunRecord,
+  backup: string,
+  clusters: Clusters,
+  signal: AbortSignal,
+): Promise<ResourceModifiers> {
+  const [perObject, accounts, strays] = await Promise.all([
+    objectRules(record, clusters, signal),
+    accountRules(record, clusters.target, signal),
+    strayRules(run, record, clusters.source, signal),
+  ]);
+  return {
+    version: 'v1',
+    resourceModifierRules: [
+      labelEverything({
+        [LABELS.migratedByPlan]: record.plan.uid,
+        [LABELS.migratedByMigration]: run.uid,
+        [LABELS.migratedByBackup]: backup,
+      }),
+      ...(record.options.quiescePods ? haltWorkloads() : []),
+      ...CLUSTER_ADDRESSES,
+      ...perObject,
+      ...accounts,
+      ...strays,
+    ],
+  };
+}
+
+/** One rule for each object that its own content makes change. */
+async function objectRules(
+  record: RunRecord,
+  { source, target }: Clusters,
+  signal: AbortSignal,
+): Promise<ModifierRule[]> {
+  const { items: services } = await target.list({ apiVersion: 'v1', kind: 'Service' }, { signal });
+  const context: TransformContext = {
+    namespaces: mappingOf(record),
+    volumes: record.volumes,
+    takenNodePorts: new Set(services.flatMap(nodePortsOf)),
+  };
+  const scope = { namespaces: sourceNamespaces(record), signal };
+  const found = await readObjects(source, kindsToTransform(context), scope);
+  return found.flatMap(({ type, objects }) =>
+    objects.flatMap((object) => {
+      const patch = mergePatchBetween(object, transformObject(object, context));
+      const { namespace, name } = object.metadata;
+      return patch ? [patchObjects({ groupResource: type.groupResource, namespace }, [name], patch)] : [];
+    }),
+  );
+}
+
+/** ServiceAccounts the target had before us are not merged into; those of a namespace made by us are ours to complete. */
+async function accountRules(record: RunRecord, target: ClusterClient, signal: AbortSignal): Promise<ModifierRule[]> {
+  const [accounts, ...namespaces] = await Promise.all([
+    readObjects(target, [{ apiVersion: 'v1', kind: 'ServiceAccount' }], {
+      namespaces: targetNamespaces(record),
+      signal,
+    }),
+    ...targetNamespaces(record).map((name) => target.get({ apiVersion: 'v1', kind: 'Namespace', name }, { signal })),
+  ]);
+  const isOurs = (object: KubeObject | undefined): boolean =>
+    object?.metadata.labels?.[LABELS.migratedByPlan] === record.plan.uid;
+  const ourNamespaces = new Set(namespaces.filter(isOurs).map((namespace) => namespace?.metadata.name));
+  const foreign = accounts
+    .flatMap(({ objects }) => objects)
+    .filter((account) => !isOurs(account) && !ourNamespaces.has(account.metadata.namespace));
+  const sourceOf = new Map(record.namespaces.map(({ source, target: to }) => [to, source]));
+  return [...namesByNamespace(foreign)].map(([namespace = '', names]) =>
+    patchObjects({ groupResource: 'serviceaccounts', namespace: sourceOf.get(namespace) }, names, NOTHING_TO_MERGE),
+  );
+}
+
+async function strayRules(
+  run: RunRef,
+  record: RunRecord,
+  source: ClusterClient,
+  signal: AbortSignal,
+): Promise<ModifierRule[]> {
+  const { objects } = await findLeftBehind(source, record, signal);
+  const labels = { [LABELS.helper]: run.uid, [LABELS.helperRole]: STRAY_ROLE };
+  return objects.flatMap(({ kind, objects: strays }) =>
+    [...namesByNamespace(strays)].map(([namespace, names]) =>
+      patchObjects({ groupResource: kind.groupResource, namespace }, names, { metadata: { labels } }),
+    ),
+  );
+}
+
+const mappingOf = ({ namespaces }: RunRecord): TransformContext['namespaces'] =>
+  new Map(namespaces.filter(({ source, target }) => source !== target).map(({ source, target }) => [source, target]));

@@ -1,0 +1,27 @@
+import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import type { RunRecord } from '../../resources/run-record.js';
+import { targetNamespaces } from '../workloads/list-workloads.js';
+import { readObjects } from './read-objects.js';
+
+/** Kinds that carry our labels for other reasons: controllers put a Service's on its endpoints, the others are made by us. */
+const NOT_RESTORED = new Set(['Endpoints', 'EndpointSlice', 'Namespace', 'PersistentVolumeClaim', 'PersistentVolume']);
+
+const mayBeRestored = ({ kind, verbs }: ApiResource): boolean =>
+  ['list', 'create', 'delete'].every((verb) => verbs.includes(verb)) && !NOT_RESTORED.has(kind);
+
+/** What Restores brought, by a label they put on it: in the target namespaces and among the cluster-scoped objects. */
+export async function findRestored(
+  target: ClusterClient,
+  record: RunRecord,
+  labelSelector: string,
+  signal: AbortSignal,
+): Promise<KubeObject[]> {
+  // A CustomResourceDefinition may have come with the Restore.
+  const types = (await target.discover({ signal, refresh: true })).filter(mayBeRestored);
+  const found = await readObjects(target, types, { namespaces: targetNamespaces(record), labelSelector, signal });
+  const objects = found.flatMap((group) => group.objects);
+  // One object may be served by two groups.
+  const distinct = new Map(objects.map((object) => [object.metadata.uid, object]));
+  return [...distinct.values()];
+}

@@ -1,0 +1,61 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { CallOptions } from '../../clusters/cluster-client.js';
+import type { StorageAccess } from '../../object-storage/object-store.js';
+import { openStore } from '../../object-storage/open-store.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { VELERO_PREFIX } from './backup-location-manifest.js';
+
+/** One list per kind of trouble, each line with the namespace it belongs to. */
+export interface VeleroResults {
+  errors: string[];
+  warnings: string[];
+}
+
+/** As Velero writes it: messages about itself, about cluster-scoped objects and about those of each namespace. */
+interface ResultFile {
+  velero?: string[];
+  cluster?: string[];
+  namespaces?: Record<string, string[]>;
+}
+
+const unzip = promisify(gunzip);
+
+/** Beside the object's status, which holds counts only, Velero leaves its messages in the bucket. */
+const resultsKey = ({ kind, metadata: { name } }: KubeObject): string =>
+  kind === 'Restore'
+    ? `${VELERO_PREFIX}/restores/${name}/restore-${name}-results.gz`
+    : `${VELERO_PREFIX}/backups/${name}/${name}-results.gz`;
+
+/** What Velero reported about an ended Backup or Restore. */
+export async function readResults(
+  access: StorageAccess,
+  object: KubeObject,
+  options: CallOptions,
+): Promise<VeleroResults> {
+  const store = openStore(access);
+  try {
+    const file = JSON.parse((await unzip(await store.read(resultsKey(object), options))).toString('utf8'));
+    return { errors: lines(file.errors), warnings: lines(file.warnings) };
+  } finally {
+    store.close();
+  }
+}
+
+const lines = ({ velero, cluster, namespaces }: ResultFile = {}): string[] => [
+  ...(velero ?? []),
+  ...(cluster ?? []),
+  ...Object.entries(namespaces ?? {}).flatMap(([namespace, messages]) =>
+    messages.map((message) => `${namespace}: ${message}`),
+  ),
+];
+
+const EXCERPT_LINES = 5;
+const EXCERPT_WIDTH = 300;
+
+/** The first lines, cut to what an operator reads in a condition. */
+export function excerpt(messages: readonly string[]): string[] {
+  const shown = messages.slice(0, EXCERPT_LINES).map((message) => message.trim().slice(0, EXCERPT_WIDTH));
+  const more = messages.length - shown.length;
+  return more > 0 ? [...shown, `and ${more} more`] : shown;
+}

@@ -1,0 +1,64 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { isConflict } from '../../clusters/kubernetes-api-error.js';
+import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import type { RunRef } from '../../resources/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { type Pulse, withPulse } from '../pulse.js';
+import { hasEnded } from './until-ended.js';
+import { phaseOf, RESTORE, restoresOf } from './velero-objects.js';
+import { settleRestored } from './wait-for-restore.js';
+import { watchServer } from './watch-server.js';
+
+export async function waitForRestoreIdle(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
+  const record = await deps.store.runs.record(run);
+  const client = await clusterOf(deps, record, 'target');
+  const wait = {
+    waitingFor: 'the Restore of this migration to end',
+    where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
+    patienceSeconds: record.settings.patience.restore,
+    next: 'Velero can not stop a Restore. Let Velero run again, or remove the Restore by hand once nothing works on it.',
+  };
+  await withPulse(wait, async (pulse) => {
+    const found = await untilNoneRuns(client, run, pulse);
+    if (found) await settleRestored(deps, run, record, client, pulse);
+  });
+}
+
+/** True when there was one. */
+async function untilNoneRuns(client: ClusterClient, run: RunRef, pulse: Pulse): Promise<boolean> {
+  const server = watchServer(client, pulse);
+  const restores = new Map<string, KubeObject>();
+  try {
+    const scope = { namespace: MIGRATION_NAMESPACE, labelSelector: restoresOf(run), signal: pulse.signal };
+    for await (const event of client.watch(RESTORE, scope)) {
+      if (event.type === 'SYNCED') restores.clear();
+      for (const restore of event.type === 'SYNCED' ? event.objects : [event.object]) {
+        if (event.type === 'DELETED') restores.delete(restore.metadata.name);
+        else restores.set(restore.metadata.name, restore);
+      }
+      const open = [...restores.values()].filter((restore) => !hasEnded(restore) && !isWithdrawn(restore));
+      if (open.length === 0) return restores.size > 0;
+      pulse.moved(open.map((restore) => `Restore ${restore.metadata.name} is ${phaseOf(restore)}`).join(', '));
+      await Promise.all(open.map((restore) => withdraw(client, restore, pulse)));
+    }
+  } finally {
+    await server.stop();
+  }
+  throw new Error('unreachable: a watch has no end');
+}
+
+/** Velero does not begin one that is being deleted. */
+const isWithdrawn = (restore: KubeObject): boolean =>
+  phaseOf(restore) === 'New' && restore.metadata.deletionTimestamp !== undefined;
+
+/** One that Velero has not begun must not begin later. The precondition fails when it does at this moment; it is then waited for. */
+async function withdraw(client: ClusterClient, restore: KubeObject, { signal }: Pulse): Promise<void> {
+  if (phaseOf(restore) !== 'New') return;
+  const { uid, resourceVersion } = restore.metadata;
+  try {
+    await client.remove(referenceOf(restore), { uid, resourceVersion, signal });
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+  }
+}
