@@ -10,7 +10,7 @@ function build(definition: KindDefinition): z.ZodObject {
       kind: z.string().describe('Kind of the object.'),
       metadata: objectMeta,
       ...(definition.spec && { spec: definition.spec.prefault({}) }),
-      ...(definition.hasStatus && { status: z.unknown() }),
+      ...(definition.hasStatus && { status: z.unknown().optional() }),
       ...definition.fields,
     })
     .describe(definition.description);

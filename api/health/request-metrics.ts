@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { pathOf } from '../http/path-of.js';
 
 /** Durations and counts of requests, for Prometheus, under the names the Kubernetes API server uses. */
 @Injectable()
@@ -32,7 +33,7 @@ export class RequestMetrics {
   readonly middleware = (request: Request, response: Response, next: NextFunction): void => {
     const startedAt = process.hrtime.bigint();
     const watch = request.query.watch === 'true' || request.query.watch === '1';
-    const resource = resourceOf(request.path);
+    const resource = resourceOf(pathOf(request));
     const verb = watch ? 'WATCH' : request.method;
     if (watch) this.watches.inc({ resource });
     response.on('close', () => {

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Actor } from '../../migrations-db/migration-store.js';
 import { ApiError } from './api-error.js';
+import { pathOf } from './path-of.js';
 
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/healthz', '/livez', '/readyz']);
 
@@ -16,7 +17,7 @@ export function authenticate(token: string) {
   const expected = digest(token);
   return (request: Request, _response: Response, next: NextFunction): void => {
     const [, given] = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    if (OPEN_PATHS.has(request.path) || (given !== undefined && timingSafeEqual(digest(given), expected))) {
+    if (OPEN_PATHS.has(pathOf(request)) || (given !== undefined && timingSafeEqual(digest(given), expected))) {
       next();
     } else {
       next(new ApiError(401, 'Unauthorized', 'Unauthorized: send the header "Authorization: Bearer <token>"'));
