@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { MIGRATION_NAMESPACE } from '../resources/labels.js';
+import { WORKLOAD_KINDS } from '../resources/workloads/workload-kinds.js';
 import type { AccessQuestion, CallOptions, ClusterClient } from './cluster-client.js';
 
 /** One RBAC rule with its reason. `resources` may name subresources, as in RBAC: `pods/exec`. */
@@ -24,16 +25,16 @@ export const RIGHTS: readonly Right[] = [
     why: 'What an application consists of, custom resources and Secrets included, is found out by reading; no list made beforehand would be complete.',
   },
   {
-    group: '',
-    resources: ['namespaces'],
-    verbs: ['create', 'delete'],
-    why: 'Namespaces missing on the target are made like those of the source; a rollback removes those it made.',
+    group: '*',
+    resources: ['*'],
+    verbs: ['delete'],
+    why: 'What a run restored is removed again when the run is given up or rolled back, of whatever kind it is; each object is known by its labels and uid.',
   },
   {
     group: '',
-    resources: ['persistentvolumeclaims'],
-    verbs: ['create', 'patch', 'delete'],
-    why: 'Volumes arrive in new claims; a rollback removes them.',
+    resources: ['namespaces', 'persistentvolumeclaims'],
+    verbs: ['create'],
+    why: 'Namespaces and claims missing on the target are made like those of the source.',
   },
   {
     group: '',
@@ -44,8 +45,8 @@ export const RIGHTS: readonly Right[] = [
   {
     group: '',
     resources: ['pods', 'services', 'secrets', 'configmaps'],
-    verbs: ['create', 'patch', 'delete'],
-    why: 'Volumes are copied by pods that meet through a service and know each other by keys made for the run; pods without a controller are stopped and started with their application.',
+    verbs: ['create', 'patch'],
+    why: 'Volumes are copied by pods that meet through a service and know each other by keys made for the run; pods without a controller start again on the target.',
   },
   {
     group: '',
@@ -53,18 +54,7 @@ export const RIGHTS: readonly Right[] = [
     verbs: ['create'],
     why: 'How full a volume is and which servers a node reaches is asked inside pods.',
   },
-  {
-    group: 'apps',
-    resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
-    verbs: ['patch'],
-    why: 'Applications are stopped on the source and started on the target.',
-  },
-  {
-    group: 'batch',
-    resources: ['jobs', 'cronjobs'],
-    verbs: ['patch'],
-    why: 'Jobs are suspended on the source and resumed on the target.',
-  },
+  ...stoppingAndStarting(),
   {
     group: 'velero.io',
     resources: [
@@ -77,7 +67,7 @@ export const RIGHTS: readonly Right[] = [
       'downloadrequests',
       'serverstatusrequests',
     ],
-    verbs: ['create', 'update', 'patch', 'delete'],
+    verbs: ['create', 'patch'],
     namespace: MIGRATION_NAMESPACE,
     why: "Objects are backed up and restored by each cluster's Velero, which is told what to do by these.",
   },
@@ -88,6 +78,17 @@ export const RIGHTS: readonly Right[] = [
     why: 'Missing rights are found before a migration, not in the middle of it.',
   },
 ];
+
+function stoppingAndStarting(): Right[] {
+  const groupOf = (groupResource: string) => groupResource.split('.').slice(1).join('.');
+  const names = WORKLOAD_KINDS.map(({ groupResource }) => groupResource);
+  return [...Map.groupBy(names, groupOf)].map(([group, members]) => ({
+    group,
+    resources: members.map((groupResource) => groupResource.split('.', 1).join()),
+    verbs: ['patch'],
+    why: 'Workloads are stopped on the source and started on the target.',
+  }));
+}
 
 export interface RequiredRight extends AccessQuestion {
   why: string;

@@ -59,9 +59,9 @@ describe('prepare-cluster', () => {
     expect(await missingRights(account)).toEqual([]);
     for (const [verb, group, resource] of [
       ['create', 'rbac.authorization.k8s.io', 'clusterrolebindings'],
-      ['delete', 'apps', 'deployments'],
-      ['delete', '', 'persistentvolumes'],
-      ['delete', '', 'nodes'],
+      ['create', 'apps', 'deployments'],
+      ['patch', '', 'nodes'],
+      ['impersonate', '', 'users'],
       ['create', 'velero.io', 'backups'],
     ] as const) {
       expect([verb, resource, (await account.accessReview({ verb, group, resource })).allowed]).toEqual([
