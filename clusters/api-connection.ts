@@ -69,9 +69,17 @@ export class ApiConnection {
     });
   }
 
-  /** The answer's JSON, or its text if it is not JSON. */
   async json(call: ApiCall): Promise<unknown> {
-    const text = await this.retrying(call, async () => {
+    const text = await this.text(call);
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw this.failure(call, new Error('the answer is not JSON'));
+    }
+  }
+
+  text(call: ApiCall): Promise<string> {
+    return this.retrying(call, async () => {
       const body = await this.open(call);
       try {
         return await body.text();
@@ -79,11 +87,6 @@ export class ApiConnection {
         throw this.failure(call, cause);
       }
     });
-    try {
-      return JSON.parse(text);
-    } catch {
-      return text;
-    }
   }
 
   /** Lines of a streamed answer. Opening it is repeated like any call, a stream that broke is not. */

@@ -110,7 +110,7 @@ export interface ClusterClient {
   ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
 
   accessReview(question: AccessQuestion, options?: CallOptions): Promise<{ allowed: boolean; reason?: string }>;
-  /** Escape for subresources not covered above. `path` begins with /. */
+  /** Escape for subresources not covered above. `path` begins with /. The answer's JSON, or its text if it is not JSON. */
   request(
     method: string,
     path: string,

@@ -127,6 +127,13 @@ describe('connectCluster', () => {
     );
   });
 
+  it('takes no page for an object', async () => {
+    api.answer((_request, response) => void response.end('<html>Please log in</html>'));
+    await expect(client.get(ref)).rejects.toThrow('(the answer is not JSON). Check that spec.url is the address');
+    expect(await client.request('GET', '/readyz', { query: { verbose: 'true' } })).toBe('<html>Please log in</html>');
+    expect(api.requests[1]?.query.get('verbose')).toBe('true');
+  });
+
   it('keeps the path that the API is served below', async () => {
     const below = connectCluster({ ...api.access, server: `${api.access.server}/k8s/clusters/c-1/` });
     api.answer(json(200, { major: '1', minor: '36', gitVersion: 'v1.36.3' }));

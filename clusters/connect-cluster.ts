@@ -212,13 +212,24 @@ class ConnectedCluster implements ClusterClient {
     return { allowed: status.allowed, reason: status.reason };
   }
 
-  request(
+  async request(
     method: string,
     path: string,
     options: CallOptions & { body?: unknown; contentType?: string; query?: Record<string, string> } = {},
   ): Promise<unknown> {
     const verb = method.toLowerCase();
-    return this.connection.json({ method: method as ApiCall['method'], path, verb, object: path, ...options });
+    const text = await this.connection.text({
+      ...options,
+      method: method as ApiCall['method'],
+      path,
+      verb,
+      object: path,
+    });
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text;
+    }
   }
 
   close(): Promise<void> {
