@@ -62,6 +62,14 @@ describe('startPostgres', () => {
     expect(await ask(again.url, 'SELECT seven::text FROM kept')).toEqual({ seven: '7' });
   });
 
+  it('starts again after the server was killed', async () => {
+    const { data } = await ask(server.url, "SELECT current_setting('data_directory') AS data");
+    const pid = Number((await readFile(path.join(data ?? '', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+    process.kill(pid, 'SIGKILL');
+    server = await startPostgres({ folder });
+    expect(await ask(server.url, 'SELECT seven::text FROM kept')).toEqual({ seven: '7' });
+  });
+
   it("starts although a dead server's pid now belongs to another program", async () => {
     const { data } = await ask(server.url, "SELECT current_setting('data_directory') AS data");
     const pidFile = path.join(data ?? '', 'postmaster.pid');

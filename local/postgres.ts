@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { chown, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -118,16 +118,16 @@ async function adopt(home: PostgresHome, settings: Settings): Promise<boolean> {
 
 /** A pid file may outlive its server, and another program may have got the pid since. */
 async function isOurServer(home: PostgresHome, pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') {
-      return false;
-    }
+  if (existsSync('/proc/self/cwd')) {
+    // A server's working folder is its data folder. One that was killed and not yet reaped has none any more.
+    const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+    return workingFolder === (await realpath(dataFolder(home)));
   }
-  // A server's working folder is its data folder. Where that can't be asked (no /proc), the pid is trusted.
-  const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-  return workingFolder === undefined || workingFolder === dataFolder(home);
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 async function start(home: PostgresHome, settings: Settings): Promise<void> {

@@ -180,8 +180,8 @@ export interface OutboxMessage {
 export interface Outbox {
   /**
    * Takes up to `limit` messages (SKIP LOCKED), hands them to `deliver` and removes those it resolved for; the others stay and are
-   * tried again. Of each object only the oldest message is taken, so that its messages arrive in order: drain until nothing comes.
-   * Deliveries run side by side within one transaction and must not take longer than a minute. Returns the number delivered.
+   * tried again. Messages about one object are delivered in order, others side by side; a delivery must not take longer than a
+   * minute. Returns the number delivered: below the limit, nothing that can be delivered now is left.
    */
   drain(limit: number, deliver: (message: OutboxMessage) => Promise<void>): Promise<number>;
   onMessage(listener: () => void): () => void;

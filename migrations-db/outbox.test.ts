@@ -146,6 +146,23 @@ describe('drain', () => {
     expect(await delivered()).toEqual(['MigHook b created']);
   });
 
+  it('delivers all messages of an object in one go, but none past one that failed', async () => {
+    await create('MigHook', 'a', { spec: { step: 0 } });
+    await edit('MigHook', 'a', { spec: { step: 1 } });
+    await create('MigHook', 'b', { spec: { step: 0 } });
+    await edit('MigHook', 'b', { spec: { step: 1 } });
+    const lines: string[] = [];
+    const failingOnB = async (message: OutboxMessage) => {
+      lines.push(line(message));
+      if (message.name === 'b') {
+        throw new Error('no');
+      }
+    };
+    expect(await store.outbox.drain(10, failingOnB)).toBe(2);
+    expect(lines.sort()).toEqual(['MigHook a created', 'MigHook a updated', 'MigHook b created']);
+    expect(await store.outbox.drain(10, async () => undefined)).toBe(2);
+  });
+
   it('takes what failed last, so that it holds up nothing else', async () => {
     await create('MigHook', 'failing');
     await store.outbox.drain(1, () => Promise.reject(new Error('no')));
