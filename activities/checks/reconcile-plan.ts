@@ -37,7 +37,8 @@ export const reconcilePlan = (
 
 async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, refresh: boolean): Promise<Inspection> {
   if (plan.spec.closed) {
-    return { findings: [advisory('Closed', undefined, 'The plan is closed: no migration of it can start any more.')] };
+    const closed = advisory('Closed', undefined, 'The plan is closed: no migration of it can start any more.');
+    return { findings: [closed], requires: REQUIRES };
   }
   const { store } = deps;
   const [lookups, plans, migrations, { settings, problems }] = await Promise.all([

@@ -1,7 +1,11 @@
+import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../resources/kube-object.js';
+import type { MigPlan } from '../../resources/mig-plan.js';
 import { refuseMigration } from '../../resources/plan-rules/admission.js';
+import { cutoverOf, type PlanMigration } from '../../resources/plan-rules/plan-migration.js';
 import type { RunCluster, RunRecord, RunRef, RunSummary } from '../../resources/run-record.js';
 import { planMigrations } from '../checks/plan-migrations.js';
+import { reconcilePlan } from '../checks/reconcile-plan.js';
 import { readStoredSettings } from '../checks/stored-settings.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { buildRunRecord } from './build-run-record.js';
@@ -17,9 +21,9 @@ export async function freezeRun(
   const frozen = await store.runs.get(run);
   if (frozen?.record) return summarizeRun(frozen.record);
 
-  const { migration, plan } = await readMigrationAndPlan(store, run);
+  const { migration, plan } = await readFreshPlan(deps, run);
   await adoptMigration(store, run, plan);
-  const others = (await planMigrations(store, plan)).filter(({ uid }) => uid !== run.uid);
+  const others = await otherMigrations(store, plan, run);
   const refusals = refuseMigration(migration, plan, others);
   if (refusals.length > 0) {
     throw planNotReady(
@@ -38,6 +42,19 @@ export async function freezeRun(
   const row = { ref: run, itinerary: record.itinerary, state: 'Running' as const, workflowId };
   return summarizeRun(await store.runs.freeze(row, record));
 }
+
+/** The plan as it is true now: what was added to the source since its last check is part of the run, what is wrong stops it. */
+async function readFreshPlan(deps: ActivityDependencies, run: RunRef) {
+  const { plan } = await readMigrationAndPlan(deps.store, run);
+  const { namespace = '', name } = plan.metadata;
+  if (!cutoverOf(await otherMigrations(deps.store, plan, run))) {
+    await reconcilePlan(deps, { namespace, name }, { refresh: true });
+  }
+  return readMigrationAndPlan(deps.store, run);
+}
+
+const otherMigrations = async (store: MigrationStore, plan: MigPlan, run: RunRef): Promise<PlanMigration[]> =>
+  (await planMigrations(store, plan)).filter(({ uid }) => uid !== run.uid);
 
 async function readRunCluster(deps: ActivityDependencies, reference: Reference | undefined): Promise<RunCluster> {
   const identity = identityOf(await readReferenced(deps, 'MigCluster', reference));
