@@ -41,6 +41,7 @@ export class MigrationRun {
   /** After Prepare: what the run is about, in the status and in Temporal's search attributes. */
   adopt(summary: RunSummary): void {
     this.prepared = summary;
+    this.status.set({ type: 'Ready', category: CATEGORY.Required, message: 'The migration is ready.', durable: true });
     for (const warning of summary.warnings) this.status.warn(warning);
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.plan, value: summary.planName },
