@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chown, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { chown, cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -25,7 +25,7 @@ export interface PostgresHome {
 
 /**
  * Finds a place for a server: the folder asked for and the installed binaries. Postgres refuses to run as root, so root runs it
- * as the OS user `postgres` (made when missing); what that user can't reach goes to a folder of its own, the same for each start.
+ * as the OS user `postgres` (made when missing); what that user can't reach goes to a folder elsewhere, named in the file `location`.
  */
 export async function preparePostgresHome(wanted: string): Promise<PostgresHome> {
   const binaries = findPostgresBinaries();
@@ -36,7 +36,7 @@ export async function preparePostgresHome(wanted: string): Promise<PostgresHome>
   const user = await findOrMakeUser();
   await mkdir(wanted, { recursive: true });
   const reachable = await mayUse(user, path.dirname(wanted), '-x');
-  const folder = reachable ? wanted : await makeReachableFolder(user, `mtc-postgres-${hash(wanted)}`);
+  const folder = reachable ? wanted : await folderElsewhere(user, wanted);
   await chown(folder, user.uid, user.gid);
   return { binaries: await reachableBinaries(user, binaries), folder, user };
 }
@@ -68,6 +68,16 @@ async function mayUse(user: OsUser, target: string, permission: '-x' | '-w'): Pr
   }
 }
 
+/** Found again by a file in the folder asked for, so that whoever deletes that one starts afresh. */
+async function folderElsewhere(user: Required<OsUser>, wanted: string): Promise<string> {
+  const location = path.join(wanted, 'location');
+  const known = await readFile(location, 'utf8').catch(() => undefined);
+  const folder = known ?? (await makeReachableFolder(user, `mtc-postgres-${randomBytes(6).toString('hex')}`));
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  await writeFile(location, folder);
+  return folder;
+}
+
 async function makeReachableFolder(user: Required<OsUser>, name: string): Promise<string> {
   for (const parent of ['/var/lib', tmpdir()]) {
     const folder = path.join(parent, name);
@@ -89,7 +99,8 @@ async function reachableBinaries(user: Required<OsUser>, installed: string): Pro
   }
   const { size, mtimeMs } = await stat(path.join(installed, 'bin', 'postgres'));
   const copies = await makeReachableFolder(user, 'mtc-postgres-binaries');
-  const copy = path.join(copies, hash(`${installed} ${size} ${mtimeMs}`));
+  const version = createHash('sha256').update(`${installed} ${size} ${mtimeMs}`).digest('hex').slice(0, 12);
+  const copy = path.join(copies, version);
   if (!(await mayUse(user, path.join(copy, 'bin', 'postgres'), '-x'))) {
     const unfinished = `${copy}.${process.pid}`;
     await cp(installed, unfinished, { recursive: true, verbatimSymlinks: true });
@@ -97,5 +108,3 @@ async function reachableBinaries(user: Required<OsUser>, installed: string): Pro
   }
   return copy;
 }
-
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
