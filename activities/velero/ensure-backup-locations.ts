@@ -7,13 +7,13 @@ import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { type Pulse, withPulse } from '../pulse.js';
 import { backupLocationName } from './backup-location-manifest.js';
 import { ensureBackupLocation } from './ensure-backup-location.js';
-import { storageAccessOf } from './storage-access.js';
+import { storageOfRun } from './run-storage.js';
 import { BACKUP_STORAGE_LOCATION, inVelero } from './velero-objects.js';
 import { watchServer } from './watch-server.js';
 
 export async function ensureBackupLocations(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
-  const access = await storageAccessOf(deps, record);
+  const access = await storageOfRun(deps, record);
   const clients = await clientsOf(deps, record);
   const name = backupLocationName(record.storage.uid);
   await withPulse(

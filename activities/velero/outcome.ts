@@ -6,7 +6,7 @@ import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { keepInRunLog } from '../run-log.js';
 import { excerpt, readResults, type VeleroResults } from './results.js';
-import { storageAccessOf } from './storage-access.js';
+import { storageOfRun } from './run-storage.js';
 import { failureTypeOf } from './until-ended.js';
 import { phaseOf } from './velero-objects.js';
 
@@ -53,7 +53,7 @@ async function findResults(
   signal: AbortSignal,
 ): Promise<VeleroResults> {
   try {
-    return await readResults(await storageAccessOf(deps, record), object, { signal });
+    return await readResults(await storageOfRun(deps, record), object, { signal });
   } catch (error) {
     signal.throwIfAborted();
     deps.logger.warn({ err: error, velero: object.metadata.name }, 'results of Velero not readable');

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { refOf, runRecord } from '../../test/support/recorded-run.js';
+import { backupCopy, backupManifest } from './backup-manifest.js';
+import { modifiersManifest, restoreManifest } from './restore-manifest.js';
+import { runOf } from './velero-objects.js';
+
+const UID = '0a1b2c3d-0000-0000-0000-000000000000';
+const record = runRecord({
+  migration: { namespace: 'openshift-migration', name: 'cutover', uid: UID },
+  namespaces: [
+    { source: 'shop', target: 'store' },
+    { source: 'mail', target: 'mail' },
+  ],
+  storage: { namespace: 'openshift-migration', name: 'repository', uid: 'ffffffff-1' },
+  excludedResources: ['events', 'imagestreams'],
+  labelSelector: { matchLabels: { team: 'shop' }, matchExpressions: [{ key: 'tier', operator: 'Exists' }] },
+});
+const run = refOf(record);
+const labels = {
+  'app.kubernetes.io/part-of': 'openshift-migration',
+  migmigration: UID,
+  'migration.openshift.io/migrated-by-migmigration': UID,
+  'migration.openshift.io/migrated-by-migplan': 'plan-uid',
+  'migration.openshift.io/migration-uid': UID,
+  'migration.openshift.io/migmigration-name': 'cutover',
+  'migration.openshift.io/migplan-name': 'plan',
+};
+const backup = backupManifest(run, record, {
+  includedResources: ['deployments.apps'],
+  leftBehind: ['pods'],
+  reclaimPolicies: ['delete'],
+});
+
+describe('the Backup', () => {
+  it("has MTC's name, labels, annotations and lists", () => {
+    expect(backup).toEqual({
+      apiVersion: 'velero.io/v1',
+      kind: 'Backup',
+      metadata: {
+        name: 'cutover-0a1b2c3d-initial',
+        namespace: 'openshift-migration',
+        labels: { ...labels, 'migration-initial-backup': UID },
+        annotations: {
+          'migration.openshift.io/migmigration-type': 'final',
+          'openshift.io/migrate-quiesce-pods': 'true',
+          'openshift.io/orig-reclaim-policy': 'delete',
+        },
+      },
+      spec: {
+        storageLocation: 'storage-ffffffff',
+        ttl: '720h0m0s',
+        includedNamespaces: ['shop', 'mail'],
+        includedResources: ['deployments.apps'],
+        excludedResources: [
+          'imagestreams',
+          'persistentvolumes',
+          'persistentvolumeclaims',
+          'controllerrevisions.apps',
+          'builds.build.openshift.io',
+          'events',
+          'pods',
+        ],
+        labelSelector: {
+          matchLabels: { team: 'shop' },
+          matchExpressions: [
+            { key: 'tier', operator: 'Exists' },
+            { key: 'migration.openshift.io/helper', operator: 'DoesNotExist' },
+          ],
+        },
+        snapshotVolumes: false,
+        defaultVolumesToFsBackup: false,
+        hooks: { resources: [] },
+      },
+    });
+  });
+
+  it('is put on the other cluster finished, with nothing of its former life', () => {
+    const finished = {
+      ...backup,
+      metadata: {
+        ...backup.metadata,
+        uid: 'u',
+        resourceVersion: '7',
+        labels: { ...backup.metadata.labels, 'velero.io/storage-location': 'storage-ffffffff' },
+      },
+      status: { phase: 'Completed', expiration: '2026-12-21T00:00:00Z' },
+    };
+    const copy = backupCopy(finished);
+    expect(copy.metadata).not.toHaveProperty('uid');
+    expect(copy.metadata).not.toHaveProperty('resourceVersion');
+    expect(copy.metadata.labels).toHaveProperty(['velero.io/storage-location'], 'storage-ffffffff');
+    expect(copy.spec).toEqual(backup.spec);
+    expect(copy.status).toEqual({ phase: 'Completed', expiration: '2026-12-21T00:00:00Z' });
+  });
+});
+
+describe('the Restore', () => {
+  const restore = restoreManifest({ ...run, attempt: 2 }, record, backup);
+
+  it("has MTC's name, labels, annotations and lists, and maps only namespaces that differ", () => {
+    expect(restore).toEqual({
+      apiVersion: 'velero.io/v1',
+      kind: 'Restore',
+      metadata: {
+        name: 'cutover-0a1b2c3d-final-2',
+        namespace: 'openshift-migration',
+        labels: { ...labels, 'migration-final-restore': UID },
+        annotations: {
+          'migration.openshift.io/run': `openshift-migration/cutover/${UID}/2`,
+          'migration.openshift.io/migmigration-type': 'final',
+          'openshift.io/migrate-quiesce-pods': 'true',
+        },
+      },
+      spec: {
+        backupName: 'cutover-0a1b2c3d-initial',
+        restorePVs: true,
+        excludedResources: expect.arrayContaining(['namespaces', 'persistentvolumeclaims', 'nodes', 'pods']),
+        namespaceMapping: { shop: 'store' },
+        existingResourcePolicy: 'none',
+        resourceModifier: { kind: 'configmap', name: 'mtc-restore-modifiers-0a1b2c3d-2' },
+      },
+    });
+  });
+
+  it('tells which run made it', () => {
+    expect(runOf(restore)).toEqual({ ...run, attempt: 2 });
+    expect(runOf(backup)).toBeUndefined();
+  });
+
+  it('reads its modifiers from a helper of the run', () => {
+    const modifiers = { version: 'v1', resourceModifierRules: [] } as const;
+    const { metadata, data } = modifiersManifest(run, { ...modifiers, resourceModifierRules: [] });
+    expect(metadata.labels).toHaveProperty(['migration.openshift.io/helper'], UID);
+    expect(parse(data['resource-modifiers.yaml'])).toEqual(modifiers);
+  });
+});

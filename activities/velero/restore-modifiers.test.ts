@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { LABELS } from '../../resources/labels.js';
+import type { RunRecord } from '../../resources/run-record.js';
+import type { ModifierRule } from '../../resources/transforms/resource-modifiers.js';
+import { FakeCluster } from '../../test/support/fake-cluster.js';
+import { refOf, runRecord } from '../../test/support/recorded-run.js';
+import { restoreModifiers } from './restore-modifiers.js';
+
+const mapped = { namespaces: [{ source: 'shop', target: 'store' }] };
+const object = (kind: string, name: string, namespace: string | undefined, body: object = {}): KubeObject => {
+  const { metadata, ...rest } = body as Partial<KubeObject>;
+  return { apiVersion: 'v1', kind, metadata: { name, namespace, ...metadata }, ...rest } as KubeObject;
+};
+const owned = { ownerReferences: [{ apiVersion: 'v1', kind: 'Owner', name: 'o', uid: 'u', controller: true }] };
+
+async function rulesFor(
+  record: RunRecord,
+  source: KubeObject[],
+  target: KubeObject[] = [],
+): Promise<{ on: ModifierRule['conditions']; patch: unknown }[]> {
+  const clusters = {
+    source: new FakeCluster('source', ...source).client,
+    target: new FakeCluster('target', ...target).client,
+  };
+  const modifiers = await restoreModifiers(refOf(record), record, 'backup', clusters, AbortSignal.timeout(5_000));
+  return modifiers.resourceModifierRules.map(({ conditions, mergePatches: [patch] }) => ({
+    on: conditions,
+    patch: JSON.parse(patch?.patchData ?? ''),
+  }));
+}
+
+describe('rules for all objects', () => {
+  it('labels everything with where it comes from', async () => {
+    const [first] = await rulesFor(runRecord(), []);
+    expect(first).toEqual({
+      on: { groupResource: '**' },
+      patch: {
+        metadata: {
+          labels: {
+            [LABELS.migratedByPlan]: 'plan-uid',
+            [LABELS.migratedByMigration]: 'migration-uid',
+            [LABELS.migratedByBackup]: 'backup',
+          },
+        },
+      },
+    });
+  });
+
+  it('lets workloads arrive halted only after a quiesce', async () => {
+    const halts = { on: { groupResource: 'deployments.apps' }, patch: { spec: { replicas: 0 } } };
+    expect(await rulesFor(runRecord(), [])).toContainEqual(halts);
+    const options = { quiescePods: false, keepAnnotations: false, verify: false };
+    expect(await rulesFor(runRecord({ options }), [])).not.toContainEqual(halts);
+  });
+
+  it('clears addresses only the source cluster could give', async () => {
+    const rules = await rulesFor(runRecord(), []);
+    expect(rules).toContainEqual({
+      on: { groupResource: 'services', matches: [{ path: '/spec/type', value: 'LoadBalancer' }] },
+      patch: { spec: { externalIPs: null } },
+    });
+    expect(rules).toContainEqual({
+      on: {
+        groupResource: 'routes.route.openshift.io',
+        matches: [{ path: '/metadata/annotations/openshift.io~1host.generated', value: '"true"' }],
+      },
+      patch: { spec: { host: null } },
+    });
+  });
+});
+
+describe('rules for single objects', () => {
+  it('maps namespaces inside specs, in the namespaces that are migrated', async () => {
+    const subjects = (namespace: string) => ({ subjects: [{ kind: 'ServiceAccount', name: 'web', namespace }] });
+    const rules = await rulesFor(runRecord(mapped), [
+      object('RoleBinding', 'web.admins', 'shop', subjects('shop')),
+      object('RoleBinding', 'guests', 'shop', subjects('other')),
+      object('RoleBinding', 'far', 'other', subjects('shop')),
+      object('ClusterRoleBinding', 'web', undefined, subjects('shop')),
+    ]);
+    const patch = subjects('store');
+    expect(rules.filter(({ on }) => on.groupResource.includes('rolebindings'))).toEqual([
+      {
+        on: {
+          groupResource: 'rolebindings.rbac.authorization.k8s.io',
+          namespaces: ['shop'],
+          resourceNameRegex: '^(web\\.admins)$',
+        },
+        patch,
+      },
+      {
+        on: { groupResource: 'clusterrolebindings.rbac.authorization.k8s.io', resourceNameRegex: '^(web)$' },
+        patch,
+      },
+    ]);
+  });
+
+  it('gives up node ports another Service of the target has', async () => {
+    const service = (nodePort: number) => ({ spec: { type: 'NodePort', ports: [{ port: 80, nodePort }] } });
+    const rules = await rulesFor(
+      runRecord(),
+      [object('Service', 'web', 'shop', service(30080)), object('Service', 'api', 'shop', service(30081))],
+      [object('Service', 'foreign', 'elsewhere', service(30080))],
+    );
+    expect(rules.filter(({ on }) => on.groupResource === 'services' && !on.matches)).toEqual([
+      {
+        on: { groupResource: 'services', namespaces: ['shop'], resourceNameRegex: '^(web)$' },
+        patch: { spec: { ports: [{ port: 80 }] } },
+      },
+    ]);
+  });
+});
+
+describe('service accounts on the target', () => {
+  const ours = { metadata: { labels: { [LABELS.migratedByPlan]: 'plan-uid' } } };
+  const emptied = async (target: KubeObject[]): Promise<unknown[]> =>
+    (await rulesFor(runRecord(mapped), [], target)).filter(({ on }) => on.groupResource === 'serviceaccounts');
+
+  it('are merged into by nothing when they were there before', async () => {
+    expect(
+      await emptied([
+        object('Namespace', 'store', undefined),
+        object('ServiceAccount', 'default', 'store'),
+        object('ServiceAccount', 'web', 'store', ours),
+      ]),
+    ).toEqual([
+      {
+        on: { groupResource: 'serviceaccounts', namespaces: ['shop'], resourceNameRegex: '^(default)$' },
+        patch: { metadata: { labels: null, annotations: null }, secrets: null, imagePullSecrets: null },
+      },
+    ]);
+  });
+
+  it('of a namespace that a run of the plan made are completed', async () => {
+    expect(
+      await emptied([object('Namespace', 'store', undefined, ours), object('ServiceAccount', 'default', 'store')]),
+    ).toEqual([]);
+  });
+});
+
+describe('what must not stay', () => {
+  it('is marked on arrival where Velero cannot leave it out', async () => {
+    const rules = await rulesFor(runRecord(), [
+      object('Job', 'nightly-1', 'shop', { metadata: owned }),
+      object('Job', 'import', 'shop'),
+      object('ReplicaSet', 'web-5c8', 'shop', { metadata: owned }),
+      object('Secret', 'token', 'shop', { type: 'kubernetes.io/service-account-token' }),
+      object('Secret', 'certificate', 'shop', { type: 'kubernetes.io/tls' }),
+    ]);
+    const patch = {
+      metadata: { labels: { [LABELS.helper]: 'migration-uid', [LABELS.helperRole]: 'stray' } },
+    };
+    expect(rules.filter(({ patch: marked }) => JSON.stringify(marked).includes(LABELS.helper))).toEqual([
+      { on: { groupResource: 'secrets', namespaces: ['shop'], resourceNameRegex: '^(token)$' }, patch },
+      { on: { groupResource: 'jobs.batch', namespaces: ['shop'], resourceNameRegex: '^(nightly-1)$' }, patch },
+    ]);
+  });
+});

@@ -1,0 +1,339 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import type { RunRecord } from '../../resources/run-record.js';
+import { FakeCluster } from '../../test/support/fake-cluster.js';
+import { recordedRun, refOf, runRecord } from '../../test/support/recorded-run.js';
+import { createVeleroActivities } from './index.js';
+
+const BACKUP = 'move-migratio-initial';
+const RESTORE = 'move-migratio-final';
+
+/** Stands in for the bucket: whatever is asked for, these are Velero's results. */
+const results = { errors: { velero: ['server: out of memory'], namespaces: { shop: ['web: denied'] } }, warnings: {} };
+const bucket = createServer((_, response) => response.end(gzipSync(JSON.stringify(results))));
+let s3Url: string;
+
+let source: FakeCluster;
+let target: FakeCluster;
+let record: RunRecord;
+let recorded: ReturnType<typeof recordedRun>;
+let activities: ReturnType<typeof createVeleroActivities>;
+let runs: Record<string, { facts: object }>;
+
+const perform = <Input, Result>(activity: (input: Input) => Promise<Result>, input: Input): Promise<Result> =>
+  new MockActivityEnvironment().run<[Input], Result, typeof activity>(activity, input);
+
+const velero = (kind: string, name: string, body: object = {}): KubeObject => ({
+  apiVersion: 'velero.io/v1',
+  kind,
+  metadata: { name, namespace: MIGRATION_NAMESPACE },
+  ...body,
+});
+const server = (readyReplicas: number): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'velero', namespace: MIGRATION_NAMESPACE },
+  spec: { replicas: 1 },
+  status: {
+    readyReplicas,
+    conditions: readyReplicas ? [] : [{ type: 'Available', status: 'False', message: 'No image.' }],
+  },
+});
+const restored = (kind: string, name: string, labels: Record<string, string>): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace: 'shop', labels },
+});
+
+/** Velero's part: every new location, Backup and Restore gets this status. */
+function veleroAnswers(cluster: FakeCluster, status: object): void {
+  cluster.react = ({ apiVersion, kind, metadata, status: present }) => {
+    if (apiVersion === 'velero.io/v1' && !present) {
+      setImmediate(() => cluster.edit({ kind, namespace: metadata.namespace, name: metadata.name }, { status }));
+    }
+  };
+}
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => bucket.listen(0, '127.0.0.1', resolve));
+  s3Url = `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`;
+});
+afterAll(() => bucket.close());
+
+beforeEach(() => {
+  source = new FakeCluster('source', server(1));
+  target = new FakeCluster('target', server(1));
+  record = runRecord();
+  record.source.clusterUid = 'one';
+  record.target.clusterUid = 'other';
+  recorded = recordedRun(record, { source: source.client, target: target.client });
+  runs = {};
+  const { deps } = recorded;
+  activities = createVeleroActivities({
+    ...deps,
+    store: {
+      ...deps.store,
+      runs: { ...deps.store.runs, get: async ({ uid }: { uid: string }) => runs[uid] },
+      resources: { get: async () => migStorage() },
+      secrets: {
+        read: async () => ({
+          values: { 'aws-access-key-id': Buffer.from('me'), 'aws-secret-access-key': Buffer.from('secret') },
+        }),
+      },
+    } as unknown as typeof deps.store,
+  });
+});
+
+const migStorage = () => ({
+  metadata: { name: 'storage', uid: 'storage-uid' },
+  spec: {
+    backupStorageProvider: 'aws',
+    backupStorageConfig: { awsBucketName: 'bucket', awsS3Url: s3Url, credsSecretRef: { namespace: 'a', name: 'b' } },
+  },
+});
+const run = refOf(runRecord());
+
+describe('ensureBackupLocations', () => {
+  const location = { kind: 'BackupStorageLocation', namespace: MIGRATION_NAMESPACE, name: 'storage-storageu' };
+  const written = () => [...source.writes.splice(0), ...target.writes.splice(0)];
+
+  beforeEach(() => {
+    veleroAnswers(source, { phase: 'Available' });
+    veleroAnswers(target, { phase: 'Available' });
+  });
+
+  it('makes Secret and location on both clusters, and writes nothing when they are right', async () => {
+    await perform(activities.ensureBackupLocations, { run });
+    expect(written()).toHaveLength(4);
+    await perform(activities.ensureBackupLocations, { run });
+    expect(written()).toEqual([]);
+  });
+
+  it('asks once on a cluster that is both source and target', async () => {
+    record.source.clusterUid = record.target.clusterUid;
+    await perform(activities.ensureBackupLocations, { run });
+    expect(source.writes).toEqual([]);
+    expect(target.writes).toHaveLength(2);
+  });
+
+  it('has Velero look again after the credentials changed, and after a time it could not reach the store', async () => {
+    await perform(activities.ensureBackupLocations, { run });
+    written();
+    const secret = { kind: 'Secret', namespace: MIGRATION_NAMESPACE, name: location.name };
+    source.edit(secret, { data: { cloud: 'b2xk' } });
+    target.edit(location, { status: { phase: 'Unavailable', message: 'timeout' } });
+    await perform(activities.ensureBackupLocations, { run });
+    expect(written().sort()).toEqual([
+      `patch BackupStorageLocation ${MIGRATION_NAMESPACE}/${location.name}`,
+      `patch BackupStorageLocation ${MIGRATION_NAMESPACE}/${location.name}`,
+      `patch Secret ${MIGRATION_NAMESPACE}/${location.name}`,
+    ]);
+  });
+
+  it("gives up with Velero's own words", async () => {
+    record.settings.patience.backup = 1;
+    veleroAnswers(target, { phase: 'Unavailable', message: 'no such bucket' });
+    await expect(perform(activities.ensureBackupLocations, { run })).rejects.toMatchObject({
+      report: { type: 'PatienceSpent', why: 'On target: no such bucket' },
+    });
+  });
+
+  it('says that Velero is not installed', async () => {
+    target.create = async () => {
+      throw await target.patch(velero('Nothing', 'x') as never, {}).catch((error: unknown) => error);
+    };
+    await expect(perform(activities.ensureBackupLocations, { run })).rejects.toMatchObject({
+      report: { type: 'NotFound', what: 'Velero is not installed' },
+    });
+  });
+});
+
+describe('the Backup', () => {
+  it('is made once, however often the activity runs', async () => {
+    expect(await perform(activities.createBackup, { run })).toEqual({ backup: BACKUP });
+    source.writes.splice(0);
+    expect(await perform(activities.createBackup, { run })).toEqual({ backup: BACKUP });
+    expect(source.writes).toEqual([]);
+  });
+
+  it('leaves out the types of which controllers made all objects', async () => {
+    const owner = [{ apiVersion: 'v1', kind: 'Owner', name: 'o', uid: 'u', controller: true }];
+    await source.create({ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'single', namespace: 'shop' } });
+    await source.create({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'nightly-1', namespace: 'shop', ownerReferences: owner },
+    });
+    await perform(activities.createBackup, { run });
+    const { excludedResources } = source.read('Backup', BACKUP, MIGRATION_NAMESPACE)?.spec ?? {};
+    expect(excludedResources).toEqual(expect.arrayContaining(['pods', 'jobs.batch', 'endpoints']));
+    expect(excludedResources).not.toContain('replicasets.apps');
+  });
+
+  it.each<[string, object, object]>([
+    ['Completed', { progress: { itemsBackedUp: 31 } }, { items: 31, warnings: [] }],
+    [
+      'PartiallyFailed',
+      { errors: 2, progress: { itemsBackedUp: 30 } },
+      {
+        items: 30,
+        warnings: [
+          `Backup ${BACKUP} on cluster source has 2 errors.`,
+          'server: out of memory',
+          'shop: web: denied',
+          `More: velero -n openshift-migration backup describe ${BACKUP} --details.`,
+        ],
+      },
+    ],
+  ])('that is %s', async (phase, status, outcome) => {
+    veleroAnswers(source, { phase, ...status });
+    await source.create(velero('Backup', BACKUP));
+    expect(await perform(activities.waitForBackup, { run, backup: BACKUP })).toEqual(outcome);
+    expect(recorded.log.map(({ text }) => text)).toEqual(
+      phase === 'Completed' ? [] : ['error: server: out of memory\nerror: shop: web: denied'],
+    );
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['Failed', { failureReason: 'store gone' }, /store gone/],
+    ['FailedValidation', { validationErrors: ['no such location'] }, /no such location/],
+  ])('that is %s fails the step with the reason', async (phase, status, reason) => {
+    veleroAnswers(source, { phase, ...status });
+    await source.create(velero('Backup', BACKUP));
+    await expect(perform(activities.waitForBackup, { run, backup: BACKUP })).rejects.toMatchObject({
+      report: { type: 'BackupFailed', what: `Backup ${BACKUP} is ${phase}`, why: expect.stringMatching(reason) },
+    });
+  });
+
+  it('that is deleted meanwhile fails the step', async () => {
+    await expect(perform(activities.waitForBackup, { run, backup: BACKUP })).rejects.toThrow(/is gone/);
+  });
+
+  it('is waited for as long as an earlier one moves, and names a Velero that is down', async () => {
+    record.settings.patience.backup = 2;
+    source = new FakeCluster('source', server(0), velero('Backup', BACKUP), velero('Backup', 'earlier'));
+    recorded.deps.clusters.connect = async () => source.client;
+    const started = Date.now();
+    const moving = setInterval(() => {
+      if (Date.now() - started < 3_000) {
+        source.edit(
+          { kind: 'Backup', namespace: MIGRATION_NAMESPACE, name: 'earlier' },
+          { status: { moved: Date.now() } },
+        );
+      }
+    }, 500);
+    const waited = perform(activities.waitForBackup, { run, backup: BACKUP });
+    await expect(waited).rejects.toMatchObject({
+      report: {
+        type: 'PatienceSpent',
+        what: expect.stringContaining('deployment velero in namespace openshift-migration on cluster source'),
+      },
+    });
+    clearInterval(moving);
+    expect(Date.now() - started).toBeGreaterThan(4_500);
+  });
+
+  it('is put on the target with its status', async () => {
+    await source.create(velero('Backup', BACKUP, { spec: { storageLocation: 's' }, status: { phase: 'Completed' } }));
+    await perform(activities.copyBackupToTarget, { run, backup: BACKUP });
+    await perform(activities.copyBackupToTarget, { run, backup: BACKUP });
+    expect(target.read('Backup', BACKUP, MIGRATION_NAMESPACE)?.status).toEqual({ phase: 'Completed' });
+    expect(target.writes).toHaveLength(1);
+  });
+});
+
+describe('the Restore', () => {
+  beforeEach(async () => {
+    await target.create(velero('Backup', BACKUP, { spec: { excludedResources: ['pods'] } }));
+    target.writes.splice(0);
+  });
+
+  it('is made once, with its modifiers', async () => {
+    expect(await perform(activities.createRestore, { run, backup: BACKUP })).toEqual({ restore: RESTORE });
+    await perform(activities.createRestore, { run, backup: BACKUP });
+    expect(target.writes).toEqual([
+      `create ConfigMap ${MIGRATION_NAMESPACE}/mtc-restore-modifiers-migratio-1`,
+      `create Restore ${MIGRATION_NAMESPACE}/${RESTORE}`,
+    ]);
+  });
+
+  it('fails without its Backup', async () => {
+    await expect(perform(activities.createRestore, { run, backup: 'other' })).rejects.toThrow(
+      /other is not on the target/,
+    );
+  });
+
+  it('finds nothing left of runs that were given up, and everything of all others', async () => {
+    const earlier = async (uid: string, facts: object | undefined) => {
+      if (facts) runs[uid] = { facts };
+      await target.create(
+        velero('Restore', `earlier-${uid}`, {
+          metadata: {
+            name: `earlier-${uid}`,
+            namespace: MIGRATION_NAMESPACE,
+            labels: { [LABELS.migratedByPlan]: 'plan-uid' },
+            annotations: { 'migration.openshift.io/run': `${MIGRATION_NAMESPACE}/earlier/${uid}/1` },
+          },
+          spec: { backupName: `backup-${uid}` },
+        }),
+      );
+      await target.create(restored('ConfigMap', uid, { [LABELS.migratedByBackup]: `backup-${uid}` }));
+    };
+    await earlier('given-up', { quiesceOwed: true });
+    await earlier('committed', { commitPoint: '2026-01-01T00:00:00Z' });
+    await earlier('unknown', undefined);
+    await perform(activities.createRestore, { run, backup: BACKUP });
+    expect(target.writes.filter((write) => write.startsWith('delete'))).toEqual(['delete ConfigMap shop/given-up']);
+  });
+
+  it.each(['Completed', 'Failed'])('that is %s: what it brought is recorded, strays go', async (phase) => {
+    const ours = { [LABELS.migratedByMigration]: run.uid };
+    await target.create(restored('Secret', 'password', ours));
+    await target.create(restored('Job', 'nightly-1', { ...ours, [LABELS.helperRole]: 'stray' }));
+    await target.create(restored('Secret', 'foreign', {}));
+    veleroAnswers(target, { phase, progress: { itemsRestored: 2 } });
+    await target.create(velero('Restore', RESTORE));
+    const waited = perform(activities.waitForRestore, { run, restore: RESTORE });
+    if (phase === 'Failed') await expect(waited).rejects.toMatchObject({ report: { type: 'RestoreFailed' } });
+    else expect(await waited).toEqual({ items: 2, warnings: [] });
+    expect(recorded.created).toMatchObject([{ kind: 'Secret', namespace: 'shop', name: 'password' }]);
+    expect(target.read('Job', 'nightly-1', 'shop')).toBeUndefined();
+  });
+});
+
+describe('waitForRestoreIdle', () => {
+  const ours = (phase?: string) =>
+    velero('Restore', RESTORE, {
+      metadata: { name: RESTORE, namespace: MIGRATION_NAMESPACE, labels: { [LABELS.finalRestore]: run.uid } },
+      ...(phase && { status: { phase } }),
+    });
+
+  it('resolves when none was made', async () => {
+    await perform(activities.waitForRestoreIdle, { run });
+  });
+
+  it('withdraws one that Velero has not begun', async () => {
+    await target.create(ours());
+    await perform(activities.waitForRestoreIdle, { run });
+    expect(target.read('Restore', RESTORE, MIGRATION_NAMESPACE)).toBeUndefined();
+  });
+
+  it('waits for one that runs, and records what it brought', async () => {
+    await target.create(ours('InProgress'));
+    await target.create(restored('ConfigMap', 'late', { [LABELS.migratedByMigration]: run.uid }));
+    let idle = false;
+    const waited = perform(activities.waitForRestoreIdle, { run }).then(() => {
+      idle = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(idle).toBe(false);
+    target.edit({ kind: 'Restore', namespace: MIGRATION_NAMESPACE, name: RESTORE }, { status: { phase: 'Completed' } });
+    await waited;
+    expect(recorded.created).toMatchObject([{ name: 'late' }]);
+  });
+});
