@@ -19,7 +19,8 @@ export interface LocalDefaults {
  * only where the environment doesn't name one.
  */
 export async function startLocalDefaults(home: string, say: (line: string) => void): Promise<LocalDefaults> {
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  // Passable, not listable: when root runs this, Postgres does not; every file with a secret is for its owner alone.
+  await mkdir(home, { recursive: true, mode: 0o711 });
   const given = temporalFromEnvironment();
   const [postgres, temporal, encryptionKey] = await Promise.all([
     process.env.DATABASE_URL ? undefined : startPostgres({ folder: path.join(home, 'postgres') }),

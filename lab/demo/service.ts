@@ -22,7 +22,7 @@ export interface RunningService extends Announcement {
 
 /** The service as `npm start` runs it, in a process of its own, its log in `home`. */
 export async function startService(home: string, values: Record<string, string>): Promise<RunningService> {
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  await mkdir(home, { recursive: true, mode: 0o711 });
   const log = path.join(home, 'service.log');
   const output = await open(log, 'w', 0o600);
   const child = spawn(process.execPath, ['--enable-source-maps', path.join(checkout, 'dist/main.js')], {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,6 +45,8 @@ export class System {
 
   static async start(): Promise<System> {
     const home = await mkdtemp(path.join(tmpdir(), 'mtc-e2e-'));
+    // Passable for the user Postgres runs as when root runs the tests.
+    await chmod(home, 0o711);
     process.env.TEMPORAL_CLI ??= path.join(process.env.LAB_BIN ?? '', 'temporal');
     const system = new System(home, await startLocalDefaults(home, () => undefined), await getPort());
     try {
