@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { objectOf, planOf, volumeOf } from '../../test/support/plan-objects.js';
+import type { KubeObject } from '../kube-object.js';
+import { conflictFindings } from './conflicts.js';
+import { namespaceAnnotationFindings } from './namespace-annotations.js';
+import { notYetSupportedFindings } from './not-yet-supported.js';
+import type { PlanMigration } from './plan-migration.js';
+import { podFindings } from './pods.js';
+import { referenceFindings } from './references.js';
+import { suspensionFindings } from './suspension.js';
+
+const types = (findings: { type: string }[]) => findings.map(({ type }) => type);
+
+describe('conflicts between plans', () => {
+  const plan = (name: string, namespaces: string[], from: string, to: string, changes = {}) =>
+    planOf(
+      { namespaces, srcMigClusterRef: { name: from }, destMigClusterRef: { name: to }, ...changes },
+      undefined,
+      name,
+    );
+  const mine = plan('mine', ['shop:store'], 'old', 'new');
+
+  it.each([
+    ['same namespace of the source', plan('other', ['shop'], 'old', 'third'), ['PlanConflict']],
+    ['same namespace, once mapped', plan('other', ['shop:elsewhere'], 'old', 'new'), ['PlanConflict']],
+    ['onto the same namespace of the target', plan('other', ['web:store'], 'third', 'new'), ['PlanConflict']],
+    ['onward from where mine arrives', plan('other', ['store'], 'new', 'third'), ['PlanConflict']],
+    ['same name in another cluster', plan('other', ['shop'], 'third', 'fourth'), []],
+    ['name of my target on the source', plan('other', ['store:x'], 'old', 'new'), []],
+    ['closed', plan('other', ['shop'], 'old', 'new', { closed: true }), []],
+    ['itself', mine, []],
+  ])('%s', (_, other, expected) => {
+    expect(types(conflictFindings(mine, [other]))).toEqual(expected);
+  });
+});
+
+describe('references', () => {
+  const ready: KubeObject = {
+    ...objectOf('MigCluster', 'any'),
+    status: { conditions: [{ type: 'Ready', status: 'True' }] },
+  };
+  const reference = { namespace: 'openshift-migration', name: 'any' };
+
+  it('are right when all are there and Ready', () => {
+    const found = { reference, object: ready };
+    expect(referenceFindings({ source: found, target: found, storage: found })).toEqual([]);
+  });
+
+  it('that are not set, not there or not Ready are told apart', () => {
+    const lookups = {
+      source: {},
+      target: { reference },
+      storage: { reference, object: objectOf('MigStorage', 'any') },
+    };
+    expect(referenceFindings(lookups)).toMatchObject([
+      { type: 'InvalidSourceClusterRef', reason: 'NotSet', category: 'Critical' },
+      { type: 'InvalidDestinationClusterRef', reason: 'NotFound', category: 'Critical' },
+      { type: 'StorageNotReady', category: 'Critical' },
+    ]);
+  });
+});
+
+describe('suspension', () => {
+  const migration = (changes: Partial<PlanMigration>): PlanMigration => ({
+    name: 'm',
+    uid: 'm',
+    createdAt: '2026-01-01T00:00:00Z',
+    cutover: true,
+    running: false,
+    movedApplication: false,
+    ...changes,
+  });
+  it.each([
+    ['no migration', [], []],
+    ['a stage is over', [migration({ cutover: false })], []],
+    ['a cutover was canceled', [migration({})], []],
+    ['one runs', [migration({ running: true })], ['Suspended']],
+    ['the application moved', [migration({ movedApplication: true }), migration({ cutover: false })], ['Suspended']],
+  ])('%s', (_, migrations, expected) => {
+    expect(types(suspensionFindings(migrations))).toEqual(expected);
+  });
+});
+
+describe('what is not supported yet', () => {
+  const nothing = { sameCluster: false, imageStreamNamespaces: [] };
+  const items = (spec: object, volume = volumeOf(), needs = nothing as Parameters<typeof notYetSupportedFindings>[2]) =>
+    notYetSupportedFindings(planOf(spec as never), [volume], needs, []).flatMap((finding) => finding.items ?? []);
+
+  it.each([
+    [{ indirectImageMigration: true }, 'spec.indirectImageMigration'],
+    [{ indirectVolumeMigration: true }, 'spec.indirectVolumeMigration'],
+    [{ liveMigrate: true }, 'spec.liveMigrate'],
+    [{ includedResources: [{ kind: 'Secret' }] }, 'spec.includedResources'],
+    [{ labelSelector: { matchLabels: { app: 'web' } } }, 'spec.labelSelector'],
+    [
+      { hooks: [{ reference: { name: 'h' }, phase: 'PreBackup', executionNamespace: 'n', serviceAccount: 's' }] },
+      'spec.hooks',
+    ],
+  ])('in a plan: %j', (spec, field) => {
+    expect(items(spec)).toEqual([expect.stringContaining(field)]);
+  });
+
+  it.each([
+    ['moving', volumeOf({ action: 'move' }), 'spec.persistentVolumes[pv-1].selection.action move'],
+    ['snapshots', volumeOf({ copyMethod: 'snapshot' }), 'selection.copyMethod snapshot'],
+    ['block devices', volumeOf({}, { pvc: { name: 'data', volumeMode: 'Block' } }), 'pvc.volumeMode Block'],
+    ['other names of claims', volumeOf({}, { pvc: { name: 'data:data-2' } }), 'pvc.name data:data-2'],
+  ])('of a volume: %s', (_, volume, field) => {
+    expect(items({}, volume)).toEqual([expect.stringContaining(field)]);
+  });
+
+  it.each([
+    ['one cluster', { ...nothing, sameCluster: true }, 'spec.destMigClusterRef'],
+    ['images', { ...nothing, imageStreamNamespaces: ['shop'] }, 'ImageStreams of shop'],
+  ])('by what is there: %s', (_, needs, field) => {
+    expect(items({}, volumeOf(), needs)).toEqual([expect.stringContaining(field)]);
+  });
+
+  it('is nothing in a plan of direct copies, whatever is skipped', () => {
+    expect(items({})).toEqual([]);
+    expect(items({}, volumeOf({ action: 'skip' }, { pvc: { name: 'data:x', volumeMode: 'Block' } }))).toEqual([]);
+  });
+});
+
+describe('annotations of namespaces', () => {
+  const namespace = (name: string, annotations: Record<string, string>) =>
+    objectOf('Namespace', name, { metadata: { annotations } });
+
+  it('that are missing or differ give the line that mends it', () => {
+    const source = namespace('shop', {
+      'openshift.io/sa.scc.uid-range': '1000/10',
+      'openshift.io/node-selector': "disk='fast'",
+      same: 'same',
+      'kubectl.kubernetes.io/last-applied-configuration': '{}',
+    });
+    const target = namespace('store', { 'openshift.io/sa.scc.uid-range': '2000/10', same: 'same', own: 'own' });
+    expect(namespaceAnnotationFindings([{ source, target }], 'new')).toMatchObject([
+      {
+        category: 'Warn',
+        items: [
+          "oc annotate --overwrite namespace store 'openshift.io/sa.scc.uid-range=1000/10'",
+          String.raw`oc annotate --overwrite namespace store 'openshift.io/node-selector=disk='\''fast'\'''`,
+        ],
+      },
+    ]);
+    expect(namespaceAnnotationFindings([{ source, target: source }], 'new')).toEqual([]);
+  });
+});
+
+describe('pods of the source', () => {
+  const pod = (name: string, phase: string, status = {}, spec = {}) =>
+    objectOf('Pod', name, { spec, status: { phase, ...status } });
+  const waiting = (reason: string) => ({ containerStatuses: [{ state: { waiting: { reason } } }] });
+
+  it.each([
+    ['healthy', [pod('a', 'Running'), pod('b', 'Succeeded'), pod('c', 'Pending')], []],
+    ['too many', [pod('a', 'Running'), pod('b', 'Running'), pod('c', 'Running')], ['PodLimitExceeded']],
+    ['failed', [pod('a', 'Failed')], ['SourcePodsNotHealthy']],
+    ['crashing', [pod('a', 'Running', waiting('CrashLoopBackOff'))], ['SourcePodsNotHealthy']],
+    ['without image', [pod('a', 'Pending', waiting('ImagePullBackOff'))], ['SourcePodsNotHealthy']],
+    [
+      'without node',
+      [pod('a', 'Pending', { conditions: [{ type: 'PodScheduled', reason: 'Unschedulable' }] })],
+      ['SourcePodsNotHealthy'],
+    ],
+    ['choosy', [pod('a', 'Running', {}, { nodeSelector: { disk: 'fast' } })], ['NamespacesHaveNodeSelectors']],
+    ['on Linux', [pod('a', 'Running', {}, { nodeSelector: { 'kubernetes.io/os': 'linux' } })], []],
+  ])('%s', (_, pods, expected) => {
+    expect(types(podFindings(pods, 2))).toEqual(expected);
+  });
+});
