@@ -1,13 +1,22 @@
 import { executeChild, ParentClosePolicy } from '@temporalio/workflow';
+import type { TransferResult } from '../activities/volumes/contract.js';
 import type { DirectVolumeInput } from '../temporal/contract/inputs.js';
 import { volumeWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { together } from './together.js';
 import { transferVolume } from './transfer-volume.js';
 
+/** What a pass over all volumes moved. */
+export interface DirectVolumeResult {
+  files: number;
+  bytes: number;
+  /** On the wire. */
+  sentBytes: number;
+  /** What the operator should know although every volume was copied. */
+  warnings: string[];
+}
+
 /** DirectVolume: one pass over every volume of the run, one child workflow per volume, all at once. */
-export async function directVolume(
-  input: DirectVolumeInput,
-): Promise<{ files: number; bytes: number; sentBytes: number }> {
+export async function directVolume(input: DirectVolumeInput): Promise<DirectVolumeResult> {
   const { summary, pass } = input;
   const results = await together(
     ...summary.volumes.map(
@@ -20,12 +29,12 @@ export async function directVolume(
         }),
     ),
   );
-  return results.reduce(
-    (sum, result) => ({
-      files: sum.files + result.files,
-      bytes: sum.bytes + result.bytes,
-      sentBytes: sum.sentBytes + result.sentBytes,
-    }),
-    { files: 0, bytes: 0, sentBytes: 0 },
-  );
+  const total = (of: (result: TransferResult) => number): number =>
+    results.reduce((sum, result) => sum + of(result), 0);
+  return {
+    files: total((result) => result.files),
+    bytes: total((result) => result.bytes),
+    sentBytes: total((result) => result.sentBytes),
+    warnings: results.flatMap((result) => result.warnings),
+  };
 }

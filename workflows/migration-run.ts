@@ -110,10 +110,11 @@ export class MigrationRun {
   }
 
   /** What went less than well without failing the run. */
-  report(found: { backup: string[]; restore: string[]; unhealthy: string[] }): void {
-    const warn = (type: string, lines: string[]): void => {
+  report(found: { copy?: string[]; backup?: string[]; restore?: string[]; unhealthy?: string[] }): void {
+    const warn = (type: string, lines: string[] = []): void => {
       if (lines.length > 0) this.status.warn({ type, message: lines.join(' ') });
     };
+    warn('VolumeCopyWarnings', found.copy);
     warn('VeleroInitialBackupPartiallyFailed', found.backup);
     warn('VeleroFinalRestorePartiallyFailed', found.restore);
     warn('UnhealthyNamespaces', found.unhealthy);

@@ -187,7 +187,7 @@ describe('a final migration', () => {
           await (hanging(() => undefined)(undefined as never) as Promise<void>).finally(() => {
             settled = true;
           });
-        return { files: 0, bytes: 0, sentBytes: 0 };
+        return { files: 0, bytes: 0, sentBytes: 0, warnings: [] };
       }) as never,
       unquiesceSource: () => {
         expect(settled).toBe(true);
@@ -206,7 +206,7 @@ describe('a final migration', () => {
       transferVolume: (({ pass }: { pass: string }) =>
         pass === 'final'
           ? hanging(() => undefined)(undefined as never)
-          : { files: 0, bytes: 0, sentBytes: 0 }) as never,
+          : { files: 0, bytes: 0, sentBytes: 0, warnings: [] }) as never,
     });
     await run(activities, async (handle) => {
       await untilDeed(activities, 'transferVolume(final)');

@@ -10,7 +10,7 @@ import { restore } from '../restore.js';
  */
 export async function finalWithoutQuiesce(run: MigrationRun): Promise<void> {
   const { summary } = run;
-  const [, taken] = await run.together(
+  const [copied, taken] = await run.together(
     () => run.step('DirectVolume', directVolume, { summary, pass: 'pre-copy', last: true }),
     () => run.step('Backup', backup, { summary }),
   );
@@ -18,7 +18,7 @@ export async function finalWithoutQuiesce(run: MigrationRun): Promise<void> {
   await run.commit(async () => {
     await run.committed();
     const restored = await run.step('Restore', restore, { summary, backup: taken.backup });
-    run.report({ backup: taken.warnings, restore: restored.warnings, unhealthy: [] });
+    run.report({ copy: copied.warnings, backup: taken.warnings, restore: restored.warnings });
     await run.tidy('Cleanup', cleanup, { summary });
   });
 }

@@ -20,7 +20,7 @@ export async function final(run: MigrationRun): Promise<void> {
     { part: 'pre-copy', continues: true },
   );
   await run.undoable('quiesceOwed', () => run.step('StageBackup', stageBackup, { summary }));
-  const [, taken] = await run.together(
+  const [copied, taken] = await run.together(
     () => run.step('DirectVolume', directVolume, { summary, pass: 'final', last: true }, { part: 'final' }),
     () => run.step('Backup', backup, { summary }),
   );
@@ -30,6 +30,6 @@ export async function final(run: MigrationRun): Promise<void> {
   // From the first target workload above 0 the source stays down, whatever happens.
   const unhealthy = await run.commit(() => startTarget(run));
   run.complete('Restore');
-  run.report({ backup: taken.warnings, restore: restored.warnings, unhealthy });
+  run.report({ copy: copied.warnings, backup: taken.warnings, restore: restored.warnings, unhealthy });
   await run.commit(() => run.tidy('Cleanup', cleanup, { summary }));
 }
