@@ -29,11 +29,14 @@ export interface Identity {
   tokenKey: string;
 }
 
+/** The certificate of the authority that vouches for a cluster's API server. */
+export const authorityFile = (place: ClusterPlace) => join(place.folder, 'pki', 'ca.crt');
+
 /** Makes the identity of a cluster, once. */
 export async function ensureIdentity(place: ClusterPlace): Promise<Identity> {
   const folder = await makeFolder(place.folder, 'pki');
   const identity: Identity = {
-    authority: join(folder, 'ca.crt'),
+    authority: authorityFile(place),
     serverCertificate: join(folder, 'apiserver.crt'),
     serverKey: join(folder, 'apiserver.key'),
     tokenKey: join(folder, 'service-account.key'),

@@ -12,6 +12,8 @@ export interface ImageEntry {
   mode?: number;
   text?: string;
   file?: string;
+  /** Stands for the file's content in the image's hash, to spare reading a big file each time. */
+  version?: string;
   /** Target of a symbolic link. */
   link?: string;
   directory?: true;
@@ -28,7 +30,7 @@ export async function hashImage({ entries, entrypoint }: Image): Promise<string>
   const hash = createHash('sha256').update(JSON.stringify(entrypoint ?? []));
   for (const { file, ...entry } of entries) {
     hash.update(JSON.stringify(entry));
-    if (file) hash.update(await readFile(file));
+    if (file && !entry.version) hash.update(await readFile(file));
   }
   return hash.digest('hex');
 }

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { compareVersions, oldestRsync, rsyncVersion } from './debian-packages.js';
 import type { Image, ImageEntry } from './docker-archive.js';
-import { programPath } from './programs.js';
+import { type ProgramName, programPath } from './programs.js';
 import { run } from './run.js';
 import { checkout } from './state.js';
 
@@ -16,8 +16,8 @@ export async function veleroImage(): Promise<Image> {
   return {
     entries: [
       { path: 'tmp', directory: true, mode: 0o1777 },
-      { path: 'velero', file: await programPath('velero') },
-      { path: 'velero-restore-helper', file: await programPath('velero-restore-helper') },
+      await builtProgram('velero', 'velero'),
+      await builtProgram('velero-restore-helper', 'velero-restore-helper'),
       { path: certificates.slice(1), file: certificates, mode: 0o644 },
     ],
     entrypoint: ['/velero'],
@@ -28,7 +28,7 @@ export async function veleroImage(): Promise<Image> {
 export async function pluginImage(): Promise<Image> {
   const plugin = 'velero-plugin-for-aws';
   return {
-    entries: [...(await busybox()), { path: `plugins/${plugin}`, file: await programPath(plugin) }],
+    entries: [...(await busybox()), await builtProgram(`plugins/${plugin}`, plugin)],
     entrypoint: ['/bin/cp', `/plugins/${plugin}`, `/target/${plugin}`],
   };
 }
@@ -56,6 +56,12 @@ export async function transferImage(): Promise<Image> {
 
 export async function sampleAppImage(): Promise<Image> {
   return { entries: [...(await busybox()), ...(await scripts('sample-app'))] };
+}
+
+/** The name of the folder of built programs is the hash of what they are built from. */
+async function builtProgram(path: string, name: ProgramName): Promise<ImageEntry> {
+  const file = await programPath(name);
+  return { path, file, version: basename(dirname(file)) };
 }
 
 /** A file of this machine at the same place in the image. */

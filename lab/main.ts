@@ -29,7 +29,7 @@ program
   .description('show what runs; ends with 1 when something does not')
   .action(async () => {
     const status = await labStatus(await existingSlot());
-    console.log(status.table);
+    console.log(status.text);
     process.exitCode = status.complete ? 0 : 1;
   });
 

@@ -1,5 +1,4 @@
-import Table from 'cli-table3';
-import { clientOf, isNodeReady } from './kube.js';
+import { isNodeReady, KubeClient } from './kube.js';
 import { objectStoreUrl } from './object-store.js';
 import { recordedServices } from './processes.js';
 import { registryAddress } from './registry.js';
@@ -7,36 +6,46 @@ import type { ClusterPlace, Slot } from './slot.js';
 import { stateFolder } from './state.js';
 import { isVeleroReady } from './velero.js';
 
-/** A table for people, and whether everything is as `up` leaves it. */
-export async function labStatus(slot: Slot): Promise<{ table: string; complete: boolean }> {
-  const clusters = Object.values(slot.clusters);
-  const places = [
-    { name: 'lab', folder: stateFolder },
-    ...clusters.map((place) => ({ name: place.name, folder: place.folder })),
-  ];
-  const rows: [string, string, boolean][] = [];
-  for (const { name, folder } of places) {
-    for (const [service, runs] of await recordedServices(folder)) rows.push([name, service, runs]);
-  }
-  for (const place of clusters) {
-    rows.push([place.name, `node ${place.nodeName} ready`, await isTrue(isNodeReady, place)]);
-    rows.push([place.name, 'Velero ready', await isTrue(isVeleroReady, place)]);
-  }
-  const table = new Table({ head: ['where', 'what', ''] });
-  table.push(...rows.map(([where, what, good]) => [where, what, good ? 'yes' : 'NO']));
-  const addresses = [
-    `object store ${objectStoreUrl(slot)}, registry http://${registryAddress(slot)}`,
-    ...clusters.map((place) => `${place.name}: API server ${place.apiServer}, kubeconfig ${place.folder}/kubeconfig`),
-  ];
-  return { table: `${table}\n${addresses.join('\n')}`, complete: rows.every(([, , good]) => good) };
+interface PlaceStatus {
+  running: string[];
+  stopped: string[];
 }
 
-type Question = (client: ReturnType<typeof clientOf>, nodeName: string) => Promise<boolean>;
+/** Lines for people, and whether everything is as `up` leaves it. */
+export async function labStatus(slot: Slot): Promise<{ text: string; complete: boolean }> {
+  const shared = await servicesIn(stateFolder);
+  const lines = [`slot ${slot.number}`, ...describe('lab', shared)];
+  lines.push(`  object store ${objectStoreUrl(slot)}`, `  registry http://${registryAddress(slot)}`);
+  let complete = shared.running.length > 0 && shared.stopped.length === 0;
+  for (const place of Object.values(slot.clusters)) {
+    const services = await servicesIn(place.folder);
+    const nodeReady = await answersYes(place, isNodeReady);
+    const veleroReady = await answersYes(place, isVeleroReady);
+    complete &&= services.stopped.length === 0 && nodeReady && veleroReady;
+    lines.push(...describe(place.name, services));
+    lines.push(`  node ${nodeReady ? 'ready' : 'NOT READY'}, Velero ${veleroReady ? 'ready' : 'NOT READY'}`);
+    lines.push(`  API server ${place.apiServer}`, `  kubeconfig ${place.folder}/kubeconfig`);
+  }
+  return { text: lines.join('\n'), complete };
+}
+
+async function servicesIn(folder: string): Promise<PlaceStatus> {
+  const services = [...(await recordedServices(folder))];
+  const named = (runs: boolean) => services.filter(([, running]) => running === runs).map(([name]) => name);
+  return { running: named(true), stopped: named(false) };
+}
+
+function describe(place: string, { running, stopped }: PlaceStatus): string[] {
+  const lines = [place, `  running: ${running.join(', ') || 'nothing'}`];
+  return stopped.length > 0 ? [...lines, `  STOPPED: ${stopped.join(', ')}`] : lines;
+}
+
+type Question = (client: KubeClient, place: ClusterPlace) => Promise<boolean>;
 
 /** A cluster that can't be asked answers no. */
-async function isTrue(question: Question, place: ClusterPlace): Promise<boolean> {
+async function answersYes(place: ClusterPlace, question: Question): Promise<boolean> {
   try {
-    return await question(clientOf(place), place.nodeName);
+    return await question(await KubeClient.of(place), place);
   } catch {
     return false;
   }

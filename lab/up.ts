@@ -8,7 +8,7 @@ import { type Credentials, ensureCredentials } from './credentials.js';
 import { installPackages, missingPackages } from './debian-packages.js';
 import { ensureDns } from './dns.js';
 import { buildImages, type LabImages } from './images.js';
-import { clientOf, isNodeReady, waitUntil } from './kube.js';
+import { isNodeReady, KubeClient, waitUntil } from './kube.js';
 import { ensureNode } from './kubelet.js';
 import { withLock } from './lock.js';
 import { ensureNetwork } from './network.js';
@@ -106,7 +106,7 @@ function clusterTasks(cluster: ClusterContext, images: LabImages): ListrTask[] {
     {
       title: 'node, DNS, volumes and Velero',
       task: async () => {
-        const client = clientOf(place);
+        const client = await KubeClient.of(place);
         await ensureNode(cluster);
         await ensureDns(cluster);
         await ensureVolumes(cluster, client, images.base.name);
@@ -116,8 +116,8 @@ function clusterTasks(cluster: ClusterContext, images: LabImages): ListrTask[] {
     {
       title: 'ready',
       task: async () => {
-        const client = clientOf(place);
-        await waitUntil(`The node of ${place.name} is ready`, () => isNodeReady(client, place.nodeName));
+        const client = await KubeClient.of(place);
+        await waitUntil(`The node of ${place.name} is ready`, () => isNodeReady(client, place));
         await waitUntil(`Velero on ${place.name} is ready`, () => isVeleroReady(client));
       },
     },

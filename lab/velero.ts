@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
 import type { ClusterContext } from './cluster.js';
-import { apply } from './kube.js';
 import { kubeconfigOf } from './control-plane.js';
+import type { KubeClient, KubeObject } from './kube.js';
 import { kubeletFolder } from './kubelet.js';
 import { run } from './run.js';
 import { writeIfChanged } from './state.js';
@@ -12,7 +11,7 @@ export const veleroNamespace = 'openshift-migration';
 /** Velero with its node agent, where MTC expects it; no backup location, that is the migration's to make. */
 export async function ensureVelero(
   { place, programs, credentials }: ClusterContext,
-  client: KubernetesObjectApi,
+  client: KubeClient,
   image: string,
   pluginImage: string,
 ): Promise<void> {
@@ -39,24 +38,36 @@ export async function ensureVelero(
     ...small.map((request) => `--velero-pod-${request}`),
     ...small.map((request) => `--node-agent-pod-${request}`),
   ]);
-  const list = JSON.parse(manifest) as { items: KubernetesObject[] };
-  await apply(client, list.items);
+  const list = JSON.parse(manifest) as { items: KubeObject[] };
+  await client.apply(list.items);
 }
 
-/** Whether server and node agent run in their present form. */
-export async function isVeleroReady(client: KubernetesObjectApi): Promise<boolean> {
-  const metadata = { namespace: veleroNamespace };
-  const server = await client.read<Workload>({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'velero', ...metadata },
-  });
-  const agent = await client.read<Workload>({
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name: 'node-agent', ...metadata },
-  });
-  return server.status?.readyReplicas === 1 && agent.status?.numberReady === 1;
+/** Whether server and node agent run in their present form, and only in that. */
+export async function isVeleroReady(client: KubeClient): Promise<boolean> {
+  const folder = `/apis/apps/v1/namespaces/${veleroNamespace}`;
+  const server = await client.get<Workload>(`${folder}/deployments/velero`);
+  const agent = await client.get<Workload>(`${folder}/daemonsets/node-agent`);
+  const { observedGeneration, replicas, readyReplicas, updatedReplicas } = server.status;
+  const serverReady = replicas === 1 && readyReplicas === 1 && updatedReplicas === 1;
+  const agentReady = agent.status.numberReady === 1 && agent.status.updatedNumberScheduled === 1;
+  const observed = [
+    observedGeneration === server.metadata.generation,
+    agent.status.observedGeneration === agent.metadata.generation,
+  ];
+  return serverReady && agentReady && observed.every(Boolean);
 }
 
-type Workload = KubernetesObject & { status?: { readyReplicas?: number; numberReady?: number } };
+/** The counts of a Deployment and of a DaemonSet; the server leaves out those that are 0. */
+interface Workload extends KubeObject {
+  status: Partial<
+    Record<
+      | 'observedGeneration'
+      | 'replicas'
+      | 'readyReplicas'
+      | 'updatedReplicas'
+      | 'numberReady'
+      | 'updatedNumberScheduled',
+      number
+    >
+  >;
+}

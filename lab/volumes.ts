@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import type { ClusterContext } from './cluster.js';
-import { apply } from './kube.js';
+import type { KubeClient, KubeObject } from './kube.js';
 import { isMounted } from './mounts.js';
 import { ensureService } from './processes.js';
 import { run } from './run.js';
@@ -17,11 +16,7 @@ const bigFolder = (place: ClusterPlace) => join(place.folder, 'volumes');
 const smallFolder = (place: ClusterPlace) => join(place.folder, 'volumes-small');
 
 /** Dynamic provisioning from folders of this machine. `helperImage` has a shell, mkdir and rm. */
-export async function ensureVolumes(
-  context: ClusterContext,
-  client: KubernetesObjectApi,
-  helperImage: string,
-): Promise<void> {
+export async function ensureVolumes(context: ClusterContext, client: KubeClient, helperImage: string): Promise<void> {
   const { place, programs, inside } = context;
   await makeFolder(bigFolder(place));
   await mountSmall(place);
@@ -32,7 +27,7 @@ export async function ensureVolumes(
   await writeIfChanged(configFile, JSON.stringify(config));
   const helperPodFile = join(place.folder, 'provisioner-helper.yaml');
   await writeIfChanged(helperPodFile, stringify(helperPod(helperImage)));
-  await apply(client, [
+  await client.apply([
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'provisioner', namespace } },
     scripts(JSON.stringify(config), helperImage),
@@ -74,7 +69,7 @@ const helperPod = (image: string) => ({
 });
 
 /** The helper pod runs these, with the volume's folder in VOL_DIR. */
-const scripts = (config: string, helperImage: string): KubernetesObject & { data: Record<string, string> } => ({
+const scripts = (config: string, helperImage: string): KubeObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name: 'provisioner', namespace },
@@ -86,7 +81,7 @@ const scripts = (config: string, helperImage: string): KubernetesObject & { data
   },
 });
 
-function storageClass(name: string, folder: string, isDefault = false): KubernetesObject & Record<string, unknown> {
+function storageClass(name: string, folder: string, isDefault = false): KubeObject {
   return {
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
