@@ -55,7 +55,7 @@ async function announce(deps: ActivityDependencies, run: RunRef, workloads: read
     .filter((object) => !isHalted(object))
     .map((object) => {
       const kind = workloadKindOf(object);
-      return `Halting ${describeReference(referenceOf(object))}: spec.${kind.field.join('.')} was ${kind.save(object)}`;
+      return `Halting ${describeReference(referenceOf(object))}: spec.${kind.field.join('.')} was ${kind.save(object)[kind.annotation]}`;
     });
   await keepInRunLog(deps, run, 'quiesce', lines);
 }

@@ -1,7 +1,11 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { ANNOTATIONS } from '../../resources/labels.js';
 import type { RunRef } from '../../resources/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
+import { followUntil } from '../follow-until.js';
+import { type Pulse, withPulse } from '../pulse.js';
 import { createBarePods } from './bare-pods.js';
 import { restoredWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
@@ -15,9 +19,16 @@ export async function startTarget(
   const record = await deps.store.runs.record(run);
   const source = await clusterOf(deps, record, 'source');
   const target = await clusterOf(deps, record, 'target');
-  const wait = { waitingFor: 'the target workloads to take their scale', where: `cluster ${target.name}` };
-  return withPulse(wait, async ({ signal }) => {
+  const wait = {
+    waitingFor: 'the target workloads to take their scale',
+    where: `cluster ${target.name}`,
+    patienceSeconds: record.settings.patience.start,
+    next: 'See that the controller manager of the target works: it has not noticed what was restored.',
+  };
+  return withPulse(wait, async (pulse) => {
+    const { signal } = pulse;
     const restored = await restoredWorkloads(target, record, signal);
+    await untilSeen(target, restored, pulse);
     const facts = (await deps.store.runs.get(run))?.facts;
     if (facts?.commitPoint === undefined) {
       if (record.options.quiescePods) await failIfScaledUp(source, record, signal);
@@ -29,4 +40,22 @@ export async function startTarget(
       workloads: (await restoredWorkloads(target, record, signal)).filter((object) => !isHalted(object)).length,
     };
   });
+}
+
+/** A Deployment that is paused before its controller has seen it never gets a ReplicaSet to scale. */
+async function untilSeen(
+  client: ClusterClient,
+  restored: readonly KubeObject[],
+  { signal, observe }: Pulse,
+): Promise<void> {
+  const paused = restored.filter(({ metadata }) => metadata.annotations?.[ANNOTATIONS.preQuiescePaused] === 'true');
+  await followUntil(
+    client,
+    paused,
+    ({ metadata, status }) => status?.observedGeneration >= (metadata.generation ?? 0),
+    {
+      signal,
+      onChange: (unseen) => observe(unseen.map((object) => describeReference(referenceOf(object))).join(', ')),
+    },
+  );
 }

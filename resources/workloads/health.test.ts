@@ -12,6 +12,7 @@ describe('healthOf', () => {
     ['Deployment', { replicas: 2 }, { ...seen, replicas: 2, updatedReplicas: 2, availableReplicas: 1 }, starting],
     ['Deployment', { replicas: 2 }, { ...seen, replicas: 3, updatedReplicas: 1, availableReplicas: 3 }, starting],
     ['Deployment', { replicas: 2, paused: true }, { ...seen, replicas: 2, availableReplicas: 2 }, healthy],
+    ['Deployment', { replicas: 2, paused: true }, seen, starting],
     ['Deployment', { replicas: 2 }, { observedGeneration: 1, replicas: 2, availableReplicas: 2 }, unseen],
     ['Deployment', { replicas: 0 }, seen, healthy],
     ['Deployment', {}, undefined, unseen],

@@ -31,9 +31,11 @@ const counted = (
 
 const deployment: HealthRule = (object) => {
   const { replicas = 0, availableReplicas = 0, updatedReplicas = 0 } = object.status ?? {};
-  // A paused one keeps pods of an older template, and that is as it should be.
-  const good = object.spec?.paused ? availableReplicas : Math.min(availableReplicas, updatedReplicas);
-  return counted(object, { want: wanted(object), made: replicas, good });
+  const want = wanted(object);
+  // A paused one keeps the pods of an older template, or has none if it never rolled out, and that is as it should be.
+  return object.spec?.paused
+    ? counted(object, { want, startedFrom: 0, made: replicas, good: availableReplicas })
+    : counted(object, { want, made: replicas, good: Math.min(availableReplicas, updatedReplicas) });
 };
 
 const statefulSet: HealthRule = (object) => {

@@ -8,6 +8,7 @@ import { type MergePatch, workloadKindOf } from './workload-kinds.js';
 
 const PLAN = 'plan-uid';
 const R = ANNOTATIONS.preQuiesceReplicas;
+const P = ANNOTATIONS.preQuiescePaused;
 const S = ANNOTATIONS.preQuiesceSuspend;
 const N = ANNOTATIONS.preQuiesceNodeSelector;
 const OURS = { [ANNOTATIONS.quiescedByPlan]: PLAN };
@@ -33,7 +34,8 @@ const finished = (type: string) => ({ status: { conditions: [{ type, status: 'Tr
 describe('halt and resume', () => {
   const team = { team: 'shop' };
   it.each([
-    ['Deployment', { replicas: 3, paused: true }, { replicas: 0, paused: true }, { [R]: '3' }],
+    ['Deployment', { replicas: 3 }, { replicas: 0 }, { [R]: '3' }],
+    ['Deployment', { replicas: 3, paused: true }, { replicas: 0, paused: true }, { [R]: '3', [P]: 'true' }],
     ['StatefulSet', { replicas: 2 }, { replicas: 0 }, { [R]: '2' }],
     ['ReplicaSet', { replicas: 1 }, { replicas: 0 }, { [R]: '1' }],
     ['ReplicationController', { replicas: 4 }, { replicas: 0 }, { [R]: '4' }],
@@ -66,7 +68,7 @@ describe('halt and resume', () => {
   });
 
   it('overwrites what an earlier quiesce left on a workload that runs again', () => {
-    const stale = workload('Deployment', { replicas: 5 }, { [R]: '2', [ANNOTATIONS.preQuiescePaused]: 'false' });
+    const stale = workload('Deployment', { replicas: 5 }, { [R]: '2', [P]: 'true' });
     expect(apply(stale, halt(stale, PLAN)).metadata.annotations).toEqual({ ...OURS, [R]: '5' });
   });
 });
@@ -155,6 +157,16 @@ describe('ARRIVE_HALTED', () => {
     const quiesced = apply(object, halt(object, PLAN));
     expect(apply(quiesced, patchOf(groupResource))).toEqual(quiesced);
   });
+});
+
+it('a paused Deployment arrives without the pause, so that it gets a ReplicaSet, and is paused when it starts', () => {
+  const before = workload('Deployment', { replicas: 2, paused: true });
+  const quiesced = apply(before, halt(before, PLAN));
+  const arrival = ARRIVE_HALTED.find(({ groupResource }) => groupResource === 'deployments.apps');
+  const arrived = apply(quiesced, arrival?.patch);
+  expect(arrived.spec).toEqual({ replicas: 0 });
+  const back = resume(arrived, PLAN);
+  expect(userParts(apply(arrived, back?.outcome === 'starts' ? back.patch : undefined))).toBe(userParts(before));
 });
 
 describe('isWorkload', () => {

@@ -31,7 +31,7 @@ export function halt(object: KubeObject, planUid: string): MergePatch | undefine
       resourceVersion: object.metadata.resourceVersion,
       annotations: {
         ...withoutQuiesceAnnotations(),
-        [kind.annotation]: kind.save(object),
+        ...kind.save(object),
         [ANNOTATIONS.quiescedByPlan]: planUid,
       },
     },
@@ -57,20 +57,22 @@ export function resume(object: KubeObject, planUid: string): Resumption | undefi
   };
   if (!kind.isHalted(object)) return { outcome: 'runsAlready', patch: { metadata } };
 
-  const saved = object.metadata.annotations?.[kind.annotation];
-  const spec = saved === undefined ? undefined : kind.resume(saved);
+  const saved = object.metadata.annotations ?? {};
+  const spec = kind.resume(saved);
   return spec
     ? { outcome: 'starts', patch: { metadata, spec } }
-    : { outcome: 'unreadable', annotation: kind.annotation, saved };
+    : { outcome: 'unreadable', annotation: kind.annotation, saved: saved[kind.annotation] };
 }
 
 /**
  * Per kind, the merge patch under which any object of it arrives on the target halted, whatever the backup holds. Objects backed up
- * while their source was quiesced arrive so by themselves, with their annotations; for them it changes nothing.
+ * while their source was quiesced arrive so by themselves, with the annotations that {@link resume} reads.
  */
 export const ARRIVE_HALTED: readonly { groupResource: string; patch: MergePatch }[] = WORKLOAD_KINDS.map((kind) => ({
   groupResource: kind.groupResource,
-  patch: { spec: kind.halt({ apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name: '' } }) },
+  patch: {
+    spec: { ...kind.halt({ apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name: '' } }), ...kind.arrive },
+  },
 }));
 
 const withoutQuiesceAnnotations = (): Record<string, null> =>

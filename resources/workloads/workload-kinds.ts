@@ -5,6 +5,8 @@ import { controllerOf } from './ownership.js';
 /** A JSON merge patch (RFC 7386) or a part of one: null removes a field. */
 export type MergePatch = Record<string, unknown>;
 
+type Annotations = Record<string, string>;
+
 /** How one kind of workload is halted and brought back. All patches are of `spec`. */
 export interface WorkloadKind {
   apiVersion: string;
@@ -13,17 +15,19 @@ export interface WorkloadKind {
   groupResource: string;
   /** Path of the field that halts it, below `spec`. */
   field: string[];
-  /** Annotation that keeps the former state while the workload is halted. */
+  /** Annotation that keeps what `field` held while the workload is halted. */
   annotation: string;
   /** False for objects that follow another workload and are halted with it. */
   stands: (object: KubeObject) => boolean;
   /** Its controller keeps no pod of it running and starts none. */
   isHalted: (object: KubeObject) => boolean;
-  /** The present state as the annotation keeps it. */
-  save: (object: KubeObject) => string;
+  /** The present state as annotations keep it. */
+  save: (object: KubeObject) => Annotations;
   halt: (object: KubeObject) => MergePatch;
-  /** Undefined when the saved text is not what `save` writes. */
-  resume: (saved: string) => MergePatch | undefined;
+  /** What halts on the target any object that arrives there, beside `halt`. */
+  arrive?: MergePatch;
+  /** Undefined when the annotations are not what `save` writes. */
+  resume: (saved: Annotations) => MergePatch | undefined;
 }
 
 const hasNoController = (object: KubeObject): boolean => controllerOf(object) === undefined;
@@ -37,22 +41,35 @@ const counted = (
     field: [field],
     annotation: ANNOTATIONS.preQuiesceReplicas,
     isHalted: (object) => count(object) === 0,
-    save: (object) => String(count(object)),
+    save: (object) => ({ [ANNOTATIONS.preQuiesceReplicas]: String(count(object)) }),
     halt: () => ({ [field]: 0 }),
-    resume: (saved) => (/^\d{1,9}$/.test(saved) ? { [field]: Number(saved) } : undefined),
+    resume: ({ [ANNOTATIONS.preQuiesceReplicas]: saved = '' }) =>
+      /^\d{1,9}$/.test(saved) ? { [field]: Number(saved) } : undefined,
   };
 };
 
+const replicas = counted('replicas');
+
 /**
- * MTC also un-pauses a paused Deployment. That would let the rollout go on which its owner holds back, and is not needed: the
- * Deployment controller scales paused ones too.
+ * A paused Deployment stays paused on the source, unlike with MTC: its controller scales it all the same, and un-pausing would let the
+ * rollout go on that its owner holds back. On the target it is paused only when it starts: arriving paused, it would never get a
+ * ReplicaSet.
  */
 const deployment: WorkloadKind = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   groupResource: 'deployments.apps',
   stands: () => true,
-  ...counted('replicas'),
+  ...replicas,
+  save: (object) => ({
+    ...replicas.save(object),
+    ...(object.spec?.paused ? { [ANNOTATIONS.preQuiescePaused]: 'true' } : {}),
+  }),
+  arrive: { paused: null },
+  resume: (saved) => {
+    const spec = replicas.resume(saved);
+    return spec && saved[ANNOTATIONS.preQuiescePaused] === 'true' ? { ...spec, paused: true } : spec;
+  },
 };
 
 const statefulSet: WorkloadKind = {
@@ -60,7 +77,7 @@ const statefulSet: WorkloadKind = {
   kind: 'StatefulSet',
   groupResource: 'statefulsets.apps',
   stands: () => true,
-  ...counted('replicas'),
+  ...replicas,
 };
 
 const replicaSet: WorkloadKind = {
@@ -68,7 +85,7 @@ const replicaSet: WorkloadKind = {
   kind: 'ReplicaSet',
   groupResource: 'replicasets.apps',
   stands: hasNoController,
-  ...counted('replicas'),
+  ...replicas,
 };
 
 const replicationController: WorkloadKind = {
@@ -76,7 +93,7 @@ const replicationController: WorkloadKind = {
   kind: 'ReplicationController',
   groupResource: 'replicationcontrollers',
   stands: hasNoController,
-  ...counted('replicas'),
+  ...replicas,
 };
 
 const [parkingLabel] = Object.keys(QUIESCE_NODE_SELECTOR) as [keyof typeof QUIESCE_NODE_SELECTOR];
@@ -89,9 +106,9 @@ const daemonSet: WorkloadKind = {
   annotation: ANNOTATIONS.preQuiesceNodeSelector,
   stands: () => true,
   isHalted: (object) => nodeSelectorOf(object)[parkingLabel] === QUIESCE_NODE_SELECTOR[parkingLabel],
-  save: (object) => JSON.stringify(nodeSelectorOf(object)),
+  save: (object) => ({ [ANNOTATIONS.preQuiesceNodeSelector]: JSON.stringify(nodeSelectorOf(object)) }),
   halt: (object) => withNodeSelector({ ...cleared(nodeSelectorOf(object)), ...QUIESCE_NODE_SELECTOR }),
-  resume: (saved) => {
+  resume: ({ [ANNOTATIONS.preQuiesceNodeSelector]: saved = '' }) => {
     const selector = parseSelector(saved);
     return selector && withNodeSelector(isEmpty(selector) ? null : { [parkingLabel]: null, ...selector });
   },
@@ -106,7 +123,7 @@ const cronJob: WorkloadKind = {
   stands: () => true,
   // One that its owner had suspended counts as halted, so it is never annotated and never started.
   isHalted: (object) => object.spec?.suspend === true,
-  save: () => 'false',
+  save: () => ({ [ANNOTATIONS.preQuiesceSuspend]: 'false' }),
   halt: () => ({ suspend: true }),
   resume: () => ({ suspend: false }),
 };
