@@ -1,142 +1,140 @@
-import { EventEmitter, on } from 'node:events';
-import type { ApiResource, ApiType, ClusterClient, ListOptions, WatchEvent } from '../../clusters/cluster-client.js';
+import type { ApiType, ClusterClient, ListOptions, WatchEvent } from '../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import type { KubeObject, ObjectReference } from '../../resources/kube-object.js';
+import { describeReference, type KubeObject, type ObjectReference, referenceOf } from '../../resources/kube-object.js';
+import { matchesFields, matchesLabels, parseFieldSelector, parseLabelSelector } from '../../resources/selectors.js';
 import { mergePatch } from './merge-patch.js';
 
-type Ref = Omit<ObjectReference, 'apiVersion'>;
-const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
-const CLUSTER_SCOPED = new Set(['Namespace', 'PersistentVolume', 'ClusterRole', 'ClusterRoleBinding']);
+type Change = Exclude<WatchEvent, { type: 'SYNCED' }>;
 
-/**
- * A cluster in memory with the part of the API that most activities need: no admission, no controllers. Every kind is served from its
- * first object on. `react` plays the controllers: it is called after each write.
- */
+/** A cluster in memory, as far as activities use one: optimistic concurrency, selectors, watches. Nothing in it acts by itself. */
 export class FakeCluster {
   readonly objects = new Map<string, KubeObject>();
-  readonly writes: string[] = [];
-  react: (object: KubeObject) => void = () => undefined;
-  private revision = 0;
-  private readonly changes = new EventEmitter().setMaxListeners(100);
+  /** Calls that change something, in order: `patch Deployment shop/web`. */
+  readonly mutations: string[] = [];
+  /** By pod name. */
+  readonly podLogs = new Map<string, string[]>();
+  /** Called before a mutation reaches the cluster; may throw, or change objects as somebody else would. */
+  beforeMutation: (call: string) => void = () => undefined;
+  private readonly listeners = new Set<(change: Change) => void>();
+  private version = 0;
 
-  constructor(
-    readonly name: string,
-    ...objects: KubeObject[]
-  ) {
-    for (const object of objects) this.store('ADDED', object);
-  }
+  constructor(readonly name: string) {}
 
-  /** As activities know it. */
   get client(): ClusterClient {
     return this as unknown as ClusterClient;
   }
 
-  read(kind: string, name: string, namespace?: string): KubeObject | undefined {
-    return this.objects.get(keyOf({ kind, name, namespace }));
+  /** Puts an object there as its owner or controller would. */
+  set(object: KubeObject): KubeObject {
+    const key = describeReference(referenceOf(object));
+    const known = this.objects.get(key);
+    this.version += 1;
+    const stored = structuredClone(object);
+    stored.metadata.uid ??= known?.metadata.uid ?? `uid-${this.version}`;
+    stored.metadata.resourceVersion = String(this.version);
+    this.objects.set(key, stored);
+    this.tell({ type: known ? 'MODIFIED' : 'ADDED', object: stored });
+    return structuredClone(stored);
   }
 
-  /** What a controller or another client does. */
-  edit(ref: Ref, change: object): void {
-    const before = this.objects.get(keyOf(ref));
-    if (before) this.store('MODIFIED', mergePatch(before, change) as KubeObject);
+  delete(ref: ObjectReference): boolean {
+    const key = describeReference(ref);
+    const object = this.objects.get(key);
+    this.objects.delete(key);
+    if (object) this.tell({ type: 'DELETED', object });
+    return object !== undefined;
   }
 
-  async discover(): Promise<ApiResource[]> {
-    const kinds = new Map([...this.objects.values()].map((object) => [object.kind, object]));
-    return [...kinds.values()].map(resourceOf);
+  find(kind: string, name: string): KubeObject | undefined {
+    return [...this.objects.values()].find((object) => object.kind === kind && object.metadata.name === name);
   }
 
-  async resourceOf({ apiVersion, kind }: ApiType): Promise<ApiResource | undefined> {
-    return resourceOf({ apiVersion, kind });
+  async resourceOf({ apiVersion }: ApiType): Promise<object | undefined> {
+    return apiVersion.includes('openshift.io') ? undefined : {};
   }
 
   async get(ref: ObjectReference): Promise<KubeObject | undefined> {
-    return this.objects.get(keyOf(ref));
+    return structuredClone(this.objects.get(describeReference(ref)));
   }
 
-  async list(type: ApiType, options: ListOptions = {}): Promise<{ items: KubeObject[]; resourceVersion: string }> {
-    const items = [...this.objects.values()].filter(
-      (object) => object.kind === type.kind && isSelected(object, options),
-    );
-    return { items, resourceVersion: String(this.revision) };
-  }
-
-  async create(object: KubeObject): Promise<KubeObject> {
-    const { kind, metadata } = object;
-    if (this.objects.has(keyOf({ kind, ...metadata }))) throw this.refusal(409, 'AlreadyExists', `create ${kind}`);
-    this.writes.push(`create ${keyOf({ kind, ...metadata })}`);
-    return this.store('ADDED', object);
+  async list({ kind }: ApiType, options: ListOptions = {}): Promise<{ items: KubeObject[]; resourceVersion: string }> {
+    const items = [...this.objects.values()].filter((object) => object.kind === kind && matches(object, options));
+    return { items: structuredClone(items), resourceVersion: String(this.version) };
   }
 
   async createIfAbsent(object: KubeObject): Promise<{ object: KubeObject; created: boolean }> {
-    const there = this.objects.get(keyOf({ kind: object.kind, ...object.metadata }));
-    return there ? { object: there, created: false } : { object: await this.create(object), created: true };
+    const existing = this.objects.get(describeReference(referenceOf(object)));
+    if (existing) return { object: structuredClone(existing), created: false };
+    this.mutate('create', referenceOf(object));
+    return { object: this.set(object), created: true };
   }
 
-  async patch(ref: ObjectReference, patch: object): Promise<KubeObject> {
-    const before = this.objects.get(keyOf(ref));
-    if (!before) throw this.refusal(404, 'NotFound', `patch ${ref.kind}`);
-    this.writes.push(`patch ${keyOf(ref)}`);
-    return this.store('MODIFIED', mergePatch(before, patch) as KubeObject);
+  async patch(ref: ObjectReference, patch: { metadata?: { resourceVersion?: string } }): Promise<KubeObject> {
+    this.mutate('patch', ref);
+    const object = this.objects.get(describeReference(ref));
+    if (!object) throw this.refusal(404, 'NotFound', ref);
+    const expected = patch.metadata?.resourceVersion;
+    if (expected !== undefined && expected !== object.metadata.resourceVersion)
+      throw this.refusal(409, 'Conflict', ref);
+    return this.set(mergePatch(object, patch) as KubeObject);
   }
 
   async remove(ref: ObjectReference): Promise<boolean> {
-    const before = this.objects.get(keyOf(ref));
-    if (!before) return false;
-    this.writes.push(`delete ${keyOf(ref)}`);
-    this.objects.delete(keyOf(ref));
-    this.changes.emit('change', { type: 'DELETED', object: before } satisfies WatchEvent);
-    return true;
+    this.mutate('delete', ref);
+    return this.delete(ref);
   }
 
-  async *watch(type: ApiType, options: ListOptions = {}): AsyncGenerator<WatchEvent> {
-    const changes = on(this.changes, 'change', { signal: options.signal });
-    const { items, resourceVersion } = await this.list(type, options);
-    yield { type: 'SYNCED', objects: items, resourceVersion };
-    for await (const [event] of changes) {
-      if (event.object.kind === type.kind && isSelected(event.object, options)) yield event;
+  async *logs({ name }: { name: string }): AsyncGenerator<string, void, undefined> {
+    const lines = this.podLogs.get(name);
+    if (!lines) throw this.refusal(400, 'BadRequest', { apiVersion: 'v1', kind: 'Pod', name });
+    yield* lines;
+  }
+
+  async *watch(type: ApiType, options: ListOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
+    const changes: Change[] = [];
+    let wake = (): void => undefined;
+    const listener = (change: Change): void => {
+      if (change.object.kind === type.kind && matches(change.object, options)) changes.push(change);
+      wake();
+    };
+    const aborted = (): void => wake();
+    options.signal?.addEventListener('abort', aborted);
+    this.listeners.add(listener);
+    try {
+      const { items, resourceVersion } = await this.list(type, options);
+      yield { type: 'SYNCED', objects: items, resourceVersion };
+      for (;;) {
+        options.signal?.throwIfAborted();
+        const change = changes.shift();
+        if (change) yield structuredClone(change);
+        else await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      this.listeners.delete(listener);
+      options.signal?.removeEventListener('abort', aborted);
     }
   }
 
-  private store(type: 'ADDED' | 'MODIFIED', object: KubeObject): KubeObject {
-    this.revision += 1;
-    const { metadata } = object;
-    const stored = {
-      ...object,
-      metadata: { uid: `${this.name}-${this.revision}`, ...metadata, resourceVersion: String(this.revision) },
-    };
-    this.objects.set(keyOf({ kind: object.kind, ...metadata }), stored);
-    this.changes.emit('change', { type, object: stored } satisfies WatchEvent);
-    this.react(stored);
-    return stored;
+  private mutate(verb: string, ref: ObjectReference): void {
+    const call = `${verb} ${describeReference(ref)}`;
+    this.beforeMutation(call);
+    this.mutations.push(call);
   }
 
-  private refusal(code: number, reason: string, verb: string): KubernetesApiError {
-    return new KubernetesApiError(`${verb}: ${reason}`, { code, reason, cluster: this.name, verb, path: '' });
+  private tell(change: Change): void {
+    for (const listener of this.listeners) listener(change);
+  }
+
+  private refusal(code: number, reason: string, ref: ObjectReference): KubernetesApiError {
+    const message = `${describeReference(ref)}: ${reason}`;
+    return new KubernetesApiError(message, { code, reason, cluster: this.name, verb: '', path: '' });
   }
 }
 
-const keyOf = ({ kind, namespace, name }: Ref): string => `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
-
-function resourceOf({ apiVersion, kind }: ApiType): ApiResource {
-  const [version = '', group = ''] = apiVersion.split('/').reverse();
-  const namespaced = !CLUSTER_SCOPED.has(kind);
-  return { apiVersion, kind, group, version, resource: `${kind.toLowerCase()}s`, namespaced, verbs: VERBS };
-}
-
-function isSelected(object: KubeObject, { namespace, labelSelector = '', fieldSelector = '' }: ListOptions): boolean {
-  const { metadata } = object;
-  const labels = labelSelector.split(',').filter(Boolean);
-  const fields = fieldSelector.split(',').filter(Boolean);
-  return (
-    (namespace === undefined || metadata.namespace === namespace) &&
-    labels.every((term) => {
-      const [key = '', value] = term.split('=');
-      return metadata.labels?.[key] === value;
-    }) &&
-    fields.every((term) => {
-      const [field = '', value] = term.split('=');
-      return (field === 'metadata.name' ? metadata.name : object[field]) === value;
-    })
-  );
-}
+const matches = (
+  { metadata, ...object }: KubeObject,
+  { namespace, labelSelector, fieldSelector }: ListOptions,
+): boolean =>
+  (namespace === undefined || metadata.namespace === namespace) &&
+  matchesLabels(parseLabelSelector(labelSelector ?? ''), metadata.labels) &&
+  matchesFields(parseFieldSelector(fieldSelector ?? ''), { ...object, metadata } as KubeObject);

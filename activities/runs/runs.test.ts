@@ -1,0 +1,296 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { CATEGORY, type ConditionFinding, mergeConditions } from '../../resources/conditions.js';
+import { StepFailure } from '../../resources/failure.js';
+import { findKind } from '../../resources/index.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import type { RunRef } from '../../resources/run-record.js';
+import { FakeCluster } from '../../test/support/fake-cluster.js';
+import { startTemporaryStore, type TemporaryStore } from '../../test/support/temporary-store.js';
+import { createRunActivities } from './index.js';
+
+let temporary: TemporaryStore;
+let runs: ReturnType<typeof createRunActivities>;
+const clients: Record<string, ClusterClient> = {};
+
+/** A cluster whose Velero finds every location Available. */
+function clusterOf(name: string, ...objects: KubeObject[]): ClusterClient {
+  const fake = new FakeCluster(name, ...objects);
+  fake.react = ({ kind, metadata, status }) => {
+    if (kind === 'BackupStorageLocation' && !status)
+      fake.edit({ kind, ...metadata }, { status: { phase: 'Available' } });
+  };
+  return fake.client;
+}
+const cluster = (apiVersion: string, kind: string, name: string, fields = {}, namespace?: string): KubeObject => ({
+  apiVersion,
+  kind,
+  ...fields,
+  metadata: { name, namespace, uid: `uid-of-${name}` },
+});
+const common = (uid: string) => [
+  { ...cluster('v1', 'Namespace', 'kube-system'), metadata: { name: 'kube-system', uid } },
+  cluster('v1', 'Namespace', MIGRATION_NAMESPACE),
+  cluster('storage.k8s.io/v1', 'StorageClass', 'standard', { provisioner: 'example.com/any' }),
+];
+const volume = (claim: string) => [
+  cluster('v1', 'PersistentVolume', `pv-${claim}`, {
+    spec: { capacity: { storage: '2Gi' }, storageClassName: 'standard' },
+  }),
+  cluster(
+    'v1',
+    'PersistentVolumeClaim',
+    claim,
+    { spec: { accessModes: ['ReadWriteOnce'], volumeName: `pv-${claim}` }, status: { phase: 'Bound' } },
+    'shop',
+  ),
+];
+
+async function put(kind: string, name: string, spec: Record<string, unknown>, status?: object): Promise<KubeObject> {
+  const metadata = { namespace: MIGRATION_NAMESPACE, name, finalizers: findKind(kind)?.finalizers };
+  const object = { apiVersion: 'migration.openshift.io/v1alpha1', kind, metadata, status };
+  return temporary.store.resources.create(
+    { ...object, spec: findKind(kind)?.spec?.parse(spec) },
+    { actor: SYSTEM_ACTOR },
+  );
+}
+const get = (kind: string, name: string) =>
+  temporary.store.resources.get({ kind, namespace: MIGRATION_NAMESPACE, name });
+const conditions = (...findings: ConditionFinding[]) => ({
+  conditions: mergeConditions([], findings, '2026-01-01T00:00:00Z'),
+});
+const ready = conditions({ type: 'Ready', category: CATEGORY.Required, message: 'ready' });
+
+let number = 0;
+/** A migration of the plan, and what runs know it by. */
+async function migrate(spec: Record<string, unknown> = {}): Promise<RunRef> {
+  const { metadata } = await put('MigMigration', `m-${++number}`, { migPlanRef: { name: 'plan' }, ...spec });
+  return { namespace: MIGRATION_NAMESPACE, name: metadata.name, uid: metadata.uid ?? '', attempt: 1 };
+}
+const freeze = (run: RunRef) => runs.freezeRun({ run, workflowId: `migration/${run.name}` });
+const refusal = async (run: RunRef): Promise<string> => {
+  const error = await freeze(run).then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  if (error instanceof StepFailure) return `${error.report.type}: ${error.report.why}`;
+  throw error ?? new Error(`${run.name} was not refused`);
+};
+const eventsAbout = async (name: string) =>
+  (await temporary.store.resources.list({ kind: 'Event' })).items.filter((event) => event.involvedObject.name === name);
+
+beforeAll(async () => {
+  temporary = await startTemporaryStore();
+  process.env.MTC_TRANSFER_IMAGE = 'registry/transfer:1';
+  const clusters = {
+    connect: async ({ name }: { name: string }) => clients[name] as ClusterClient,
+    close: async () => undefined,
+  };
+  runs = createRunActivities({ store: temporary.store, clusters, logger: pino({ level: 'silent' }) });
+  await put('MigCluster', 'source', { url: 'https://source' }, ready);
+  await put('MigCluster', 'target', { isHostCluster: true }, ready);
+  const credsSecretRef = { name: 'storage', namespace: 'openshift-config' };
+  const backupStorageConfig = { awsBucketName: 'bucket', credsSecretRef };
+  await put('MigStorage', 'storage', { backupStorageProvider: 'aws', backupStorageConfig }, ready);
+  await temporary.store.resources.create(
+    { apiVersion: 'v1', kind: 'Secret', metadata: credsSecretRef, data: { 'aws-access-key-id': 'a2V5' } },
+    { actor: SYSTEM_ACTOR },
+  );
+});
+afterAll(() => temporary?.remove());
+
+beforeEach(async () => {
+  clients.source = clusterOf('source', ...common('one'), cluster('v1', 'Namespace', 'shop'), ...volume('data'));
+  clients.target = clusterOf('target', ...common('two'));
+  for (const kind of ['MigMigration', 'MigPlan']) {
+    for (const { metadata } of (await temporary.store.resources.list({ kind })).items) {
+      const key = { kind, namespace: MIGRATION_NAMESPACE, name: metadata.name };
+      const bare = (object: KubeObject) => ({ ...object, metadata: { ...object.metadata, finalizers: [] } });
+      await temporary.store.resources.update(key, bare, { actor: SYSTEM_ACTOR });
+      await temporary.store.resources.remove(key, { actor: SYSTEM_ACTOR });
+    }
+  }
+  await put('MigPlan', 'plan', {
+    srcMigClusterRef: { name: 'source' },
+    destMigClusterRef: { name: 'target' },
+    migStorageRef: { name: 'storage' },
+    namespaces: ['shop:store'],
+  });
+});
+
+describe('freezing a run', () => {
+  it('records what plan, clusters and settings say now, and who belongs to whom', async () => {
+    const run = await migrate({ quiescePods: true });
+    const summary = await freeze(run);
+    expect(summary).toMatchObject({
+      itinerary: 'Final',
+      quiescePods: true,
+      title: 'shop → store: source → target',
+      volumes: [{ id: 'shop/data', label: 'shop/data → store/data, 2Gi' }],
+      warnings: [],
+      patience: { copy: 900 },
+    });
+    const record = await temporary.store.runs.record(run);
+    expect(record).toMatchObject({
+      source: { name: 'source', clusterUid: 'one', minor: 36 },
+      target: { name: 'target', clusterUid: 'two' },
+      namespaces: [{ source: 'shop', target: 'store' }],
+      volumes: [
+        {
+          persistentVolume: 'pv-data',
+          target: {
+            namespace: 'store',
+            claim: 'data',
+            storageClass: 'standard',
+            accessModes: ['ReadWriteOnce'],
+            size: '2Gi',
+          },
+        },
+      ],
+      settings: { transferImage: 'registry/transfer:1' },
+    });
+    const migration = await get('MigMigration', run.name);
+    expect(migration?.metadata).toMatchObject({
+      labels: { 'migration.openshift.io/migplan-name': 'plan', 'migration.openshift.io/migration-uid': run.uid },
+      ownerReferences: [{ kind: 'MigPlan', name: 'plan', uid: record.plan.uid }],
+    });
+  });
+
+  it('is not touched by what changes afterwards', async () => {
+    const run = await migrate({ quiescePods: true });
+    const first = await freeze(run);
+    clients.source = clusterOf('source', ...common('one'), cluster('v1', 'Namespace', 'shop'));
+    expect(await freeze(run)).toEqual(first);
+    expect(await runs.readRun({ run })).toEqual({ summary: first, facts: {}, state: 'Running' });
+  });
+
+  it('leaves out what the plan skips, and says why', async () => {
+    const selection = { action: 'skip' };
+    const change = (plan: KubeObject) => ({
+      ...plan,
+      spec: { ...plan.spec, persistentVolumes: [{ name: 'pv-data', selection, pvc: {} }] },
+    });
+    const key = { kind: 'MigPlan', namespace: MIGRATION_NAMESPACE, name: 'plan' };
+    await temporary.store.resources.update(key, change, { actor: SYSTEM_ACTOR });
+    const run = await migrate({ quiescePods: true });
+    await freeze(run);
+    expect(await temporary.store.runs.record(run)).toMatchObject({
+      volumes: [],
+      skippedVolumes: [{ namespace: 'shop', claim: 'data', reason: expect.stringContaining('is skip') }],
+    });
+  });
+
+  it.each([
+    [{ stage: true, quiescePods: true }, 'Stage', false, ['QuiesceIgnored']],
+    [{ stage: true }, 'Stage', false, []],
+    [{ quiescePods: false }, 'Final', false, ['SourceNotQuiesced']],
+  ])('of %j is a %s', async (spec, itinerary, quiescePods, warnings) => {
+    const summary = await freeze(await migrate(spec));
+    expect(summary).toMatchObject({ itinerary, quiescePods, warnings: warnings.map((type) => ({ type })) });
+  });
+
+  it('is refused with the conditions of a plan that is not Ready', async () => {
+    clients.source = clusterOf('source', ...common('one'));
+    expect(await refusal(await migrate())).toContain('PlanNotReady: NamespaceNotFoundOnSourceCluster: ');
+  });
+
+  it('is refused without its plan', async () => {
+    expect(await refusal(await migrate({ migPlanRef: { name: 'nobody' } }))).toContain('InvalidPlanRef');
+    expect(await refusal(await migrate({ migPlanRef: undefined }))).toContain('InvalidPlanRef');
+  });
+
+  it('is refused once the application has moved', async () => {
+    const cutover = await migrate({ quiescePods: true });
+    await freeze(cutover);
+    await runs.recordFacts({ run: cutover, facts: { commitPoint: '2026-01-01T00:00:00Z' } });
+    expect(await refusal(await migrate({ stage: true }))).toContain(`HasFinalMigration: MigMigration ${cutover.name}`);
+  });
+
+  it('is refused for a migration made again under the same name', async () => {
+    const run = await migrate();
+    expect(await refusal({ ...run, uid: '00000000-0000-0000-0000-000000000000' })).toContain('gone');
+  });
+});
+
+describe('the turn', () => {
+  const take = (run: RunRef, environment = new MockActivityEnvironment()) => ({
+    environment,
+    done: environment.run(runs.waitForTurn, { run }),
+  });
+
+  it('goes to one run at a time', async () => {
+    const [first, second] = [await migrate(), await migrate()];
+    await take(first).done;
+    const waiting = take(second);
+    let turned = false;
+    void waiting.done.then(() => {
+      turned = true;
+    });
+    await expect.poll(() => eventsAbout(second.name)).toMatchObject([{ reason: 'Postponed' }]);
+    expect(turned).toBe(false);
+    await runs.finishRun({ run: first });
+    await waiting.done;
+    await runs.finishRun({ run: second });
+  });
+
+  it('is given up by a run that is canceled while it waits', async () => {
+    const [first, second, third] = [await migrate(), await migrate(), await migrate()];
+    await take(first).done;
+    const waiting = take(second);
+    await expect.poll(() => eventsAbout(second.name)).toHaveLength(1);
+    waiting.environment.cancel();
+    await expect(waiting.done).rejects.toThrow('CANCELLED');
+    await runs.finishRun({ run: second });
+    await runs.finishRun({ run: first });
+    await take(third).done;
+    await runs.finishRun({ run: third });
+  });
+});
+
+describe('the status', () => {
+  const write = (run: RunRef, revision: number, ...findings: ConditionFinding[]) =>
+    runs.writeStatus({ run, revision, status: { phase: `revision ${revision}`, ...conditions(...findings) } });
+  const running = (message: string, reason = 'Prepare'): ConditionFinding => ({
+    type: 'Running',
+    category: CATEGORY.Advisory,
+    reason,
+    message,
+  });
+
+  it('is written in order, and its conditions are told once', async () => {
+    const run = await migrate();
+    await write(run, 1, running('Step: 1/6'));
+    await write(run, 3, running('Step: 2/6'), { type: 'Slow', category: CATEGORY.Warn, message: 'slow' });
+    await write(run, 2, running('Step: 9/6', 'Late'));
+    expect((await get('MigMigration', run.name))?.status.phase).toBe('revision 3');
+    const events = (await eventsAbout(run.name)).map(({ type, reason, count }) => [type, reason, count]);
+    expect(events.sort()).toEqual([
+      ['Normal', 'Running', 1],
+      ['Warning', 'Slow', 1],
+    ]);
+  });
+
+  it('of a migration that is gone is dropped', async () => {
+    const run = await migrate();
+    await write({ ...run, uid: 'another' }, 1, running('Step: 1/6'));
+    expect((await get('MigMigration', run.name))?.status).toBeUndefined();
+  });
+});
+
+describe('the end', () => {
+  it('lets go of the migration object, however often', async () => {
+    const run = await migrate();
+    expect((await get('MigMigration', run.name))?.metadata.finalizers).toEqual([MIGRATION_FINALIZER]);
+    await runs.finishRun({ run });
+    expect((await get('MigMigration', run.name))?.metadata.finalizers ?? []).toEqual([]);
+    await temporary.store.resources.remove(
+      { kind: 'MigMigration', namespace: MIGRATION_NAMESPACE, name: run.name },
+      { actor: SYSTEM_ACTOR },
+    );
+    await runs.finishRun({ run });
+  });
+});
