@@ -14,7 +14,12 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     projects: [
       tier('unit', [`${rooms}/**/*.test.ts`]),
-      tier('api', ['test/api/**/*.test.ts'], { fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 }),
+      tier('api', ['test/api/**/*.test.ts'], {
+        globalSetup: ['test/support/kubectl-setup.ts'],
+        fileParallelism: false,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      }),
       tier('workflow', ['test/workflow/**/*.test.ts', 'test/replay/**/*.test.ts'], {
         fileParallelism: false,
         testTimeout: 60_000,

@@ -22,11 +22,12 @@ export const schemaName = ({ group, version, kind }: KindDefinition): string =>
 const groupVersionKind = ({ group, version }: KindDefinition, kind: string) => [{ group, version, kind }];
 
 function objectComponent(definition: KindDefinition): JsonSchema {
-  const schema = toJson(objectSchema(definition));
+  const { required, ...schema } = toJson(objectSchema(definition));
+  const metadata = { description: 'Name, namespace, labels and the like.', allOf: [reference(META)] };
   const status = definition.status && { status: toJson(definition.status) };
   return {
     ...schema,
-    properties: { ...schema.properties, metadata: reference(META), ...status },
+    properties: { ...schema.properties, metadata, ...status },
     'x-kubernetes-group-version-kind': groupVersionKind(definition, definition.kind),
   };
 }

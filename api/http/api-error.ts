@@ -15,11 +15,11 @@ export interface StatusDetails {
   retryAfterSeconds?: number;
 }
 
-/** A failure in the words of the Kubernetes API: becomes a `Status` object with the HTTP status `code`. */
+/** A failure in the words of the Kubernetes API: becomes a `Status` object. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   constructor(
-    readonly code: number,
+    readonly httpStatus: number,
     readonly reason: string,
     message: string,
     readonly details?: StatusDetails,

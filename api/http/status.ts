@@ -39,7 +39,7 @@ const STORE_FAILURES: Record<StoreError['reason'], { code: number; reason: strin
 
 /** What the client is told of an error. Anything not foreseen is a 500 that gives nothing away. */
 export function statusOf(error: unknown): Status {
-  if (error instanceof ApiError) return failure(error.code, error.reason, error.message, error.details);
+  if (error instanceof ApiError) return failure(error.httpStatus, error.reason, error.message, error.details);
   if (error instanceof StoreError) {
     const { code, reason } = STORE_FAILURES[error.reason];
     if (code !== 503) return failure(code, reason, error.message);

@@ -16,11 +16,13 @@ const took = (start?: string, end?: string): string => {
   return seconds === undefined ? '' : ` (${humanDuration(seconds * 1000)})`;
 };
 
+const wholeSeconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z');
+
 const conditionLine = ({ type, category, reason, message }: Condition): string =>
   `${category} ${type}${reason ? ` (${reason})` : ''}: ${message}`;
 
 const stepLine = ({ name, state, message, startedAt, endedAt }: StepRow): string =>
-  `${startedAt ?? '-'} ${name}: ${state}${took(startedAt, endedAt)}${message ? `: ${message}` : ''}`;
+  `${startedAt ? wholeSeconds(startedAt) : '-'} ${name}: ${state}${took(startedAt, endedAt)}${message ? `: ${message}` : ''}`;
 
 const transferLine = (transfer: VolumeTransferRow): string =>
   [
@@ -35,7 +37,7 @@ const entryLines = ({ at, source, text }: Attempt['log'][number]): string[] =>
   text
     .trimEnd()
     .split('\n')
-    .map((line) => `${at} [${source}] ${line}`);
+    .map((line) => `${wholeSeconds(at)} [${source}] ${line}`);
 
 /** Everything that is known of a migration's course as plain text, to be read from top to bottom. */
 export function logText(migration: KubeObject, attempts: readonly Attempt[]): string {
