@@ -133,7 +133,9 @@ async function build(name: ProgramName, onProgress: (packages: number) => void):
       },
     );
     let packages = 0;
-    for await (const _ of compiler.iterable({ from: 'stderr' })) onProgress(++packages);
+    for await (const _ of compiler.iterable({ from: 'stderr' })) {
+      if (++packages % 100 === 0) onProgress(packages);
+    }
     await compiler;
     await rename(`${path}.part`, path);
   });

@@ -1,12 +1,22 @@
-import { execa, type Options } from 'execa';
+import { basename } from 'node:path';
+import { ExecaError, execa, type Options } from 'execa';
 
 /** Debian's root shells may lack the sbin folders, where `ip`, `iptables` and others are. */
 export const systemPath = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin`;
 
-/** Runs a program to its end and returns what it printed. @throws ExecaError with its standard error */
+/**
+ * Runs a program to its end and returns what it printed.
+ * @throws when it fails, with what it said; with `reject: false` its output is returned all the same
+ */
 export async function run(program: string, args: string[], options: Options = {}): Promise<string> {
-  const result = await execa(program, args, { ...options, env: { ...options.env, PATH: systemPath } });
-  return String(result.stdout ?? '');
+  try {
+    const result = await execa(program, args, { ...options, env: { ...options.env, PATH: systemPath } });
+    return String(result.stdout ?? '');
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error;
+    const said = String(error.stderr ?? '').trim();
+    throw new Error(`${basename(program)} ${args[0] ?? ''}: ${said || error.shortMessage}`, { cause: error });
+  }
 }
 
 /** Whether a program ends with 0. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Listr, type ListrTask } from 'listr2';
+import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
 import { ensureCgroups, processesFile } from './cgroups.js';
 import { type ClusterContext, clusterContext } from './cluster.js';
 import { ensureContainerd, importImage, listImages } from './containerd.js';
@@ -35,7 +35,8 @@ interface Lab {
  */
 export async function up(): Promise<void> {
   await withLock(join(stateFolder, 'lock'), async () => {
-    await new Listr<Lab>(tasks, { rendererOptions: { collapseSubtasks: true } }).run();
+    const options = { timer: PRESET_TIMER };
+    await new Listr<Lab>(tasks, { rendererOptions: options, fallbackRendererOptions: options }).run();
   });
 }
 
