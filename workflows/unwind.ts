@@ -16,6 +16,8 @@ export type Aftermath =
   | 'untouched'
   /** The source was halted and runs again. */
   | 'source-running'
+  /** As above, but its pods were not seen within the patience. */
+  | 'source-starting'
   /** The commit point was reached: the target runs, the source stays down. */
   | 'target-running';
 
@@ -37,12 +39,12 @@ export async function unwind(run: RunRef, listener: UnwindListener): Promise<Aft
     listener.complete('CleanupVelero');
   }
 
-  if (committed || facts.quiesceOwed !== true) {
-    listener.skip('CleanupUnquiesce');
-  } else {
+  const owesSource = !committed && facts.quiesceOwed === true;
+  if (owesSource) {
     listener.begin('CleanupUnquiesce');
     await unfailing('Start the source applications again').unquiesceSource({ run });
-    listener.complete('CleanupUnquiesce');
+  } else {
+    listener.skip('CleanupUnquiesce');
   }
 
   listener.begin('CleanupHelpers');
@@ -50,14 +52,27 @@ export async function unwind(run: RunRef, listener: UnwindListener): Promise<Aft
     listener.complete('CleanupHelpers', 'Nothing was made yet.');
     return 'untouched';
   }
+  const [confirmed] = await Promise.all([
+    owesSource &&
+      told(listener, 'CleanupUnquiesce', () => wait('See the source applications run').confirmSourceRunning({ run })),
+    told(listener, 'CleanupHelpers', () =>
+      wait('Remove the helpers of this run from both clusters').sweepHelpers({ run }),
+    ),
+  ]);
+  if (committed) return 'target-running';
+  if (!owesSource) return 'untouched';
+  return confirmed ? 'source-running' : 'source-starting';
+}
+
+/** A step that changes nothing any more about where the application is: its failure is told, and what is left over is swept by the next run. */
+async function told(listener: UnwindListener, step: StepName, work: () => Promise<unknown>): Promise<boolean> {
   try {
-    await wait('Remove the helpers of this run from both clusters').sweepHelpers({ run });
-    listener.complete('CleanupHelpers');
+    await work();
+    listener.complete(step);
+    return true;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    // The application is where it belongs; what is left over is named in the status and swept by the next run.
-    listener.fail('CleanupHelpers', error);
+    listener.fail(step, error);
+    return false;
   }
-  if (committed) return 'target-running';
-  return facts.quiesceOwed === true ? 'source-running' : 'untouched';
 }
