@@ -89,7 +89,7 @@ class PodsLeft {
     const all = [...this.left.values()].flatMap((pods) => [...pods.values()]);
     const names = all.slice(0, NAMED).map(describePod).join(', ');
     const rest = all.length > NAMED ? ` and ${all.length - NAMED} more` : '';
-    const seen = `${all.length} pods left: ${names}${rest}.`;
+    const seen = all.length === 0 ? 'No pod is left.' : `Pods left (${all.length}): ${names}${rest}.`;
     if (all.length < this.fewest) this.departure.pulse.moved(seen);
     else this.departure.pulse.observe(seen);
     this.fewest = Math.min(this.fewest, all.length);

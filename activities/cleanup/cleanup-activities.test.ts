@@ -1,0 +1,134 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { ANNOTATIONS, LABELS } from '../../resources/labels.js';
+import type { RunRecord } from '../../resources/run-record.js';
+import { FakeCluster } from '../../test/support/fake-cluster.js';
+import { recordedRun, refOf, runRecord } from '../../test/support/recorded-run.js';
+import { createCleanupActivities } from './index.js';
+
+function scene(overrides: Partial<RunRecord> = {}) {
+  const record = runRecord({ namespaces: [{ source: 'shop', target: 'moved' }], ...overrides });
+  const source = new FakeCluster('source');
+  const target = new FakeCluster('target');
+  const recorded = recordedRun(record, { source: source.client, target: target.client });
+  const activities = createCleanupActivities(recorded.deps);
+  const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+  const perform = <Result>(activity: (input: { run: ReturnType<typeof refOf> }) => Promise<Result>) =>
+    environment.run(activity, { run: refOf(record) });
+  return { source, target, recorded, perform, activities };
+}
+
+const helper = (kind: string, namespace: string, owner = 'migration-uid'): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name: `mtc-${kind.toLowerCase()}`, namespace, uid: `uid-of-${kind}`, labels: { [LABELS.helper]: owner } },
+  spec: { containers: [{ name: 'rsync' }, { name: 'stunnel' }] },
+});
+
+describe('sweepHelpers', () => {
+  it("removes this run's helpers from both clusters and nothing else", async () => {
+    const { source, target, perform, activities } = scene();
+    source.set(helper('Pod', 'shop'));
+    source.set(helper('Secret', 'shop'));
+    source.set(helper('ConfigMap', 'openshift-migration'));
+    target.set(helper('Service', 'moved'));
+    source.set({ ...helper('Secret', 'shop', 'another-run'), metadata: { name: 'foreign', namespace: 'shop' } });
+    source.set({ ...helper('Service', 'shop', 'another-run') });
+    target.set(helper('Secret', 'shop'));
+    expect(await perform(activities.sweepHelpers)).toEqual({ removed: 4 });
+    expect([...source.objects.keys()]).toEqual(['Secret shop/foreign', 'Service shop/mtc-service']);
+    // The source's namespace is none of this run's on the target.
+    expect([...target.objects.keys()]).toEqual(['Secret shop/mtc-secret']);
+    expect(await perform(activities.sweepHelpers)).toEqual({ removed: 0 });
+  });
+
+  it('keeps the log and the events of a pod before it goes', async () => {
+    const { source, perform, activities, recorded } = scene();
+    source.set(helper('Pod', 'shop'));
+    source.podLogs.set('mtc-pod', ['one', 'two']);
+    source.set({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'e', namespace: 'shop' },
+      involvedObject: { uid: 'uid-of-Pod' },
+      type: 'Warning',
+      reason: 'Failed',
+      message: 'it failed',
+      lastTimestamp: '2026-01-01T00:00:00Z',
+    });
+    await perform(activities.sweepHelpers);
+    expect(recorded.log.map(({ source: from, text }) => [from, text])).toEqual([
+      ['cluster source, Pod shop/mtc-pod, events', '2026-01-01T00:00:00Z Warning Failed: it failed'],
+      ['cluster source, Pod shop/mtc-pod, container rsync', 'one\ntwo'],
+      ['cluster source, Pod shop/mtc-pod, container stunnel', 'one\ntwo'],
+    ]);
+  });
+
+  it('goes on when a log can not be had', async () => {
+    const { source, perform, activities, recorded } = scene();
+    source.set(helper('Pod', 'shop'));
+    expect(await perform(activities.sweepHelpers)).toEqual({ removed: 1 });
+    expect(recorded.log).toEqual([]);
+  });
+});
+
+describe('settleTarget', () => {
+  const volumes: RunRecord['volumes'] = [
+    {
+      id: 'shop/data',
+      key: '0',
+      persistentVolume: 'pv-source',
+      source: { namespace: 'shop', claim: 'data' },
+      target: {
+        namespace: 'moved',
+        claim: 'data',
+        storageClass: '',
+        accessModes: [],
+        volumeMode: 'Filesystem',
+        size: '1Gi',
+      },
+      verify: false,
+      allowOverwrite: false,
+    },
+  ];
+  const claim: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'data', namespace: 'moved', uid: 'claim' },
+    spec: { volumeName: 'pv' },
+  };
+  const volume = (claimUid = 'claim'): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'pv', annotations: { [ANNOTATIONS.originalReclaimPolicy]: 'Delete', other: 'kept' } },
+    spec: { persistentVolumeReclaimPolicy: 'Retain', claimRef: { uid: claimUid } },
+  });
+  const options = { ...runRecord().options, restoreReclaimPolicy: true };
+
+  it('puts the reclaim policy back, once', async () => {
+    const { target, perform, activities } = scene({ volumes, options });
+    target.set(claim);
+    target.set(volume());
+    await perform(activities.settleTarget);
+    await perform(activities.settleTarget);
+    expect(target.find('PersistentVolume', 'pv')).toMatchObject({
+      metadata: { annotations: { other: 'kept' } },
+      spec: { persistentVolumeReclaimPolicy: 'Delete' },
+    });
+    expect(target.mutations).toEqual(['patch PersistentVolume pv']);
+  });
+
+  it.each([
+    ['the plan does not ask for it', { volumes }, volume()],
+    ['the run is a stage', { volumes, options, itinerary: 'Stage' as const }, volume()],
+    ['the volume serves another claim by now', { volumes, options }, volume('another')],
+  ])('leaves Retain where %s', async (_, overrides, persistentVolume) => {
+    const { target, perform, activities } = scene(overrides);
+    target.set(claim);
+    target.set(persistentVolume);
+    await perform(activities.settleTarget);
+    expect(target.mutations).toEqual([]);
+  });
+});
