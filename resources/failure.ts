@@ -14,6 +14,7 @@ export const FAILURE = {
   PatienceSpent: 'PatienceSpent',
   /** A pod can't start: image, scheduling, volume. Final. */
   PodStuck: 'PodStuck',
+  /** The copy of a volume broke more often than its settings allow, each time going on where it stood. Final. */
   TransferFailed: 'TransferFailed',
   VolumeFull: 'VolumeFull',
   /** Counts or bytes of source and target differ after the pass that followed quiesce. Final. */
@@ -31,7 +32,7 @@ export type FailureType = (typeof FAILURE)[keyof typeof FAILURE];
 
 /** Types a step is not retried for. */
 export const FINAL_FAILURES: readonly FailureType[] = Object.values(FAILURE).filter(
-  (type) => type !== FAILURE.Unreachable && type !== FAILURE.CredentialsRejected && type !== FAILURE.TransferFailed,
+  (type) => type !== FAILURE.Unreachable && type !== FAILURE.CredentialsRejected,
 );
 
 /** What an operator is told: never a secret, each part one sentence. */

@@ -27,20 +27,25 @@ export interface TransferResult {
   target: { files: number; bytes: number };
   /** Pods it took (1 = no retry). */
   attempts: number;
+  /** What the operator should know although the pass succeeded, e.g. that files changed their owner. */
+  warnings: string[];
 }
 
 export interface VolumeActivities {
   /**
-   * Target namespace (with all labels and annotations of the source's, when it is not there) and target claim, bound or waiting for
-   * its first consumer. Sets reclaim policy Retain once bound. Refuses a claim a foreign running pod mounts unless allowed.
+   * Target namespace (with all labels and annotations of the source's, when it is not there) and target claim. Does not wait for the
+   * volume: many classes make it for the first pod. Refuses a claim that a foreign running pod mounts unless allowed.
    */
-  provisionTargetVolume(input: VolumeInput): Promise<{ created: boolean; initialFiles?: number }>;
-  /** Key pairs, secrets, service, server pod on the target; resolves when it answers on its NodePort. Idempotent. */
+  provisionTargetVolume(input: VolumeInput): Promise<{ created: boolean }>;
+  /**
+   * Key pairs, secrets, service, server pod on the target; resolves when the address is known, and leaves waiting for the server to
+   * the pass, whose client starts meanwhile. Idempotent.
+   */
   openEndpoint(input: VolumeInput): Promise<TransferEndpoint>;
   /**
    * One rsync pass by a client pod on the source; follows its log for progress, survives the pods' deletion (starts them again, bytes
-   * already copied stay) and the worker's death (a repeated activity takes over the running pod). In pass `final` counts and bytes must
-   * match, else ContentDiffers.
+   * already copied stay) and the worker's death (a repeated activity takes over the running pod). Gives the target volume reclaim
+   * policy Retain as soon as it is bound. In pass `final` counts and bytes must match, else ContentDiffers.
    */
   transferVolume(
     input: VolumeInput & { pass: 'pre-copy' | 'final'; endpoint: TransferEndpoint },

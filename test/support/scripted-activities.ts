@@ -66,6 +66,7 @@ export class ScriptedActivities {
         source: { files: 1, bytes: 1 },
         target: { files: 1, bytes: 1 },
         attempts: 1,
+        warnings: [],
       }),
       closeEndpoint: async () => undefined,
       quiesceApplications: async () => ({ workloads: 1 }),

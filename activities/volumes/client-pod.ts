@@ -1,0 +1,85 @@
+import type { KubeObject } from '../../resources/kube-object.js';
+import type { RunRecord, RunVolume } from '../../resources/run-record.js';
+import type { TransferEndpoint } from './contract.js';
+import { type HelperRole, helperMetadata } from './helper-metadata.js';
+import type { PodIdentity } from './pod-identity.js';
+import { ioTimeout } from './server-pod.js';
+import { transferPod } from './transfer-pod.js';
+import type { VolumeRun } from './volume-run.js';
+
+export type Pass = 'pre-copy' | 'final';
+
+/** Reads what belongs to others. The volume is mounted read-only. */
+const CAPABILITIES = ['DAC_OVERRIDE'];
+
+export const clientRole = (pass: Pass): HelperRole => `rsync-client-${pass}`;
+
+/** Name of the pods of a pass but for the number of the attempt; a retried migration has attempts of its own. */
+export const clientPodPrefix = (volumeRun: Pick<VolumeRun, 'run' | 'volume'>, pass: Pass): string =>
+  `${helperMetadata(volumeRun, clientRole(pass), '').name}-${volumeRun.run.attempt}-`;
+
+export interface ClientPodOptions {
+  pass: Pass;
+  /** From 1. */
+  attempt: number;
+  endpoint: TransferEndpoint;
+  identity: PodIdentity;
+  resources: RunRecord['settings']['transferPod'];
+  /** Node of the pod that has the source volume mounted, when no other node may mount it meanwhile. */
+  node?: string;
+}
+
+export function clientPod(volumeRun: VolumeRun, options: ClientPodOptions): KubeObject {
+  const { record, volume } = volumeRun;
+  const { pass, attempt, endpoint, identity, resources, node } = options;
+  const { namespace, claim } = volume.source;
+  const metadata = helperMetadata(volumeRun, clientRole(pass), namespace);
+  return transferPod({
+    metadata: { ...metadata, name: `${clientPodPrefix(volumeRun, pass)}${attempt}` },
+    identity,
+    supplementalGroups: record.settings.sourceSupplementalGroups,
+    capabilities: CAPABILITIES,
+    claim,
+    readOnly: true,
+    secret: helperMetadata(volumeRun, 'rsync-client', namespace).name,
+    image: record.settings.transferImage,
+    command: ['transfer-client', pass, ...rsyncOptions(record.settings.rsync, volume, identity)],
+    env: {
+      ENDPOINT_HOST: endpoint.host,
+      ENDPOINT_PORT: String(endpoint.port),
+      MAX_SESSIONS: String(record.settings.rsync.backoffLimit + 1),
+      PATIENCE_SECONDS: String(record.settings.patience.copy),
+      IO_TIMEOUT_SECONDS: String(ioTimeout(volume.verify)),
+    },
+    resources,
+    restartPolicy: 'Never',
+    spec: node === undefined ? {} : pinnedTo(node),
+  });
+}
+
+/** What is added to the options the image's script always gives. */
+export function rsyncOptions(
+  { bandwidthLimitKiB, extraOptions }: RunRecord['settings']['rsync'],
+  { verify }: Pick<RunVolume, 'verify'>,
+  identity: PodIdentity,
+): string[] {
+  return [
+    ...(bandwidthLimitKiB ? [`--bwlimit=${bandwidthLimitKiB}`] : []),
+    ...(verify ? ['--checksum'] : []),
+    // Folders of others can't be given a time, the volume's root among them.
+    ...(identity.root ? [] : ['--omit-dir-times']),
+    ...extraOptions,
+  ];
+}
+
+/** By the scheduler, which says why when it can't; on a cordoned node too, since the application runs there. */
+const pinnedTo = (node: string): Record<string, unknown> => ({
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }],
+      },
+    },
+  },
+  tolerations: [{ operator: 'Exists' }],
+});

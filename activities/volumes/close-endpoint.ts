@@ -1,0 +1,41 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { keepPodEvidence } from '../pod-evidence.js';
+import { withPulse } from '../pulse.js';
+import type { VolumeInput } from './contract.js';
+import { helperLabels, labelSelectorOf } from './helper-metadata.js';
+import { type LiveVolumeRun, loadVolumeRun, volumeTitle } from './volume-run.js';
+
+const KINDS = ['Pod', 'Service', 'Secret'] as const;
+
+export async function closeEndpoint(deps: ActivityDependencies, input: VolumeInput): Promise<void> {
+  const volumeRun = await loadVolumeRun(deps, input);
+  const { volume, source, target } = volumeRun;
+  const wait = {
+    waitingFor: `the helpers of ${volumeTitle(volume)} to be removed`,
+    where: `clusters ${source.name} and ${target.name}`,
+  };
+  await withPulse(wait, async ({ signal }) => {
+    const live = { ...volumeRun, signal };
+    await Promise.all([
+      removeHelpers(live, source, volume.source.namespace),
+      removeHelpers(live, target, volume.target.namespace),
+    ]);
+  });
+}
+
+/** Their end is not waited for: the sweep at the end of the run does. */
+async function removeHelpers(live: LiveVolumeRun, client: ClusterClient, namespace: string): Promise<void> {
+  const { signal } = live;
+  const labelSelector = labelSelectorOf(helperLabels(live));
+  const lists = await Promise.all(
+    KINDS.map((kind) => client.list({ apiVersion: 'v1', kind }, { namespace, labelSelector, signal })),
+  );
+  await Promise.all(lists.flatMap(({ items }) => items).map((helper) => remove(live, client, helper)));
+}
+
+async function remove({ deps, run, signal }: LiveVolumeRun, client: ClusterClient, helper: KubeObject): Promise<void> {
+  if (helper.kind === 'Pod') await keepPodEvidence(deps, run, client, helper, signal);
+  await client.remove(referenceOf(helper), { gracePeriodSeconds: 0, uid: helper.metadata.uid, signal });
+}

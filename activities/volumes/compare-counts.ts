@@ -1,0 +1,16 @@
+import type { VolumeCounts } from './client-events.js';
+
+const COMPARED = ['files', 'directories', 'links', 'others', 'bytes'] as const;
+
+/** What two sides differ in, each as `12 files on the source, 11 on the target`; nothing when they are alike. */
+export const differences = (source: VolumeCounts, target: VolumeCounts): string[] =>
+  COMPARED.filter((name) => source[name] !== target[name]).map(
+    (name) => `${source[name]} ${name} on the source, ${target[name]} on the target`,
+  );
+
+/** All that a volume holds. */
+export const entriesOf = ({ files, directories, links, others }: VolumeCounts): number =>
+  files + directories + links + others;
+
+export const isSameOwners = (source: VolumeCounts, target: VolumeCounts): boolean =>
+  [...source.owners].sort().join() === [...target.owners].sort().join();

@@ -1,0 +1,28 @@
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { LABELS } from '../../resources/labels.js';
+import { claimsOf } from '../../resources/plan-rules/volumes/discover.js';
+import { isFinishedPod } from '../../resources/workloads/ownership.js';
+import type { LiveVolumeRun } from './volume-run.js';
+
+/**
+ * rsync deletes what the source does not have: never in a claim that someone else's pod uses, unless the plan allows it.
+ *
+ * @throws StepFailure TargetVolumeInUse
+ */
+export async function refuseForeignMounts({ run, volume, target, signal }: LiveVolumeRun): Promise<void> {
+  if (volume.allowOverwrite) return;
+  const { namespace, claim } = volume.target;
+  const { items } = await target.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal });
+  const foreign = items
+    .filter((pod) => claimsOf(pod).includes(claim) && !isFinishedPod(pod))
+    .filter(({ metadata }) => metadata.labels?.[LABELS.helper] !== run.uid)
+    .map(({ metadata }) => metadata.name);
+  if (foreign.length === 0) return;
+  throw new StepFailure({
+    type: FAILURE.TargetVolumeInUse,
+    what: `PersistentVolumeClaim ${namespace}/${claim} is in use`,
+    where: `cluster ${target.name}`,
+    why: `It is mounted by ${foreign.slice(0, 5).join(', ')}${foreign.length > 5 ? ` and ${foreign.length - 5} more pods` : ''}; a copy would replace what they read and write.`,
+    next: "Stop these pods, map the volume onto another claim, or set the volume's selection.allowOverwrite in the plan.",
+  });
+}

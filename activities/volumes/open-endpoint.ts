@@ -1,0 +1,34 @@
+import { referenceOf } from '../../resources/kube-object.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { withPulse } from '../pulse.js';
+import type { TransferEndpoint, VolumeInput } from './contract.js';
+import { ensureServerPod } from './ensure-server-pod.js';
+import { nodeAddress } from './node-address.js';
+import { workloadIdentity } from './pod-identity.js';
+import { mountingPod } from './source-pods.js';
+import { ensureTransferSecrets } from './transfer-secrets.js';
+import { transferService } from './transfer-service.js';
+import { type LiveVolumeRun, loadVolumeRun, volumeTitle } from './volume-run.js';
+
+export async function openEndpoint(deps: ActivityDependencies, input: VolumeInput): Promise<TransferEndpoint> {
+  const volumeRun = await loadVolumeRun(deps, input);
+  const { volume, target } = volumeRun;
+  const wait = { waitingFor: `the endpoint of ${volumeTitle(volume)}`, where: `cluster ${target.name}` };
+  return withPulse(wait, async ({ signal }) => {
+    const [{ object: service }, host] = await Promise.all([
+      target.createIfAbsent(transferService(volumeRun), { signal }),
+      nodeAddress(target, signal),
+      startServer({ ...volumeRun, signal }),
+    ]);
+    return { type: 'NodePort', host, port: service.spec.ports[0].nodePort };
+  });
+}
+
+async function startServer(live: LiveVolumeRun): Promise<void> {
+  const { volume, target, signal } = live;
+  const pod = await mountingPod(live);
+  const { renewed } = await ensureTransferSecrets(live, pod && workloadIdentity(pod, volume.source.claim));
+  const server = await ensureServerPod(live);
+  // Someone removed a Secret: the server that is there knows another client. The pass makes a new one.
+  if (renewed) await target.remove(referenceOf(server), { gracePeriodSeconds: 0, signal });
+}

@@ -1,0 +1,66 @@
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { LABELS } from '../../resources/labels.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { ensureTargetNamespace } from '../namespaces.js';
+import { withPulse } from '../pulse.js';
+import type { VolumeInput } from './contract.js';
+import { refuseForeignMounts } from './foreign-mounts.js';
+import { targetClaim } from './target-claim.js';
+import { type LiveVolumeRun, loadVolumeRun, volumeTitle } from './volume-run.js';
+
+const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' } as const;
+
+export async function provisionTargetVolume(
+  deps: ActivityDependencies,
+  input: VolumeInput,
+): Promise<{ created: boolean }> {
+  const volumeRun = await loadVolumeRun(deps, input);
+  const { volume, target } = volumeRun;
+  const wait = { waitingFor: `the claim of ${volumeTitle(volume)}`, where: `cluster ${target.name}` };
+  return withPulse(wait, async ({ signal }) => {
+    const namespaces = { source: volume.source.namespace, target: volume.target.namespace };
+    await ensureTargetNamespace(deps, input.run, namespaces, signal);
+    return { created: await ensureClaim({ ...volumeRun, signal }) };
+  });
+}
+
+/** @returns whether the claim is this run's */
+async function ensureClaim(live: LiveVolumeRun): Promise<boolean> {
+  const { deps, run, record, volume, target, signal } = live;
+  const { namespace, claim: name } = volume.target;
+  const found = await target.get({ ...CLAIM, namespace, name }, { signal });
+  if (found?.metadata.deletionTimestamp) throw beingDeleted(live, found);
+  if (found) await refuseForeignMounts(live);
+  const claim = found ?? (await createClaim(live));
+  // A repeated activity may find what its predecessor made and could not record.
+  if (claim.metadata.labels?.[LABELS.migratedByMigration] !== record.migration.uid) return false;
+  const { uid = '' } = claim.metadata;
+  await deps.store.runs.recordCreated(run, [{ cluster: record.target.uid, ...CLAIM, namespace, name, uid }]);
+  return true;
+}
+
+async function createClaim({ record, volume, source, target, signal }: LiveVolumeRun): Promise<KubeObject> {
+  const { namespace, claim: name } = volume.source;
+  const original = await source.get({ ...CLAIM, namespace, name }, { signal });
+  if (!original) {
+    throw new StepFailure({
+      type: FAILURE.NotFound,
+      what: `PersistentVolumeClaim ${namespace}/${name} is not there`,
+      where: `cluster ${source.name}`,
+      why: 'It was deleted after the migration began.',
+      next: 'Take the volume out of the plan or bring the claim back, then create a new MigMigration.',
+    });
+  }
+  const { object } = await target.createIfAbsent(targetClaim(original, volume, record), { signal });
+  return object;
+}
+
+const beingDeleted = ({ target }: LiveVolumeRun, { metadata }: KubeObject): StepFailure =>
+  new StepFailure({
+    type: FAILURE.Refused,
+    what: `PersistentVolumeClaim ${metadata.namespace}/${metadata.name} is being deleted`,
+    where: `cluster ${target.name}`,
+    why: `Someone deleted it at ${metadata.deletionTimestamp}; pods that mount it or finalizers (${(metadata.finalizers ?? []).join(', ')}) still hold it.`,
+    next: 'Wait until it is gone, or map the volume onto a claim of another name, then create a new MigMigration.',
+  });

@@ -1,0 +1,45 @@
+import { ANNOTATIONS, LABELS } from '../../resources/labels.js';
+import { provenanceLabels } from '../namespaces.js';
+import { patchNewest } from '../patch-newest.js';
+import type { LiveVolumeRun } from './volume-run.js';
+
+const RETAIN = 'Retain';
+
+/**
+ * Keeps the volume behind a claim that a run of this plan made, whatever becomes of the claim; the policy it had is noted on it. A claim that was on
+ * the target before keeps its volume as it is.
+ */
+export async function retainTargetVolume({ deps, run, record, volume, target, signal }: LiveVolumeRun): Promise<void> {
+  const { namespace, claim: claimName } = volume.target;
+  const claim = await target.get(
+    { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: claimName },
+    { signal },
+  );
+  const name: string | undefined = claim?.spec?.volumeName;
+  if (!name || claim?.metadata.labels?.[LABELS.migratedByPlan] !== record.plan.uid) return;
+  const reference = { apiVersion: 'v1', kind: 'PersistentVolume', name };
+  const found = await target.get(reference, { signal });
+  if (!found) return;
+  const provenance = provenanceLabels(record);
+  await patchNewest(
+    target,
+    found,
+    ({ metadata, spec }) => {
+      const policy: string = spec?.persistentVolumeReclaimPolicy;
+      const isNoted = metadata.annotations?.[ANNOTATIONS.originalReclaimPolicy] !== undefined;
+      if (policy === RETAIN && isNoted) return undefined;
+      return {
+        metadata: {
+          resourceVersion: metadata.resourceVersion,
+          labels: provenance,
+          annotations: isNoted ? {} : { [ANNOTATIONS.originalReclaimPolicy]: policy },
+        },
+        spec: { persistentVolumeReclaimPolicy: RETAIN },
+      };
+    },
+    { signal },
+  );
+  await deps.store.runs.recordCreated(run, [
+    { cluster: record.target.uid, ...reference, uid: found.metadata.uid ?? '' },
+  ]);
+}

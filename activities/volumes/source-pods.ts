@@ -1,0 +1,26 @@
+import type { KubeObject } from '../../resources/kube-object.js';
+import { LABELS } from '../../resources/labels.js';
+import { claimsOf } from '../../resources/plan-rules/volumes/discover.js';
+import { isFinishedPod } from '../../resources/workloads/ownership.js';
+import type { LiveVolumeRun } from './volume-run.js';
+
+/** The application's pod that has the source volume mounted, if one runs. */
+export async function mountingPod({ volume, source, signal }: LiveVolumeRun): Promise<KubeObject | undefined> {
+  const { namespace, claim } = volume.source;
+  const { items } = await source.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal });
+  return items.find(
+    (pod) =>
+      claimsOf(pod).includes(claim) &&
+      !isFinishedPod(pod) &&
+      pod.spec?.nodeName !== undefined &&
+      pod.metadata.labels?.[LABELS.helper] === undefined,
+  );
+}
+
+/** Only a volume that many nodes may mount is read from wherever there is room. */
+export async function isTiedToNode({ volume, source, signal }: LiveVolumeRun): Promise<boolean> {
+  const { namespace, claim: name } = volume.source;
+  const claim = await source.get({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name }, { signal });
+  const modes: string[] = claim?.spec?.accessModes ?? [];
+  return !modes.some((mode) => mode === 'ReadWriteMany' || mode === 'ReadOnlyMany');
+}

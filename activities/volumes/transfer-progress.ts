@@ -1,0 +1,125 @@
+import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
+import { type ClientEvent, parseRsyncProgress, type VolumeCounts } from './client-events.js';
+import type { Pass } from './client-pod.js';
+import { entriesOf } from './compare-counts.js';
+import type { TransferResult } from './contract.js';
+import { progressLines } from './progress-lines.js';
+import type { VolumeRun } from './volume-run.js';
+
+const INTERVAL_MS = 1_000;
+
+/** The progress of one pass as the store keeps it: written at most once a second, and left out while the store does not answer. */
+export class TransferProgress {
+  private row: VolumeTransferRow;
+  private savedAt = 0;
+  private previous: { at: number; sentBytes: number } | undefined;
+
+  constructor(
+    private readonly volumeRun: VolumeRun,
+    pass: Pass,
+  ) {
+    this.row = {
+      ref: volumeRun.run,
+      volumeId: volumeRun.volume.id,
+      pass,
+      phase: 'Pending',
+      totalBytes: 0,
+      doneBytes: 0,
+      sentBytes: 0,
+      files: 0,
+      filesTotal: 0,
+      rate: 0,
+      attempt: 1,
+    };
+  }
+
+  get sentBytes(): number {
+    return this.row.sentBytes;
+  }
+
+  /** @returns whether something moved */
+  hear(event: ClientEvent, attempt: number, startedAt: string | undefined): boolean {
+    const before = this.row;
+    this.row = {
+      ...before,
+      phase: 'Running',
+      attempt,
+      startedAt: before.startedAt ?? startedAt,
+      ...this.seenIn(event),
+    };
+    void this.save();
+    return this.row.sentBytes !== before.sentBytes || this.row.files !== before.files || event.event === 'counted';
+  }
+
+  async succeeded(result: TransferResult): Promise<void> {
+    const { source, sentBytes, attempts } = result;
+    this.row = {
+      ...this.row,
+      phase: 'Succeeded',
+      attempt: attempts,
+      totalBytes: source.bytes,
+      doneBytes: source.bytes,
+      files: source.files,
+      filesTotal: source.files,
+      sentBytes,
+      etaSeconds: undefined,
+      endedAt: new Date().toISOString(),
+      message: result.warnings.join(' ') || undefined,
+    };
+    await this.save({ now: true });
+  }
+
+  async failed(message: string): Promise<void> {
+    this.row = { ...this.row, phase: 'Failed', etaSeconds: undefined, endedAt: new Date().toISOString(), message };
+    await this.save({ now: true });
+  }
+
+  private seenIn(event: ClientEvent): Partial<VolumeTransferRow> {
+    switch (event.event) {
+      case 'counted':
+        return totals(event.source);
+      case 'progress':
+        return this.progressOf(event);
+      case 'waiting':
+        return { rate: 0, etaSeconds: undefined, message: `Waiting for the server: ${event.why}` };
+      case 'retry':
+        return { rate: 0, etaSeconds: undefined, message: `Going on after a break: ${event.why[0] ?? event.exit}` };
+      default:
+        return {};
+    }
+  }
+
+  private progressOf({ total, sentBytes, rsync }: Extract<ClientEvent, { event: 'progress' }>) {
+    const seen = parseRsyncProgress(rsync);
+    const now = Date.now();
+    const { at, sentBytes: before } = this.previous ?? { at: now, sentBytes };
+    const rate = now > at ? Math.max(0, ((sentBytes - before) * 1_000) / (now - at)) : 0;
+    this.previous = { at: now, sentBytes };
+    const doneBytes = Math.min(total.bytes, Math.max(sentBytes, seen?.bytes ?? 0));
+    const rest = total.bytes - doneBytes;
+    return {
+      ...totals(total),
+      sentBytes,
+      doneBytes,
+      files: seen?.checked ?? this.row.files,
+      rate,
+      etaSeconds: rate > 0 ? Math.ceil(rest / rate) : undefined,
+      message: undefined,
+    };
+  }
+
+  private async save({ now = false } = {}): Promise<void> {
+    if (!now && Date.now() - this.savedAt < INTERVAL_MS) return;
+    this.savedAt = Date.now();
+    const { deps, run, record } = this.volumeRun;
+    const { runs, statuses } = deps.store;
+    try {
+      await runs.saveTransfer(this.row);
+      await statuses.writeStepProgress(run, 'DirectVolume', progressLines(record.volumes, await runs.transfers(run)));
+    } catch (error) {
+      deps.logger.debug({ err: error, volume: this.row.volumeId }, 'Progress could not be stored');
+    }
+  }
+}
+
+const totals = (counts: VolumeCounts) => ({ totalBytes: counts.bytes, filesTotal: entriesOf(counts) });

@@ -1,0 +1,69 @@
+import { CancelledFailure } from '@temporalio/activity';
+import { FINAL_FAILURES, StepFailure } from '../../resources/failure.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { withPulse } from '../pulse.js';
+import { keepInRunLog } from '../run-log.js';
+import type { Pass } from './client-pod.js';
+import type { TransferEndpoint, TransferResult, VolumeInput } from './contract.js';
+import { refuseForeignMounts } from './foreign-mounts.js';
+import { sendVolume } from './send-volume.js';
+import { serveVolume } from './serve-volume.js';
+import { TransferProgress } from './transfer-progress.js';
+import { transferResult } from './transfer-result.js';
+import { untilFirst } from './until-first.js';
+import { loadVolumeRun, volumeTitle } from './volume-run.js';
+
+/** The client's own patience ends first, and it knows better why. */
+const MARGIN_SECONDS = 60;
+
+export async function transferVolume(
+  deps: ActivityDependencies,
+  input: VolumeInput & { pass: Pass; endpoint: TransferEndpoint },
+): Promise<TransferResult> {
+  const { run, pass, endpoint } = input;
+  const volumeRun = await loadVolumeRun(deps, input);
+  const { record, volume } = volumeRun;
+  const progress = new TransferProgress(volumeRun, pass);
+  const sent = { attempt: 1, ofAttempt: 0, ofLost: 0 };
+  const wait = {
+    waitingFor: `volume ${volumeTitle(volume)} to be copied`,
+    where: `from cluster ${record.source.name} to ${record.target.name}`,
+    patienceSeconds: record.settings.patience.copy + MARGIN_SECONDS,
+  };
+  try {
+    const result = await withPulse(wait, async (pulse) => {
+      await refuseForeignMounts({ ...volumeRun, signal: pulse.signal });
+      const { report, attempts } = await untilFirst(pulse.signal, [
+        (signal) => serveVolume({ ...volumeRun, signal }),
+        (signal) =>
+          sendVolume(
+            { ...volumeRun, signal },
+            {
+              pass,
+              endpoint,
+              listen(event, attempt, pod) {
+                if (attempt > sent.attempt) Object.assign(sent, { attempt, ofLost: sent.ofLost + sent.ofAttempt });
+                if (event.event === 'progress') sent.ofAttempt = event.sentBytes;
+                const moved = progress.hear(event, attempt, pod.metadata.creationTimestamp);
+                if (moved) pulse.moved();
+                if (event.event === 'waiting') pulse.observe(event.why);
+              },
+            },
+          ),
+      ]);
+      return transferResult(volumeRun, pass, report, { attempts, lostBytes: sent.ofLost });
+    });
+    await progress.succeeded(result);
+    await keepInRunLog(deps, run, `copy of ${volume.id}`, result.warnings);
+    return result;
+  } catch (error) {
+    if (isFinal(error)) await progress.failed(error.message);
+    throw error;
+  }
+}
+
+/** Nobody goes on with this pass: neither another attempt nor, after a restart, another worker. */
+const isFinal = (error: unknown): error is Error =>
+  error instanceof StepFailure
+    ? FINAL_FAILURES.includes(error.report.type)
+    : error instanceof CancelledFailure && error.message === 'CANCELLED';
