@@ -9,7 +9,7 @@ import { findKind } from '../../resources/index.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/labels.js';
 import type { RunRef } from '../../resources/run-record.js';
-import { FakeCluster } from '../../test/support/fake-cluster.js';
+import { ReactingCluster } from '../../test/support/reacting-cluster.js';
 import { startTemporaryStore, type TemporaryStore } from '../../test/support/temporary-store.js';
 import { createRunActivities } from './index.js';
 
@@ -19,7 +19,7 @@ const clients: Record<string, ClusterClient> = {};
 
 /** A cluster whose Velero finds every location Available. */
 function clusterOf(name: string, ...objects: KubeObject[]): ClusterClient {
-  const fake = new FakeCluster(name, ...objects);
+  const fake = new ReactingCluster(name, ...objects);
   fake.react = ({ kind, metadata, status }) => {
     if (kind === 'BackupStorageLocation' && !status)
       fake.edit({ kind, ...metadata }, { status: { phase: 'Available' } });

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../resources/kube-object.js';
 import { LABELS } from '../../resources/labels.js';
 import type { RunRecord } from '../../resources/run-record.js';
 import type { ModifierRule } from '../../resources/transforms/resource-modifiers.js';
-import { FakeCluster } from '../../test/support/fake-cluster.js';
+import { ReactingCluster } from '../../test/support/reacting-cluster.js';
 import { refOf, runRecord } from '../../test/support/recorded-run.js';
 import { restoreModifiers } from './restore-modifiers.js';
 
@@ -20,8 +20,8 @@ async function rulesFor(
   target: KubeObject[] = [],
 ): Promise<{ on: ModifierRule['conditions']; patch: unknown }[]> {
   const clusters = {
-    source: new FakeCluster('source', ...source).client,
-    target: new FakeCluster('target', ...target).client,
+    source: new ReactingCluster('source', ...source).client,
+    target: new ReactingCluster('target', ...target).client,
   };
   const modifiers = await restoreModifiers(refOf(record), record, 'backup', clusters, AbortSignal.timeout(5_000));
   return modifiers.resourceModifierRules.map(({ conditions, mergePatches: [patch] }) => ({

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
 import type { RunRecord } from '../../resources/run-record.js';
-import { FakeCluster } from '../../test/support/fake-cluster.js';
+import { ReactingCluster } from '../../test/support/reacting-cluster.js';
 import { recordedRun, refOf, runRecord } from '../../test/support/recorded-run.js';
 import { createVeleroActivities } from './index.js';
 
@@ -18,8 +18,8 @@ const results = { errors: { velero: ['server: out of memory'], namespaces: { sho
 const bucket = createServer((_, response) => response.end(gzipSync(JSON.stringify(results))));
 let s3Url: string;
 
-let source: FakeCluster;
-let target: FakeCluster;
+let source: ReactingCluster;
+let target: ReactingCluster;
 let record: RunRecord;
 let recorded: ReturnType<typeof recordedRun>;
 let activities: ReturnType<typeof createVeleroActivities>;
@@ -51,7 +51,7 @@ const restored = (kind: string, name: string, labels: Record<string, string>): K
 });
 
 /** Velero's part: every new location, Backup and Restore gets this status. */
-function veleroAnswers(cluster: FakeCluster, status: object): void {
+function veleroAnswers(cluster: ReactingCluster, status: object): void {
   cluster.react = ({ apiVersion, kind, metadata, status: present }) => {
     if (apiVersion === 'velero.io/v1' && !present) {
       setImmediate(() => cluster.edit({ kind, namespace: metadata.namespace, name: metadata.name }, { status }));
@@ -66,8 +66,9 @@ beforeAll(async () => {
 afterAll(() => bucket.close());
 
 beforeEach(() => {
-  source = new FakeCluster('source', server(1));
-  target = new FakeCluster('target', server(1));
+  const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+  source = new ReactingCluster('source', server(1), namespace);
+  target = new ReactingCluster('target', server(1), namespace);
   record = runRecord();
   record.source.clusterUid = 'one';
   record.target.clusterUid = 'other';
@@ -216,7 +217,7 @@ describe('the Backup', () => {
 
   it('is waited for as long as an earlier one moves, and names a Velero that is down', async () => {
     record.settings.patience.backup = 2;
-    source = new FakeCluster('source', server(0), velero('Backup', BACKUP), velero('Backup', 'earlier'));
+    source = new ReactingCluster('source', server(0), velero('Backup', BACKUP), velero('Backup', 'earlier'));
     recorded.deps.clusters.connect = async () => source.client;
     const started = Date.now();
     const moving = setInterval(() => {
