@@ -1,10 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import { formatLabelSelector } from '../../resources/label-selector.js';
-import { LABELS } from '../../resources/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { arrivingPod, isBarePod } from '../../resources/workloads/bare-pod.js';
 import type { ActivityDependencies } from '../dependencies.js';
+import { provenanceLabels } from '../namespaces.js';
 import { keepInRunLog } from '../run-log.js';
 import { sourceNamespaces } from './list-workloads.js';
 
@@ -53,10 +53,7 @@ function arriving(pod: KubeObject, record: RunRecord): KubeObject {
   const { namespace = '' } = pod.metadata;
   return arrivingPod(pod, {
     namespace: record.namespaces.find(({ source }) => source === namespace)?.target ?? namespace,
-    labels: {
-      [LABELS.migratedByPlan]: record.plan.uid,
-      [LABELS.migratedByMigration]: record.migration.uid,
-    },
+    labels: provenanceLabels(record),
     claims: Object.fromEntries(
       record.volumes
         .filter(({ source }) => source.namespace === namespace)

@@ -11,7 +11,7 @@ import { restoredWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
 import { failIfScaledUp } from './scaled-up-again.js';
 
-/** Objects that an earlier, failed run of the plan restored are among those started: Velero leaves what is there as it is. */
+/** Starts what any run of the plan restored: what an earlier one left is part of the application, since Velero leaves what is there as it is. */
 export async function startTarget(
   deps: ActivityDependencies,
   { run }: { run: RunRef },
