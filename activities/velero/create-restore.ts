@@ -3,6 +3,7 @@ import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
 import { veleroName } from '../../resources/names.js';
 import type { RunRef } from '../../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { ensureTargetNamespace } from '../namespaces.js';
 import { withPulse } from '../pulse.js';
 import { removeLeftovers } from './remove-leftovers.js';
 import { modifiersManifest, restoreManifest } from './restore-manifest.js';
@@ -35,7 +36,10 @@ export async function createRestore(
         next: 'Start the migration again and leave its Velero objects alone meanwhile.',
       });
     }
-    await removeLeftovers(deps, run, record, target, pulse);
+    await Promise.all([
+      ...record.namespaces.map((namespace) => ensureTargetNamespace(deps, run, namespace, signal)),
+      removeLeftovers(deps, run, record, target, pulse),
+    ]);
     const modifiers = await restoreModifiers(run, record, backupName, { source, target }, signal);
     await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });
     await target.createIfAbsent(restoreManifest(run, record, backup), { signal });

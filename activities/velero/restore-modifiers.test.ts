@@ -48,7 +48,7 @@ describe('rules for all objects', () => {
   });
 
   it('lets workloads arrive halted only after a quiesce', async () => {
-    const halts = { on: { groupResource: 'deployments.apps' }, patch: { spec: { replicas: 0 } } };
+    const halts = { on: { groupResource: 'cronjobs.batch' }, patch: { spec: { suspend: true } } };
     expect(await rulesFor(runRecord(), [])).toContainEqual(halts);
     const options = { quiescePods: false, keepAnnotations: false, verify: false };
     expect(await rulesFor(runRecord({ options }), [])).not.toContainEqual(halts);

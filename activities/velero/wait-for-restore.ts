@@ -45,7 +45,7 @@ export async function settleRestored(
   await deps.store.runs.recordCreated(
     run,
     stays.map(({ apiVersion, kind, metadata: { namespace, name, uid = '' } }) => ({
-      cluster: record.target.name,
+      cluster: record.target.uid,
       apiVersion,
       kind,
       namespace,
