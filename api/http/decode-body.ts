@@ -1,6 +1,7 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { LineCounter, parseDocument } from 'yaml';
 import { ApiError, badRequest } from './api-error.js';
+import { decodeProtobuf, PROTOBUF } from './decode-protobuf.js';
 
 /** Kubernetes stores objects up to 1.5 MiB. */
 const LIMIT_BYTES = 1.5 * 1024 * 1024;
@@ -45,22 +46,30 @@ function receiveError(error: unknown): ApiError {
 }
 
 function decode(request: Request): unknown {
-  const mediaType = mediaTypeOf(request);
-  const text = (request.body as Buffer).toString('utf8');
-  const value = JSON_TYPES.includes(mediaType)
-    ? decodeJson(text)
-    : YAML_TYPES.includes(mediaType)
-      ? decodeYaml(text)
-      : unsupported(mediaType);
+  const value = decodeAs(mediaTypeOf(request), request.body as Buffer);
   refusePrototypeKeys(value);
   return value;
+}
+
+function decodeAs(mediaType: string, body: Buffer): unknown {
+  if (JSON_TYPES.includes(mediaType)) return decodeJson(body.toString('utf8'));
+  if (YAML_TYPES.includes(mediaType)) return decodeYaml(body.toString('utf8'));
+  return (mediaType === PROTOBUF && readProtobuf(body)) || unsupported(mediaType);
+}
+
+function readProtobuf(body: Buffer): object | undefined {
+  try {
+    return decodeProtobuf(body);
+  } catch (error) {
+    throw badRequest(`the body is not valid protobuf: ${(error as Error).message}`);
+  }
 }
 
 function unsupported(mediaType: string): never {
   throw new ApiError(
     415,
     'UnsupportedMediaType',
-    `the body of the request is in an unsupported format ${mediaType}; send one of ${[...JSON_TYPES, ...YAML_TYPES].join(', ')}`,
+    `the body is in a format that is not supported here, ${mediaType}; send JSON or YAML`,
   );
 }
 

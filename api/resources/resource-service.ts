@@ -134,11 +134,11 @@ function identified({ definition, namespace, name }: ResourceTarget, body: unkno
   mustBe('apiVersion', given.apiVersion, apiVersionOf(definition));
   mustBe('kind', given.kind, definition.kind);
   if (definition.namespaced) {
-    mustBe('metadata.namespace', metadata.namespace ?? namespace, namespace);
+    mustBe('metadata.namespace', metadata.namespace || namespace, namespace);
     metadata.namespace = namespace;
   }
   if (name) {
-    mustBe('metadata.name', metadata.name ?? name, name);
+    mustBe('metadata.name', metadata.name || name, name);
     metadata.name = name;
   }
   return { ...given, metadata } as unknown as KubeObject;
@@ -152,7 +152,7 @@ function mustBe(field: string, given: unknown, expected: string): void {
 
 function refuseStale({ definition, name }: ResourceTarget, sent: KubeObject, current: KubeObject): void {
   const { uid, resourceVersion } = sent.metadata;
-  if (uid !== undefined && uid !== current.metadata.uid) {
+  if (uid && uid !== current.metadata.uid) {
     throw conflict(
       definition,
       name,

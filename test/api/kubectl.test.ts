@@ -152,7 +152,18 @@ describe('kubectl with the manifests of MTC', () => {
     expect(await api.store.resources.currentRevision()).toBe(before);
   });
 
-  it('creates a Secret from literals and changes it by apply', async () => {
+  it('creates Secrets and ConfigMaps from literals', async () => {
+    const created = await api.kubectl('create', 'secret', 'generic', 'literal', '--from-literal=saToken=abc');
+    expect(created.stderr).toBe('');
+    const stored = await api.store.secrets.read(NAMESPACE, 'literal');
+    expect(stored?.values.saToken?.toString()).toBe('abc');
+    await api.kubectl('create', 'configmap', 'literal', '--from-literal=key=value');
+    expect((await api.kubectl('get', 'cm', 'literal', '-o', 'jsonpath={.data.key}')).stdout).toBe('value');
+    const namespace = await api.kubectl('create', 'namespace', 'another');
+    expect(namespace.stderr).toContain('others cannot be created here');
+  });
+
+  it('changes a Secret by apply', async () => {
     const secret = (value: string) => ({
       apiVersion: 'v1',
       kind: 'Secret',
