@@ -39,17 +39,7 @@ export function createClusterConnections(store: MigrationStore, logger: Logger):
 async function readAccess(store: MigrationStore, cluster: KubeObject): Promise<ClusterAccess> {
   const { name } = cluster.metadata;
   const { spec } = cluster;
-  if (spec.isHostCluster) {
-    const access = await readHostAccess(name);
-    if (access) return access;
-    throw new StepFailure({
-      type: FAILURE.CredentialsRejected,
-      what: `MigCluster ${name} is the host cluster, but this service has none`,
-      where: `MigCluster ${name}, spec.isHostCluster`,
-      why: 'The service does not run in a cluster and MTC_HOST_KUBECONFIG is not set.',
-      next: 'Set MTC_HOST_KUBECONFIG to a kubeconfig file, or give the MigCluster url and serviceAccountSecretRef instead.',
-    });
-  }
+  if (spec.isHostCluster) return readHostCluster(name);
   const ref = spec.serviceAccountSecretRef;
   const secret = ref && (await store.secrets.read(ref.namespace, ref.name));
   const token = secret?.values[TOKEN_KEY]?.toString('utf8').trim();
@@ -63,4 +53,24 @@ async function readAccess(store: MigrationStore, cluster: KubeObject): Promise<C
     });
   }
   return { name, server: spec.url ?? '', token, caBundle: spec.caBundle, insecure: spec.insecure === true };
+}
+
+async function readHostCluster(name: string): Promise<ClusterAccess> {
+  const missing = (why: string, cause?: unknown): StepFailure =>
+    new StepFailure(
+      {
+        type: FAILURE.CredentialsRejected,
+        what: `MigCluster ${name} is the host cluster, but this service has none it can use`,
+        where: `MigCluster ${name}, spec.isHostCluster`,
+        why,
+        next: 'Set MTC_HOST_KUBECONFIG to a kubeconfig file, or give the MigCluster url and serviceAccountSecretRef instead.',
+      },
+      { cause },
+    );
+  const access = await readHostAccess(name).catch((error: NodeJS.ErrnoException) => {
+    // A file that can't be read; what stands in it is judged by its reader.
+    throw error.code === undefined ? error : missing(`Its credentials cannot be read (${error.code}).`, error);
+  });
+  if (access) return access;
+  throw missing('The service does not run in a cluster and MTC_HOST_KUBECONFIG is not set.');
 }

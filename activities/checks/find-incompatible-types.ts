@@ -20,6 +20,8 @@ export async function findIncompatibleTypes(
     ({ namespaced, verbs, resource, group }) =>
       namespaced &&
       verbs.includes('list') &&
+      // What nobody can create (metrics of pods, say) is made by the cluster itself.
+      verbs.includes('create') &&
       !excluded.some((name) => name === resource || name === `${resource}.${group}`),
   );
   const unserved: ApiResource[] = [];

@@ -12,6 +12,7 @@ import { podFindings, unhealthyPods } from '../../resources/plan-rules/pods.js';
 import { isReady, type PlanLookups } from '../../resources/plan-rules/references.js';
 import { discoverVolumes, unboundClaims } from '../../resources/plan-rules/volumes/discover.js';
 import { mergeDiscovered } from '../../resources/plan-rules/volumes/merge.js';
+import { quotaFindings } from '../../resources/plan-rules/volumes/quotas.js';
 import { selectionFindings } from '../../resources/plan-rules/volumes/selections.js';
 import { chooseStorageClass, listStorageClass } from '../../resources/plan-rules/volumes/storage-classes.js';
 import { targetClaimFindings } from '../../resources/plan-rules/volumes/target-claims.js';
@@ -133,6 +134,7 @@ function volumeFindings(
   targetCluster: string,
   { plan, settings }: PlanToInspect,
 ): ConditionFinding[] {
+  const namespaces = parseMappings(plan.spec.namespaces);
   const limit = settings.limits.persistentVolumes;
   const classes = target.storageClasses.map(listStorageClass);
   const copies = volumes.some(({ selection }) => selection.action === 'copy');
@@ -140,7 +142,8 @@ function volumeFindings(
   return [
     required('PvsDiscovered', 'Done', `${volumes.length} persistent volumes were discovered.`),
     ...selectionFindings(volumes, classes, { targetCluster, limit }),
-    ...targetClaimFindings(volumes, parseMappings(plan.spec.namespaces), target, plan.metadata.uid ?? ''),
+    ...targetClaimFindings(volumes, namespaces, target, plan.metadata.uid ?? ''),
+    ...quotaFindings(volumes, namespaces, target),
     ...(unbound.length > 0
       ? [
           warn(

@@ -13,6 +13,8 @@ export interface ObservedCluster {
   /** Claims and pods of the plan's namespaces, without our own helpers. */
   claims: KubeObject[];
   pods: KubeObject[];
+  /** Of the plan's namespaces. */
+  quotas: KubeObject[];
 }
 
 const AT_A_TIME = 8;
@@ -26,9 +28,10 @@ export async function observeCluster(client: ClusterClient, names: readonly stri
   ]);
   const namespaces = new Map(found.flatMap((object) => (object ? [[object.metadata.name, object]] : [])));
   const present = names.filter((name) => namespaces.has(name));
-  const [claims, pods] = await Promise.all([
+  const [claims, pods, quotas] = await Promise.all([
     listIn(client, 'PersistentVolumeClaim', present),
     listIn(client, 'Pod', present),
+    listIn(client, 'ResourceQuota', present),
   ]);
   return {
     uid: system?.metadata.uid ?? '',
@@ -36,6 +39,7 @@ export async function observeCluster(client: ClusterClient, names: readonly stri
     storageClasses: storageClasses.items,
     claims,
     pods: pods.filter(({ metadata }) => metadata.labels?.[LABELS.helper] === undefined),
+    quotas,
   };
 }
 

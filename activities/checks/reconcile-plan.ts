@@ -57,10 +57,11 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, refresh: b
   const notBuilt = problems.filter(({ blocks }) => blocks).map(describeSetting);
   const status = { excludedResources: settings.excludedResources };
 
-  const suspended = refresh ? [] : suspensionFindings(migrations);
-  if (suspended.length > 0) {
+  const suspended = suspensionFindings(migrations);
+  findings.push(...suspended);
+  if (suspended.length > 0 && !refresh) {
     const kept = conditionsOf(plan).filter(({ type }) => REQUIRES.includes(type));
-    return { findings: [...findings, ...suspended, ...kept], requires: REQUIRES, status };
+    return { findings: [...findings, ...kept], requires: REQUIRES, status };
   }
   if (!isReady(lookups.source) || !isReady(lookups.target) || listFindings.length > 0) {
     const needs = { sameCluster: false, imageStreamNamespaces: [] };

@@ -222,6 +222,32 @@ describe('a cluster', () => {
     expect(about).toMatchObject([{ type: 'Warning', reason: 'TestConnectFailed', count: 1 }]);
   });
 
+  it('is reached with the newest token', async () => {
+    const name = await brokenCluster({}, 'wrong-secret-token');
+    const key = { kind: 'Secret', namespace: 'openshift-config', name };
+    const saToken = Buffer.from(tokens.good).toString('base64');
+    await temporary.store.resources.update(key, (secret) => ({ ...secret, data: { saToken } }), { actor });
+    expect(await checks.checkCluster(ref(name))).toEqual({ exists: true, ready: true });
+  });
+
+  it('that is the host, where the service has none, says what to set', async () => {
+    const file = process.env.MTC_HOST_KUBECONFIG;
+    try {
+      for (const [path, message] of [
+        [undefined, 'MTC_HOST_KUBECONFIG is not set'],
+        ['/nowhere', 'ENOENT'],
+      ] as const) {
+        if (path) process.env.MTC_HOST_KUBECONFIG = path;
+        else delete process.env.MTC_HOST_KUBECONFIG;
+        expect(await checks.checkCluster(ref('target'))).toEqual({ exists: true, ready: false });
+        expect((await conditionOf('MigCluster', 'target', 'TestConnectFailed'))?.message).toContain(message);
+      }
+    } finally {
+      process.env.MTC_HOST_KUBECONFIG = file;
+    }
+    expect(await checks.checkCluster(ref('target'))).toEqual({ exists: true, ready: true });
+  });
+
   it('that is gone ends its check', async () => {
     expect(await checks.checkCluster(ref('nobody'))).toEqual({ exists: false, ready: false });
   });

@@ -45,7 +45,7 @@ export function selectionFindings(
         warn(
           'PvNoStorageClassSelection',
           'NotFound',
-          `No storage class is chosen for volumes: []. They will have none on target cluster ${targetCluster}, which only works where volumes are made by hand. There are: ${classesThere}.`,
+          `No storage class is chosen for volumes: []. Set selection.storageClass to one that is on target cluster ${targetCluster} (${classesThere}).`,
           items,
         ),
     ),

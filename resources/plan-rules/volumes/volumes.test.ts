@@ -4,6 +4,7 @@ import type { KubeObject } from '../../kube-object.js';
 import type { PersistentVolumeEntry } from '../../persistent-volume-entry.js';
 import { discoverVolumes, unboundClaims } from './discover.js';
 import { mergeDiscovered } from './merge.js';
+import { quotaFindings } from './quotas.js';
 import { selectionFindings } from './selections.js';
 import { chooseStorageClass, listStorageClass } from './storage-classes.js';
 import { targetClaimFindings } from './target-claims.js';
@@ -269,5 +270,34 @@ describe('claims on the target', () => {
     ['skipped', volumeOf({ action: 'skip' }), [existing('1Mi')], [user('Running')], []],
   ])('%s', (_, entry, claims, pods, expected) => {
     expect(findings(entry, claims, pods)).toEqual(expected);
+  });
+});
+
+describe('quotas on the target', () => {
+  const namespaces = [{ source: 'shop', target: 'store' }];
+  const quota = (hard: Record<string, string>, used: Record<string, string> = {}, namespace = 'store') =>
+    objectOf('ResourceQuota', 'limits', { metadata: { namespace }, status: { hard, used } });
+  const existing = objectOf('PersistentVolumeClaim', 'data', { metadata: { namespace: 'store' } });
+  const items = (quotas: KubeObject[], claims: KubeObject[] = [], entry = volumeOf()) =>
+    quotaFindings([entry], namespaces, { claims, quotas }).flatMap((finding) => finding.items ?? []);
+  const ofClass = (name: string) => ({ [`${name}.storageclass.storage.k8s.io/requests.storage`]: '1Mi' });
+
+  it.each([
+    ['enough', [quota({ 'requests.storage': '3Gi' }, { 'requests.storage': '2Gi' })], 0],
+    ['too little storage', [quota({ 'requests.storage': '3Gi' }, { 'requests.storage': '2500Mi' })], 1],
+    ['too few claims', [quota({ persistentvolumeclaims: '2' }, { persistentvolumeclaims: '2' })], 1],
+    ['too little of the class', [quota(ofClass('standard'))], 1],
+    ['of another class', [quota(ofClass('golden'))], 0],
+    ['of another namespace', [quota({ 'requests.storage': '1Mi' }, {}, 'web')], 0],
+    ['of something else', [quota({ 'limits.cpu': '1' }, { 'limits.cpu': '1' })], 0],
+  ])('%s', (_, quotas, expected) => {
+    expect(items(quotas)).toHaveLength(expected);
+  });
+
+  it('do not count claims that are there, or skipped', () => {
+    const full = [quota({ 'requests.storage': '1Mi' })];
+    expect(items(full)).toEqual(['store/limits: requests.storage allows 1Mi, 0 is used, 1073741824 more is needed']);
+    expect(items(full, [existing])).toEqual([]);
+    expect(items(full, [], volumeOf({ action: 'skip' }))).toEqual([]);
   });
 });
