@@ -1,0 +1,41 @@
+import type { BenchSystem } from './bench-system.js';
+
+/** One measurement of both ways, in the benchmark's unit. */
+export interface Sample {
+  ours: number;
+  bare: number;
+}
+
+export interface Benchmark {
+  name: string;
+  /** What is measured and against what, in one sentence. */
+  description: string;
+  unit: 's' | 'bytes' | 'MB';
+  /** Highest ratio ours / bare that is good enough. */
+  target: number;
+  /** @param pairs how often both ways are measured, where one measurement differs from the next */
+  run(system: BenchSystem, pairs: number): Promise<Sample[]>;
+}
+
+/** Measures ours and by hand in turns, so that whatever else the machine does meets both. */
+export async function alternate(
+  pairs: number,
+  measure: { ours: (pair: number) => Promise<number>; bare: (pair: number) => Promise<number> },
+  say: (line: string) => void,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (let pair = 1; pair <= pairs; pair += 1) {
+    const ours = await measure.ours(pair);
+    const bare = await measure.bare(pair);
+    samples.push({ ours, bare });
+    say(`pair ${pair}: ours ${ours.toFixed(2)}, by hand ${bare.toFixed(2)}`);
+  }
+  return samples;
+}
+
+/** Seconds that something took, with what it gave. */
+export async function timed<T>(work: () => Promise<T>): Promise<{ seconds: number; result: T }> {
+  const began = performance.now();
+  const result = await work();
+  return { seconds: (performance.now() - began) / 1_000, result };
+}
