@@ -1,11 +1,11 @@
 // The library's own need; it asks for it when it is loaded.
 import 'reflect-metadata';
 import { KeyObject, webcrypto } from 'node:crypto';
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import type { ClusterPlace } from './slot.js';
-import { makeFolder } from './state.js';
+import { exists, makeFolder } from './state.js';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const validity = () => ({
@@ -42,13 +42,7 @@ export async function ensureIdentity(place: ClusterPlace): Promise<Identity> {
     tokenKey: join(folder, 'service-account.key'),
   };
   const last = identity.tokenKey;
-  if (
-    await access(last).then(
-      () => true,
-      () => false,
-    )
-  )
-    return identity;
+  if (await exists(last)) return identity;
 
   const authorityKeys = await makeKeys();
   const authority = await x509.X509CertificateGenerator.createSelfSigned({

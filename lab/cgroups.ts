@@ -1,16 +1,10 @@
-import { access, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Slot } from './slot.js';
-import { makeFolder } from './state.js';
+import { exists, makeFolder } from './state.js';
 
 const root = '/sys/fs/cgroup';
-
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /** Mounts of control group hierarchies: the one of version 2, or one per controller of version 1. */
 async function hierarchies(): Promise<string[]> {

@@ -18,6 +18,7 @@ export async function ensureContainerd(context: ClusterContext, pauseImage: stri
   await writeIfChanged(configFile, containerdConfig(place, pauseImage));
   const containerd: Service = {
     ...context.inside('containerd'),
+    configFile,
     command: ['/usr/bin/containerd', '--config', configFile],
   };
   await ensureService(containerd);

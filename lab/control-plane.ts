@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Agent, fetch } from 'undici';
 import { stringify } from 'yaml';
 import { ensureIdentity, type Identity } from './certificates.js';
 import type { ClusterContext } from './cluster.js';
+import { answersWell } from './http.js';
 import { ensureService, type Service, waitForService } from './processes.js';
 import { writeIfChanged } from './state.js';
 
@@ -22,30 +22,19 @@ export async function ensureControlPlane(context: ClusterContext): Promise<void>
 
   const etcd = etcdService(context);
   await ensureService(etcd);
-  await waitForService(etcd, () => isHealthy(`http://${place.nodeAddress}:2381/health`));
+  await waitForService(etcd, () => answersWell(`http://${place.nodeAddress}:2381/health`));
 
   const apiServer = apiServerService(context, identity, tokens, auditPolicyFile);
   await ensureService(apiServer);
-  const trust = new Agent({ connect: { ca: await readFile(identity.authority) } });
-  await waitForService(apiServer, () => isHealthy(`${place.apiServer}/readyz`, trust, credentials.adminToken));
-  await trust.close();
+  const ca = await readFile(identity.authority, 'utf8');
+  await waitForService(apiServer, () =>
+    answersWell(`${place.apiServer}/readyz`, { ca, token: credentials.adminToken }),
+  );
 
   await Promise.all([
     ensureService(controllerManagerService(context, identity)),
     ensureService(schedulerService(context)),
   ]);
-}
-
-async function isHealthy(url: string, dispatcher?: Agent, token?: string): Promise<boolean> {
-  const options = {
-    dispatcher,
-    headers: token ? { authorization: `Bearer ${token}` } : {},
-    signal: AbortSignal.timeout(3000),
-  };
-  return fetch(url, options).then(
-    (response) => response.ok,
-    () => false,
-  );
 }
 
 async function writeKubeconfig({ place, credentials }: ClusterContext, identity: Identity): Promise<void> {

@@ -1,5 +1,6 @@
-import { access, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { run, succeeds } from './run.js';
+import { exists } from './state.js';
 
 /** Package → why the lab needs it. */
 const packages = {
@@ -58,10 +59,7 @@ export async function installPackages(names: string[]): Promise<void> {
   if (!(await succeeds('apt-get', ['--version']))) {
     throw new Error(`The lab needs Debian 12 (apt-get). Missing here: ${names.join(', ')}`);
   }
-  const hasPolicy = await access(policyFile).then(
-    () => true,
-    () => false,
-  );
+  const hasPolicy = await exists(policyFile);
   // invoke-rc.d asks this script whether it may start a service; 101 means no.
   if (!hasPolicy) await writeFile(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {

@@ -21,5 +21,9 @@ export async function ensureDns(context: ClusterContext): Promise<void> {
 }
 `,
   );
-  await ensureService({ ...inside('coredns'), command: [join(programs, 'coredns'), '-conf', corefile] });
+  await ensureService({
+    ...inside('coredns'),
+    configFile: corefile,
+    command: [join(programs, 'coredns'), '-conf', corefile],
+  });
 }

@@ -1,10 +1,11 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeCgroups } from './cgroups.js';
 import { withLock } from './lock.js';
 import { unmountBelow } from './mounts.js';
 import { removeNetwork } from './network.js';
-import { recordedSlot, type Slot } from './slot.js';
+import { removeSharedFiles } from './shared-files.js';
+import { orphanedSlot, recordedSlot, type Slot } from './slot.js';
 import { stateFolder } from './state.js';
 
 /**
@@ -12,28 +13,19 @@ import { stateFolder } from './state.js';
  * It needs no record of what runs: control groups, mounts, namespaces and links are all found by the slot's names.
  */
 export async function down(): Promise<void> {
-  const slot = await recordedSlot();
-  if (!slot) return;
-  await withLock(join(stateFolder, 'lock'), async () => {
-    await removeCgroups(slot);
-    await removeShimSockets(slot);
-    await unmountBelow(slot.runFolder);
-    await unmountBelow(stateFolder);
-    await removeNetwork(slot);
-    await rm(slot.runFolder, { recursive: true, force: true });
-    await removeState();
-  });
+  const slot = (await recordedSlot()) ?? (await orphanedSlot());
+  if (slot) await withLock(join(stateFolder, 'lock'), () => removeLab(slot));
 }
 
-/** containerd's shims keep their sockets in a folder all containerds share, and note where. */
-async function removeShimSockets(slot: Slot): Promise<void> {
-  for (const place of Object.values(slot.clusters)) {
-    const tasks = join(place.runFolder, 'containerd', 'io.containerd.runtime.v2.task', 'k8s.io');
-    for (const task of await readdir(tasks).catch(() => [])) {
-      const address = await readFile(join(tasks, task, 'address'), 'utf8').catch(() => '');
-      if (address.startsWith('unix://')) await rm(address.slice('unix://'.length), { force: true });
-    }
-  }
+/** What `down` does, for a caller that holds the lab's lock. */
+export async function removeLab(slot: Slot): Promise<void> {
+  await removeCgroups(slot);
+  for (const place of Object.values(slot.clusters)) await removeSharedFiles(place);
+  await unmountBelow(slot.runFolder);
+  await unmountBelow(stateFolder);
+  await removeNetwork(slot);
+  await rm(slot.runFolder, { recursive: true, force: true });
+  await removeState();
 }
 
 async function removeState(): Promise<void> {

@@ -1,9 +1,9 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { hashImage, type Image, writeDockerArchive } from './docker-archive.js';
 import { baseImage, pluginImage, sampleAppImage, transferImage, veleroImage } from './image-contents.js';
 import { registryHost } from './registry.js';
-import { makeFolder, stateFolder, writeIfChanged } from './state.js';
+import { exists, makeFolder, stateFolder, writeIfChanged } from './state.js';
 
 /** An image that was built: its name, with the hash of its content as tag, and the archive it is in. */
 export interface BuiltImage {
@@ -39,10 +39,7 @@ async function build(repository: string, image: Image): Promise<BuiltImage> {
   const tag = (await hashImage(image)).slice(0, 12);
   const folder = await makeFolder(stateFolder, 'images');
   const built = { name: `${repository}:${tag}`, archive: join(folder, `${basename(repository)}-${tag}.tar`) };
-  const isBuilt = await access(built.archive).then(
-    () => true,
-    () => false,
-  );
+  const isBuilt = await exists(built.archive);
   if (!isBuilt) await writeDockerArchive(built.archive, built.name, image);
   return built;
 }

@@ -3,8 +3,9 @@ import { stringify } from 'yaml';
 import type { ClusterContext } from './cluster.js';
 import { containerdSocket } from './containerd.js';
 import { kubeconfigOf } from './control-plane.js';
+import { answersWell } from './http.js';
 import { isMounted } from './mounts.js';
-import { ensureService } from './processes.js';
+import { ensureService, type Service, waitForService } from './processes.js';
 import { run } from './run.js';
 import type { ClusterPlace } from './slot.js';
 import { makeFolder, writeIfChanged } from './state.js';
@@ -18,8 +19,9 @@ export async function ensureNode(context: ClusterContext): Promise<void> {
   await mountKubeletFolder(place);
   const configFile = join(place.folder, 'kubelet.yaml');
   await writeIfChanged(configFile, stringify(kubeletConfig(place)));
-  await ensureService({
+  const kubelet: Service = {
     ...inside('kubelet'),
+    configFile,
     command: [
       join(programs, 'kubelet'),
       `--config=${configFile}`,
@@ -29,7 +31,8 @@ export async function ensureNode(context: ClusterContext): Promise<void> {
       `--hostname-override=${place.nodeName}`,
       `--node-ip=${place.nodeAddress}`,
     ],
-  });
+  };
+  await ensureService(kubelet);
   await ensureService({
     ...inside('kube-proxy'),
     command: [
@@ -42,6 +45,8 @@ export async function ensureNode(context: ClusterContext): Promise<void> {
       '--conntrack-max-per-core=0',
     ],
   });
+  // A node that was killed is "Ready" in the API for a while: ask the kubelet, which signs its certificate itself.
+  await waitForService(kubelet, () => answersWell(`https://${place.nodeAddress}:10250/healthz`, { ca: 'any' }));
 }
 
 /**

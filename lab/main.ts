@@ -6,7 +6,7 @@ import { exportLines, labEnvironment } from './environment.js';
 import { recordedImages } from './images.js';
 import { loadImage } from './load-image.js';
 import { programsFolder } from './programs.js';
-import { recordedSlot, type Slot } from './slot.js';
+import { existingSlot } from './slot.js';
 import { labStatus } from './status.js';
 import { up } from './up.js';
 
@@ -52,12 +52,6 @@ program
       console.log(name);
     }
   });
-
-async function existingSlot(): Promise<Slot> {
-  const slot = await recordedSlot();
-  if (!slot) throw new Error('There is no lab yet: npm run lab -- up');
-  return slot;
-}
 
 try {
   await program.parseAsync();

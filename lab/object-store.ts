@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fetch } from 'undici';
 import type { Credentials } from './credentials.js';
+import { answersWell } from './http.js';
 import { ensureService, waitForService } from './processes.js';
 import type { Slot } from './slot.js';
 import { makeFolder, stateFolder } from './state.js';
@@ -38,12 +38,5 @@ export async function ensureObjectStore(
     ],
   };
   await ensureService(service);
-  await waitForService(service, () => isHealthy(`${objectStoreUrl(slot)}/health`));
-}
-
-async function isHealthy(url: string): Promise<boolean> {
-  return fetch(url).then(
-    (response) => response.ok,
-    () => false,
-  );
+  await waitForService(service, () => answersWell(`${objectStoreUrl(slot)}/health`));
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +12,8 @@ export interface Service {
   name: string;
   /** Program and arguments. */
   command: string[];
+  /** What it reads when it starts: it is started again when this has changed. */
+  configFile?: string;
   /** Its record goes to `run/<name>.json` in here, its output to `log/<name>.log`. */
   folder: string;
   /** File that puts it into the lab's control group. */
@@ -25,7 +28,8 @@ interface RunRecord {
   name: string;
   id: number;
   startTime: string;
-  command: string[];
+  /** Hash of command and configuration. */
+  form: string;
 }
 
 const recordFile = (service: Service) => join(service.folder, 'run', `${service.name}.json`);
@@ -60,15 +64,23 @@ export async function recordedServices(folder: string): Promise<Map<string, bool
   return services;
 }
 
-/** Starts a service unless it runs with this very command already; one with another command is stopped first. */
+/** Starts a service unless it runs already; one with another command or configuration is stopped first. */
 export async function ensureService(service: Service): Promise<void> {
   const running = await findRunning(service);
-  if (running && JSON.stringify(running.command) === JSON.stringify(service.command)) return;
+  const form = await formOf(service);
+  if (running?.form === form) return;
   if (running) await stop(running);
-  await start(service);
+  await start(service, form);
 }
 
-async function start(service: Service): Promise<void> {
+async function formOf({ command, configFile, env }: Service): Promise<string> {
+  const config = configFile && (await readFile(configFile, 'utf8'));
+  return createHash('sha256')
+    .update(JSON.stringify([command, env, config]))
+    .digest('hex');
+}
+
+async function start(service: Service, form: string): Promise<void> {
   await makeFolder(service.folder, 'run');
   await makeFolder(service.folder, 'log');
   await using log = await open(logFile(service), 'a');
@@ -85,7 +97,7 @@ async function start(service: Service): Promise<void> {
   const id = child.pid;
   const startTime = id === undefined ? undefined : await startTimeOf(id);
   if (id === undefined || startTime === undefined) throw new Error(`${service.name} did not start.`);
-  const record: RunRecord = { name: service.name, id, startTime, command: service.command };
+  const record: RunRecord = { name: service.name, id, startTime, form };
   await writeFile(recordFile(service), JSON.stringify(record));
 }
 

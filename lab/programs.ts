@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import type { ListrTask } from 'listr2';
 import { withLock } from './lock.js';
 import { run, systemPath } from './run.js';
-import { makeFolder } from './state.js';
+import { exists, makeFolder } from './state.js';
 
 const kubernetesVersion = 'v1.36.3';
 export const veleroVersion = 'v1.18.3';
@@ -96,10 +96,7 @@ export async function programPath(name: ProgramName): Promise<string> {
 }
 
 async function isBuilt(name: ProgramName): Promise<boolean> {
-  return access(await programPath(name)).then(
-    () => true,
-    () => false,
-  );
+  return exists(await programPath(name));
 }
 
 /** One task per program that is still to be built. Cold, all of them take about 20 minutes on two cores. */

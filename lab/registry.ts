@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fetch } from 'undici';
 import { stringify } from 'yaml';
+import { answersWell } from './http.js';
 import { ensureService, waitForService } from './processes.js';
 import { run } from './run.js';
 import type { Slot } from './slot.js';
@@ -26,17 +27,19 @@ export async function ensureRegistry(slot: Slot, programs: string, processesFile
     folder: stateFolder,
     processesFile,
     command: [join(programs, 'registry'), 'serve', configFile],
+    configFile,
     env: { OTEL_TRACES_EXPORTER: 'none' },
   };
   await ensureService(service);
-  await waitForService(service, () => isOk(`http://${registryAddress(slot)}/v2/`));
+  await waitForService(service, () => answersWell(`http://${registryAddress(slot)}/v2/`));
 }
 
 /** Pushes an archive under an image name such as `registry.lab:5000/transfer:TAG`, unless the registry has it. */
 export async function pushImage(slot: Slot, name: string, archive: string): Promise<void> {
   const path = name.replace(`${registryHost}/`, '');
   const [repository, tag] = path.split(':');
-  if (await isOk(`http://${registryAddress(slot)}/v2/${repository}/manifests/${tag}`)) return;
+  const tags = `http://${registryAddress(slot)}/v2/${repository}/tags/list`;
+  if ((await readTags(tags)).includes(tag ?? '')) return;
   const destination = `docker://${registryAddress(slot)}/${path}`;
   await run('skopeo', [
     '--insecure-policy',
@@ -48,11 +51,8 @@ export async function pushImage(slot: Slot, name: string, archive: string): Prom
   ]);
 }
 
-async function isOk(url: string): Promise<boolean> {
-  const accept =
-    'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json, */*';
-  return fetch(url, { method: 'HEAD', headers: { accept } }).then(
-    (response) => response.ok,
-    () => false,
-  );
+/** None for a repository that is not there yet. */
+async function readTags(url: string): Promise<string[]> {
+  const { tags } = (await (await fetch(url)).json()) as { tags?: string[] };
+  return tags ?? [];
 }

@@ -80,12 +80,28 @@ export async function recordedSlot(): Promise<Slot | undefined> {
   return text === undefined ? undefined : slotOf(Number(text));
 }
 
+/** @throws when there is no lab here */
+export async function existingSlot(): Promise<Slot> {
+  const slot = await recordedSlot();
+  if (!slot) throw new Error('There is no lab yet: npm run lab -- up');
+  return slot;
+}
+
+/** The slot of a lab of this checkout that still runs although its `.lab/` was removed. */
+export async function orphanedSlot(): Promise<Slot | undefined> {
+  if (await recordedSlot()) return undefined;
+  for (const slot of allSlots()) if ((await bridgeOwner(slot.bridge)) === checkout) return slot;
+  return undefined;
+}
+
+const allSlots = () => Array.from({ length: slotCount }, (_, number) => slotOf(number));
+
 /**
  * The slot of this checkout: the recorded one, else `LAB_SLOT`, else the first one no bridge occupies.
  * @throws when another checkout's lab runs in it
  */
 export async function claimSlot(): Promise<Slot> {
-  const slot = (await recordedSlot()) ?? slotOf(await chooseNumber());
+  const slot = (await recordedSlot()) ?? (await chooseSlot());
   const owner = await bridgeOwner(slot.bridge);
   if (owner !== undefined && owner !== checkout) {
     throw new Error(
@@ -98,11 +114,8 @@ export async function claimSlot(): Promise<Slot> {
   return slot;
 }
 
-async function chooseNumber(): Promise<number> {
-  if (process.env.LAB_SLOT !== undefined) return Number(process.env.LAB_SLOT);
-  for (let number = 0; number < slotCount; number++) {
-    const owner = await bridgeOwner(slotOf(number).bridge);
-    if (owner === undefined || owner === checkout) return number;
-  }
+async function chooseSlot(): Promise<Slot> {
+  if (process.env.LAB_SLOT) return slotOf(Number(process.env.LAB_SLOT));
+  for (const slot of allSlots()) if ((await bridgeOwner(slot.bridge)) === undefined) return slot;
   throw new Error(`All ${slotCount} slots are taken by other labs.`);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,6 +7,12 @@ export const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Everything a lab keeps is in the checkout's `.lab/`. */
 export const stateFolder = join(checkout, '.lab');
+
+export const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 export async function makeFolder(...parts: string[]): Promise<string> {
   const folder = join(...parts);

@@ -7,6 +7,7 @@ import { ensureControlPlane } from './control-plane.js';
 import { type Credentials, ensureCredentials } from './credentials.js';
 import { installPackages, missingPackages } from './debian-packages.js';
 import { ensureDns } from './dns.js';
+import { removeLab } from './down.js';
 import { buildImages, type LabImages } from './images.js';
 import { isNodeReady, KubeClient, waitUntil } from './kube.js';
 import { ensureNode } from './kubelet.js';
@@ -15,7 +16,7 @@ import { ensureNetwork } from './network.js';
 import { ensureObjectStore } from './object-store.js';
 import { buildTasks, programsFolder } from './programs.js';
 import { ensureRegistry, pushImage } from './registry.js';
-import { claimSlot, type Slot } from './slot.js';
+import { claimSlot, orphanedSlot, type Slot } from './slot.js';
 import { stateFolder } from './state.js';
 import { ensureVelero, isVeleroReady } from './velero.js';
 import { ensureVolumes } from './volumes.js';
@@ -63,6 +64,8 @@ const tasks: ListrTask<Lab>[] = [
   {
     title: 'Network, object store and registry',
     task: async (lab) => {
+      const orphan = await orphanedSlot();
+      if (orphan) await removeLab(orphan);
       lab.slot = await claimSlot();
       lab.programs = await programsFolder();
       lab.credentials = await ensureCredentials();

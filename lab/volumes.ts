@@ -37,6 +37,7 @@ export async function ensureVolumes(context: ClusterContext, client: KubeClient,
   ]);
   await ensureService({
     ...inside('local-path-provisioner'),
+    configFile,
     env: { POD_NAMESPACE: namespace },
     command: [
       join(programs, 'local-path-provisioner'),
