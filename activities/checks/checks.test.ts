@@ -1,0 +1,229 @@
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import {
+  CATEGORY,
+  type Condition,
+  type ConditionFinding,
+  conditionsOf,
+  mergeConditions,
+} from '../../resources/conditions.js';
+import { findKind } from '../../resources/index.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import { ReactingCluster } from '../../test/support/reacting-cluster.js';
+import { startTemporaryStore, type TemporaryStore } from '../../test/support/temporary-store.js';
+import { checkObject } from './check-object.js';
+import type { CheckActivities } from './contract.js';
+import { createCheckActivities } from './index.js';
+
+let temporary: TemporaryStore;
+let checks: CheckActivities;
+let source: ReactingCluster;
+let target: ReactingCluster;
+/** Connections asked for. */
+let connects: number;
+
+const ref = (name: string) => ({ namespace: MIGRATION_NAMESPACE, name });
+const finding = (type: string, fields: Partial<ConditionFinding> = {}): ConditionFinding => ({
+  type,
+  category: CATEGORY.Critical,
+  message: `it is ${type}`,
+  ...fields,
+});
+const status = (...findings: ConditionFinding[]) => ({
+  conditions: mergeConditions([], findings, '2026-01-01T00:00:00Z'),
+});
+const READY = finding('Ready', { category: CATEGORY.Required });
+
+async function put(kind: string, name: string, spec: object, fields: object = {}): Promise<void> {
+  const object = { apiVersion: 'migration.openshift.io/v1alpha1', kind, metadata: ref(name), ...fields };
+  await temporary.store.resources.create(
+    { ...object, spec: findKind(kind)?.spec?.parse(spec) },
+    { actor: SYSTEM_ACTOR },
+  );
+}
+const get = async (kind: string, name: string): Promise<KubeObject> => {
+  const object = await temporary.store.resources.get({ kind, ...ref(name) });
+  if (!object) throw new Error(`there is no ${kind} ${name}`);
+  return object;
+};
+const edit = (kind: string, name: string, change: (object: KubeObject) => void) =>
+  temporary.store.resources.update(
+    { kind, ...ref(name) },
+    (object) => {
+      change(object);
+      return object;
+    },
+    { actor: SYSTEM_ACTOR },
+  );
+const typesOf = async (kind: string, name: string) => conditionsOf(await get(kind, name)).map(({ type }) => type);
+
+beforeAll(async () => {
+  temporary = await startTemporaryStore();
+  process.env.MTC_TRANSFER_IMAGE = 'registry/transfer:1';
+  const clusters = {
+    async connect({ name }: { name: string }) {
+      connects += 1;
+      return (name === 'source' ? source : target).client;
+    },
+    close: async () => undefined,
+  };
+  checks = createCheckActivities({ store: temporary.store, clusters, logger: pino({ level: 'silent' }) });
+});
+afterAll(() => temporary?.remove());
+
+beforeEach(async () => {
+  connects = 0;
+  const namespaces = (uid: string, ...names: string[]) =>
+    ['kube-system', MIGRATION_NAMESPACE, ...names].map((name) => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, uid: `${name}-${uid}` },
+    }));
+  source = new ReactingCluster('source', ...namespaces('one', 'shop'));
+  target = new ReactingCluster('target', ...namespaces('two'));
+  for (const cluster of [source, target]) {
+    cluster.react = ({ kind, metadata, status: present }) => {
+      if (kind === 'BackupStorageLocation' && !present) {
+        cluster.edit({ kind, ...metadata }, { status: { phase: 'Available' } });
+      }
+    };
+  }
+  for (const kind of [
+    'MigHook',
+    'MigPlan',
+    'MigMigration',
+    'MigCluster',
+    'MigStorage',
+    'Secret',
+    'MigrationController',
+  ]) {
+    for (const { metadata } of (await temporary.store.resources.list({ kind })).items) {
+      const key = { kind, namespace: metadata.namespace ?? '', name: metadata.name };
+      await temporary.store.resources.remove(key, { actor: SYSTEM_ACTOR });
+    }
+  }
+});
+
+describe('the check of an object', () => {
+  const check = (...findings: ConditionFinding[]) =>
+    checkObject(temporary.store, 'MigHook', ref('any'), async () => ({ findings }));
+  const times = async () =>
+    Object.fromEntries(conditionsOf(await get('MigHook', 'any')).map((c: Condition) => [c.type, c.lastTransitionTime]));
+  beforeEach(() => put('MigHook', 'any', { custom: true, image: 'i', targetCluster: 'source' }));
+
+  it('makes it Ready when nothing blocks it', async () => {
+    expect(await check(finding('Slow', { category: CATEGORY.Warn }))).toEqual({ exists: true, ready: true });
+    expect(await typesOf('MigHook', 'any')).toEqual(['Slow', 'Ready']);
+    expect(await check(finding('Broken'))).toEqual({ exists: true, ready: false });
+    expect(await typesOf('MigHook', 'any')).toEqual(['Broken']);
+  });
+
+  it('keeps the time of what did not change', async () => {
+    await edit('MigHook', 'any', (hook) => {
+      hook.status = status(finding('Broken', { reason: 'Old' }), finding('Torn', { reason: 'Old' }));
+    });
+    await check(finding('Broken', { reason: 'Old' }), finding('Torn', { reason: 'New' }));
+    expect(await times()).toEqual({ Broken: '2026-01-01T00:00:00Z', Torn: expect.not.stringMatching('2026-01-01') });
+  });
+
+  it('looks again when the object changed meanwhile', async () => {
+    const seen: (number | undefined)[] = [];
+    await checkObject(temporary.store, 'MigHook', ref('any'), async ({ metadata }) => {
+      seen.push(metadata.generation);
+      if (seen.length === 1) await edit('MigHook', 'any', ({ spec }) => Object.assign(spec, { image: 'other' }));
+      return { findings: [] };
+    });
+    expect(seen).toEqual([1, 2]);
+    expect(await typesOf('MigHook', 'any')).toEqual(['Ready']);
+  });
+});
+
+describe('the check of a plan', () => {
+  const spec = {
+    srcMigClusterRef: { name: 'source' },
+    destMigClusterRef: { name: 'target' },
+    migStorageRef: { name: 'storage' },
+    namespaces: ['shop'],
+  };
+  const check = () => checks.reconcilePlan(ref('plan'));
+  beforeEach(async () => {
+    await put('MigCluster', 'source', { url: 'https://source' }, { status: status(READY) });
+    await put('MigCluster', 'target', { isHostCluster: true }, { status: status(READY) });
+    const credsSecretRef = { name: 'storage', namespace: 'openshift-config' };
+    const backupStorageConfig = { awsBucketName: 'bucket', credsSecretRef };
+    await put(
+      'MigStorage',
+      'storage',
+      { backupStorageProvider: 'aws', backupStorageConfig },
+      { status: status(READY) },
+    );
+    await temporary.store.resources.create(
+      { apiVersion: 'v1', kind: 'Secret', metadata: credsSecretRef, data: { 'aws-access-key-id': 'a2V5' } },
+      { actor: SYSTEM_ACTOR },
+    );
+  });
+
+  it('takes spec.refresh back once it has looked', async () => {
+    await put('MigPlan', 'plan', { ...spec, refresh: true });
+    expect(await check()).toEqual({ exists: true, ready: true });
+    expect((await get('MigPlan', 'plan')).spec.refresh).toBe(false);
+  });
+
+  it('leaves the clusters alone while a migration runs, and the plan Ready', async () => {
+    await put('MigPlan', 'plan', spec);
+    await check();
+    const running = finding('Running', { category: CATEGORY.Advisory });
+    await put('MigMigration', 'm', { migPlanRef: { name: 'plan' } }, { status: status(running) });
+    connects = 0;
+    expect(await check()).toEqual({ exists: true, ready: true });
+    expect(connects).toBe(0);
+    expect((await typesOf('MigPlan', 'plan')).sort()).toEqual([
+      'PvsDiscovered',
+      'Ready',
+      'StorageEnsured',
+      'Suspended',
+    ]);
+  });
+
+  it('is not Ready while Velero cannot use the repository, and says on which cluster', async () => {
+    target.react = ({ kind, metadata, status: present }) => {
+      if (kind !== 'BackupStorageLocation' || present) return;
+      target.edit({ kind, ...metadata }, { status: { phase: 'Unavailable', message: 'no route to host' } });
+    };
+    await put('MigPlan', 'plan', spec);
+    expect(await check()).toEqual({ exists: true, ready: false });
+    const condition = conditionsOf(await get('MigPlan', 'plan')).find(({ category }) => category === CATEGORY.Critical);
+    expect(condition).toMatchObject({ type: 'BackupStorageLocationUnavailable' });
+    expect(condition?.message).toContain('on cluster target no route to host');
+  });
+
+  it('tells of a cluster that fails in the middle', async () => {
+    source.list = async () => {
+      const details = { code: 0, reason: 'ECONNRESET', cluster: 'source', verb: 'list', path: '/' };
+      throw new KubernetesApiError('list Pods on cluster "source" failed: the connection broke', details);
+    };
+    await put('MigPlan', 'plan', spec);
+    expect(await check()).toEqual({ exists: true, ready: false });
+    expect(conditionsOf(await get('MigPlan', 'plan'))).toMatchObject([
+      { type: 'ReconcileFailed', category: 'Critical', message: expect.stringContaining('the connection broke') },
+    ]);
+  });
+
+  it('names settings that are not supported yet, and ignores those that cannot be read', async () => {
+    await put('MigrationController', 'migration-controller', {
+      stunnel_tcp_proxy: 'http://proxy:1',
+      rsync_opt_extras: '--rsh=sh',
+    });
+    await put('MigPlan', 'plan', spec);
+    expect(await check()).toEqual({ exists: true, ready: false });
+    expect(conditionsOf(await get('MigPlan', 'plan'))).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'NotYetSupported', message: expect.stringContaining('stunnel_tcp_proxy') }),
+        expect.objectContaining({ type: 'SettingsIgnored', message: expect.stringContaining('rsync_opt_extras') }),
+      ]),
+    );
+  });
+});
