@@ -4,11 +4,13 @@ import {
   isCancellation,
   ParentClosePolicy,
   setCurrentDetails,
+  setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { CATEGORY } from '../resources/conditions.js';
 import { failureText } from '../resources/failure.js';
 import type { Itinerary, RunRef, RunSummary } from '../resources/run-record.js';
+import { postponed } from '../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
 import { stepWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { unfailing } from './activities.js';
@@ -31,6 +33,7 @@ export class MigrationRun {
     this.status = new MigrationStatus(expected);
     this.writer = new StatusWriter(ref, this.status);
     this.announceCancel();
+    setHandler(postponed, (message) => this.postpone(message));
   }
 
   get summary(): RunSummary {
@@ -41,6 +44,7 @@ export class MigrationRun {
   /** After Prepare: what the run is about, in the status and in Temporal's search attributes. */
   adopt(summary: RunSummary): void {
     this.prepared = summary;
+    this.status.clear('Postponed');
     this.status.set({ type: 'Ready', category: CATEGORY.Required, message: 'The migration is ready.', durable: true });
     for (const warning of summary.warnings) this.status.warn(warning);
     upsertSearchAttributes([
@@ -158,6 +162,11 @@ export class MigrationRun {
   async close(): Promise<void> {
     this.publish();
     await this.writer.close();
+  }
+
+  private postpone(message: string): void {
+    this.status.set({ type: 'Postponed', category: CATEGORY.Advisory, message, durable: true });
+    this.publish();
   }
 
   private announceCancel(): void {

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import { findKind } from '../../resources/index.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/labels.js';
 import type { RunRef } from '../../resources/run-record.js';
+import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { ReactingCluster } from '../../test/support/reacting-cluster.js';
 import { startTemporaryStore, type TemporaryStore } from '../../test/support/temporary-store.js';
 import { createRunActivities } from './index.js';
@@ -217,7 +219,20 @@ describe('freezing a run', () => {
 });
 
 describe('the turn', () => {
-  const take = (run: RunRef, environment = new MockActivityEnvironment()) => ({
+  /** What the runs' workflows are told, by workflow id. */
+  const told: Record<string, string[]> = {};
+  const client = {
+    withAbortSignal: <Result>(_: AbortSignal, work: () => Promise<Result>) => work(),
+    workflow: {
+      getHandle: (id: string) => ({
+        signal: async (_: unknown, message: string) => {
+          told[id] = [...(told[id] ?? []), message];
+        },
+      }),
+    },
+  } as unknown as Client;
+  const toldTo = (run: RunRef): string[] => told[migrationWorkflowId(run)] ?? [];
+  const take = (run: RunRef, environment = new MockActivityEnvironment({}, { client })) => ({
     environment,
     done: environment.run(runs.waitForTurn, { run }),
   });
@@ -230,7 +245,9 @@ describe('the turn', () => {
     void waiting.done.then(() => {
       turned = true;
     });
-    await expect.poll(() => eventsAbout(second.name)).toMatchObject([{ reason: 'Postponed' }]);
+    await expect
+      .poll(() => toldTo(second))
+      .toEqual([expect.stringContaining(`which ${first.namespace}/${first.name} holds`)]);
     expect(turned).toBe(false);
     await runs.finishRun({ run: first });
     await waiting.done;
@@ -241,7 +258,7 @@ describe('the turn', () => {
     const [first, second, third] = [await migrate(), await migrate(), await migrate()];
     await take(first).done;
     const waiting = take(second);
-    await expect.poll(() => eventsAbout(second.name)).toHaveLength(1);
+    await expect.poll(() => toldTo(second)).toHaveLength(1);
     waiting.environment.cancel();
     await expect(waiting.done).rejects.toThrow('CANCELLED');
     await runs.finishRun({ run: second });

@@ -1,6 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import type { RunRef } from '../../resources/run-record.js';
+import { postponed } from '../../temporal/contract/messages.js';
+import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { withPulse } from '../pulse.js';
 import { adoptMigration, readMigrationAndPlan } from './run-objects.js';
 
@@ -26,17 +30,22 @@ export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<v
       const message = `Position ${turn.position} in the queue of plan ${plan.metadata.name}${turn.holder ? `, which ${turn.holder} holds` : ''}.`;
       pulse.observe(message);
       if (message !== announced) {
-        await store.events.record({
-          about: { kind: 'MigMigration', namespace: run.namespace, name: run.name, uid: run.uid },
-          type: 'Normal',
-          reason: 'Postponed',
-          message,
-        });
+        await tellWorkflow(run, message);
         announced = message;
       }
       await somethingChanged(store, pulse.signal);
     }
   });
+}
+
+/** The migration's root workflow is the only writer of its status. One that is gone needs no telling. */
+async function tellWorkflow(run: RunRef, message: string): Promise<void> {
+  const workflow = Context.current().client.workflow.getHandle(migrationWorkflowId(run));
+  try {
+    await workflow.signal(postponed, message);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
 }
 
 async function somethingChanged(store: MigrationStore, signal: AbortSignal): Promise<void> {

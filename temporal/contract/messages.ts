@@ -2,3 +2,6 @@ import { defineSignal } from '@temporalio/workflow';
 
 /** To a reconciler: its object, or something it refers to, changed. Cancelling a migration needs no signal: it is Temporal's cancel. */
 export const objectChanged = defineSignal('objectChanged');
+
+/** To a migration that waits for its turn: its place in the plan's queue, as the operator reads it. */
+export const postponed = defineSignal<[message: string]>('postponed');
