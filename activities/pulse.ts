@@ -24,7 +24,7 @@ interface PulseDetails {
 }
 
 export interface Pulse {
-  /** Aborts on cancel, on the worker's shutdown and when patience is spent; pass it to every call. */
+  /** Aborts on cancel, on the worker's shutdown, when patience is spent and when the work has ended; pass it to every call. */
   readonly signal: AbortSignal;
   /** Something moved: patience starts anew. `lastSeen` is what the operator reads if it never moves again. */
   moved(lastSeen?: string): void;
@@ -46,6 +46,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
   let waitingFor = wait.waitingFor;
   let lastSeen = '';
   const impatience = new AbortController();
+  const ended = new AbortController();
 
   const beat = (): void => {
     context.heartbeat({ waitingFor, idleSeconds } satisfies PulseDetails);
@@ -69,7 +70,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
 
   try {
     return await work({
-      signal: AbortSignal.any([context.cancellationSignal, impatience.signal]),
+      signal: AbortSignal.any([context.cancellationSignal, impatience.signal, ended.signal]),
       moved(seen) {
         idleSeconds = 0;
         if (seen !== undefined) lastSeen = seen;
@@ -86,6 +87,8 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
     throw error;
   } finally {
     clearInterval(timer);
+    // Of calls made side by side, those outlived by the first failure end too.
+    ended.abort();
     tended.delete(context);
   }
 }

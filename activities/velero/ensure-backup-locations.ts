@@ -8,6 +8,7 @@ import { type Pulse, withPulse } from '../pulse.js';
 import { backupLocationName } from './backup-location-manifest.js';
 import { ensureBackupLocation } from './ensure-backup-location.js';
 import { storageOfRun } from './run-storage.js';
+import { untilTypesKnown } from './until-types-known.js';
 import { BACKUP_STORAGE_LOCATION, inVelero } from './velero-objects.js';
 import { watchServer } from './watch-server.js';
 
@@ -24,7 +25,10 @@ export async function ensureBackupLocations(deps: ActivityDependencies, { run }:
       next: 'See that Velero runs and that the store can be reached from the cluster, then start the migration again.',
     },
     async (pulse) => {
-      await Promise.all(clients.map((client) => untilAvailable(client, access, record.storage.uid, pulse)));
+      await Promise.all([
+        ...clients.map((client) => untilAvailable(client, access, record.storage.uid, pulse)),
+        untilTypesKnown(deps, record, pulse),
+      ]);
     },
   );
 }
@@ -43,7 +47,7 @@ async function untilAvailable(
   storageUid: string,
   pulse: Pulse,
 ): Promise<void> {
-  const server = watchServer(client, pulse);
+  const server = watchServer(client, pulse, `backup storage location on ${client.name} to become available`);
   try {
     const state = await ensureBackupLocation(client, access, storageUid, { signal: pulse.signal });
     if (state.phase === 'Available') return;

@@ -23,7 +23,7 @@ export async function untilEnded(
   name: string,
   pulse: Pulse,
 ): Promise<KubeObject> {
-  const server = watchServer(client, pulse);
+  const server = watchServer(client, pulse, `${type.kind} ${name} to end`);
   let ours: KubeObject | undefined;
   let seen: string | undefined;
   try {

@@ -144,6 +144,25 @@ describe('ensureBackupLocations', () => {
     });
   });
 
+  it("waits in Prepare until the source's Velero knows a new type, and for no other", async () => {
+    const knownIn = async (milliseconds: number) => {
+      const creationTimestamp = new Date(Date.now() + milliseconds - 315_000).toISOString();
+      const metadata = { name: 'gadgets.example.com', creationTimestamp };
+      source = new ReactingCluster(
+        'source',
+        { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata },
+        { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'first', namespace: 'shop' } },
+      );
+      veleroAnswers(source, { phase: 'Available' });
+      recorded.deps.clusters.connect = async ({ name }) => (name === 'source' ? source.client : target.client);
+      const started = Date.now();
+      await perform(activities.ensureBackupLocations, { run });
+      return Date.now() - started;
+    };
+    expect(await knownIn(1_500)).toBeGreaterThan(1_400);
+    expect(await knownIn(-1)).toBeLessThan(1_000);
+  });
+
   it('says that Velero is not installed', async () => {
     target.create = async () => {
       throw await target.patch(velero('Nothing', 'x') as never, {}).catch((error: unknown) => error);

@@ -10,11 +10,13 @@ import { phaseOf, RESTORE, restoresOf } from './velero-objects.js';
 import { settleRestored } from './wait-for-restore.js';
 import { watchServer } from './watch-server.js';
 
+const WAITING_FOR = 'the Restore of this migration to end';
+
 export async function waitForRestoreIdle(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'target');
   const wait = {
-    waitingFor: 'the Restore of this migration to end',
+    waitingFor: WAITING_FOR,
     where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
     patienceSeconds: record.settings.patience.restore,
     next: 'Velero can not stop a Restore. Let Velero run again, or remove the Restore by hand once nothing works on it.',
@@ -27,7 +29,7 @@ export async function waitForRestoreIdle(deps: ActivityDependencies, { run }: { 
 
 /** True when there was one. */
 async function untilNoneRuns(client: ClusterClient, run: RunRef, pulse: Pulse): Promise<boolean> {
-  const server = watchServer(client, pulse);
+  const server = watchServer(client, pulse, WAITING_FOR);
   const restores = new Map<string, KubeObject>();
   try {
     const scope = { namespace: MIGRATION_NAMESPACE, labelSelector: restoresOf(run), signal: pulse.signal };

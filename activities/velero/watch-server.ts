@@ -9,10 +9,13 @@ const SERVER = 'velero';
 /**
  * While something is waited for that Velero does: as long as its server is not up, that is what the operator reads, and what a spent
  * patience names. `stop` ends it.
+ *
+ * @param waitingFor what is waited for otherwise
  */
-export function watchServer(client: ClusterClient, pulse: Pulse): { stop(): Promise<void> } {
+export function watchServer(client: ClusterClient, pulse: Pulse, waitingFor: string): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const signal = AbortSignal.any([pulse.signal, stopped.signal]);
+  let wasDown = false;
   const watching = (async () => {
     const watch = client.watch(DEPLOYMENT, {
       namespace: MIGRATION_NAMESPACE,
@@ -28,6 +31,10 @@ export function watchServer(client: ClusterClient, pulse: Pulse): { stop(): Prom
           trouble,
           `deployment ${SERVER} in namespace ${MIGRATION_NAMESPACE} on cluster ${client.name} to run`,
         );
+        wasDown = true;
+      } else if (wasDown) {
+        pulse.observe('Velero runs again.', waitingFor);
+        wasDown = false;
       }
     }
   })();
