@@ -39,7 +39,7 @@ export async function transferImage(): Promise<Image> {
   if (compareVersions(version, oldestRsync) < 0) {
     throw new Error(`The transfer image needs rsync ${oldestRsync} or later; this machine has ${version}.`);
   }
-  const programs = ['bash', 'find', 'openssl', 'rsync', 'sha256sum', 'sort', 'stat', 'stunnel4', 'timeout'];
+  const programs = ['bash', 'find', 'flock', 'openssl', 'rsync', 'sha256sum', 'sort', 'stat', 'stunnel4', 'timeout'];
   const files = await withLibraries(await Promise.all(programs.map(findProgram)));
   // stunnel's threads load it when they end, so that `ldd` doesn't list it.
   const unwinder = '/lib/x86_64-linux-gnu/libgcc_s.so.1';
