@@ -36,6 +36,8 @@ interface Lab {
  */
 export async function up(): Promise<void> {
   await withLock(join(stateFolder, 'lock'), async () => {
+    const orphan = await orphanedSlot();
+    if (orphan) await removeLab(orphan);
     const options = { timer: PRESET_TIMER };
     await new Listr<Lab>(tasks, { rendererOptions: options, fallbackRendererOptions: options }).run();
   });
@@ -64,8 +66,6 @@ const tasks: ListrTask<Lab>[] = [
   {
     title: 'Network, object store and registry',
     task: async (lab) => {
-      const orphan = await orphanedSlot();
-      if (orphan) await removeLab(orphan);
       lab.slot = await claimSlot();
       lab.programs = await programsFolder();
       lab.credentials = await ensureCredentials();
