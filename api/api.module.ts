@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestM
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
+import { DependentsCollector } from './deletion/dependents-collector.js';
 import { DiscoveryController } from './discovery/discovery.controller.js';
 import { OpenApiController } from './discovery/openapi.controller.js';
 import { HealthController } from './health/health.controller.js';
@@ -46,6 +47,7 @@ export class ApiModule implements NestModule {
       providers: [
         { provide: STORE, useValue: store },
         { provide: TOKEN, useValue: token },
+        DependentsCollector,
         RequestMetrics,
         ResourceService,
         RunHistory,

@@ -119,6 +119,7 @@ export const migPlan = defineKind({
   status,
   mergeUserWrite,
   validate,
+  dependents: { kind: 'MigMigration', field: 'spec.migPlanRef.name' },
   columns: [
     readyColumn,
     column('Source', 'Cluster the application runs in.', (o) => o.spec.srcMigClusterRef?.name),

@@ -1,15 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Actor, MigrationStore, ResourceKey } from '../../migrations-db/migration-store.js';
-import { StoreError } from '../../migrations-db/migration-store.js';
+import { type Actor, type MigrationStore, type ResourceKey, StoreError } from '../../migrations-db/migration-store.js';
 import { SERVED_NAMESPACES } from '../../resources/core/namespace.js';
-import { apiVersionOf } from '../../resources/index.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { type Admission, admit, admitStatus } from '../admission/admit.js';
+import { dependentsOf, releaseOwners, removeAll, waitForDependents } from '../deletion/dependents.js';
 import { ApiError, alreadyExists, badRequest, conflict, notFound } from '../http/api-error.js';
-import { isObject } from '../patch/merge-patch.js';
 import { STORE } from '../tokens.js';
 import type { DeleteOptions } from './delete-options.js';
 import { generateName } from './generate-name.js';
+import { identify, refuseStale } from './identify.js';
 import type { ResourceTarget } from './resource-target.js';
 
 export interface UserWrite extends Admission {
@@ -35,23 +34,31 @@ export class ResourceService {
 
   async create(target: ResourceTarget, body: unknown, write: UserWrite): Promise<KubeObject> {
     const { definition, namespace } = target;
-    const sent = identified(target, body);
     if (definition.namespaced && !SERVED_NAMESPACES.includes(namespace)) throw unknownNamespace(namespace);
-    const { generateName: prefix } = sent.metadata;
-    if (!sent.metadata.name && !prefix)
-      throw badRequest('metadata.name (or metadata.generateName) is required', NAME_MISSING);
+    const sent = identify(target, body);
     if (definition.hasStatus) delete sent.status;
-    const made = !sent.metadata.name && prefix;
+    const { name, generateName: prefix } = sent.metadata;
+    if (name) return this.insert(target, sent, write);
+    if (typeof prefix !== 'string' || prefix === '') throw nameMissing();
     for (let attempt = 1; ; attempt++) {
-      if (made) sent.metadata.name = generateName(prefix);
-      const object = admit(definition, sent, write);
-      addFinalizers(object, definition.finalizers);
       try {
-        return await this.store.resources.create(object, { actor: write.actor, dryRun: write.dryRun });
+        const named = { ...sent, metadata: { ...sent.metadata, name: generateName(prefix) } };
+        return await this.insert(target, named, write);
       } catch (error) {
-        if (!isStoreError(error, 'AlreadyExists')) throw error;
-        if (!made || attempt === NAME_ATTEMPTS) throw alreadyExists(definition, sent.metadata.name);
+        const taken = error instanceof ApiError && error.reason === 'AlreadyExists';
+        if (!taken || attempt === NAME_ATTEMPTS) throw error;
       }
+    }
+  }
+
+  private async insert({ definition }: ResourceTarget, sent: KubeObject, write: UserWrite): Promise<KubeObject> {
+    const object = admit(definition, sent, write);
+    const finalizers = new Set([...(object.metadata.finalizers ?? []), ...(definition.finalizers ?? [])]);
+    if (finalizers.size > 0) object.metadata.finalizers = [...finalizers];
+    try {
+      return await this.store.resources.create(object, { actor: write.actor, dryRun: write.dryRun });
+    } catch (error) {
+      throw isStoreError(error, 'AlreadyExists') ? alreadyExists(definition, sent.metadata.name) : error;
     }
   }
 
@@ -71,15 +78,6 @@ export class ResourceService {
     }));
   }
 
-  /** The object as it was last seen; it is still there while finalizers remain. */
-  async remove(target: ResourceTarget, actor: Actor, options: DeleteOptions): Promise<KubeObject> {
-    const removed = await this.store.resources
-      .remove(keyOf(target), { actor, ...options })
-      .catch((error: unknown) => this.explain(target, error));
-    if (!removed) throw notFound(target.definition, target.name);
-    return removed;
-  }
-
   private change(
     target: ResourceTarget,
     change: Change,
@@ -87,32 +85,67 @@ export class ResourceService {
     next: (sent: KubeObject, current: KubeObject) => KubeObject,
   ): Promise<KubeObject> {
     const apply = (current: KubeObject): KubeObject => {
-      const sent = identified(target, change(current));
+      const sent = identify(target, change(current));
       refuseStale(target, sent, current);
       return next(sent, current);
     };
-    return this.store.resources
-      .update(keyOf(target), apply, { actor, dryRun })
-      .catch((error: unknown) => this.explain(target, error));
+    return this.store.resources.update(keyOf(target), apply, { actor, dryRun }).catch(explain(target));
   }
 
-  private explain({ definition, name }: ResourceTarget, error: unknown): never {
-    if (isStoreError(error, 'NotFound')) throw notFound(definition, name);
-    if (isStoreError(error, 'Conflict')) throw conflict(definition, name, error.message);
-    throw error;
+  /** The object as it was last seen. It is still there while finalizers remain or objects that go before it do. */
+  async remove(target: ResourceTarget, actor: Actor, options: DeleteOptions): Promise<KubeObject> {
+    const { orphan, dryRun, uid, resourceVersion } = options;
+    const { resources } = this.store;
+    const dependents = orphan || dryRun ? [] : await dependentsOf(this.store, target.definition, target);
+    const waits = dependents.length > 0;
+    if (waits) {
+      await resources.update(keyOf(target), waitForDependents, { actor, uid, resourceVersion }).catch(explain(target));
+    }
+    const removed = await resources
+      .remove(keyOf(target), { actor, dryRun, uid, resourceVersion: waits ? undefined : resourceVersion })
+      .catch(explain(target));
+    if (!removed) throw notFound(target.definition, target.name);
+    if (waits) {
+      await removeAll(this.store, dependents, { actor });
+      await releaseOwners(this.store, target.definition);
+    }
+    return removed;
+  }
+
+  /** Removes the objects of a collection; those that somebody else has removed meanwhile are left out. */
+  async removeAll(target: ResourceTarget, objects: KubeObject[], actor: Actor, options: DeleteOptions): Promise<void> {
+    for (const { metadata } of objects) {
+      const { name, namespace = '', uid } = metadata;
+      await this.remove({ ...target, namespace, name }, actor, { ...options, uid }).catch((error: unknown) => {
+        const gone = error instanceof ApiError && ['NotFound', 'Conflict'].includes(error.reason);
+        if (!gone) throw error;
+      });
+    }
   }
 }
 
-const NAME_MISSING = [{ field: 'metadata.name', reason: 'FieldValueRequired', message: 'Required value' }];
-
 const isStoreError = (error: unknown, reason: StoreError['reason']): error is StoreError =>
   error instanceof StoreError && error.reason === reason;
+
+/** Puts the store's failures about one object into the words of the API. */
+const explain =
+  ({ definition, name }: ResourceTarget) =>
+  (error: unknown): never => {
+    if (isStoreError(error, 'NotFound')) throw notFound(definition, name);
+    if (isStoreError(error, 'Conflict')) throw conflict(definition, name, error.message);
+    throw error;
+  };
 
 const keyOf = ({ definition, namespace, name }: ResourceTarget): ResourceKey => ({
   kind: definition.kind,
   namespace,
   name,
 });
+
+const nameMissing = (): ApiError =>
+  badRequest('metadata.name (or metadata.generateName) is required', [
+    { field: 'metadata.name', reason: 'FieldValueRequired', message: 'Required value' },
+  ]);
 
 const unknownNamespace = (namespace: string): ApiError =>
   new ApiError(
@@ -121,54 +154,3 @@ const unknownNamespace = (namespace: string): ApiError =>
     `namespaces "${namespace}" not found: migrations are kept in ${SERVED_NAMESPACES.join(' and ')}`,
     { name: namespace, kind: 'namespaces' },
   );
-
-/** The body as an object of the kind, in the namespace and under the name that the path says; 400 where they differ. */
-function identified({ definition, namespace, name }: ResourceTarget, body: unknown): KubeObject {
-  if (!isObject(body)) throw badRequest('the body must be one object');
-  const metadata = isObject(body.metadata) ? { ...body.metadata } : {};
-  const given = {
-    ...body,
-    apiVersion: body.apiVersion ?? apiVersionOf(definition),
-    kind: body.kind ?? definition.kind,
-  };
-  mustBe('apiVersion', given.apiVersion, apiVersionOf(definition));
-  mustBe('kind', given.kind, definition.kind);
-  if (definition.namespaced) {
-    mustBe('metadata.namespace', metadata.namespace || namespace, namespace);
-    metadata.namespace = namespace;
-  }
-  if (name) {
-    mustBe('metadata.name', metadata.name || name, name);
-    metadata.name = name;
-  }
-  return { ...given, metadata } as unknown as KubeObject;
-}
-
-function mustBe(field: string, given: unknown, expected: string): void {
-  if (given === expected) return;
-  const message = `${field} is ${JSON.stringify(given)} in the body, but the request is about ${JSON.stringify(expected)}`;
-  throw badRequest(message, [{ field, reason: 'FieldValueInvalid', message }]);
-}
-
-function refuseStale({ definition, name }: ResourceTarget, sent: KubeObject, current: KubeObject): void {
-  const { uid, resourceVersion } = sent.metadata;
-  if (uid && uid !== current.metadata.uid) {
-    throw conflict(
-      definition,
-      name,
-      `the uid is ${current.metadata.uid}, not ${uid}: it was deleted and created again`,
-    );
-  }
-  if (resourceVersion && resourceVersion !== current.metadata.resourceVersion) {
-    throw conflict(
-      definition,
-      name,
-      'the object has been modified; please apply your changes to the latest version and try again',
-    );
-  }
-}
-
-function addFinalizers(object: KubeObject, finalizers: readonly string[] = []): void {
-  if (finalizers.length > 0)
-    object.metadata.finalizers = [...new Set([...(object.metadata.finalizers ?? []), ...finalizers])];
-}

@@ -53,12 +53,8 @@ export class ResourceController {
   @Delete()
   async removeAll(@Target() target: ResourceTarget, @Req() request: Request, @Res() response: Response): Promise<void> {
     allow(target, 'deletecollection');
-    const { dryRun } = readDeleteOptions(request);
     const page = await this.store.resources.list(readSelection(request, target));
-    for (const { metadata } of page.items) {
-      const key = { kind: target.definition.kind, namespace: metadata.namespace ?? '', name: metadata.name };
-      await this.store.resources.remove(key, { actor: ADMIN, dryRun, uid: metadata.uid });
-    }
+    await this.resources.removeAll(target, page.items, ADMIN, readDeleteOptions(request));
     respondList(request, response, target.definition, page);
   }
 

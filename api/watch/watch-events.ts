@@ -19,7 +19,7 @@ const RETRY_MS = 1_000;
  */
 export async function* watchEvents(
   resources: ResourceRepository,
-  query: WatchQuery,
+  query: Omit<WatchQuery, 'seconds'>,
   abort: AbortSignal,
 ): AsyncGenerator<WatchEvent> {
   const wakeUp = new WakeUp(abort);
@@ -40,7 +40,7 @@ export async function* watchEvents(
 
 async function* followLog(
   resources: ResourceRepository,
-  { selection, bookmarks }: WatchQuery,
+  { selection, bookmarks }: Pick<WatchQuery, 'selection' | 'bookmarks'>,
   start: string,
   wakeUp: WakeUp,
   abort: AbortSignal,

@@ -1,0 +1,62 @@
+import { type Actor, type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import type { KindDefinition } from '../../resources/kind-definition.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+
+/** Kubernetes' finalizer of an object that waits for its dependents to go. */
+const FOREGROUND_DELETION = 'foregroundDeletion';
+
+const keyOf = ({ kind, metadata }: KubeObject) => ({
+  kind,
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+});
+
+/** The objects that go before their owner does. */
+export async function dependentsOf(
+  { resources }: MigrationStore,
+  { dependents }: KindDefinition,
+  { namespace, name }: { namespace: string; name: string },
+): Promise<KubeObject[]> {
+  if (!dependents) return [];
+  const fieldSelector = `${dependents.field}=${name}`;
+  return (await resources.list({ kind: dependents.kind, namespace, fieldSelector })).items;
+}
+
+/** The owner with the mark that keeps it until its dependents are gone. */
+export function waitForDependents(owner: KubeObject): KubeObject {
+  const finalizers = new Set([...(owner.metadata.finalizers ?? []), FOREGROUND_DELETION]);
+  return { ...owner, metadata: { ...owner.metadata, finalizers: [...finalizers] } };
+}
+
+export async function removeAll(
+  { resources }: MigrationStore,
+  objects: readonly KubeObject[],
+  options: { actor: Actor; dryRun?: boolean },
+): Promise<void> {
+  for (const object of objects) await resources.remove(keyOf(object), { ...options, uid: object.metadata.uid });
+}
+
+/** Lets the owners go that wait for dependents and have none left. */
+export async function releaseOwners(store: MigrationStore, owners: KindDefinition): Promise<void> {
+  const { items } = await store.resources.list({ kind: owners.kind });
+  for (const owner of items.filter(isWaiting)) {
+    const dependents = await dependentsOf(store, owners, keyOf(owner));
+    if (dependents.length === 0) await release(store, owner);
+  }
+}
+
+const isWaiting = ({ metadata }: KubeObject): boolean =>
+  metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).includes(FOREGROUND_DELETION);
+
+async function release({ resources }: MigrationStore, owner: KubeObject): Promise<void> {
+  const letGo = ({ metadata, ...current }: KubeObject): KubeObject => ({
+    ...current,
+    metadata: { ...metadata, finalizers: metadata.finalizers?.filter((name) => name !== FOREGROUND_DELETION) },
+  });
+  try {
+    await resources.update(keyOf(owner), letGo, { actor: SYSTEM_ACTOR, uid: owner.metadata.uid });
+  } catch (error) {
+    // Somebody else was faster.
+    if (!(error instanceof StoreError && ['NotFound', 'Conflict'].includes(error.reason))) throw error;
+  }
+}
