@@ -1,3 +1,5 @@
+// The certificate library's own need; it asks for it when it is loaded.
+import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { execa } from 'execa';
