@@ -36,11 +36,11 @@ export async function createRestore(
         next: 'Start the migration again and leave its Velero objects alone meanwhile.',
       });
     }
-    await Promise.all([
+    const targetIsReady = Promise.all([
       ...record.namespaces.map((namespace) => ensureTargetNamespace(deps, run, namespace, signal)),
       removeLeftovers(deps, run, record, target, pulse),
     ]);
-    const modifiers = await restoreModifiers(run, record, backupName, { source, target }, signal);
+    const modifiers = await restoreModifiers(run, record, backupName, { source, target }, targetIsReady, signal);
     await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });
     await target.createIfAbsent(restoreManifest(run, record, backup), { signal });
     return { restore };

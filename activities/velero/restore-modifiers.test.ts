@@ -23,7 +23,14 @@ async function rulesFor(
     source: new ReactingCluster('source', ...source).client,
     target: new ReactingCluster('target', ...target).client,
   };
-  const modifiers = await restoreModifiers(refOf(record), record, 'backup', clusters, AbortSignal.timeout(5_000));
+  const modifiers = await restoreModifiers(
+    refOf(record),
+    record,
+    'backup',
+    clusters,
+    Promise.resolve(),
+    AbortSignal.timeout(5_000),
+  );
   return modifiers.resourceModifierRules.map(({ conditions, mergePatches: [patch] }) => ({
     on: conditions,
     patch: JSON.parse(patch?.patchData ?? ''),

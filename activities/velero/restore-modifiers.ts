@@ -31,18 +31,23 @@ interface Clusters {
 /** Role of what arrives only because Velero can't leave it out, and is removed before anything starts. */
 export const STRAY_ROLE = 'stray';
 
-/** All that changes on the way, from what both clusters hold now. */
+/**
+ * All that changes on the way, from what both clusters hold now.
+ *
+ * @param targetIsReady resolves when the target namespaces are there and hold nothing of runs that were given up
+ */
 export async function restoreModifiers(
   run: RunRef,
   record: RunRecord,
   backup: string,
   clusters: Clusters,
+  targetIsReady: Promise<unknown>,
   signal: AbortSignal,
 ): Promise<ResourceModifiers> {
-  const [perObject, accounts, strays] = await Promise.all([
+  const [perObject, strays, accounts] = await Promise.all([
     objectRules(record, clusters, signal),
-    accountRules(record, clusters.target, signal),
     strayRules(run, record, clusters.source, signal),
+    targetIsReady.then(() => accountRules(record, clusters.target, signal)),
   ]);
   return {
     version: 'v1',
@@ -71,7 +76,7 @@ async function objectRules(
   const context: TransformContext = {
     namespaces: mappingOf(record),
     volumes: record.volumes,
-    takenNodePorts: new Set(services.flatMap(nodePortsOf)),
+    takenNodePorts: new Set(services.filter((service) => !isOurs(service, record)).flatMap(nodePortsOf)),
   };
   const scope = { namespaces: sourceNamespaces(record), signal };
   const found = await readObjects(source, kindsToTransform(context), scope);
@@ -93,12 +98,12 @@ async function accountRules(record: RunRecord, target: ClusterClient, signal: Ab
     }),
     ...targetNamespaces(record).map((name) => target.get({ apiVersion: 'v1', kind: 'Namespace', name }, { signal })),
   ]);
-  const isOurs = (object: KubeObject | undefined): boolean =>
-    object?.metadata.labels?.[LABELS.migratedByPlan] === record.plan.uid;
-  const ourNamespaces = new Set(namespaces.filter(isOurs).map((namespace) => namespace?.metadata.name));
+  const ourNamespaces = new Set(
+    namespaces.filter((namespace) => isOurs(namespace, record)).map((namespace) => namespace?.metadata.name),
+  );
   const foreign = accounts
     .flatMap(({ objects }) => objects)
-    .filter((account) => !isOurs(account) && !ourNamespaces.has(account.metadata.namespace));
+    .filter((account) => !isOurs(account, record) && !ourNamespaces.has(account.metadata.namespace));
   const sourceOf = new Map(record.namespaces.map(({ source, target: to }) => [to, source]));
   return [...namesByNamespace(foreign)].map(([namespace = '', names]) =>
     patchObjects({ groupResource: 'serviceaccounts', namespace: sourceOf.get(namespace) }, names, NOTHING_TO_MERGE),
@@ -119,6 +124,10 @@ async function strayRules(
     ),
   );
 }
+
+/** Made by a run of the plan. */
+const isOurs = (object: KubeObject | undefined, { plan }: RunRecord): boolean =>
+  object?.metadata.labels?.[LABELS.migratedByPlan] === plan.uid;
 
 const mappingOf = ({ namespaces }: RunRecord): TransformContext['namespaces'] =>
   new Map(namespaces.filter(({ source, target }) => source !== target).map(({ source, target }) => [source, target]));

@@ -24,10 +24,14 @@ export async function waitForRestore(
   };
   return withPulse(wait, async (pulse) => {
     const ended = await untilEnded(client, RESTORE, restore, pulse);
-    // Also what a failed Restore brought is ours to remove.
-    await settleRestored(deps, run, record, client, pulse);
-    const warnings = await judge(deps, { run, record, client, signal: pulse.signal }, ended);
-    return { items: ended.status.progress?.itemsRestored ?? 0, warnings };
+    // Also what a failed Restore brought is ours to remove: it is recorded before the failure is told.
+    const [settled, judged] = await Promise.allSettled([
+      settleRestored(deps, run, record, client, pulse),
+      judge(deps, { run, record, client, signal: pulse.signal }, ended),
+    ]);
+    if (settled.status === 'rejected') throw settled.reason;
+    if (judged.status === 'rejected') throw judged.reason;
+    return { items: ended.status.progress?.itemsRestored ?? 0, warnings: judged.value };
   });
 }
 
