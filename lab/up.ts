@@ -35,6 +35,8 @@ interface Lab {
  * or two, and one after a crash or reboot repairs what is broken.
  */
 export async function up(): Promise<void> {
+  if (process.getuid?.() !== 0)
+    throw new Error('The lab needs root: it makes network namespaces, mounts and containers.');
   await withLock(join(stateFolder, 'lock'), async () => {
     const orphan = await orphanedSlot();
     if (orphan) await removeLab(orphan);

@@ -11,14 +11,7 @@ interface Row {
 
 /** What a migration's `/report` subresource tells of its volumes. */
 interface Report {
-  transfers?: {
-    volumeId: string;
-    pass: string;
-    sentBytes: number;
-    totalBytes: number;
-    startedAt?: string;
-    endedAt?: string;
-  }[];
+  attempts: { transfers: { volumeId: string; pass: string; sentBytes: number; durationSeconds?: number }[] }[];
 }
 
 /** Steps of the demo with their durations, told while they run and as a table at the end. */
@@ -40,9 +33,10 @@ export class Timeline {
     for (const name of migrations) {
       const path = `/apis/migration.openshift.io/v1alpha1/namespaces/${NAMESPACE}/migmigrations/${name}/report`;
       const report = JSON.parse(await mtc.run(['get', '--raw', path])) as Report;
-      for (const { volumeId, pass, sentBytes, startedAt, endedAt } of report.transfers ?? []) {
-        const seconds = startedAt && endedAt ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1_000 : undefined;
-        this.rows.push({ step: `  ${name}: volume ${volumeId}, ${pass}`, seconds, bytes: sentBytes });
+      for (const { volumeId, pass, sentBytes, durationSeconds } of report.attempts.flatMap(
+        (attempt) => attempt.transfers,
+      )) {
+        this.rows.push({ step: `  ${name}: volume ${volumeId}, ${pass}`, seconds: durationSeconds, bytes: sentBytes });
       }
     }
   }
