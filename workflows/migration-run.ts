@@ -74,7 +74,8 @@ export class MigrationRun {
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
         staticSummary: options.says ?? STEPS[name].message,
       });
-      if (!options.continues) this.complete(name);
+      if (options.continues) this.status.rest(name);
+      else this.complete(name);
       return result;
     } catch (error) {
       this.fail(name, error);

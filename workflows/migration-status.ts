@@ -44,6 +44,8 @@ const PIPELINES: Record<Itinerary, StepName[]> = {
 export class MigrationStatus {
   itinerary: Itinerary;
   readonly pipeline: PipelineEntry[] = [];
+  /** Steps between two of their parts. */
+  private readonly resting = new Set<StepName>();
   private conditions: Condition[] = [];
   private readonly errors: string[] = [];
   private readonly startTimestamp: string;
@@ -59,6 +61,7 @@ export class MigrationStatus {
   /** Adds the steps of an itinerary; steps of the former one that never began are marked skipped. */
   enter(itinerary: Itinerary): void {
     this.skipUnstarted();
+    for (const name of this.resting) this.entry(name).message = 'Not finished';
     this.itinerary = itinerary;
     this.pipeline.push(...PIPELINES[itinerary].map((name): PipelineEntry => ({ name, message: 'Not started' })));
   }
@@ -69,6 +72,12 @@ export class MigrationStatus {
     entry.completed = undefined;
     entry.phase = STEPS[name].phase;
     entry.message = STEPS[name].message;
+    this.resting.delete(name);
+  }
+
+  /** A part of the step has ended and another will follow. */
+  rest(name: StepName): void {
+    this.resting.add(name);
   }
 
   complete(name: StepName, message = 'Completed'): void {
@@ -151,11 +160,12 @@ export class MigrationStatus {
     };
   }
 
-  /** The phase shown is the one of the step that began first of those still running. */
+  /** The phase shown is the one of the step that began first of those still running; of one that rests only when nothing else runs. */
   private oldestRunning(): PipelineEntry | undefined {
-    return this.pipeline
+    const open = this.pipeline
       .filter((entry) => entry.started !== undefined && entry.completed === undefined)
-      .sort((a, b) => (a.started ?? '').localeCompare(b.started ?? ''))[0];
+      .sort((a, b) => (a.started ?? '').localeCompare(b.started ?? ''));
+    return open.find(({ name }) => !this.resting.has(name)) ?? open[0];
   }
 
   private skipUnstarted(): void {

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
 import { execa } from 'execa';
 import getPort from 'get-port';
 import { Kubectl } from '../../lab/demo/kubectl.js';
@@ -10,6 +11,7 @@ import { manifest } from '../../lab/demo/manifest.js';
 import { NAMESPACE, untilReady } from '../../lab/demo/migrations.js';
 import { until } from '../../lab/demo/until.js';
 import { type LocalDefaults, startLocalDefaults } from '../../local/defaults.js';
+import { connectTemporal } from '../../temporal/connection.js';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -29,6 +31,7 @@ export class System {
   readonly target: Kubectl;
   readonly kubectl: string;
   mtc!: Kubectl;
+  private temporalConnection?: ReturnType<typeof connectTemporal>;
   private api?: ChildProcess;
   private worker?: ChildProcess;
 
@@ -66,6 +69,12 @@ export class System {
     return { address: TEMPORAL_ADDRESS, namespace: TEMPORAL_NAMESPACE };
   }
 
+  /** For tests that do there what an operator may do by hand. */
+  get temporalClient(): Client {
+    this.temporalConnection ??= connectTemporal(this.temporal);
+    return this.temporalConnection.client;
+  }
+
   async startApi(): Promise<void> {
     this.api = await this.launch('api');
     this.mtc = new Kubectl(this.kubectl, path.join(this.home, 'kubeconfig'));
@@ -93,6 +102,7 @@ export class System {
 
   async stop(): Promise<void> {
     await Promise.all([end(this.api, 'SIGTERM'), end(this.worker, 'SIGTERM')]);
+    await this.temporalConnection?.connection.close();
     await this.defaults.stop();
     if (process.env.KEEP_LOGS === undefined) await rm(this.home, { recursive: true, force: true });
   }

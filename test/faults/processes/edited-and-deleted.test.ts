@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  expectSuccess,
+  type Migration,
+  NAMESPACE,
+  readMigration,
+  startMigration,
+  untilEnded,
+} from '../../../lab/demo/migrations.js';
+import { until } from '../../../lab/demo/until.js';
+import { conditionOf, untilHalted, workflowIdOf } from '../../support/mid-run.js';
+import { System } from '../../support/system.js';
+import { TestApplication, type TestApplicationOptions } from '../../support/test-application.js';
+
+let system: System;
+const applications: TestApplication[] = [];
+
+async function deploy(name: string, options?: TestApplicationOptions): Promise<TestApplication> {
+  const application = await TestApplication.deploy(system, name, options);
+  applications.push(application);
+  return application;
+}
+
+const ended = (name: string): Promise<Migration> => untilEnded(system.mtc, name, { seconds: 90 });
+const mtc = (...args: string[]): Promise<string> => system.mtc.run(['-n', NAMESPACE, ...args]);
+
+beforeAll(async () => {
+  system = await System.start();
+});
+
+afterAll(async () => {
+  await Promise.all(applications.map((application) => application.remove()));
+  await system?.stop();
+});
+
+describe.concurrent('a plan edited in mid-run', () => {
+  it('does not change the run', async () => {
+    const application = await deploy('edited', { lingerSeconds: 4 });
+    const { namespace, plan } = application;
+    await startMigration(system.mtc, 'edited', plan, { quiescePods: true });
+    await untilHalted(system, application, 'edited');
+    const mapped = JSON.stringify({ spec: { namespaces: [`${namespace}:${namespace}-elsewhere`] } });
+    await mtc('patch', 'migplan', plan, '--type=merge', '-p', mapped);
+    expectSuccess(await ended('edited'));
+    expect(await application.replicas(system.target)).toBe(2);
+    expect(await system.target.find('namespace', `${namespace}-elsewhere`)).toBeUndefined();
+  });
+});
+
+describe.concurrent('a migration deleted in mid-run', () => {
+  it('goes when the source runs again, and its name can be used anew', async () => {
+    const application = await deploy('deleted', { lingerSeconds: 4 });
+    const before = await application.userState();
+    await startMigration(system.mtc, 'deleted', application.plan, { quiescePods: true });
+    const first = await untilHalted(system, application, 'deleted');
+    await mtc('delete', 'migmigration', 'deleted', '--wait=false');
+
+    const readyWhenGone = await until(
+      'the migration is gone',
+      async () => {
+        const migration = await readMigration(system.mtc, 'deleted');
+        return migration === undefined ? application.userState() : undefined;
+      },
+      { seconds: 60 },
+    );
+    expect(readyWhenGone).toEqual(before);
+    const { status } = await system.source.get<{ status: { readyReplicas: number } }>(
+      'deployment',
+      'web',
+      '-n',
+      application.namespace,
+    );
+    expect(status.readyReplicas).toBe(2);
+
+    await startMigration(system.mtc, 'deleted', application.plan, { quiescePods: true });
+    const second = await ended('deleted');
+    expectSuccess(second);
+    expect(second.metadata.uid).not.toBe(first.metadata.uid);
+    expect(await application.replicas(system.target)).toBe(2);
+  });
+});
+
+describe.concurrent('the same migration created twice at once', () => {
+  it('is refused once and runs once', async () => {
+    const application = await deploy('twice');
+    const manifest = JSON.stringify({
+      apiVersion: 'migration.openshift.io/v1alpha1',
+      kind: 'MigMigration',
+      metadata: { name: 'twice', namespace: NAMESPACE },
+      spec: { migPlanRef: { name: application.plan, namespace: NAMESPACE }, quiescePods: true },
+    });
+    const outcomes = await Promise.allSettled([1, 2].map(() => system.mtc.run(['create', '-f', '-'], manifest)));
+    const refusals = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refusals).toHaveLength(1);
+    expect(String(refusals[0]?.reason)).toContain('AlreadyExists');
+    const migration = await ended('twice');
+    expectSuccess(migration);
+    const roots: string[] = [];
+    for await (const { workflowId } of system.temporalClient.workflow.list({ query: 'WorkflowType = "migration"' })) {
+      if (workflowId.includes('/twice/')) roots.push(workflowId);
+    }
+    expect(roots).toEqual([workflowIdOf(migration)]);
+  });
+});
+
+describe.concurrent('migrations of one plan at once', () => {
+  it('run one after the other, stages first', async () => {
+    const application = await deploy('queue', { lingerSeconds: 6 });
+    const start = (name: string, spec: object) =>
+      startMigration(system.mtc, name, application.plan, spec as Record<string, unknown>);
+    await start('queue-running', { quiescePods: true });
+    await untilHalted(system, application, 'queue-running');
+    await start('queue-final', { quiescePods: true });
+    await until(
+      'the final waits',
+      async () => conditionOf(await readMigration(system.mtc, 'queue-final'), 'Postponed'),
+      { seconds: 20, describe: async () => JSON.stringify(await readMigration(system.mtc, 'queue-final')) },
+    );
+    await start('queue-stage', { stage: true });
+    await mtc('patch', 'migmigration', 'queue-running', '--type=merge', '-p', '{"spec":{"canceled":true}}');
+    const [running, stage, final] = [
+      await ended('queue-running'),
+      await ended('queue-stage'),
+      await ended('queue-final'),
+    ];
+    expect(conditionOf(running, 'Canceled')).toBeDefined();
+    expectSuccess(stage);
+    expectSuccess(final);
+    const prepared = (migration: Migration) =>
+      migration.status?.pipeline?.find(({ name }) => name === 'Prepare')?.completed;
+    const times = [
+      running.status?.completionTimestamp,
+      prepared(stage),
+      stage.status?.completionTimestamp,
+      prepared(final),
+    ];
+    expect(times).toEqual([...times].sort());
+  });
+});

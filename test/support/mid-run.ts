@@ -1,0 +1,51 @@
+import { type Migration, NAMESPACE, readMigration } from '../../lab/demo/migrations.js';
+import { until } from '../../lab/demo/until.js';
+import type { Condition } from '../../resources/conditions.js';
+import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
+import type { System } from './system.js';
+import type { TestApplication } from './test-application.js';
+
+/** Limits the rate of every copy that a run started from now on makes. */
+export async function limitBandwidth({ mtc }: System, kibibytesPerSecond: number): Promise<void> {
+  const patch = JSON.stringify({ spec: { rsync_opt_bwlimit: kibibytesPerSecond } });
+  await mtc.run(['-n', NAMESPACE, 'patch', 'migrationcontroller/migration-controller', '--type=merge', '-p', patch]);
+}
+
+/** Id of a migration's root workflow. */
+export const workflowIdOf = ({ metadata }: Migration): string =>
+  migrationWorkflowId({ namespace: NAMESPACE, ...metadata });
+
+export const conditionOf = (migration: Migration | undefined, type: string): Condition | undefined =>
+  (migration?.status?.conditions as Condition[] | undefined)?.find((condition) => condition.type === type);
+
+/** Share of the volume that is on the target, by the line the operator reads; undefined before the first. */
+export function copiedPercent(migration: Migration | undefined): number | undefined {
+  const step = migration?.status?.pipeline?.find(({ name }) => name === 'DirectVolume');
+  const [, percent] = /: (\d+)% of/.exec(step?.progress?.join('\n') ?? '') ?? [];
+  return percent === undefined ? undefined : Number(percent);
+}
+
+/** Until some of the volume is on the target and some is not. */
+export async function untilMidCopy({ mtc }: System, name: string): Promise<Migration> {
+  return until(
+    `migration ${name} is in mid-copy`,
+    async () => {
+      const migration = await readMigration(mtc, name);
+      return (copiedPercent(migration) ?? 0) > 0 ? migration : undefined;
+    },
+    { seconds: 60, describe: async () => JSON.stringify((await readMigration(mtc, name))?.status) },
+  );
+}
+
+/** Until the source is scaled to zero while its pods still end: the step StageBackup is at work. */
+export async function untilHalted({ mtc }: System, application: TestApplication, name: string): Promise<Migration> {
+  return until(
+    `migration ${name} has halted the source`,
+    async () => {
+      const migration = await readMigration(mtc, name);
+      const halted = (await application.replicas()) === 0 && migration?.status?.phase === 'EnsureSrcQuiesced';
+      return halted ? migration : undefined;
+    },
+    { seconds: 60, describe: async () => JSON.stringify((await readMigration(mtc, name))?.status) },
+  );
+}
