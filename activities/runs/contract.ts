@@ -1,13 +1,5 @@
 import type { Itinerary, RunRef, RunSummary } from '../../resources/run-record.js';
 
-export interface StepReport {
-  name: string;
-  state: string;
-  message?: string;
-  startedAt?: string;
-  endedAt?: string;
-}
-
 export interface RunActivities {
   /** Takes the plan's one place; resolves when it is this run's turn. `postponed` is written into the migration's status meanwhile. */
   waitForTurn(input: { run: RunRef }): Promise<void>;
@@ -23,8 +15,7 @@ export interface RunActivities {
     itinerary: Itinerary;
   }): Promise<void>;
   recordFacts(input: { run: RunRef; facts: Record<string, unknown> }): Promise<void>;
-  recordStep(input: { run: RunRef; step: StepReport }): Promise<void>;
-  /** Writes MigMigration.status when the revision is newer; emits Kubernetes Events for new conditions. */
+  /** Writes MigMigration.status when the revision is newer; emits Kubernetes Events for new conditions; keeps the steps in the history. */
   writeStatus(input: { run: RunRef; revision: number; status: Record<string, unknown> }): Promise<void>;
   /** Releases the plan's place and removes the finalizer. Last activity of a run. */
   finishRun(input: { run: RunRef }): Promise<void>;

@@ -17,7 +17,6 @@ export function createRunActivities(deps: ActivityDependencies): RunActivities {
     },
     setRunState: ({ run, state }) => store.runs.setState(run, state),
     recordFacts: ({ run, facts }) => store.runs.addFacts(run, facts),
-    recordStep: ({ run, step }) => store.runs.recordStep(run, step),
     writeStatus: (input) => writeStatus(store, input),
     finishRun: ({ run }) => finishRun(store, run),
   };

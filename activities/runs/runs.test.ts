@@ -291,6 +291,20 @@ describe('the status', () => {
     ]);
   });
 
+  it('keeps the steps that began in the history', async () => {
+    const run = await migrate();
+    const pipeline = [
+      { name: 'Prepare', message: 'Completed', started: '2026-01-01T00:00:00Z', completed: '2026-01-01T00:00:02Z' },
+      { name: 'Backup', message: 'Backing up', started: '2026-01-01T00:00:02Z' },
+      { name: 'Restore', message: 'Not started' },
+    ];
+    await runs.writeStatus({ run, revision: 1, status: { pipeline } });
+    expect((await store.runs.steps(run)).map(({ name, state }) => [name, state])).toEqual([
+      ['Prepare', 'Completed'],
+      ['Backup', 'Running'],
+    ]);
+  });
+
   it('of a migration that is gone is dropped', async () => {
     const run = await migrate();
     await write({ ...run, uid: 'another' }, 1, running('Step: 1/6'));

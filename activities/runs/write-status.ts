@@ -13,5 +13,34 @@ export async function writeStatus(
   if (!before) return;
   const written = await store.statuses.writeMigrationStatus(run, revision, status);
   if (!written) return;
+  await recordSteps(store, run, status);
   await announceConditions(store.events, before, conditionsOf(before), (status.conditions ?? []) as Condition[]);
+}
+
+interface PipelineStep {
+  name: string;
+  message?: string;
+  started?: string;
+  completed?: string;
+  failed?: boolean;
+  skipped?: boolean;
+}
+
+/** The history of the run: what `report` and `log` tell when the status is that of a later run. */
+async function recordSteps(store: MigrationStore, run: RunRef, status: Record<string, unknown>): Promise<void> {
+  const steps = (status.pipeline ?? []) as PipelineStep[];
+  for (const step of steps.filter(({ started }) => started !== undefined)) {
+    await store.runs.recordStep(run, {
+      name: step.name,
+      state: stateOf(step),
+      message: step.message,
+      startedAt: step.started,
+      endedAt: step.completed,
+    });
+  }
+}
+
+function stateOf({ failed, completed }: PipelineStep): string {
+  if (failed) return 'Failed';
+  return completed === undefined ? 'Running' : 'Completed';
 }
