@@ -299,7 +299,7 @@ describe('the status', () => {
       { name: 'Restore', message: 'Not started' },
     ];
     await runs.writeStatus({ run, revision: 1, status: { pipeline } });
-    expect((await store.runs.steps(run)).map(({ name, state }) => [name, state])).toEqual([
+    expect((await temporary.store.runs.steps(run)).map(({ name, state }) => [name, state])).toEqual([
       ['Prepare', 'Completed'],
       ['Backup', 'Running'],
     ]);
