@@ -56,6 +56,12 @@ export const RIGHTS: readonly Right[] = [
   },
   ...stoppingAndStarting(),
   {
+    group: 'security.openshift.io',
+    resources: ['securitycontextconstraints'],
+    verbs: ['create'],
+    why: 'On OpenShift, service accounts arrive with the security context constraints that name them.',
+  },
+  {
     group: 'velero.io',
     resources: [
       'backups',

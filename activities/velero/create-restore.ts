@@ -5,6 +5,7 @@ import type { RunRef } from '../../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { ensureTargetNamespace } from '../namespaces.js';
 import { withPulse } from '../pulse.js';
+import { carrySecurityConstraints } from './carry-security-constraints.js';
 import { removeLeftovers } from './remove-leftovers.js';
 import { modifiersManifest, restoreManifest } from './restore-manifest.js';
 import { restoreModifiers } from './restore-modifiers.js';
@@ -39,6 +40,7 @@ export async function createRestore(
     const targetIsReady = Promise.all([
       ...record.namespaces.map((namespace) => ensureTargetNamespace(deps, run, namespace, signal)),
       removeLeftovers(deps, run, record, target, pulse),
+      carrySecurityConstraints(deps, run, record, { source, target }, signal),
     ]);
     const modifiers = await restoreModifiers(run, record, backupName, { source, target }, targetIsReady, signal);
     await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });

@@ -9,8 +9,8 @@ import { backupLocationName } from './backup-location-manifest.js';
 import { ensureBackupLocation } from './ensure-backup-location.js';
 import { storageOfRun } from './run-storage.js';
 import { untilTypesKnown } from './until-types-known.js';
-import { BACKUP_STORAGE_LOCATION, inVelero } from './velero-objects.js';
-import { watchServer } from './watch-server.js';
+import { BACKUP_STORAGE_LOCATION, inVelero, sentence } from './velero-objects.js';
+import { watchingServer } from './watching-server.js';
 
 export async function ensureBackupLocations(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
@@ -47,22 +47,21 @@ async function untilAvailable(
   storageUid: string,
   pulse: Pulse,
 ): Promise<void> {
-  const server = watchServer(client, pulse, `backup storage location on ${client.name} to become available`);
-  try {
-    const state = await ensureBackupLocation(client, access, storageUid, { signal: pulse.signal });
-    if (state.phase === 'Available') return;
+  const name = backupLocationName(storageUid);
+  await watchingServer(client, pulse, `backup storage location ${name} to become available`, async (watched) => {
+    const { signal } = watched;
+    const { phase } = await ensureBackupLocation(client, access, storageUid, { signal });
+    if (phase === 'Available') return;
     await waitForObject(
       client,
-      inVelero(BACKUP_STORAGE_LOCATION, backupLocationName(storageUid)),
+      inVelero(BACKUP_STORAGE_LOCATION, name),
       ({ status }) => status?.phase === 'Available',
       {
-        signal: pulse.signal,
+        signal,
         onChange: (location) => {
-          if (location?.status?.message) pulse.observe(`On ${client.name}: ${location.status.message}`);
+          if (location?.status?.message) watched.observe(`On ${client.name}: ${sentence(location.status.message)}`);
         },
       },
     );
-  } finally {
-    await server.stop();
-  }
+  });
 }

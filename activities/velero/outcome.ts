@@ -8,7 +8,7 @@ import { keepInRunLog } from '../run-log.js';
 import { excerpt, readResults, type VeleroResults } from './results.js';
 import { storageOfRun } from './run-storage.js';
 import { failureTypeOf } from './until-ended.js';
-import { phaseOf } from './velero-objects.js';
+import { phaseOf, sentence } from './velero-objects.js';
 
 /**
  * The warnings of an ended Backup or Restore: empty when it completed. All of Velero's messages go into the run's log.
@@ -29,7 +29,9 @@ export async function judge(
   ]);
   if (phase === 'Completed') return [];
 
-  const reasons = [failureReason, ...validationErrors, ...excerpt(results.errors)].filter(Boolean);
+  const reasons: string[] = [failureReason, ...validationErrors, ...excerpt(results.errors)]
+    .filter(Boolean)
+    .map(sentence);
   const name = `${object.kind} ${object.metadata.name}`;
   if (phase === 'PartiallyFailed') {
     return [`${name} on cluster ${client.name} has ${errors} errors.`, ...reasons, describeHint(object)];

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../resources/kube-object.js';
 import { LABELS } from '../../resources/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { mergePatchBetween } from '../../resources/transforms/merge-patch-between.js';
+import { namespaceMapping } from '../../resources/transforms/namespace-references.js';
 import { nodePortsOf } from '../../resources/transforms/node-ports.js';
 import {
   CLUSTER_ADDRESSES,
@@ -74,7 +75,7 @@ async function objectRules(
 ): Promise<ModifierRule[]> {
   const { items: services } = await target.list({ apiVersion: 'v1', kind: 'Service' }, { signal });
   const context: TransformContext = {
-    namespaces: mappingOf(record),
+    namespaces: namespaceMapping(record.namespaces),
     volumes: record.volumes,
     takenNodePorts: new Set(services.filter((service) => !isOurs(service, record)).flatMap(nodePortsOf)),
   };
@@ -128,6 +129,3 @@ async function strayRules(
 /** Made by a run of the plan. */
 const isOurs = (object: KubeObject | undefined, { plan }: RunRecord): boolean =>
   object?.metadata.labels?.[LABELS.migratedByPlan] === plan.uid;
-
-const mappingOf = ({ namespaces }: RunRecord): TransformContext['namespaces'] =>
-  new Map(namespaces.filter(({ source, target }) => source !== target).map(({ source, target }) => [source, target]));

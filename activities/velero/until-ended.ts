@@ -4,7 +4,7 @@ import type { KubeObject } from '../../resources/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
 import type { Pulse } from '../pulse.js';
 import { phaseOf } from './velero-objects.js';
-import { watchServer } from './watch-server.js';
+import { watchingServer } from './watching-server.js';
 
 const ENDED = new Set(['Completed', 'PartiallyFailed', 'Failed', 'FailedValidation']);
 const NOT_BEGUN = new Set(['New', 'Queued', 'ReadyToStart']);
@@ -17,17 +17,11 @@ export const hasEnded = (object: KubeObject): boolean => ENDED.has(phaseOf(objec
  *
  * @throws StepFailure when the object is not there or deleted meanwhile
  */
-export async function untilEnded(
-  client: ClusterClient,
-  type: ApiType,
-  name: string,
-  pulse: Pulse,
-): Promise<KubeObject> {
-  const server = watchServer(client, pulse, `${type.kind} ${name} to end`);
-  let ours: KubeObject | undefined;
-  let seen: string | undefined;
-  try {
-    for await (const event of client.watch(type, { namespace: MIGRATION_NAMESPACE, signal: pulse.signal })) {
+export const untilEnded = (client: ClusterClient, type: ApiType, name: string, pulse: Pulse): Promise<KubeObject> =>
+  watchingServer(client, pulse, `${type.kind} ${name} to end`, async ({ signal, moved }) => {
+    let ours: KubeObject | undefined;
+    let seen: string | undefined;
+    for await (const event of client.watch(type, { namespace: MIGRATION_NAMESPACE, signal })) {
       const objects = event.type === 'SYNCED' ? event.objects : [event.object];
       const found = objects.find(({ metadata }) => metadata.name === name);
       if (event.type === 'SYNCED' || found) {
@@ -35,23 +29,20 @@ export async function untilEnded(
         ours = found;
         if (hasEnded(found)) return found;
         const state = describeProgress(found);
-        if (state !== seen) pulse.moved(state);
+        if (state !== seen) moved(state);
         seen = state;
       } else if (ours && NOT_BEGUN.has(phaseOf(ours))) {
-        pulse.moved(`${type.kind} ${name} is ${phaseOf(ours)} behind ${objects[0]?.metadata.name}`);
+        moved(`${type.kind} ${name} is ${phaseOf(ours)} behind ${objects[0]?.metadata.name}.`);
       }
     }
-  } finally {
-    await server.stop();
-  }
-  throw new Error('unreachable: a watch has no end');
-}
+    throw new Error('unreachable: a watch has no end');
+  });
 
 function describeProgress(object: KubeObject): string {
   const { totalItems, itemsBackedUp, itemsRestored } = object.status?.progress ?? {};
   const done = itemsBackedUp ?? itemsRestored;
   const items = totalItems === undefined ? '' : `, ${done ?? 0} of ${totalItems} objects`;
-  return `${object.kind} ${object.metadata.name} is ${phaseOf(object)}${items}`;
+  return `${object.kind} ${object.metadata.name} is ${phaseOf(object)}${items}.`;
 }
 
 export const failureTypeOf = ({ kind }: Pick<ApiType, 'kind'>): FailureType =>

@@ -140,7 +140,7 @@ describe('ensureBackupLocations', () => {
     record.settings.patience.backup = 1;
     veleroAnswers(target, { phase: 'Unavailable', message: 'no such bucket' });
     await expect(perform(activities.ensureBackupLocations, { run })).rejects.toMatchObject({
-      report: { type: 'PatienceSpent', why: 'On target: no such bucket' },
+      report: { type: 'PatienceSpent', why: 'On target: no such bucket.' },
     });
   });
 
@@ -204,8 +204,8 @@ describe('the Backup', () => {
         items: 30,
         warnings: [
           `Backup ${BACKUP} on cluster source has 2 errors.`,
-          'server: out of memory',
-          'shop: web: denied',
+          'server: out of memory.',
+          'shop: web: denied.',
           `More: velero -n openshift-migration backup describe ${BACKUP} --details.`,
         ],
       },
@@ -252,6 +252,7 @@ describe('the Backup', () => {
       report: {
         type: 'PatienceSpent',
         what: expect.stringContaining('deployment velero in namespace openshift-migration on cluster source'),
+        why: `Deployment velero has 0 of 1 pods ready. No image. Backup ${BACKUP} is New behind earlier.`,
       },
     });
     clearInterval(moving);
@@ -279,6 +280,37 @@ describe('the Restore', () => {
     expect(target.writes).toEqual([
       `create ConfigMap ${MIGRATION_NAMESPACE}/mtc-restore-modifiers-migratio-1`,
       `create Restore ${MIGRATION_NAMESPACE}/${RESTORE}`,
+    ]);
+  });
+
+  it('comes with the security constraints that name its service accounts, and leaves those that are there', async () => {
+    record.namespaces = [{ source: 'shop', target: 'store' }];
+    await target.create({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace: 'store' },
+    });
+    const constraints = (name: string, ...users: string[]): KubeObject => ({
+      apiVersion: 'security.openshift.io/v1',
+      kind: 'SecurityContextConstraints',
+      metadata: { name, uid: name, resourceVersion: '1' },
+      users,
+    });
+    await source.create(constraints('ours', 'system:serviceaccount:shop:web', 'admin'));
+    await source.create(constraints('shared', 'system:serviceaccount:shop:web'));
+    await source.create(constraints('foreign', 'system:serviceaccount:shopping:web'));
+    await target.create(constraints('shared', 'admin'));
+    await perform(activities.createRestore, { run, backup: BACKUP });
+    const there = (name: string) => target.read('SecurityContextConstraints', name);
+    expect(there('ours')).toMatchObject({
+      users: ['system:serviceaccount:store:web', 'admin'],
+      metadata: { labels: { [LABELS.migratedByPlan]: 'plan-uid' } },
+    });
+    expect(there('shared')?.users).toEqual(['admin']);
+    expect(there('foreign')).toBeUndefined();
+    expect(recorded.created.filter(({ kind }) => kind === 'SecurityContextConstraints')).toHaveLength(1);
+    expect(recorded.log).toMatchObject([
+      { source: 'securitycontextconstraints shared', text: expect.stringContaining('system:serviceaccount:store:web') },
     ]);
   });
 

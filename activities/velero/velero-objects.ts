@@ -47,3 +47,6 @@ export function runOf(restore: KubeObject): RunRef | undefined {
   const [namespace, name, uid, attempt] = restore.metadata.annotations?.[RUN_ANNOTATION]?.split('/') ?? [];
   return namespace && name && uid ? { namespace, name, uid, attempt: Number(attempt) } : undefined;
 }
+
+/** Velero's words among ours. */
+export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -8,7 +8,7 @@ import { type Pulse, withPulse } from '../pulse.js';
 import { hasEnded } from './until-ended.js';
 import { phaseOf, RESTORE, restoresOf } from './velero-objects.js';
 import { settleRestored } from './wait-for-restore.js';
-import { watchServer } from './watch-server.js';
+import { watchingServer } from './watching-server.js';
 
 const WAITING_FOR = 'the Restore of this migration to end';
 
@@ -28,11 +28,10 @@ export async function waitForRestoreIdle(deps: ActivityDependencies, { run }: { 
 }
 
 /** True when there was one. */
-async function untilNoneRuns(client: ClusterClient, run: RunRef, pulse: Pulse): Promise<boolean> {
-  const server = watchServer(client, pulse, WAITING_FOR);
-  const restores = new Map<string, KubeObject>();
-  try {
-    const scope = { namespace: MIGRATION_NAMESPACE, labelSelector: restoresOf(run), signal: pulse.signal };
+const untilNoneRuns = (client: ClusterClient, run: RunRef, pulse: Pulse): Promise<boolean> =>
+  watchingServer(client, pulse, WAITING_FOR, async ({ signal, moved }) => {
+    const restores = new Map<string, KubeObject>();
+    const scope = { namespace: MIGRATION_NAMESPACE, labelSelector: restoresOf(run), signal };
     for await (const event of client.watch(RESTORE, scope)) {
       if (event.type === 'SYNCED') restores.clear();
       for (const restore of event.type === 'SYNCED' ? event.objects : [event.object]) {
@@ -41,14 +40,11 @@ async function untilNoneRuns(client: ClusterClient, run: RunRef, pulse: Pulse): 
       }
       const open = [...restores.values()].filter((restore) => !hasEnded(restore) && !isWithdrawn(restore));
       if (open.length === 0) return restores.size > 0;
-      pulse.moved(open.map((restore) => `Restore ${restore.metadata.name} is ${phaseOf(restore)}`).join(', '));
+      moved(open.map((restore) => `Restore ${restore.metadata.name} is ${phaseOf(restore)}.`).join(' '));
       await Promise.all(open.map((restore) => withdraw(client, restore, pulse)));
     }
-  } finally {
-    await server.stop();
-  }
-  throw new Error('unreachable: a watch has no end');
-}
+    throw new Error('unreachable: a watch has no end');
+  });
 
 /** Velero does not begin one that is being deleted. */
 const isWithdrawn = (restore: KubeObject): boolean =>

@@ -67,6 +67,11 @@ describe('mapNamespaceReferences', () => {
       { subjects: [{ kind: 'ServiceAccount', name: 'web', namespace: 'store' }] },
     ],
     [
+      'SecurityContextConstraints',
+      { users: ['admin', 'system:serviceaccount:shop:web'], groups: ['system:serviceaccounts:shop'] },
+      { users: ['admin', 'system:serviceaccount:store:web'], groups: ['system:serviceaccounts:store'] },
+    ],
+    [
       'NetworkPolicy',
       { spec: { ingress: [{ from: [{ namespaceSelector: byName('shop') }, { podSelector: {} }] }] } },
       { spec: { ingress: [{ from: [{ namespaceSelector: byName('store') }, { podSelector: {} }] }] } },

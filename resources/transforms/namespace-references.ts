@@ -5,6 +5,9 @@ import type { ObjectKind } from './object-kind.js';
 /** Source namespace → target namespace, the pairs that differ. */
 export type NamespaceMapping = ReadonlyMap<string, string>;
 
+export const namespaceMapping = (pairs: readonly { source: string; target: string }[]): NamespaceMapping =>
+  new Map(pairs.filter(({ source, target }) => source !== target).map(({ source, target }) => [source, target]));
+
 /** How a namespace is written at a place. */
 type Form = keyof typeof FORMS;
 
@@ -34,6 +37,7 @@ const AFFINITY: Reference['fields'] = ['podAffinity', 'podAntiAffinity'].flatMap
   }),
 );
 
+const SECURITY = 'security.openshift.io';
 const RBAC = 'rbac.authorization.k8s.io';
 const GATEWAY = 'gateway.networking.k8s.io';
 const MONITORING = 'monitoring.coreos.com';
@@ -49,6 +53,15 @@ export const NAMESPACE_REFERENCES: readonly Reference[] = [
     kind: 'ClusterRoleBinding',
     groupResource: `clusterrolebindings.${RBAC}`,
     fields: SUBJECTS,
+  },
+  {
+    apiVersion: `${SECURITY}/v1`,
+    kind: 'SecurityContextConstraints',
+    groupResource: `securitycontextconstraints.${SECURITY}`,
+    fields: [
+      ['users[]', 'account'],
+      ['groups[]', 'account'],
+    ],
   },
   {
     apiVersion: 'networking.k8s.io/v1',

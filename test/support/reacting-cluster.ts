@@ -6,7 +6,13 @@ import { mergePatch } from './merge-patch.js';
 
 type Ref = Omit<ObjectReference, 'apiVersion'>;
 const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
-const CLUSTER_SCOPED = new Set(['Namespace', 'PersistentVolume', 'ClusterRole', 'ClusterRoleBinding']);
+const CLUSTER_SCOPED = new Set([
+  'Namespace',
+  'PersistentVolume',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'SecurityContextConstraints',
+]);
 
 /**
  * A cluster in memory with the part of the API that most activities need: no admission, no controllers. Every kind is served from its

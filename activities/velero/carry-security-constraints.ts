@@ -1,0 +1,57 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { mapNamespaceReferences, namespaceMapping } from '../../resources/transforms/namespace-references.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { provenanceLabels } from '../namespaces.js';
+import { keepInRunLog } from '../run-log.js';
+import { sourceNamespaces } from '../workloads/list-workloads.js';
+
+const CONSTRAINTS = { apiVersion: 'security.openshift.io/v1', kind: 'SecurityContextConstraints' } as const;
+
+/**
+ * OpenShift: a service account arrives with the SecurityContextConstraints that name it; Velero does not know that they belong
+ * together. Those the target has under the same name stay as they are, and the run's log says what is missing in them.
+ */
+export async function carrySecurityConstraints(
+  deps: ActivityDependencies,
+  run: RunRef,
+  record: RunRecord,
+  { source, target }: { source: ClusterClient; target: ClusterClient },
+  signal: AbortSignal,
+): Promise<void> {
+  const served = await Promise.all([source, target].map((client) => client.resourceOf(CONSTRAINTS, { signal })));
+  if (!served.every(Boolean)) return;
+  const prefixes = sourceNamespaces(record).map((namespace) => `system:serviceaccount:${namespace}:`);
+  const { items } = await source.list(CONSTRAINTS, { signal });
+  for (const constraints of items) {
+    if (!usersOf(constraints).some((user) => prefixes.some((prefix) => user.startsWith(prefix)))) continue;
+    const wanted = mapNamespaceReferences(constraints, namespaceMapping(record.namespaces));
+    await carry(deps, run, record, target, wanted, signal);
+  }
+}
+
+async function carry(
+  deps: ActivityDependencies,
+  run: RunRef,
+  record: RunRecord,
+  target: ClusterClient,
+  wanted: KubeObject,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name, labels, annotations } = wanted.metadata;
+  const metadata = { name, labels: { ...labels, ...provenanceLabels(record) }, annotations };
+  const { object, created } = await target.createIfAbsent({ ...wanted, ...CONSTRAINTS, metadata }, { signal });
+  if (created) {
+    const { uid = '' } = object.metadata;
+    await deps.store.runs.recordCreated(run, [{ cluster: record.target.uid, ...CONSTRAINTS, name, uid }]);
+    return;
+  }
+  const missing = usersOf(wanted).filter((user) => !usersOf(object).includes(user));
+  if (missing.length === 0) return;
+  await keepInRunLog(deps, run, `securitycontextconstraints ${name}`, [
+    `was on ${target.name} before and stays as it is. It does not name ${missing.join(', ')}, as it does on the source.`,
+  ]);
+}
+
+const usersOf = ({ users }: KubeObject): string[] => users ?? [];
