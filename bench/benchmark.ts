@@ -20,15 +20,24 @@ export interface Benchmark {
 /** Measures ours and by hand in turns, so that whatever else the machine does meets both. */
 export async function alternate(
   pairs: number,
-  measure: { ours: (pair: number) => Promise<number>; bare: (pair: number) => Promise<number> },
+  {
+    prepare,
+    ours,
+    bare,
+  }: {
+    /** What both need, and what may disturb neither. */
+    prepare?: (pair: number) => Promise<unknown>;
+    ours: (pair: number) => Promise<number>;
+    bare: (pair: number) => Promise<number>;
+  },
   say: (line: string) => void,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (let pair = 1; pair <= pairs; pair += 1) {
-    const ours = await measure.ours(pair);
-    const bare = await measure.bare(pair);
-    samples.push({ ours, bare });
-    say(`pair ${pair}: ours ${ours.toFixed(2)}, by hand ${bare.toFixed(2)}`);
+    await prepare?.(pair);
+    const sample = { ours: await ours(pair), bare: await bare(pair) };
+    samples.push(sample);
+    say(`pair ${pair}: ours ${sample.ours.toFixed(2)}, by hand ${sample.bare.toFixed(2)}`);
   }
   return samples;
 }

@@ -8,6 +8,7 @@ import { removeBackups } from '../velero-cleaning.js';
 
 const PREFIX = 'bench-stateless-';
 
+/** An application for each way and pair, both deployed before either is measured. */
 export const statelessFinal: Benchmark = {
   name: 'stateless-final',
   description: 'final migration of 30 objects, from its creation until it succeeded and the target is Available',
@@ -18,46 +19,46 @@ export const statelessFinal: Benchmark = {
     const clusters = [source, target];
     await Promise.all(clusters.map((cluster) => makeLocation(cluster, system.values)));
     try {
-      return await alternate(pairs, { ours: (pair) => ours(system, pair), bare: (pair) => byHand(system, pair) }, say);
+      return await alternate(
+        pairs,
+        {
+          async prepare(pair) {
+            const names = namesOf(pair);
+            await Promise.all([
+              ...clusters.map((cluster) => removeNamespaces(cluster, namesOf(pair - 1).prefix)),
+              ...[names.ours, names.byHand].map((name) => deployStateless(source, name, system.transferImage)),
+            ]);
+            await system.plan(names.ours, [names.ours]);
+          },
+          ours: (pair) => ours(system, namesOf(pair).ours),
+          async bare(pair) {
+            const { seconds } = await timed(() => moveApplication(source, target, namesOf(pair).byHand));
+            return seconds;
+          },
+        },
+        say,
+      );
     } finally {
       await removeBackups(source, target);
-      await Promise.all(clusters.map(removeLocation));
+      await Promise.all([
+        ...clusters.map(removeLocation),
+        ...clusters.map((cluster) => removeNamespaces(cluster, PREFIX)),
+      ]);
     }
   },
 };
 
-async function ours(system: BenchSystem, pair: number): Promise<number> {
-  const namespace = `${PREFIX}ours-${pair}`;
-  return withApplication(system, namespace, async () => {
-    const name = `stateless-${pair}`;
-    await system.plan(name, [namespace]);
-    const { seconds } = await timed(async () => {
-      await system.migrate(name, name, { quiescePods: true });
-      await untilAvailable(system.target, namespace);
-    });
-    await system.forget(name, name);
-    return seconds;
-  });
+function namesOf(pair: number) {
+  const prefix = `${PREFIX}${pair}-`;
+  return { prefix, ours: `${prefix}ours`, byHand: `${prefix}by-hand` };
 }
 
-async function byHand(system: BenchSystem, pair: number): Promise<number> {
-  const namespace = `${PREFIX}hand-${pair}`;
-  return withApplication(system, namespace, async () => {
-    const { seconds } = await timed(() => moveApplication(system.source, system.target, namespace));
-    return seconds;
+/** @param name of namespace, plan and migration */
+async function ours(system: BenchSystem, name: string): Promise<number> {
+  const { seconds } = await timed(async () => {
+    await system.migrate(name, name, { quiescePods: true });
+    await untilAvailable(system.target, name);
   });
-}
-
-/** Deploys before and cleans up after what is measured. */
-async function withApplication(
-  { source, target, transferImage }: BenchSystem,
-  namespace: string,
-  measure: () => Promise<number>,
-): Promise<number> {
-  await deployStateless(source, namespace, transferImage);
-  try {
-    return await measure();
-  } finally {
-    await Promise.all([source, target].map((cluster) => removeNamespaces(cluster, namespace)));
-  }
+  await system.forget(name, name);
+  return seconds;
 }

@@ -1,7 +1,7 @@
 import { type KeyPair, makeKeyPair } from '../../activities/volumes/transfer-keys.js';
 import type { Kubectl } from '../../lab/demo/kubectl.js';
 import { emptyClaim } from '../source-volumes.js';
-import { clientPod, SERVER_PORT, serverPod } from './transfer-pods.js';
+import { clientPod, SERVER_PORT, serverPod, type TransferPod } from './transfer-pods.js';
 
 export interface Copy {
   source: Kubectl;
@@ -36,10 +36,12 @@ export async function copyVolume({ source, target, image, host, claim, from, to 
     ),
     source.apply(list(keys(from, client, server))),
   ]);
-  const port = await target.run(['-n', to, 'get', 'service', NAME, '-o', 'jsonpath={.spec.ports[0].nodePort}']);
+  const pod = { name: NAME, claim, image };
   await Promise.all([
-    startServer(target, { name: NAME, namespace: to, claim, image }),
-    source.apply(list(clientPod({ name: NAME, namespace: from, claim, image, server: `${host}:${port}` }))),
+    startServer(target, { ...pod, namespace: to }),
+    nodePort(target, to).then((port) =>
+      source.apply(list(clientPod({ ...pod, namespace: from, server: `${host}:${port}` }))),
+    ),
   ]);
   await source.run(['-n', from, 'wait', `pod/${NAME}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=300s']);
   const log = await source.run(['-n', from, 'logs', NAME]);
@@ -51,10 +53,13 @@ export async function copyVolume({ source, target, image, host, claim, from, to 
 }
 
 /** A new namespace has its service account a moment later, and no pod before. */
-async function startServer(target: Kubectl, pod: Parameters<typeof serverPod>[0]): Promise<void> {
+async function startServer(target: Kubectl, pod: TransferPod): Promise<void> {
   await target.run(['-n', pod.namespace, 'wait', '--for=create', 'serviceaccount/default', '--timeout=60s']);
   await target.apply(list(serverPod(pod)));
 }
+
+const nodePort = (target: Kubectl, namespace: string): Promise<string> =>
+  target.run(['-n', namespace, 'get', 'service', NAME, '-o', 'jsonpath={.spec.ports[0].nodePort}']);
 
 const list = (...items: object[]): string => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 
