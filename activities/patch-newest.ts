@@ -17,7 +17,7 @@ export async function patchNewest(
   client: ClusterClient,
   found: KubeObject,
   change: (newest: KubeObject) => MergePatch | undefined,
-  options: CallOptions,
+  options: CallOptions & { dryRun?: boolean },
 ): Promise<KubeObject | undefined> {
   const ref = referenceOf(found);
   let newest: KubeObject | undefined = found;

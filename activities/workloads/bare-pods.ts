@@ -10,6 +10,12 @@ import { sourceNamespaces } from './list-workloads.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
+interface Sides {
+  source: ClusterClient;
+  target: ClusterClient;
+  signal: AbortSignal;
+}
+
 /** Pods of the source without a controller that the run migrates; none when it leaves pods out. */
 export async function listBarePods(
   client: ClusterClient,
@@ -28,12 +34,21 @@ export async function listBarePods(
   return lists.flatMap(({ items }) => items).filter(isBarePod);
 }
 
+/** Asks the target whether it would take them. */
+export async function rehearseBarePods(record: RunRecord, { source, target, signal }: Sides): Promise<void> {
+  for (const pod of await listBarePods(source, record, signal)) {
+    const made = arriving(pod, record);
+    if (await target.get(referenceOf(made), { signal })) continue;
+    await target.create(made, { dryRun: true, signal });
+  }
+}
+
 /** Makes them on the target, where the Restore left them out: a pod would have run as soon as it arrived. */
 export async function createBarePods(
   deps: ActivityDependencies,
   run: RunRef,
   record: RunRecord,
-  { source, target, signal }: { source: ClusterClient; target: ClusterClient; signal: AbortSignal },
+  { source, target, signal }: Sides,
 ): Promise<void> {
   for (const pod of await listBarePods(source, record, signal)) {
     const { object, created } = await target.createIfAbsent(arriving(pod, record), { signal });

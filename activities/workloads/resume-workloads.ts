@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import { type Resumption, resume } from '../../resources/workloads/quiesce.js';
@@ -10,17 +10,18 @@ import { CONCURRENCY } from './list-workloads.js';
  * Brings back whatever runs of the plan halted, each as its newest state says. All are tried before the first failure is thrown, so that
  * one workload nobody can start keeps no other down.
  *
+ * @param options.dryRun only asks the cluster whether it would do so
  * @throws StepFailure Refused when an annotation no longer tells the former state
  */
 export async function resumeWorkloads(
   client: ClusterClient,
   planUid: string,
   workloads: readonly KubeObject[],
-  signal: AbortSignal,
+  options: CallOptions & { dryRun?: boolean },
 ): Promise<{ started: number; alreadyRunning: number }> {
   const fewAtATime = pLimit(CONCURRENCY);
   const settled = await Promise.allSettled(
-    workloads.map((object) => fewAtATime(() => resumeOne(client, planUid, object, signal))),
+    workloads.map((object) => fewAtATime(() => resumeOne(client, planUid, object, options))),
   );
   const failed = settled.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
@@ -35,7 +36,7 @@ async function resumeOne(
   client: ClusterClient,
   planUid: string,
   object: KubeObject,
-  signal: AbortSignal,
+  options: CallOptions & { dryRun?: boolean },
 ): Promise<Resumption['outcome'] | undefined> {
   let last: Resumption | undefined;
   await patchNewest(
@@ -46,7 +47,7 @@ async function resumeOne(
       if (last?.outcome === 'unreadable') throw damaged(client, newest, last);
       return last?.patch;
     },
-    { signal },
+    options,
   );
   return last?.outcome;
 }

@@ -6,7 +6,7 @@ import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { followUntil } from '../follow-until.js';
 import { type Pulse, withPulse } from '../pulse.js';
-import { createBarePods } from './bare-pods.js';
+import { createBarePods, rehearseBarePods } from './bare-pods.js';
 import { restoredWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
 import { failIfScaledUp } from './scaled-up-again.js';
@@ -31,10 +31,13 @@ export async function startTarget(
     await untilSeen(target, restored, pulse);
     const facts = (await deps.store.runs.get(run))?.facts;
     if (facts?.commitPoint === undefined) {
+      // What the target refuses (policies, webhooks, quotas) is found while the source can still come back.
+      await resumeWorkloads(target, record.plan.uid, restored, { signal, dryRun: true });
+      await rehearseBarePods(record, { source, target, signal });
       if (record.options.quiescePods) await failIfScaledUp(source, record, signal);
       await deps.store.runs.addFacts(run, { commitPoint: new Date().toISOString() });
     }
-    await resumeWorkloads(target, record.plan.uid, restored, signal);
+    await resumeWorkloads(target, record.plan.uid, restored, { signal });
     await createBarePods(deps, run, record, { source, target, signal });
     return {
       workloads: (await restoredWorkloads(target, record, signal)).filter((object) => !isHalted(object)).length,

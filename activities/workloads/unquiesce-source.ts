@@ -18,7 +18,7 @@ export async function unquiesceSource(
   return withPulse(wait, async ({ signal }) => {
     // Whatever labels they carry by now: what bears the plan's annotation was halted by it.
     const found = await listWorkloads(client, { namespaces: sourceNamespaces(record), signal });
-    const { started, alreadyRunning } = await resumeWorkloads(client, record.plan.uid, found, signal);
+    const { started, alreadyRunning } = await resumeWorkloads(client, record.plan.uid, found, { signal });
     return { workloads: started, alreadyRunning };
   });
 }

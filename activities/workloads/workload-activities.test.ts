@@ -223,7 +223,7 @@ describe('startTarget', () => {
   it('records the commit point before the first scale-up, once', async () => {
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
     let atFirstPatch: unknown;
-    meanwhile(target, /patch/, () => {
+    meanwhile(target, /^patch/, () => {
       atFirstPatch = recorded.facts.commitPoint;
       throw new KubernetesApiError('away', { code: 503, reason: '', cluster: 'target', verb: '', path: '' });
     });
@@ -233,6 +233,21 @@ describe('startTarget', () => {
     expect(recorded.facts.commitPoint).toBe(atFirstPatch);
     expect(target.find('Deployment', 'web')).toMatchObject({ metadata: restored, spec: { replicas: 3 } });
     expect(target.find('Deployment', 'web')?.metadata.annotations).toBeUndefined();
+  });
+
+  it.each([
+    ['a workload', /try to patch Deployment shop\/picky/],
+    ['a pod without controller', /try to create Pod shop\/tool/],
+  ])('neither commits nor starts anything when the target refuses %s', async (_, attempt) => {
+    source.set(pod('tool'));
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    target.set(deployment('picky', 0, { ...restored, annotations: halted(1) }));
+    meanwhile(target, attempt, () => {
+      throw new KubernetesApiError('not here', { code: 422, reason: '', cluster: 'target', verb: '', path: '' });
+    });
+    await expect(perform(activities.startTarget)).rejects.toThrow('not here');
+    expect(recorded.facts).toEqual({});
+    expect(target.mutations).toEqual([]);
   });
 
   it('neither commits nor starts anything while the source runs', async () => {

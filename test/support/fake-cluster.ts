@@ -13,7 +13,7 @@ export class FakeCluster {
   readonly mutations: string[] = [];
   /** By pod name. */
   readonly podLogs = new Map<string, string[]>();
-  /** Called before a mutation reaches the cluster; may throw, or change objects as somebody else would. */
+  /** Called before a mutation reaches the cluster, a dry run as `try to patch …`; may throw, or change objects as somebody else would. */
   beforeMutation: (call: string) => void = () => undefined;
   private readonly listeners = new Set<(change: Change) => void>();
   private version = 0;
@@ -69,14 +69,25 @@ export class FakeCluster {
     return { object: this.set(object), created: true };
   }
 
-  async patch(ref: ObjectReference, patch: { metadata?: { resourceVersion?: string } }): Promise<KubeObject> {
-    this.mutate('patch', ref);
+  async create(object: KubeObject, { dryRun }: { dryRun?: boolean } = {}): Promise<KubeObject> {
+    if (dryRun) this.beforeMutation(`try to create ${describeReference(referenceOf(object))}`);
+    return dryRun ? object : (await this.createIfAbsent(object)).object;
+  }
+
+  async patch(
+    ref: ObjectReference,
+    patch: { metadata?: { resourceVersion?: string } },
+    { dryRun }: { dryRun?: boolean } = {},
+  ): Promise<KubeObject> {
+    if (dryRun) this.beforeMutation(`try to patch ${describeReference(ref)}`);
+    else this.mutate('patch', ref);
     const object = this.objects.get(describeReference(ref));
     if (!object) throw this.refusal(404, 'NotFound', ref);
     const expected = patch.metadata?.resourceVersion;
     if (expected !== undefined && expected !== object.metadata.resourceVersion)
       throw this.refusal(409, 'Conflict', ref);
-    return this.set(mergePatch(object, patch) as KubeObject);
+    const patched = mergePatch(object, patch) as KubeObject;
+    return dryRun ? patched : this.set(patched);
   }
 
   async remove(ref: ObjectReference): Promise<boolean> {
