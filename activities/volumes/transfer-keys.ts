@@ -1,3 +1,5 @@
+// @peculiar/x509 does not load without it.
+import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { X509CertificateGenerator } from '@peculiar/x509';
 

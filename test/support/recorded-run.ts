@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import type { ActivityDependencies } from '../../activities/dependencies.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 
 const CLUSTER = { namespace: 'openshift-migration', clusterUid: '', minor: 36 };
@@ -41,19 +42,34 @@ export interface RecordedRun {
   facts: Record<string, unknown>;
   log: { at: string; source: string; text: string }[];
   created: { kind: string; name: string; uid: string }[];
+  /** Progress of volumes, as it was saved one after the other, and the lines shown of it last. */
+  transfers: VolumeTransferRow[];
+  progress: { step: string; lines: string[] };
 }
 
 export function recordedRun(record: RunRecord, clients: { source: ClusterClient; target: ClusterClient }): RecordedRun {
-  const run: Omit<RecordedRun, 'deps'> = { facts: {}, log: [], created: [] };
+  const run: Omit<RecordedRun, 'deps'> = {
+    facts: {},
+    log: [],
+    created: [],
+    transfers: [],
+    progress: { step: '', lines: [] },
+  };
   const runs = {
     record: async () => record,
     get: async () => ({ facts: run.facts }),
     addFacts: async (_: RunRef, facts: Record<string, unknown>) => void Object.assign(run.facts, facts),
     appendLog: async (_: RunRef, entry: RecordedRun['log'][number]) => void run.log.push(entry),
     recordCreated: async (_: RunRef, objects: RecordedRun['created']) => void run.created.push(...objects),
+    saveTransfer: async (row: VolumeTransferRow) => void run.transfers.push(row),
+    transfers: async () => run.transfers.slice(-1),
+  };
+  const statuses = {
+    writeStepProgress: async (_: RunRef, step: string, lines: string[]) =>
+      void Object.assign(run.progress, { step, lines }),
   };
   const deps = {
-    store: { runs },
+    store: { runs, statuses },
     clusters: {
       connect: async ({ name }: { name: string }) => (name === record.source.name ? clients.source : clients.target),
     },
