@@ -1,12 +1,11 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
 import { veleroName } from '../../resources/names.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import { followUntil } from '../follow-until.js';
 import type { Pulse } from '../pulse.js';
-import { findRestored } from './restored-objects.js';
+import { findRestored, removeRestored } from './restored-objects.js';
 import { RESTORE, runOf } from './velero-objects.js';
 
 /**
@@ -33,7 +32,7 @@ export async function removeLeftovers(
     const leftovers = (await findRestored(target, record, selector, signal)).filter(
       ({ metadata }) => metadata.namespace !== undefined,
     );
-    await removeAll(target, leftovers, pulse);
+    await removeRestored(target, leftovers, pulse);
   }
 }
 
@@ -42,21 +41,4 @@ async function wasGivenUp({ store }: ActivityDependencies, restore: KubeObject):
   const ref = runOf(restore);
   const row = ref && (await store.runs.get(ref));
   return row !== undefined && row.facts.commitPoint === undefined;
-}
-
-export async function removeAll(target: ClusterClient, objects: readonly KubeObject[], pulse: Pulse): Promise<void> {
-  const { signal } = pulse;
-  await Promise.all(
-    objects.map((object) =>
-      target.remove(referenceOf(object), { uid: object.metadata.uid, propagationPolicy: 'Background', signal }),
-    ),
-  );
-  await followUntil(target, objects, () => false, {
-    signal,
-    onChange: (left, progressed) => {
-      const seen = `Still there: ${left.map((object) => describeReference(referenceOf(object))).join(', ')}.`;
-      if (progressed) pulse.moved(seen);
-      else pulse.observe(seen, 'objects of an earlier run to be gone');
-    },
-  });
 }

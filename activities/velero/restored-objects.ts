@@ -1,6 +1,8 @@
 import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import type { RunRecord } from '../../resources/run-record.js';
+import { followUntil } from '../follow-until.js';
+import type { Pulse } from '../pulse.js';
 import { targetNamespaces } from '../workloads/list-workloads.js';
 import { readObjects } from './read-objects.js';
 
@@ -24,4 +26,31 @@ export async function findRestored(
   // One object may be served by two groups.
   const distinct = new Map(objects.map((object) => [object.metadata.uid, object]));
   return [...distinct.values()];
+}
+
+/** Removes objects of ours and waits until they are gone. Pods are given no time: what they do, they do a second time. */
+export async function removeRestored(
+  target: ClusterClient,
+  objects: readonly KubeObject[],
+  pulse: Pulse,
+): Promise<void> {
+  const { signal } = pulse;
+  await Promise.all(
+    objects.map((object) =>
+      target.remove(referenceOf(object), {
+        uid: object.metadata.uid,
+        gracePeriodSeconds: 0,
+        propagationPolicy: 'Background',
+        signal,
+      }),
+    ),
+  );
+  await followUntil(target, objects, () => false, {
+    signal,
+    onChange: (left, progressed) => {
+      const seen = `Still there: ${left.map((object) => describeReference(referenceOf(object))).join(', ')}.`;
+      if (progressed) pulse.moved(seen);
+      else pulse.observe(seen, 'restored objects to be gone');
+    },
+  });
 }

@@ -5,9 +5,9 @@ import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
 import type { RunRef } from '../../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { type Pulse, withPulse } from '../pulse.js';
+import { settleRestored } from './settle-restored.js';
 import { hasEnded } from './until-ended.js';
 import { phaseOf, RESTORE, restoresOf } from './velero-objects.js';
-import { settleRestored } from './wait-for-restore.js';
 import { watchingServer } from './watching-server.js';
 
 const WAITING_FOR = 'the Restore of this migration to end';

@@ -1,12 +1,9 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import type { RunRef } from '../../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { type Pulse, withPulse } from '../pulse.js';
+import { withPulse } from '../pulse.js';
 import { judge } from './outcome.js';
-import { removeAll } from './remove-leftovers.js';
-import { STRAY_ROLE } from './restore-modifiers.js';
-import { findRestored } from './restored-objects.js';
+import { settleRestored } from './settle-restored.js';
 import { untilEnded } from './until-ended.js';
 import { RESTORE } from './velero-objects.js';
 
@@ -33,29 +30,4 @@ export async function waitForRestore(
     if (judged.status === 'rejected') throw judged.reason;
     return { items: ended.status.progress?.itemsRestored ?? 0, warnings: judged.value };
   });
-}
-
-/** Records what a Restore brought, by uid, and removes what must not stay. */
-export async function settleRestored(
-  deps: ActivityDependencies,
-  run: RunRef,
-  record: RunRecord,
-  target: ClusterClient,
-  pulse: Pulse,
-): Promise<void> {
-  const restored = await findRestored(target, record, `${LABELS.migratedByMigration}=${run.uid}`, pulse.signal);
-  const strays = restored.filter(({ metadata }) => metadata.labels?.[LABELS.helperRole] === STRAY_ROLE);
-  const stays = restored.filter((object) => !strays.includes(object));
-  await deps.store.runs.recordCreated(
-    run,
-    stays.map(({ apiVersion, kind, metadata: { namespace, name, uid = '' } }) => ({
-      cluster: record.target.uid,
-      apiVersion,
-      kind,
-      namespace,
-      name,
-      uid,
-    })),
-  );
-  await removeAll(target, strays, pulse);
 }

@@ -194,8 +194,35 @@ describe('a second attempt', () => {
   });
 });
 
+describe('the objects of an application that is not halted', () => {
+  const live = `velero-live-${suffix}`;
+  const running: RunRecord = {
+    ...record,
+    attempt: 3,
+    namespaces: [{ source: shop, target: live }],
+    options: { ...record.options, quiescePods: false },
+  };
+  const { activities } = activitiesOf(() => running);
+  const run = refOf(running);
+
+  afterAll(() => target.remove({ apiVersion: 'v1', kind: 'Namespace', name: live }));
+
+  it('arrive as they are, pods without a controller among them', async () => {
+    const { backup } = await backUp(activities, run);
+    const { restore } = await perform(activities.createRestore, { run, backup });
+    expect((await perform(activities.waitForRestore, { run, restore })).warnings).toEqual([]);
+    expect((await read(target, 'Deployment', 'forgotten', live)).spec.replicas).toBe(1);
+    expect((await read(target, 'Pod', 'tool', live)).metadata.labels).toMatchObject({ team: 'shop' });
+    const pods = await target.list(
+      { apiVersion: 'v1', kind: 'Pod' },
+      { namespace: live, labelSelector: LABELS.helper },
+    );
+    expect(pods.items.filter(({ metadata }) => !metadata.deletionTimestamp)).toEqual([]);
+  });
+});
+
 describe("Velero's complaints", () => {
-  const refused: RunRecord = { ...record, attempt: 3 };
+  const refused: RunRecord = { ...record, attempt: 4 };
   const { activities, log } = activitiesOf(() => refused, { quiesceOwed: true });
   const run = refOf(refused);
 
@@ -367,6 +394,7 @@ function shopObjects(): KubeObject[] {
   const template = (app: string, more: object = {}) => ({
     metadata: { labels: { app } },
     spec: {
+      terminationGracePeriodSeconds: 1,
       containers: [{ name: 'app', image: fromEnvironment('TRANSFER_IMAGE'), command: ['sleep', '3600'] }],
       ...more,
     },

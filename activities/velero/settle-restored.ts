@@ -1,0 +1,32 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { LABELS } from '../../resources/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import type { Pulse } from '../pulse.js';
+import { STRAY_ROLE } from './restore-modifiers.js';
+import { findRestored, removeRestored } from './restored-objects.js';
+
+/** Records what a Restore brought, by uid, and removes what must not stay. */
+export async function settleRestored(
+  deps: ActivityDependencies,
+  run: RunRef,
+  record: RunRecord,
+  target: ClusterClient,
+  pulse: Pulse,
+): Promise<void> {
+  const restored = await findRestored(target, record, `${LABELS.migratedByMigration}=${run.uid}`, pulse.signal);
+  const strays = restored.filter(({ metadata }) => metadata.labels?.[LABELS.helperRole] === STRAY_ROLE);
+  const stays = restored.filter((object) => !strays.includes(object));
+  await deps.store.runs.recordCreated(
+    run,
+    stays.map(({ apiVersion, kind, metadata: { namespace, name, uid = '' } }) => ({
+      cluster: record.target.uid,
+      apiVersion,
+      kind,
+      namespace,
+      name,
+      uid,
+    })),
+  );
+  await removeRestored(target, strays, pulse);
+}
