@@ -130,14 +130,18 @@ describe('update', () => {
     await expect(edit('two', label)).rejects.toMatchObject({ reason: 'NotFound' });
   });
 
-  it('passes on what the change throws, and stores nothing', async () => {
+  it.each([
+    ['a refusal', new Error('spec.image is required')],
+    ['a failure of the network', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })],
+    ['what looks like a failure of the database', Object.assign(new Error('no'), { code: '57P01' })],
+    ['words', 'connection terminated'],
+  ])('passes on %s that the change throws, and stores nothing', async (_, thrown) => {
     const created = await create(hook('one'));
-    const refusal = new Error('spec.image is required');
     await expect(
       edit('one', () => {
-        throw refusal;
+        throw thrown;
       }),
-    ).rejects.toBe(refusal);
+    ).rejects.toBe(thrown);
     expect(await store.resources.get(key('one'))).toEqual(created);
   });
 });

@@ -15,6 +15,7 @@ import type { NotificationListener } from './notification-listener.js';
 import { listResources } from './resource-list.js';
 import type { ResourceWriter } from './resource-writer.js';
 import { ResourceEntity } from './schema/resource-entity.js';
+import { CallerError } from './store-failures.js';
 import { describeKey, keyOf, toObject } from './stored-object.js';
 
 export class PostgresResourceRepository implements ResourceRepository {
@@ -53,7 +54,7 @@ export class PostgresResourceRepository implements ResourceRepository {
       if (!row) {
         throw new StoreError('NotFound', `${describeKey(key)} not found`);
       }
-      const next = change(structuredClone(toObject(row.object, row.revision)));
+      const next = applied(change, toObject(row.object, row.revision));
       return this.writer.replace(manager, row, next, options.actor);
     });
   }
@@ -83,6 +84,14 @@ export class PostgresResourceRepository implements ResourceRepository {
 
   private write<T>(options: WriteOptions, work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.database.transaction(work, { rollBack: options.dryRun });
+  }
+}
+
+function applied(change: (current: KubeObject) => KubeObject, current: KubeObject): KubeObject {
+  try {
+    return change(structuredClone(current));
+  } catch (error) {
+    throw new CallerError(error);
   }
 }
 

@@ -14,13 +14,23 @@ const UNREACHABLE =
  * intervention (shut-down, starting up, statement time-out), 58 system error, 55P03 lock time-out, 40 serialization or deadlock,
  * 25P03 idle in transaction, 25006 read-only (a replica after a fail-over).
  */
-const UNAVAILABLE = /^(08|53|57|58|40|55P03|25P03|25006)/;
+const UNAVAILABLE = /^((08|40|53|57|58)[0-9A-Z]{3}|55P03|25P03|25006)$/;
 
 /** Text that Postgres can't hold: a NUL in a string or broken UTF-8. */
-const UNSTORABLE = /^(22P05|22021)/;
+const UNSTORABLE = /^(22P05|22021)$/;
+
+/** Carries what a caller's own function throws out of a transaction, past everything that looks for failures of the database. */
+export class CallerError extends Error {
+  constructor(override readonly cause: unknown) {
+    super('A function of the caller threw');
+  }
+}
 
 /** Turns what the driver throws into a {@link StoreError}; what is neither is a defect and stays as it is. */
 export function asStoreError(error: unknown): unknown {
+  if (error instanceof CallerError) {
+    return error.cause;
+  }
   if (error instanceof StoreError || !(error instanceof Error)) {
     return error;
   }
