@@ -61,6 +61,12 @@ const spec = z
       .optional()
       .describe('Of the included resources, migrate those with these labels only.'),
     liveMigrate: z.boolean().optional().describe('True to move the volumes of running virtual machines live.'),
+    restoreReclaimPolicy: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Volumes on the target have the reclaim policy Retain during a migration. True gives them back the one of their storage class once it has succeeded.',
+      ),
     closed: z.boolean().default(false).describe('True once the plan is done: no further migration of it can start.'),
     refresh: z
       .boolean()

@@ -35,6 +35,7 @@ export function buildRunRecord({ run, migration, plan, settings, ...places }: Re
       runAsRoot: spec.runAsRoot,
       runAsUser: spec.runAsUser,
       runAsGroup: spec.runAsGroup,
+      restoreReclaimPolicy: plan.spec.restoreReclaimPolicy,
     },
     ...places,
     namespaces,

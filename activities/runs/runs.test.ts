@@ -186,6 +186,19 @@ describe('freezing a run', () => {
     });
   });
 
+  it('takes over whether volumes get their reclaim policy back', async () => {
+    const asked = async () => {
+      const run = await migrate({ quiescePods: true });
+      await freeze(run);
+      return (await temporary.store.runs.record(run)).options.restoreReclaimPolicy;
+    };
+    expect(await asked()).toBe(false);
+    const key = { kind: 'MigPlan', namespace: MIGRATION_NAMESPACE, name: 'plan' };
+    const ask = (plan: KubeObject) => ({ ...plan, spec: { ...plan.spec, restoreReclaimPolicy: true } });
+    await temporary.store.resources.update(key, ask, { actor: SYSTEM_ACTOR });
+    expect(await asked()).toBe(true);
+  });
+
   it.each([
     [{ stage: true, quiescePods: true }, 'Stage', false, ['QuiesceIgnored']],
     [{ stage: true }, 'Stage', false, []],

@@ -148,8 +148,9 @@ describe('annotations of namespaces', () => {
 });
 
 describe('pods of the source', () => {
-  const pod = (name: string, phase: string, status = {}, spec = {}) =>
-    objectOf('Pod', name, { spec, status: { phase, ...status } });
+  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'rs', controller: true }];
+  const pod = (name: string, phase: string, status = {}, spec = {}, metadata: object = { ownerReferences }) =>
+    objectOf('Pod', name, { spec, metadata, status: { phase, ...status } });
   const waiting = (reason: string) => ({ containerStatuses: [{ state: { waiting: { reason } } }] });
 
   it.each([
@@ -165,7 +166,15 @@ describe('pods of the source', () => {
     ],
     ['choosy', [pod('a', 'Running', {}, { nodeSelector: { disk: 'fast' } })], ['NamespacesHaveNodeSelectors']],
     ['on Linux', [pod('a', 'Running', {}, { nodeSelector: { 'kubernetes.io/os': 'linux' } })], []],
+    ['without controller', [pod('a', 'Running', {}, {}, {})], ['BarePodsNotHalted']],
+    ['without controller, and finished', [pod('a', 'Succeeded', {}, {}, {})], []],
   ])('%s', (_, pods, expected) => {
     expect(types(podFindings(pods, 2))).toEqual(expected);
+  });
+
+  it('without controller are named, with what to do before a cutover', () => {
+    const [finding] = podFindings([pod('tool', 'Running', {}, {}, {}), pod('web', 'Running')], 2);
+    expect(finding).toMatchObject({ category: 'Warn', items: ['shop/tool'] });
+    expect(finding?.message).toContain('delete it before the cutover');
   });
 });

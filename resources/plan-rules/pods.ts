@@ -1,6 +1,7 @@
 import type { ConditionFinding } from '../conditions.js';
 import { warn } from '../findings.js';
 import type { KubeObject } from '../kube-object.js';
+import { isBarePod } from '../workloads/bare-pod.js';
 
 /** Selectors that every node of a kind satisfies, or that say nothing about one cluster's own nodes. */
 const HARMLESS_SELECTORS = [
@@ -29,6 +30,12 @@ export function podFindings(pods: readonly KubeObject[], limit: number): Conditi
   if (unhealthy.length > 0) {
     const message = 'Pods of the source are not healthy and may not be on the target either: []. Look at them first.';
     findings.push(warn('SourcePodsNotHealthy', 'NotHealthy', message, unhealthy));
+  }
+  const bare = pods.filter(isBarePod).map(nameOf);
+  if (bare.length > 0) {
+    const message =
+      'Pods of the source have no controller and so cannot be halted: []. In a cutover they keep running on the source, and run on the target too. Keep the manifest of each and delete it before the cutover; create it on the target afterwards.';
+    findings.push(warn('BarePodsNotHalted', 'NoController', message, bare));
   }
   return findings;
 }
