@@ -38,9 +38,12 @@ export async function ensureCgroups(slot: Slot): Promise<void> {
   }
 }
 
+const kubeletControllers = ['cpu', 'cpuset', 'io', 'memory', 'pids'];
+
 async function delegateControllers(folder: string): Promise<void> {
-  const controllers = (await readFile(join(folder, 'cgroup.controllers'), 'utf8')).trim().split(' ');
-  await writeFile(join(folder, 'cgroup.subtree_control'), controllers.map((name) => `+${name}`).join(' '));
+  const offered = (await readFile(join(folder, 'cgroup.controllers'), 'utf8')).trim().split(' ');
+  const wanted = offered.filter((name) => kubeletControllers.includes(name));
+  await writeFile(join(folder, 'cgroup.subtree_control'), wanted.map((name) => `+${name}`).join(' '));
 }
 
 async function inheritCpuset(folder: string): Promise<void> {

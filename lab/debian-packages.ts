@@ -66,7 +66,10 @@ export async function installPackages(names: string[]): Promise<void> {
     const before = await systemUnits();
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
     await run('apt-get', ['update', '-q'], { env });
-    await run('apt-get', ['install', '-qy', '--no-install-recommends', ...names], { env, stdin: 'ignore' });
+    await run('apt-get', ['install', '-qy', '-o', 'DPkg::Lock::Timeout=120', '--no-install-recommends', ...names], {
+      env,
+      stdin: 'ignore',
+    });
     const added = (await systemUnits()).filter((unit) => !before.includes(unit));
     if (added.length > 0) await run('systemctl', ['disable', ...added], { reject: false });
   } finally {

@@ -1,5 +1,5 @@
 import { importImage } from './containerd.js';
-import { pushImage } from './registry.js';
+import { nameInRegistry, pushImage } from './registry.js';
 import { run } from './run.js';
 import type { Slot } from './slot.js';
 
@@ -10,5 +10,5 @@ export async function loadImage(slot: Slot, archive: string): Promise<string[]> 
   if (names.length === 0) throw new Error(`${archive} names no image: save it by name and tag.`);
   for (const name of names) await pushImage(slot, name, archive);
   for (const place of Object.values(slot.clusters)) await importImage(place, archive);
-  return names;
+  return [...new Set(names.flatMap((name) => [name, nameInRegistry(name)]))];
 }

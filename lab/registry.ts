@@ -34,9 +34,12 @@ export async function ensureRegistry(slot: Slot, programs: string, processesFile
   await waitForService(service, () => answersWell(`http://${registryAddress(slot)}/v2/`));
 }
 
-/** Pushes an archive under an image name such as `registry.lab:5000/transfer:TAG`, unless the registry has it. */
+/** The name by which pods find an image in the registry: `ghcr.example/team/app:1` is at `registry.lab:5000/team/app:1`. */
+export const nameInRegistry = (name: string) => `${registryHost}/${name.replace(/^[^/]*[.:][^/]*\//, '')}`;
+
+/** Pushes an archive that holds an image of this name, unless the registry has it. */
 export async function pushImage(slot: Slot, name: string, archive: string): Promise<void> {
-  const path = name.replace(`${registryHost}/`, '');
+  const path = nameInRegistry(name).slice(registryHost.length + 1);
   const [repository, tag] = path.split(':');
   const tags = `http://${registryAddress(slot)}/v2/${repository}/tags/list`;
   if ((await readTags(tags)).includes(tag ?? '')) return;
@@ -46,7 +49,7 @@ export async function pushImage(slot: Slot, name: string, archive: string): Prom
     'copy',
     '-q',
     '--dest-tls-verify=false',
-    `docker-archive:${archive}`,
+    `docker-archive:${archive}:${name}`,
     destination,
   ]);
 }
