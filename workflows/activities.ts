@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { CheckActivities } from '../activities/checks/contract.js';
 import type { CleanupActivities } from '../activities/cleanup/contract.js';
 import type { RecoveryActivities } from '../activities/recovery/contract.js';
@@ -19,6 +19,8 @@ export type Activities = CheckActivities &
 /** Whether an error is worth another try is decided where it is understood: activities mark the final ones non-retryable. */
 const retry = { initialInterval: '250 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const;
 const heartbeatTimeout = '5 seconds';
+/** Not the SDK's default, whatever its documentation says: an unwind must not begin beside an activity that is still at work. */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** A short deed. `summary` is what the operator reads in the Temporal UI. */
 export const deed = (summary: string): Activities =>
@@ -27,6 +29,7 @@ export const deed = (summary: string): Activities =>
     startToCloseTimeout: '5 minutes',
     scheduleToCloseTimeout: '1 hour',
     heartbeatTimeout,
+    cancellationType,
     retry,
     summary: summary.slice(0, 200),
   });
@@ -37,6 +40,7 @@ export const wait = (summary: string): Activities =>
     taskQueue: TASK_QUEUES.wait,
     startToCloseTimeout: '7 days',
     heartbeatTimeout,
+    cancellationType,
     retry,
     summary: summary.slice(0, 200),
   });
@@ -47,6 +51,7 @@ export const unfailing = (summary: string): Activities =>
     taskQueue: TASK_QUEUES.control,
     startToCloseTimeout: '1 hour',
     heartbeatTimeout,
+    cancellationType,
     retry,
     summary: summary.slice(0, 200),
   });

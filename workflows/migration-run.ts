@@ -1,5 +1,6 @@
 import {
   CancellationScope,
+  CancelledFailure,
   executeChild,
   isCancellation,
   ParentClosePolicy,
@@ -24,6 +25,7 @@ export class MigrationRun {
   readonly status: MigrationStatus;
   private readonly writer: StatusWriter;
   private prepared?: RunSummary;
+  private pastCommitPoint = false;
   cancelRequested = false;
 
   constructor(
@@ -34,6 +36,11 @@ export class MigrationRun {
     this.writer = new StatusWriter(ref, this.status);
     this.announceCancel();
     setHandler(postponed, (message) => this.postpone(message));
+  }
+
+  /** A cancel came while it could still be followed. */
+  get isCanceled(): boolean {
+    return this.cancelRequested && !this.pastCommitPoint;
   }
 
   get summary(): RunSummary {
@@ -91,8 +98,11 @@ export class MigrationRun {
     return deed();
   }
 
-  /** From the deed's first effect on the source stays down; so it is not interrupted by a cancel. */
+  /** From the deed's first effect on the source stays down; so it is not interrupted by a cancel, and not begun after one. */
   async commit<Result>(deed: () => Promise<Result>): Promise<Result> {
+    // The step before may have ended well although it was asked to cancel.
+    if (this.isCanceled) throw new CancelledFailure('Canceled before the commit point');
+    this.pastCommitPoint = true;
     return CancellationScope.nonCancellable(deed);
   }
 

@@ -47,7 +47,8 @@ async function succeeded(run: MigrationRun): Promise<void> {
 
 /** All children are closed when this runs: each step waits for its own. */
 async function unwound(run: MigrationRun, error: unknown): Promise<void> {
-  const canceled = isCancellation(error);
+  // What a step makes of a cancel when its worker dies over it looks like a failure.
+  const canceled = isCancellation(error) || run.isCanceled;
   const itinerary = canceled ? ITINERARY.Cancel : ITINERARY.Failed;
   run.enter(itinerary);
   await unfailing('Record that the run unwinds').setRunState({ run: run.ref, state: 'Unwinding', itinerary });
