@@ -18,20 +18,22 @@ export const workflowIdOf = ({ metadata }: Migration): string =>
 export const conditionOf = (migration: Migration | undefined, type: string): Condition | undefined =>
   (migration?.status?.conditions as Condition[] | undefined)?.find((condition) => condition.type === type);
 
-/** Share of the volume that is on the target, by the line the operator reads; undefined before the first. */
-export function copiedPercent(migration: Migration | undefined): number | undefined {
+export type Pass = 'pre-copy' | 'final';
+
+/** Share of the volume that a pass has put on the target, by the line the operator reads; undefined before the first. */
+export function copiedPercent(migration: Migration | undefined, pass: Pass = 'pre-copy'): number | undefined {
   const step = migration?.status?.pipeline?.find(({ name }) => name === 'DirectVolume');
-  const [, percent] = /: (\d+)% of/.exec(step?.progress?.join('\n') ?? '') ?? [];
+  const [, percent] = new RegExp(`\\(${pass}\\): (\\d+)% of`).exec(step?.progress?.join('\n') ?? '') ?? [];
   return percent === undefined ? undefined : Number(percent);
 }
 
-/** Until some of the volume is on the target and some is not. */
-export async function untilMidCopy({ mtc }: System, name: string): Promise<Migration> {
+/** Until a pass has put some of the volume on the target and some it has not. */
+export async function untilMidCopy({ mtc }: System, name: string, pass: Pass = 'pre-copy'): Promise<Migration> {
   return until(
-    `migration ${name} is in mid-copy`,
+    `migration ${name} is in mid-copy (${pass})`,
     async () => {
       const migration = await readMigration(mtc, name);
-      return (copiedPercent(migration) ?? 0) > 0 ? migration : undefined;
+      return (copiedPercent(migration, pass) ?? 0) > 0 ? migration : undefined;
     },
     { seconds: 60, describe: async () => JSON.stringify((await readMigration(mtc, name))?.status) },
   );

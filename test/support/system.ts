@@ -96,6 +96,14 @@ export class System {
     return end(this.worker, 'SIGKILL');
   }
 
+  /** Since when the newest worker has been polling; undefined when it does not yet. */
+  async workerPolling(): Promise<Date | undefined> {
+    const lines = (await readFile(path.join(this.home, 'worker.log'), 'utf8')).split('\n').filter(Boolean);
+    const entries = lines.map((line) => JSON.parse(line) as { pid: number; time: number; msg?: string });
+    const entry = entries.find(({ pid, msg }) => pid === this.worker?.pid && msg === 'The worker polls');
+    return entry && new Date(entry.time);
+  }
+
   log(name: 'api' | 'worker'): Promise<string> {
     return readFile(path.join(this.home, `${name}.log`), 'utf8').then((text) => text.slice(-4_000));
   }

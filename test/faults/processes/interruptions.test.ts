@@ -1,0 +1,135 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countCreates } from '../../../lab/audit-log.js';
+import {
+  expectSuccess,
+  type Migration,
+  readMigration,
+  startMigration,
+  untilEnded,
+} from '../../../lab/demo/migrations.js';
+import { until } from '../../../lab/demo/until.js';
+import { shortUid } from '../../../resources/names.js';
+import { copiedPercent, limitBandwidth, untilMidCopy } from '../../support/mid-run.js';
+import { restartTemporal, withoutPostgres } from '../../support/platform.js';
+import { searchEverywhere } from '../../support/search-everywhere.js';
+import { fromEnvironment, System } from '../../support/system.js';
+import { TestApplication } from '../../support/test-application.js';
+
+const MEGABYTES = 40;
+
+let system: System;
+let application: TestApplication;
+
+beforeAll(async () => {
+  system = await System.start();
+  application = await TestApplication.deploy(system, 'interrupted', { megabytes: MEGABYTES });
+});
+
+afterAll(async () => {
+  await application?.remove();
+  await system?.stop();
+});
+
+const ended = (name: string): Promise<Migration> => untilEnded(system.mtc, name, { seconds: 120 });
+
+/** Starts a migration whose copy takes that long at least, and waits until it is in the middle of it. */
+async function untilCopying(name: string, seconds: number, spec: Record<string, unknown>): Promise<Migration> {
+  await limitBandwidth(system, Math.floor((MEGABYTES * 1_024) / seconds));
+  await application.rewrite();
+  await startMigration(system.mtc, name, application.plan, spec);
+  return untilMidCopy(system, name);
+}
+
+describe('a stage in mid-copy', () => {
+  it('completes after the API was killed', async () => {
+    await untilCopying('api-killed', 6, { stage: true });
+    await system.killApi();
+    await system.startApi();
+    expectSuccess(await ended('api-killed'));
+  });
+
+  it('completes after Temporal was killed', async () => {
+    await untilCopying('temporal-killed', 6, { stage: true });
+    await restartTemporal(system);
+    expectSuccess(await ended('temporal-killed'));
+  });
+
+  it('completes although Postgres was away for 30 s', async () => {
+    await untilCopying('postgres-away', 8, { stage: true });
+    await withoutPostgres(system, async () => {
+      const refusal = expect(system.mtc.run(['get', 'migmigrations', '-A'])).rejects.toThrow('(ServiceUnavailable)');
+      await Promise.all([refusal, pause(30_000)]);
+    });
+    expectSuccess(await ended('postgres-away'));
+  });
+});
+
+describe('a cutover in mid-copy', () => {
+  it('goes on within 10 s of the worker that follows a killed one, and makes nothing twice', async () => {
+    const since = new Date();
+    const { metadata } = await untilCopying('worker-killed', 20, { quiescePods: true });
+    const checksums = await application.checksums(system.source);
+    await system.killWorker();
+    const before = copiedPercent(await readMigration(system.mtc, metadata.name)) ?? 0;
+    await system.startWorker();
+    const polling = await until('the new worker polls', () => system.workerPolling(), { seconds: 30 });
+    const seen = await until(
+      'the copy is seen to go on',
+      async () => {
+        const percent = copiedPercent(await readMigration(system.mtc, metadata.name)) ?? 0;
+        return percent > before ? new Date() : undefined;
+      },
+      { seconds: 30 },
+    );
+    expect(seen.getTime() - polling.getTime()).toBeLessThan(10_000);
+
+    expectSuccess(await ended(metadata.name));
+    expect(await application.checksums(system.target)).toBe(checksums);
+    const creations = await creationsOf(metadata.uid, since);
+    expect(Object.values(creations).filter((times) => times !== 1)).toEqual([]);
+    // Two sets of keys, a server, a client for each pass, their service; Backup on both sides, Restore and its modifiers.
+    expect(Object.keys(creations).filter((name) => !name.includes(' endpoint'))).toHaveLength(10);
+  });
+});
+
+describe('a secret', () => {
+  it('has shown up nowhere', async () => {
+    const secrets = {
+      application: application.secret,
+      'object store': fromEnvironment('S3_SECRET_KEY'),
+      source: await clusterToken(system.source),
+      target: await clusterToken(system.target),
+    };
+    for (const [name, secret] of Object.entries(secrets)) {
+      expect(await searchEverywhere(system, secret), name).toEqual({ table: [], file: [], history: [], reply: [] });
+    }
+  });
+
+  it('would have been found', async () => {
+    const found = await searchEverywhere(system, application.namespace);
+    for (const places of Object.values(found)) expect(places).not.toEqual([]);
+  });
+});
+
+/** How often each object whose name carries the run's uid was created, in both clusters. */
+async function creationsOf(runUid: string, since: Date): Promise<Record<string, number>> {
+  const all: Record<string, number> = {};
+  for (const side of ['source', 'target'] as const) {
+    for (const [name, times] of await countCreates(side, since)) {
+      if (name.includes(shortUid(runUid))) all[`${side} ${name}`] = times;
+    }
+  }
+  return all;
+}
+
+/** The token that the system was given for a cluster. */
+async function clusterToken(cluster: System['source']): Promise<string> {
+  const { items } = await cluster.get<{ items: { type: string; data: { token: string } }[] }>(
+    'secrets',
+    '-n',
+    'openshift-migration',
+  );
+  const token = items.find(({ type }) => type === 'kubernetes.io/service-account-token')?.data.token;
+  return Buffer.from(token ?? '', 'base64').toString();
+}

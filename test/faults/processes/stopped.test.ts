@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  expectSuccess,
+  type Migration,
+  NAMESPACE,
+  readMigration,
+  startMigration,
+  untilEnded,
+} from '../../../lab/demo/migrations.js';
+import { until } from '../../../lab/demo/until.js';
+import { helpersLeft } from '../../support/helpers-left.js';
+import { conditionOf, limitBandwidth, untilHalted, untilMidCopy, workflowIdOf } from '../../support/mid-run.js';
+import { System } from '../../support/system.js';
+import { TestApplication, type TestApplicationOptions } from '../../support/test-application.js';
+
+const MEGABYTES = 32;
+const KIBIBYTES_PER_SECOND = 4 * 1_024;
+
+let system: System;
+const applications: TestApplication[] = [];
+
+beforeAll(async () => {
+  system = await System.start();
+  await limitBandwidth(system, KIBIBYTES_PER_SECOND);
+});
+
+afterAll(async () => {
+  await Promise.all(applications.map((application) => application.remove()));
+  await system?.stop();
+});
+
+interface Stopped {
+  application: TestApplication;
+  /** What users had set on the source's workloads before the run. */
+  before: Record<string, string>;
+  migration: Migration;
+}
+
+/** Deploys an application and starts a migration of its name. */
+async function begin(name: string, options: TestApplicationOptions, spec: object): Promise<Stopped> {
+  const application = await TestApplication.deploy(system, name, options);
+  applications.push(application);
+  const before = await application.userState();
+  await startMigration(system.mtc, name, application.plan, { ...spec });
+  return { application, before, migration: await untilMidRun(name, application, options, spec) };
+}
+
+/** With a volume: in the last pass of its copy. Without: while the halted pods still end. */
+async function untilMidRun(name: string, application: TestApplication, options: TestApplicationOptions, spec: object) {
+  if (options.megabytes === undefined) return untilHalted(system, application, name);
+  const migration = await untilMidCopy(system, name, 'pre-copy');
+  if ('stage' in spec) return migration;
+  // What is written after it was copied is left for the pass that follows quiesce.
+  await application.rewrite();
+  return untilMidCopy(system, name, 'final');
+}
+
+const ended = (name: string): Promise<Migration> => untilEnded(system.mtc, name, { seconds: 90 });
+
+async function expectAsBefore({ application, before, migration }: Stopped): Promise<void> {
+  expect(await application.userState()).toEqual(before);
+  expect(await helpersLeft(system, migration.metadata.uid)).toEqual([]);
+  expect((await application.replicas(system.target)) ?? 0).toBe(0);
+}
+
+describe.concurrent('a migration canceled', () => {
+  it('in mid-copy leaves the source alone', async () => {
+    const stopped = await begin('cancel-stage', { megabytes: MEGABYTES }, { stage: true });
+    await cancel('cancel-stage', stopped);
+    expect(conditionOf(await ended('cancel-stage'), 'Canceled')?.message).toContain('not touched');
+    await expectAsBefore(stopped);
+  });
+
+  it('in the copy after quiesce brings the source back within 15 s', async () => {
+    const stopped = await begin('cancel-final', { megabytes: MEGABYTES }, { quiescePods: true });
+    expect(await stopped.application.replicas()).toBe(0);
+    await cancel('cancel-final', stopped);
+    expect(conditionOf(await ended('cancel-final'), 'Canceled')?.message).toContain('started again');
+    await expectAsBefore(stopped);
+  });
+
+  it('while its pods still end brings the source back within 15 s', async () => {
+    const stopped = await begin('cancel-halted', { lingerSeconds: 10 }, { quiescePods: true });
+    await cancel('cancel-halted', stopped);
+    expect(conditionOf(await ended('cancel-halted'), 'Canceled')?.message).toContain('started again');
+    await expectAsBefore(stopped);
+  });
+});
+
+describe.concurrent('a migration whose workflow is terminated', () => {
+  it('in mid-copy of a stage is closed, and the plan is free', async () => {
+    const stopped = await begin('lost-stage', { megabytes: MEGABYTES }, { stage: true });
+    await expectRecovery('lost-stage', stopped, 'not touched');
+    await startMigration(system.mtc, 'lost-stage-next', stopped.application.plan, { stage: true });
+    expectSuccess(await ended('lost-stage-next'));
+  });
+
+  it('in the copy after quiesce gives the source back', async () => {
+    const stopped = await begin('lost-final', { megabytes: MEGABYTES }, { quiescePods: true });
+    await expectRecovery('lost-final', stopped, 'started again');
+  });
+
+  it('while its pods still end gives the source back, and the plan is free', async () => {
+    const stopped = await begin('lost-halted', { lingerSeconds: 10 }, { quiescePods: true });
+    await expectRecovery('lost-halted', stopped, 'started again');
+    await startMigration(system.mtc, 'lost-halted-next', stopped.application.plan, { quiescePods: true });
+    expectSuccess(await ended('lost-halted-next'));
+    expect(await stopped.application.replicas(system.target)).toBe(2);
+  });
+});
+
+/** Cancels as a user does and sees what is promised of the time it takes. */
+async function cancel(name: string, { application, before }: Stopped): Promise<void> {
+  const patch = '{"spec":{"canceled":true}}';
+  await system.mtc.run(['-n', NAMESPACE, 'patch', 'migmigration', name, '--type=merge', '-p', patch]);
+  await until(
+    'it says that it is being canceled',
+    async () => {
+      const migration = await readMigration(system.mtc, name);
+      return conditionOf(migration, 'Canceling') ?? conditionOf(migration, 'Canceled');
+    },
+    { seconds: 2 },
+  );
+  const asBefore = async () => JSON.stringify(await application.userState()) === JSON.stringify(before) || undefined;
+  await until('the source is as before', asBefore, { seconds: 13 });
+}
+
+async function expectRecovery(name: string, stopped: Stopped, aftermath: string): Promise<void> {
+  await system.temporalClient.workflow.getHandle(workflowIdOf(stopped.migration)).terminate('by a test');
+  const failed = conditionOf(await ended(name), 'Failed');
+  expect(failed?.message).toContain('was terminated');
+  expect(failed?.message).toContain(aftermath);
+  await expectAsBefore(stopped);
+}
