@@ -43,7 +43,7 @@ export function clientPod(volumeRun: VolumeRun, options: ClientPodOptions): Kube
     readOnly: true,
     secret: helperMetadata(volumeRun, 'rsync-client', namespace).name,
     image: record.settings.transferImage,
-    command: ['transfer-client', pass, ...rsyncOptions(record.settings.rsync, volume, identity)],
+    command: ['transfer-client', pass, ...rsyncOptions(record, volume, pass, identity)],
     env: {
       ENDPOINT_HOST: endpoint.host,
       ENDPOINT_PORT: String(endpoint.port),
@@ -59,14 +59,18 @@ export function clientPod(volumeRun: VolumeRun, options: ClientPodOptions): Kube
 
 /** What is added to the options the image's script always gives. */
 export function rsyncOptions(
-  { bandwidthLimitKiB, extraOptions }: RunRecord['settings']['rsync'],
+  record: Pick<RunRecord, 'settings' | 'itinerary' | 'options'>,
   { verify }: Pick<RunVolume, 'verify'>,
+  pass: Pass,
   identity: PodIdentity,
 ): string[] {
+  const { bandwidthLimitKiB, extraOptions } = record.settings.rsync;
+  // Whole volumes are read for it: only by the last pass before the application starts on the target.
+  const isLast = pass === 'final' || (record.itinerary === 'Final' && !record.options.quiescePods);
   return [
     ...(bandwidthLimitKiB ? [`--bwlimit=${bandwidthLimitKiB}`] : []),
-    ...(verify ? ['--checksum'] : []),
-    // Folders of others can't be given a time, the volume's root among them.
+    ...(verify && isLast ? ['--checksum'] : []),
+    // Folders of others can't be given a time.
     ...(identity.root ? [] : ['--omit-dir-times']),
     ...extraOptions,
   ];

@@ -23,6 +23,6 @@ export async function refuseForeignMounts({ run, volume, target, signal }: LiveV
     what: `PersistentVolumeClaim ${namespace}/${claim} is in use`,
     where: `cluster ${target.name}`,
     why: `It is mounted by ${foreign.slice(0, 5).join(', ')}${foreign.length > 5 ? ` and ${foreign.length - 5} more pods` : ''}; a copy would replace what they read and write.`,
-    next: "Stop these pods, map the volume onto another claim, or set the volume's selection.allowOverwrite in the plan.",
+    next: "Stop these pods, map the volume onto another claim or, in a plan, set the volume's selection.allowOverwrite.",
   });
 }

@@ -9,7 +9,7 @@ import { followClient } from './follow-client.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
 import { createAdmitted, identitiesToTry, workloadIdentity } from './pod-identity.js';
 import { allowedResources } from './pod-resources.js';
-import { isTiedToNode, mountingPod } from './source-pods.js';
+import { isTiedToNode, mountingPod, sourceAccessModes } from './source-pods.js';
 import { keptWorkloadIdentity } from './transfer-secrets.js';
 import { type LiveVolumeRun, volumeTitle } from './volume-run.js';
 
@@ -78,15 +78,15 @@ async function createClient(
 ): Promise<KubeObject> {
   const { record, volume, source, signal } = live;
   const { namespace: name, claim } = volume.source;
-  const [neighbour, tied, kept, namespace, resources] = await Promise.all([
+  const [neighbour, modes, kept, namespace, resources] = await Promise.all([
     mountingPod(live),
-    isTiedToNode(live),
+    sourceAccessModes(live),
     keptWorkloadIdentity(live),
     source.get({ apiVersion: 'v1', kind: 'Namespace', name }, { signal }),
     allowedResources(source, name, record.settings.transferPod, signal),
   ]);
   const workload = neighbour ? workloadIdentity(neighbour, claim) : kept;
-  const node: string | undefined = tied ? neighbour?.spec.nodeName : undefined;
+  const node: string | undefined = isTiedToNode(modes) ? neighbour?.spec.nodeName : undefined;
   const variants = identitiesToTry(record.options, workload, namespace).map((identity) =>
     clientPod(live, { ...options, identity, resources, node }),
   );
@@ -99,5 +99,5 @@ const tooManyLost = ({ volume, source }: LiveVolumeRun, pods: number, why: strin
     what: `The copy of ${volumeTitle(volume)} was interrupted ${pods} times`,
     where: `cluster ${source.name}, namespace ${volume.source.namespace}`,
     why,
-    next: 'See who or what removes these pods (evictions, memory limits, policies), then create a new MigMigration: what was copied stays.',
+    next: 'See who or what removes these pods (evictions, memory limits, policies), then start it again: what was copied stays.',
   });

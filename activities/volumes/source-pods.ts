@@ -17,10 +17,13 @@ export async function mountingPod({ volume, source, signal }: LiveVolumeRun): Pr
   );
 }
 
-/** Only a volume that many nodes may mount is read from wherever there is room. */
-export async function isTiedToNode({ volume, source, signal }: LiveVolumeRun): Promise<boolean> {
+/** How the source claim may be mounted. */
+export async function sourceAccessModes({ volume, source, signal }: LiveVolumeRun): Promise<string[]> {
   const { namespace, claim: name } = volume.source;
   const claim = await source.get({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name }, { signal });
-  const modes: string[] = claim?.spec?.accessModes ?? [];
-  return !modes.some((mode) => mode === 'ReadWriteMany' || mode === 'ReadOnlyMany');
+  return claim?.spec?.accessModes ?? [];
 }
+
+/** Only a volume that many nodes may mount is read from wherever there is room. */
+export const isTiedToNode = (modes: readonly string[]): boolean =>
+  !modes.some((mode) => mode === 'ReadWriteMany' || mode === 'ReadOnlyMany');

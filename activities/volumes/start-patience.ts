@@ -48,7 +48,7 @@ export class StartPatience {
         why: [troubleOf(pod) ?? `It is ${pod.status?.phase ?? 'not started'} for ${this.seconds} s`, ...events].join(
           '; ',
         ),
-        next: `Mend what the events name (kubectl describe pod -n ${namespace} ${name}), then create a new MigMigration.`,
+        next: `Mend what the events name (kubectl describe pod -n ${namespace} ${name}), then start it again.`,
       }),
     );
   }

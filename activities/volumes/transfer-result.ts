@@ -62,7 +62,7 @@ function contentDiffers({ volume, record }: VolumeRun, found: string[], { errors
     what: `The copy of ${volumeTitle(volume)} is not like its source`,
     where: `clusters ${record.source.name} and ${record.target.name}`,
     why: [found.join('; '), ...errors].join('; '),
-    next: 'See whether something still writes to the source volume or mounts the target claim, then create a new MigMigration.',
+    next: 'See whether something still writes to the source volume or mounts the target claim, then start it again.',
   });
 }
 
@@ -84,7 +84,7 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
         `The transfer pods may not copy all files of ${title}`,
         source,
         said,
-        'Let them run as root: spec.runAsRoot is not false and both namespaces have pod-security.kubernetes.io/enforce=privileged or baseline; or set spec.runAsUser to the owner of the files. Then create a new MigMigration.',
+        'Let them run as root: spec.runAsRoot is not false and both namespaces have pod-security.kubernetes.io/enforce=privileged or baseline; or set spec.runAsUser to the owner of the files. Then start it again.',
       );
     case 'refused':
       return failure(
@@ -92,7 +92,7 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
         `rsync refused to copy ${title}`,
         source,
         said,
-        'Correct rsync_opt_extras in MigrationController, then create a new MigMigration.',
+        'Correct rsync_opt_extras in MigrationController, then start it again.',
       );
     case 'changing':
       return failure(
@@ -100,7 +100,7 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
         `Files of ${title} changed while they were copied, although the application is halted`,
         source,
         said,
-        'See what still writes to the volume, then create a new MigMigration.',
+        'See what still writes to the volume, then start it again.',
       );
     case 'unreachable':
       return failure(
@@ -108,7 +108,7 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
         `The copy of ${title} did not move for ${record.settings.patience.copy} s`,
         `from cluster ${record.source.name} to ${record.target.name}`,
         said,
-        'See that pods of the source reach the node ports of the target (network policies, firewalls), then create a new MigMigration: what was copied stays.',
+        'See that pods of the source reach the node ports of the target (network policies, firewalls), then start it again: what was copied stays.',
       );
     default:
       return failure(
@@ -116,13 +116,13 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
         `The copy of ${title} broke ${report.sessions} times`,
         `from cluster ${record.source.name} to ${record.target.name}`,
         said,
-        'Mend what rsync names; a higher rsync_backoff_limit in MigrationController allows more breaks. Then create a new MigMigration: what was copied stays.',
+        'Mend what rsync names; a higher rsync_backoff_limit in MigrationController allows more breaks. Then start it again: what was copied stays.',
       );
   }
 }
 
 const LARGER =
-  'Give the volume more room in the plan (capacityConfirmed and proposedCapacity, or a claim that is larger), then create a new MigMigration.';
+  'Give the volume more room (in the plan capacityConfirmed and proposedCapacity; or a larger claim made beforehand), then start it again.';
 
 function roomOf({ source, target, space }: TransferReport): string {
   const missing = source.bytes - (target?.bytes ?? 0);

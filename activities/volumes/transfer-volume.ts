@@ -10,6 +10,7 @@ import { sendVolume } from './send-volume.js';
 import { serveVolume } from './serve-volume.js';
 import { TransferProgress } from './transfer-progress.js';
 import { transferResult } from './transfer-result.js';
+import { skippedPass } from './unshareable.js';
 import { untilFirst } from './until-first.js';
 import { loadVolumeRun, volumeTitle } from './volume-run.js';
 
@@ -32,7 +33,10 @@ export async function transferVolume(
   };
   try {
     const result = await withPulse(wait, async (pulse) => {
-      await refuseForeignMounts({ ...volumeRun, signal: pulse.signal });
+      const live = { ...volumeRun, signal: pulse.signal };
+      await refuseForeignMounts(live);
+      const skipped = pass === 'pre-copy' ? await skippedPass(live) : undefined;
+      if (skipped) return skipped;
       const { report, attempts } = await untilFirst(pulse.signal, [
         (signal) => serveVolume({ ...volumeRun, signal }),
         (signal) =>

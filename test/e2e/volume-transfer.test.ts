@@ -1,4 +1,5 @@
 import { connect } from 'node:tls';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TransferEndpoint } from '../../activities/volumes/contract.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
@@ -136,7 +137,7 @@ const noHelpers = async (client: ClusterClient, namespace: string): Promise<void
   await expect.poll(() => helpersIn(client, namespace), { timeout: 20_000 }).toEqual([]);
 };
 
-describe('pods deleted in mid-copy', () => {
+describe('a worker that goes and pods deleted in mid-copy', () => {
   let lab: TransferLab;
 
   beforeAll(async () => {
@@ -145,11 +146,12 @@ describe('pods deleted in mid-copy', () => {
   });
   afterAll(() => lab?.remove());
 
-  it('are made again, and the copy goes on where it stood', async () => {
+  it('leave a copy that goes on where it stood', async () => {
     const { activities, input, perform, source, target, namespace, recorded } = lab;
     await perform(activities.provisionTargetVolume, input);
     const endpoint = await perform(activities.openEndpoint, input);
-    const copying = perform(activities.transferVolume, { ...input, pass: 'pre-copy', endpoint });
+    const worker = new MockActivityEnvironment();
+    const begun = worker.run(activities.transferVolume, { ...input, pass: 'pre-copy' as const, endpoint });
     const share = (): number => {
       const { doneBytes = 0, totalBytes = 1 } = recorded.transfers.at(-1) ?? {};
       return doneBytes / totalBytes;
@@ -164,7 +166,14 @@ describe('pods deleted in mid-copy', () => {
         ),
       );
     };
+    await expect.poll(share, { timeout: 30_000 }).toBeGreaterThan(0.1);
+    worker.cancel('WORKER_SHUTDOWN');
+    await expect(begun).rejects.toThrow('WORKER_SHUTDOWN');
+    expect(recorded.transfers.at(-1)).toMatchObject({ phase: 'Running' });
+
+    const copying = perform(activities.transferVolume, { ...input, pass: 'pre-copy', endpoint });
     await expect.poll(share, { timeout: 30_000 }).toBeGreaterThan(0.3);
+    expect(recorded.transfers.at(-1)).toMatchObject({ attempt: 1 });
     await removePods(source, namespace.source, 'mtc-rsync-client');
     await expect.poll(() => recorded.transfers.at(-1)?.attempt, { timeout: 30_000 }).toBe(2);
     await expect.poll(share, { timeout: 30_000 }).toBeGreaterThan(0.3);

@@ -1,0 +1,68 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeCluster } from '../../test/support/fake-cluster.js';
+import { refOf, runRecord } from '../../test/support/recorded-run.js';
+import { ensureTransferSecrets, keptWorkloadIdentity } from './transfer-secrets.js';
+import type { LiveVolumeRun } from './volume-run.js';
+
+const record = runRecord();
+const volume = { key: '1', source: { namespace: 'shop' }, target: { namespace: 'moved' } };
+let source: FakeCluster;
+let target: FakeCluster;
+let live: LiveVolumeRun;
+
+beforeEach(() => {
+  source = new FakeCluster('source');
+  target = new FakeCluster('target');
+  const { signal } = new AbortController();
+  live = {
+    record,
+    run: refOf(record),
+    volume,
+    source: source.client,
+    target: target.client,
+    signal,
+  } as unknown as LiveVolumeRun;
+});
+
+const pem = (cluster: FakeCluster, file: string): string => {
+  const secret = [...cluster.objects.values()].find(({ kind }) => kind === 'Secret');
+  return Buffer.from(secret?.data[file] ?? '', 'base64').toString();
+};
+
+/** Each side has a pair that fits, and the other's certificate. */
+const expectToFit = (): void => {
+  for (const [one, other] of [
+    [source, target],
+    [target, source],
+  ] as const) {
+    const certificate = new X509Certificate(pem(one, 'tls.crt'));
+    expect(certificate.checkPrivateKey(createPrivateKey(pem(one, 'tls.key')))).toBe(true);
+    expect(certificate.publicKey.asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
+    expect(pem(other, 'peer.crt')).toBe(pem(one, 'tls.crt'));
+  }
+  expect(pem(source, 'tls.key')).not.toBe(pem(target, 'tls.key'));
+};
+
+describe('the keys of a transfer', () => {
+  it('are made once', async () => {
+    expect(await ensureTransferSecrets(live, { user: 999, groups: [9] })).toEqual({ renewed: false });
+    expectToFit();
+    expect(await ensureTransferSecrets(live, undefined)).toEqual({ renewed: false });
+    expect([...source.mutations, ...target.mutations]).toEqual([
+      'create Secret shop/mtc-rsync-client-migratio-1',
+      'create Secret moved/mtc-rsync-server-migratio-1',
+    ]);
+    expect(await keptWorkloadIdentity(live)).toEqual({ user: 999, groups: [9] });
+  });
+
+  it('are made anew on both sides when one was lost', async () => {
+    await ensureTransferSecrets(live, undefined);
+    const before = pem(target, 'tls.crt');
+    source.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'mtc-rsync-client-migratio-1' });
+    expect(await ensureTransferSecrets(live, undefined)).toEqual({ renewed: true });
+    expectToFit();
+    expect(pem(target, 'tls.crt')).not.toBe(before);
+    expect(await keptWorkloadIdentity(live)).toEqual({ groups: [] });
+  });
+});
