@@ -2,17 +2,14 @@ import type { ClusterClient } from '../clusters/cluster-client.js';
 import { waitForObject } from '../clusters/wait-for.js';
 import { FAILURE, StepFailure } from '../resources/failure.js';
 import type { KubeObject } from '../resources/kube-object.js';
-import { ANNOTATIONS, LABELS } from '../resources/labels.js';
+import { ANNOTATIONS } from '../resources/labels.js';
 import type { RunRecord, RunRef } from '../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from './dependencies.js';
+import { isMadeByRun, provenanceLabels } from './provenance.js';
+
+export { provenanceLabels };
 
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' } as const;
-
-/** Labels by which a rollback knows what a run brought to the target. */
-export const provenanceLabels = (record: RunRecord): Record<string, string> => ({
-  [LABELS.migratedByPlan]: record.plan.uid,
-  [LABELS.migratedByMigration]: record.migration.uid,
-});
 
 /**
  * Makes the target namespace with all labels and annotations of the source's (user id range, MCS labels, node selector …) when it is
@@ -33,7 +30,7 @@ export async function ensureTargetNamespace(
     (await target.get({ ...NAMESPACE, name: namespace.target }, { signal })) ??
     (await createNamespace(source, target, namespace, record, signal));
   // A repeated activity may find what its predecessor made and could not record.
-  if (found.metadata.labels?.[LABELS.migratedByMigration] !== record.migration.uid) return;
+  if (!isMadeByRun(found, record)) return;
   const { name, uid = '' } = found.metadata;
   await deps.store.runs.recordCreated(run, [{ cluster: record.target.uid, ...NAMESPACE, name, uid }]);
   await waitForObject(
@@ -57,8 +54,8 @@ async function createNamespace(
       type: FAILURE.NotFound,
       what: `Namespace ${sourceName} is not there`,
       where: `cluster ${source.name}`,
-      why: 'It was deleted after the migration began.',
-      next: 'Correct the namespaces of the plan, then create a new MigMigration.',
+      why: 'It was deleted after the run began.',
+      next: 'Correct the namespaces, then start it again.',
     });
   }
   const { object } = await target.createIfAbsent(namespaceLike(original, name, provenanceLabels(record)), { signal });

@@ -159,10 +159,11 @@ export interface RunRepository {
 /** Status writes with their own rules, each conditional on the uid. */
 export interface StatusRepository {
   /**
-   * Root workflow's status of a MigMigration. `revision` grows; an older one is dropped. Progress lines of pipeline entries that
-   * the new status leaves undefined are kept. False when dropped (older revision, other uid, object gone).
+   * Root workflow's status of what is run. `revision` grows; an older one is dropped. What activities write beside it, and the new
+   * status leaves undefined, is kept: progress lines of pipeline entries, state of a DirectVolumeMigration's copies. False when
+   * dropped (older revision, other uid, object gone).
    */
-  writeMigrationStatus(ref: RunRef, revision: number, status: Record<string, unknown>): Promise<boolean>;
+  writeRunStatus(ref: RunRef, revision: number, status: Record<string, unknown>): Promise<boolean>;
   /** Progress lines of one pipeline step, written by activities at most once a second. */
   writeStepProgress(ref: RunRef, step: string, lines: string[]): Promise<void>;
 }

@@ -26,10 +26,10 @@ beforeEach(async () => {
 });
 
 const write = (revision: number, status: Record<string, unknown>, ref = run) =>
-  store.statuses.writeMigrationStatus(ref, revision, status);
+  store.statuses.writeRunStatus(ref, revision, status);
 const status = async () => (await store.resources.get(key))?.status;
 
-describe('writeMigrationStatus', () => {
+describe('writeRunStatus', () => {
   it('drops what is older than the status written last, in whatever order writes arrive', async () => {
     expect(await write(2, { phase: 'Prepare' })).toBe(true);
     expect(await write(1, { phase: 'Created' })).toBe(false);

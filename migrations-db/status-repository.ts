@@ -1,9 +1,12 @@
 import type { EntityManager } from 'typeorm';
+import { COPY_STATE } from '../resources/direct-volume-migration.js';
 import type { RunRef } from '../resources/run-record.js';
 import type { Database } from './database.js';
 import { type StatusRepository, SYSTEM_ACTOR } from './migration-store.js';
 import type { ResourceWriter } from './resource-writer.js';
 import { ResourceEntity } from './schema/resource-entity.js';
+
+type Status = Record<string, unknown>;
 
 interface PipelineEntry {
   name: string;
@@ -16,7 +19,7 @@ export class PostgresStatusRepository implements StatusRepository {
     private readonly writer: ResourceWriter,
   ) {}
 
-  writeMigrationStatus(ref: RunRef, revision: number, status: Record<string, unknown>): Promise<boolean> {
+  writeRunStatus(ref: RunRef, revision: number, status: Status): Promise<boolean> {
     return this.database.transaction(async (manager) => {
       const row = await lockOlderStatus(manager, ref, revision);
       if (!row) {
@@ -24,7 +27,7 @@ export class PostgresStatusRepository implements StatusRepository {
       }
       const sameRun = row.statusAttempt === ref.attempt;
       await manager.update(ResourceEntity, row.uid, { statusAttempt: ref.attempt, statusRevision: String(revision) });
-      const next = sameRun ? keepProgress(status, pipelineOf(row.object.status)) : status;
+      const next = sameRun ? keepActivitiesPart(status, row.object.status) : status;
       await this.writer.replace(manager, row, { ...row.object, status: next }, SYSTEM_ACTOR);
       return true;
     });
@@ -55,17 +58,19 @@ const lockOlderStatus = (manager: EntityManager, ref: RunRef, revision: number):
     .andWhere('(r.status_attempt, r.status_revision) <= (:attempt, :revision)', { attempt: ref.attempt, revision })
     .getOne();
 
-const pipelineOf = (status: Record<string, unknown> | undefined): PipelineEntry[] =>
+const pipelineOf = (status: Status | undefined): PipelineEntry[] =>
   (status?.pipeline as PipelineEntry[] | undefined) ?? [];
 
-/** Activities write progress between two writes of the workflow, which knows nothing of it. */
-function keepProgress(status: Record<string, unknown>, before: PipelineEntry[]): Record<string, unknown> {
-  if (!status.pipeline) {
-    return status;
-  }
-  const pipeline = pipelineOf(status).map((entry) => ({
+/** Activities write between two writes of the workflow, which knows nothing of it. */
+function keepActivitiesPart(status: Status, before: Status = {}): Status {
+  const kept = Object.fromEntries(COPY_STATE.filter((field) => field in before).map((field) => [field, before[field]]));
+  return { ...kept, ...status, ...(status.pipeline !== undefined && { pipeline: keepProgress(status, before) }) };
+}
+
+function keepProgress(status: Status, before: Status): PipelineEntry[] {
+  const known = pipelineOf(before);
+  return pipelineOf(status).map((entry) => ({
     ...entry,
-    progress: entry.progress ?? before.find(({ name }) => name === entry.name)?.progress,
+    progress: entry.progress ?? known.find(({ name }) => name === entry.name)?.progress,
   }));
-  return { ...status, pipeline };
 }

@@ -22,6 +22,12 @@ export const ageColumn = column('Age', 'Time since the object was created.', (o)
   type: 'date',
 });
 
+const OUTCOMES = ['Failed', 'Canceled', 'SucceededWithWarnings', 'Succeeded', 'Canceling'] as const;
+
+/** How a run ended or, while it runs, its phase. */
+export const outcomeOrPhase = (object: KubeObject): string | undefined =>
+  OUTCOMES.find((type) => hasCondition(object.status?.conditions, type)) ?? object.status?.phase;
+
 /** Shown with `-o wide`: the messages of conditions that keep an object from being ready. */
 export const problemColumn = column(
   'Problem',

@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import { ageColumn, column, problemColumn } from './columns.js';
+import { changedFields } from './changed-fields.js';
+import { ageColumn, column, outcomeOrPhase, problemColumn } from './columns.js';
 import { defineKind, type Resource } from './define-kind.js';
 import { migrationRef, timestamp } from './fields.js';
+import type { FieldError } from './kind-definition.js';
+import type { KubeObject } from './kube-object.js';
+import { MIGRATION_FINALIZER } from './labels.js';
 import { ACCESS_MODES } from './persistent-volume-entry.js';
 import { commonStatus } from './status-fields.js';
 
@@ -38,9 +42,13 @@ const spec = z
   })
   .describe('Which volumes are copied, from where to where.');
 
-const podReference = z.looseObject({
-  name: z.string().optional().describe('Name of the pod.'),
-  namespace: z.string().optional().describe('Namespace of the pod.'),
+const reference = (to: string) =>
+  z.looseObject({
+    name: z.string().optional().describe(`Name of the ${to}.`),
+    namespace: z.string().optional().describe(`Namespace of the ${to}.`),
+  });
+const podReference = reference('pod').extend({
+  pvcRef: reference('claim').optional().describe('The claim the pod copies.'),
 });
 const pods = (state: string) => z.array(podReference).optional().describe(`Transfer pods that ${state}.`);
 
@@ -59,7 +67,8 @@ const status = z
     rsyncOperations: z
       .array(
         z.looseObject({
-          pvcReference: podReference.optional().describe('The claim.'),
+          pvcReference: reference('claim').optional().describe('The claim.'),
+          pass: z.string().optional().describe('pre-copy while the application runs, final once it is halted.'),
           currentAttempt: z.int().optional().describe('Number of the attempt, from 1.'),
           succeeded: z.boolean().optional().describe('True when the volume is copied.'),
           failed: z.boolean().optional().describe('True when all attempts are used up.'),
@@ -71,6 +80,24 @@ const status = z
   .describe('How far the copy is.');
 
 export type DirectVolumeMigration = Resource<typeof spec, typeof status>;
+export type DirectVolumeMigrationStatus = z.output<typeof status>;
+
+/** Fields of the status that activities write, beside the root workflow where there is one. */
+export const COPY_STATE = ['rsyncOperations', 'pendingPods', 'runningPods', 'successfulPods', 'failedPods'] as const;
+
+const BEFORE_THE_COPY = [undefined, 'Created', 'Prepare'];
+
+/** What is copied is settled when the copy begins; what becomes of its progress objects may be decided until its end. */
+function validateChange(object: KubeObject, previous: KubeObject): FieldError[] {
+  if (BEFORE_THE_COPY.includes(previous.status?.phase)) return [];
+  return changedFields(spec, object, previous)
+    .filter((field) => field !== 'deleteProgressReportingCRs')
+    .map((field) => ({
+      field: `spec.${field}`,
+      reason: 'FieldValueForbidden',
+      message: 'cannot be changed once the copy has begun; delete the DirectVolumeMigration and create it again',
+    }));
+}
 
 export const directVolumeMigration = defineKind({
   kind: 'DirectVolumeMigration',
@@ -79,11 +106,13 @@ export const directVolumeMigration = defineKind({
   description: 'A copy of volumes straight from one cluster to another.',
   spec,
   status,
+  validate: (object, previous) => (previous ? validateChange(object, previous) : []),
+  finalizers: [MIGRATION_FINALIZER],
   columns: [
     column('Source', 'Cluster the volumes are copied from.', (o) => o.spec.srcMigClusterRef?.name),
     column('Target', 'Cluster the volumes are copied to.', (o) => o.spec.destMigClusterRef?.name),
     column('Volumes', 'Number of volumes.', (o) => o.spec.persistentVolumeClaims?.length, { type: 'integer' }),
-    column('Status', 'What is being done.', (o) => o.status?.phase),
+    column('Status', 'The outcome or, while it runs, the phase.', outcomeOrPhase),
     ageColumn,
     problemColumn,
   ],

@@ -19,6 +19,7 @@ export const LABELS = {
   helperVolume: 'migration.openshift.io/helper-volume',
   migratedByPlan: 'migration.openshift.io/migrated-by-migplan',
   migratedByMigration: 'migration.openshift.io/migrated-by-migmigration',
+  migratedByDirectVolumeMigration: 'migration.openshift.io/migrated-by-directvolumemigration',
   migratedByBackup: 'migration.openshift.io/migrated-by-backup',
   migrationUid: 'migration.openshift.io/migration-uid',
   migrationName: 'migration.openshift.io/migmigration-name',
@@ -27,7 +28,10 @@ export const LABELS = {
   stageBackup: 'migration-stage-backup',
   stageRestore: 'migration-stage-restore',
   finalRestore: 'migration-final-restore',
+  /** Value: uid of the MigMigration whose volumes a DirectVolumeMigration copies. */
   directVolume: 'migration-direct-volume',
+  /** Value: uid of the DirectVolumeMigration whose progress is shown. */
+  directVolumeMigration: 'directvolumemigration',
   /** Sites allow these two in their network policies and security profiles. */
   app: 'app',
   owner: 'owner',
@@ -55,5 +59,5 @@ export const ANNOTATIONS = {
 /** Node selector that parks a DaemonSet: no node carries it. */
 export const QUIESCE_NODE_SELECTOR = { 'migration.openshift.io/quiesceDaemonSet': 'true' } as const;
 
-/** Finalizer that keeps a MigMigration until its run has unwound. */
+/** Finalizer that keeps what is run (MigMigration, DirectVolumeMigration) until its run has ended, unwound if need be. */
 export const MIGRATION_FINALIZER = 'migration.openshift.io/unwind';

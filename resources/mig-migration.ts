@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ageColumn, column, problemColumn, readyColumn } from './columns.js';
-import { hasCondition } from './conditions.js';
+import { changedFields } from './changed-fields.js';
+import { ageColumn, column, outcomeOrPhase, problemColumn, readyColumn } from './columns.js';
 import { defineKind, type Resource } from './define-kind.js';
 import { migrationRef, timestamp } from './fields.js';
 import type { FieldError } from './kind-definition.js';
@@ -76,9 +76,6 @@ export type MigMigration = Resource<typeof spec, typeof status>;
 export type PipelineStep = z.output<typeof pipelineStep>;
 
 const MODES = ['stage', 'migrateState', 'rollback'] as const;
-type SpecField = keyof typeof spec.shape;
-
-const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
 
 function validateModes(object: KubeObject): FieldError[] {
   const chosen = MODES.filter((mode) => object.spec[mode]);
@@ -91,22 +88,17 @@ function validateModes(object: KubeObject): FieldError[] {
 }
 
 function validateChange(object: KubeObject, previous: KubeObject): FieldError[] {
-  const parsed = spec.safeParse(previous.spec).data ?? previous.spec;
-  const fields = Object.keys(spec.shape) as SpecField[];
-  return fields.flatMap((field): FieldError[] => {
-    if (!differ(object.spec[field], parsed[field]) || (field === 'canceled' && object.spec.canceled)) return [];
-    const message =
-      field === 'canceled'
-        ? 'a canceled migration cannot be resumed; create a new MigMigration'
-        : 'cannot be changed once the migration is created; cancel it and create a new MigMigration';
-    return [{ field: `spec.${field}`, reason: 'FieldValueForbidden', message }];
-  });
+  return changedFields(spec, object, previous)
+    .filter((field) => field !== 'canceled' || !object.spec.canceled)
+    .map((field) => ({
+      field: `spec.${field}`,
+      reason: 'FieldValueForbidden',
+      message:
+        field === 'canceled'
+          ? 'a canceled migration cannot be resumed; create a new MigMigration'
+          : 'cannot be changed once the migration is created; cancel it and create a new MigMigration',
+    }));
 }
-
-const OUTCOMES = ['Failed', 'Canceled', 'SucceededWithWarnings', 'Succeeded', 'Canceling'] as const;
-
-const outcomeOrPhase = (object: KubeObject): string | undefined =>
-  OUTCOMES.find((type) => hasCondition(object.status?.conditions, type)) ?? object.status?.phase;
 
 const stepCount = (object: KubeObject): string | undefined =>
   object.status?.conditions?.find((c: { type: string }) => c.type === 'Running')?.message;

@@ -19,11 +19,23 @@ export function shortHash(text: string): string {
 export const helperName = (run: Pick<RunRef, 'uid'>, role: string, volumeKey?: string): string =>
   ['mtc', role, shortUid(run.uid), volumeKey].filter(Boolean).join('-');
 
+/** Cut so that it fits, with its suffix, into 63 characters. */
+const withSuffix = (name: string, suffix: string): string =>
+  `${name.slice(0, 63 - suffix.length).replace(/[-.]+$/, '')}${suffix}`;
+
+const attemptSuffix = ({ attempt }: RunRef): string => (attempt > 1 ? `-${attempt}` : '');
+
 /** Name of a run's Velero Backup or Restore: `<migration, cut>-<uid8>-<role>`, unique per attempt. */
-export const veleroName = (run: RunRef, role: 'initial' | 'final'): string => {
-  const suffix = `-${shortUid(run.uid)}-${role}${run.attempt > 1 ? `-${run.attempt}` : ''}`;
-  return `${run.name.slice(0, 63 - suffix.length).replace(/[-.]+$/, '')}${suffix}`;
-};
+export const veleroName = (run: RunRef, role: 'initial' | 'final'): string =>
+  withSuffix(run.name, `-${shortUid(run.uid)}-${role}${attemptSuffix(run)}`);
+
+/** Name of the DirectVolumeMigration that shows a run's copies: its own, or `<migration, cut>-<uid8>`, unique per attempt. */
+export const directVolumeName = (run: RunRef): string =>
+  run.kind === 'DirectVolumeMigration' ? run.name : withSuffix(run.name, `-${shortUid(run.uid)}${attemptSuffix(run)}`);
+
+/** Name of the DirectVolumeMigrationProgress of one volume of a run. */
+export const volumeProgressName = (run: RunRef, volumeKey: string): string =>
+  withSuffix(run.name, `-${shortUid(run.uid)}${attemptSuffix(run)}-${volumeKey}`);
 
 /** A name as a label's value, which is at most 63 characters: longer ones are cut and stay distinct by a hash. */
 export const labelValue = (name: string): string =>

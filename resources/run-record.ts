@@ -3,13 +3,24 @@
  * plan in mid-run changes nothing. Credentials are not in it: they are looked up, newest first, at each connection.
  */
 
+/** Kinds whose objects are run, each by a root workflow of its own. */
+export const RUN_KINDS = ['MigMigration', 'DirectVolumeMigration'] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
+
 /** Identity of one run; small enough to be every activity's input. `attempt` counts retries of the same migration from 1. */
 export interface RunRef {
+  /** Of the object that is run; a MigMigration where nothing is said. */
+  kind?: RunKind;
   namespace: string;
   name: string;
   uid: string;
   attempt: number;
 }
+
+export const runKindOf = ({ kind }: Pick<RunRef, 'kind'>): RunKind => kind ?? 'MigMigration';
+
+/** `MigMigration openshift-migration/cutover` */
+export const describeRun = (run: RunRef): string => `${runKindOf(run)} ${run.namespace}/${run.name}`;
 
 export const ITINERARY = { Stage: 'Stage', Final: 'Final', Cancel: 'Cancel', Failed: 'Failed' } as const;
 export type Itinerary = (typeof ITINERARY)[keyof typeof ITINERARY];
@@ -17,7 +28,8 @@ export type Itinerary = (typeof ITINERARY)[keyof typeof ITINERARY];
 export type ClusterSide = 'source' | 'target';
 
 export interface RunRecord {
-  migration: { namespace: string; name: string; uid: string };
+  migration: Omit<RunRef, 'attempt'>;
+  /** A copy of volumes that somebody started by itself has no plan: it stands in its own place. */
   plan: { namespace: string; name: string; uid: string };
   attempt: number;
   itinerary: 'Stage' | 'Final';
@@ -34,6 +46,7 @@ export interface RunRecord {
   };
   source: RunCluster;
   target: RunCluster;
+  /** Replication repository. */
   storage: { namespace: string; name: string; uid: string };
   namespaces: { source: string; target: string }[];
   /** Volumes with action copy, method filesystem. */

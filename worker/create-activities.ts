@@ -1,6 +1,7 @@
 import { createCheckActivities } from '../activities/checks/index.js';
 import { createCleanupActivities } from '../activities/cleanup/index.js';
 import type { ActivityDependencies } from '../activities/dependencies.js';
+import { createDirectVolumeActivities } from '../activities/direct-volumes/index.js';
 import { createRecoveryActivities } from '../activities/recovery/settle-steps.js';
 import { createRunActivities } from '../activities/runs/index.js';
 import { createVeleroActivities } from '../activities/velero/index.js';
@@ -12,6 +13,7 @@ import type { Activities } from '../workflows/activities.js';
 export const createActivities = (deps: ActivityDependencies): Activities => ({
   ...createCheckActivities(deps),
   ...createCleanupActivities(deps),
+  ...createDirectVolumeActivities(deps),
   ...createRecoveryActivities(),
   ...createRunActivities(deps),
   ...createVeleroActivities(deps),

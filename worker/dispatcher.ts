@@ -1,11 +1,13 @@
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore, OutboxMessage } from '../migrations-db/migration-store.js';
+import type { RunKind, RunRef } from '../resources/run-record.js';
 import { objectChanged } from '../temporal/contract/messages.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { migrationWorkflowId, reconcileWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { BackgroundLoop } from './background-loop.js';
-import { startMigration } from './migration-workflow.js';
+import { removeOwned } from './remove-owned.js';
+import { isRunKind, isUnfinished, runRefOf, startRun } from './run-workflow.js';
 
 /** Reconciler workflow of each kind that has one. */
 const RECONCILERS: Record<string, string> = {
@@ -52,7 +54,8 @@ export class Dispatcher {
   private async deliver(message: OutboxMessage): Promise<void> {
     const reconciler = RECONCILERS[message.kind];
     if (reconciler !== undefined) await this.signalReconciler(reconciler, message);
-    if (message.kind === 'MigMigration') await this.tellMigration(message);
+    if (isRunKind(message.kind)) await this.tellRun(message, message.kind);
+    if (message.change === 'deleted') await removeOwned(this.store, message);
   }
 
   private async signalReconciler(workflow: string, { kind, namespace, name }: OutboxMessage): Promise<void> {
@@ -65,18 +68,18 @@ export class Dispatcher {
     });
   }
 
-  private async tellMigration({ namespace, name, uid, change }: OutboxMessage): Promise<void> {
-    const object = await this.store.resources.get({ kind: 'MigMigration', namespace, name });
+  private async tellRun({ namespace, name, uid, change }: OutboxMessage, kind: RunKind): Promise<void> {
+    const object = await this.store.resources.get({ kind, namespace, name });
     // The same name may have been made again: that object has a message of its own.
     if (object === undefined || object.metadata.uid !== uid) return;
-    if (change === 'created') await startMigration(this.client, object);
+    if (change === 'created' && isUnfinished(object)) await startRun(this.client, { ...object, kind });
     if (object.spec?.canceled === true || object.metadata.deletionTimestamp !== undefined)
-      await this.cancel(namespace, name, uid);
+      await this.cancel(runRefOf(object));
   }
 
-  private async cancel(namespace: string, name: string, uid: string): Promise<void> {
+  private async cancel(run: RunRef): Promise<void> {
     try {
-      await this.client.workflow.getHandle(migrationWorkflowId({ namespace, name, uid })).cancel();
+      await this.client.workflow.getHandle(migrationWorkflowId(run)).cancel();
     } catch (error) {
       // Ended already: finishRun or the watchdog removes the finalizer.
       if (!(error instanceof WorkflowNotFoundError)) throw error;

@@ -2,16 +2,16 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
 import type { KubeObject } from '../resources/kube-object.js';
-import { MIGRATION_FINALIZER } from '../resources/labels.js';
+import { RUN_KINDS, type RunKind } from '../resources/run-record.js';
 import { migrationWorkflowId, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { BackgroundLoop } from './background-loop.js';
-import { runRefOf, startMigration, startRecovery } from './migration-workflow.js';
+import { isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';
 
 const PERIOD_MS = 3_000;
 const PAGE = 500;
 
 /**
- * Finds migrations that the database holds as unfinished (their finalizer is still there) while no workflow works on them: one that
+ * Finds runs that the database holds as unfinished (their finalizer is still there) while no workflow works on them: one that
  * was terminated, or lost with Temporal's own data, is recovered from its recorded facts.
  */
 export class Watchdog {
@@ -38,29 +38,31 @@ export class Watchdog {
   }
 
   private async look(): Promise<void> {
+    for (const kind of RUN_KINDS) await this.lookAt(kind);
+  }
+
+  private async lookAt(kind: RunKind): Promise<void> {
     let continueToken: string | undefined;
     do {
-      const page = await this.store.resources.list({ kind: 'MigMigration', limit: PAGE, continueToken });
-      for (const object of page.items) {
-        if (object.metadata.finalizers?.includes(MIGRATION_FINALIZER)) await this.see(object);
-      }
+      const page = await this.store.resources.list({ kind, limit: PAGE, continueToken });
+      for (const object of page.items.filter(isUnfinished)) await this.see({ ...object, kind });
       continueToken = page.continueToken;
     } while (continueToken !== undefined);
   }
 
-  private async see(object: KubeObject): Promise<void> {
+  private async see(object: KubeObject & { kind: RunKind }): Promise<void> {
     const run = runRefOf(object);
     const state = await this.stateOf(migrationWorkflowId(run));
     if (state === 'RUNNING') return;
     if (state === undefined) {
       // The outbox has not been drained yet, or Temporal lost its data. Starting is idempotent; a run with recorded facts is recovered.
       const recorded = await this.store.runs.get(run);
-      if (recorded === undefined) return startMigration(this.client, object);
+      if (recorded === undefined) return startRun(this.client, object);
     }
     if ((await this.stateOf(recoverWorkflowId(run))) === 'RUNNING') return;
     this.logger.warn(
-      { migration: object.metadata.name, state },
-      'The workflow of an unfinished migration is gone; recovering',
+      { kind: object.kind, name: object.metadata.name, state },
+      'The workflow of an unfinished run is gone; recovering',
     );
     await startRecovery(this.client, object);
   }

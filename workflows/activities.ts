@@ -1,6 +1,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { CheckActivities } from '../activities/checks/contract.js';
 import type { CleanupActivities } from '../activities/cleanup/contract.js';
+import type { DirectVolumeActivities } from '../activities/direct-volumes/contract.js';
 import type { RecoveryActivities } from '../activities/recovery/contract.js';
 import type { RunActivities } from '../activities/runs/contract.js';
 import type { VeleroActivities } from '../activities/velero/contract.js';
@@ -10,6 +11,7 @@ import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 
 export type Activities = CheckActivities &
   CleanupActivities &
+  DirectVolumeActivities &
   RecoveryActivities &
   RunActivities &
   VeleroActivities &

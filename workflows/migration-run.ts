@@ -8,34 +8,40 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { CATEGORY } from '../resources/conditions.js';
+import { CATEGORY, type ConditionFinding } from '../resources/conditions.js';
 import { failureText } from '../resources/failure.js';
 import type { Itinerary, RunRef, RunSummary } from '../resources/run-record.js';
-import { postponed } from '../temporal/contract/messages.js';
+import { blocked, postponed } from '../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
 import { stepWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { unfailing } from './activities.js';
 import { failureReport } from './failure-report.js';
-import { MigrationStatus, STEPS, type StepName } from './migration-status.js';
+import { type MigrationStatus, STEPS, type StepName } from './migration-status.js';
 import { StatusWriter } from './status-writer.js';
 import { together } from './together.js';
 
 /** What an itinerary is written with: steps, branches side by side, the undo that is owed, the commit point. */
 export class MigrationRun {
-  readonly status: MigrationStatus;
   private readonly writer: StatusWriter;
   private prepared?: RunSummary;
+  private heldBackBy: readonly ConditionFinding[] = [];
   private pastCommitPoint = false;
   cancelRequested = false;
 
   constructor(
     readonly ref: RunRef,
-    expected: 'Stage' | 'Final',
+    readonly status: MigrationStatus,
   ) {
-    this.status = new MigrationStatus(expected);
-    this.writer = new StatusWriter(ref, this.status);
+    this.writer = new StatusWriter(ref, status);
     this.announceCancel();
-    setHandler(postponed, (message) => this.postpone(message));
+    setHandler(postponed, (message) => {
+      this.holdBack([{ type: 'Postponed', category: CATEGORY.Advisory, message, durable: true }]);
+      this.publish();
+    });
+    setHandler(blocked, (findings) => {
+      this.holdBack(findings);
+      this.publish();
+    });
   }
 
   /** A cancel came while it could still be followed. */
@@ -51,7 +57,7 @@ export class MigrationRun {
   /** After Prepare: what the run is about, in the status and in Temporal's search attributes. */
   adopt(summary: RunSummary): void {
     this.prepared = summary;
-    this.status.clear('Postponed');
+    this.holdBack([]);
     this.status.set({ type: 'Ready', category: CATEGORY.Required, message: 'The migration is ready.', durable: true });
     for (const warning of summary.warnings) this.status.warn(warning);
     upsertSearchAttributes([
@@ -175,9 +181,11 @@ export class MigrationRun {
     await this.writer.close();
   }
 
-  private postpone(message: string): void {
-    this.status.set({ type: 'Postponed', category: CATEGORY.Advisory, message, durable: true });
-    this.publish();
+  /** Shows why the run has not begun yet, in place of what was shown before. */
+  private holdBack(findings: readonly ConditionFinding[]): void {
+    this.status.clear(...this.heldBackBy.map(({ type }) => type));
+    this.status.set(...findings);
+    this.heldBackBy = findings;
   }
 
   private announceCancel(): void {

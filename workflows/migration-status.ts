@@ -1,4 +1,10 @@
-import { CATEGORY, type Condition, type ConditionFinding, mergeConditions } from '../resources/conditions.js';
+import {
+  CATEGORY,
+  type Condition,
+  type ConditionCategory,
+  type ConditionFinding,
+  mergeConditions,
+} from '../resources/conditions.js';
 import { type FailureReport, failureText } from '../resources/failure.js';
 import { ITINERARY, type Itinerary } from '../resources/run-record.js';
 
@@ -32,6 +38,14 @@ export const STEPS = {
 } as const;
 export type StepName = keyof typeof STEPS;
 
+/** What differs between the kinds whose runs have such a status. */
+export interface StatusWords {
+  steps: Record<StepName, { phase: string; message: string }>;
+  /** Category of the condition Failed. */
+  failed: ConditionCategory;
+}
+const MIGRATION_WORDS: StatusWords = { steps: STEPS, failed: CATEGORY.Advisory };
+
 /** MTC's pipeline order, fixed; a step that runs beside others does not change its place. */
 const PIPELINES: Record<Itinerary, StepName[]> = {
   Stage: ['Prepare', 'DirectVolume', 'Cleanup'],
@@ -52,7 +66,10 @@ export class MigrationStatus {
   private completionTimestamp?: string;
   private outcome?: string;
 
-  constructor(itinerary: 'Stage' | 'Final') {
+  constructor(
+    itinerary: 'Stage' | 'Final',
+    private readonly words = MIGRATION_WORDS,
+  ) {
     this.itinerary = itinerary;
     this.startTimestamp = now();
     this.enter(itinerary);
@@ -70,8 +87,7 @@ export class MigrationStatus {
     const entry = this.entry(name);
     entry.started ??= now();
     entry.completed = undefined;
-    entry.phase = STEPS[name].phase;
-    entry.message = STEPS[name].message;
+    Object.assign(entry, this.words.steps[name]);
     this.resting.delete(name);
   }
 
@@ -128,7 +144,7 @@ export class MigrationStatus {
     this.skipUnstarted();
     this.set({
       type,
-      category: CATEGORY.Advisory,
+      category: type === 'Failed' ? this.words.failed : CATEGORY.Advisory,
       reason: type === 'Failed' ? reason : 'Completed',
       message,
       durable: true,

@@ -1,23 +1,24 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { FAILURE } from '../resources/failure.js';
-import { ITINERARY } from '../resources/run-record.js';
+import { describeRun, ITINERARY } from '../resources/run-record.js';
 import type { MigrationInput } from '../temporal/contract/inputs.js';
 import { unfailing, wait } from './activities.js';
 import { AFTERMATH } from './aftermath.js';
 import { failureReport } from './failure-report.js';
-import { MigrationStatus } from './migration-status.js';
+import { rootStatus } from './root-status.js';
 import { unwind } from './unwind.js';
 
 /** Revisions of a recovery's status come after every one the lost root workflow can have written. */
 const AFTER_EVERY_OTHER_REVISION = 1_000_000;
 
 /**
- * For a migration recorded as running whose root workflow is gone (terminated, or failed without its unwind): settles its steps, then
+ * For a run recorded as running whose root workflow is gone (terminated, or failed without its unwind): settles its steps, then
  * unwinds from the recorded facts and closes the record.
  */
-export async function recover({ run, itinerary }: MigrationInput): Promise<void> {
+export async function recover(input: MigrationInput): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
-    const status = new MigrationStatus(itinerary);
+    const { run } = input;
+    const status = rootStatus(input);
     let revision = AFTER_EVERY_OTHER_REVISION;
     const write = (): Promise<void> => {
       revision += 1;
@@ -41,7 +42,7 @@ export async function recover({ run, itinerary }: MigrationInput): Promise<void>
       {
         type: FAILURE.NotFound,
         what: 'The workflow of this migration was terminated before it ended',
-        where: `migration ${run.namespace}/${run.name}`,
+        where: describeRun(run),
         why: 'Somebody terminated it in Temporal, or it failed there without its own unwind.',
         next: 'Start the migration again.',
       },

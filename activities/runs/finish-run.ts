@@ -1,7 +1,7 @@
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { MIGRATION_FINALIZER } from '../../resources/labels.js';
 import type { RunRef } from '../../resources/run-record.js';
-import { findMigration, migrationKey } from './run-objects.js';
+import { findRunObject, runKey } from './run-objects.js';
 
 /** Makes room for the next migration of the plan and lets go of the migration object. Idempotent; nothing of it needs to be there. */
 export async function finishRun(store: MigrationStore, run: RunRef): Promise<void> {
@@ -9,7 +9,7 @@ export async function finishRun(store: MigrationStore, run: RunRef): Promise<voi
   if (planUid !== undefined) await store.runs.releasePlan(planUid, run);
   try {
     await store.resources.update(
-      migrationKey(run),
+      runKey(run),
       ({ metadata, ...rest }) => ({
         ...rest,
         metadata: {
@@ -29,6 +29,6 @@ export async function finishRun(store: MigrationStore, run: RunRef): Promise<voi
 async function heldPlan(store: MigrationStore, run: RunRef): Promise<string | undefined> {
   const row = await store.runs.get(run);
   if (row?.record) return row.record.plan.uid;
-  const migration = await findMigration(store, run);
+  const migration = await findRunObject(store, run);
   return migration?.metadata.ownerReferences?.find(({ kind }) => kind === 'MigPlan')?.uid;
 }

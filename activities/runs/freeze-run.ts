@@ -1,14 +1,14 @@
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
-import type { KubeObject } from '../../resources/kube-object.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import { refuseMigration } from '../../resources/plan-rules/admission.js';
 import { cutoverOf, type PlanMigration } from '../../resources/plan-rules/plan-migration.js';
-import type { RunCluster, RunRecord, RunRef, RunSummary } from '../../resources/run-record.js';
+import type { RunRef, RunSummary } from '../../resources/run-record.js';
 import { planMigrations } from '../checks/plan-migrations.js';
 import { reconcilePlan } from '../checks/reconcile-plan.js';
 import { readStoredSettings } from '../checks/stored-settings.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { buildRunRecord } from './build-run-record.js';
+import { identityOf, readReferenced, readRunCluster } from './run-cluster.js';
 import { adoptMigration, planNotReady, readMigrationAndPlan } from './run-objects.js';
 import { summarizeRun } from './summarize-run.js';
 
@@ -55,37 +55,3 @@ async function readFreshPlan(deps: ActivityDependencies, run: RunRef) {
 
 const otherMigrations = async (store: MigrationStore, plan: MigPlan, run: RunRef): Promise<PlanMigration[]> =>
   (await planMigrations(store, plan)).filter(({ uid }) => uid !== run.uid);
-
-async function readRunCluster(deps: ActivityDependencies, reference: Reference | undefined): Promise<RunCluster> {
-  const identity = identityOf(await readReferenced(deps, 'MigCluster', reference));
-  const client = await deps.clusters.connect(identity);
-  const [{ minor }, system] = await Promise.all([
-    client.version(),
-    client.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }),
-  ]);
-  return { ...identity, clusterUid: system?.metadata.uid ?? '', minor };
-}
-
-interface Reference {
-  namespace: string;
-  name: string;
-}
-
-/** A plan that is Ready refers to objects that are there; if not any more, Temporal tries again and the plan's check catches up. */
-async function readReferenced(
-  { store }: ActivityDependencies,
-  kind: string,
-  reference: Reference | undefined,
-): Promise<KubeObject> {
-  const object = reference && (await store.resources.get({ kind, ...reference }));
-  if (!object) {
-    throw new Error(`The plan is Ready, but its ${kind} ${reference?.name ?? ''} is gone.`);
-  }
-  return object;
-}
-
-const identityOf = ({ metadata }: KubeObject): RunRecord['storage'] => ({
-  namespace: metadata.namespace ?? '',
-  name: metadata.name,
-  uid: metadata.uid ?? '',
-});

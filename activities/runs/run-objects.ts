@@ -1,22 +1,22 @@
-import { type MigrationStore, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { type MigrationStore, type ResourceKey, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { FAILURE, StepFailure } from '../../resources/failure.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { API_VERSION, LABELS } from '../../resources/labels.js';
 import type { MigMigration } from '../../resources/mig-migration.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import { labelValue } from '../../resources/names.js';
-import type { RunRef } from '../../resources/run-record.js';
+import { type RunRef, runKindOf } from '../../resources/run-record.js';
 
-export const migrationKey = ({ namespace, name }: Pick<RunRef, 'namespace' | 'name'>) => ({
-  kind: 'MigMigration',
-  namespace,
-  name,
+export const runKey = (run: Omit<RunRef, 'attempt'>): ResourceKey => ({
+  kind: runKindOf(run),
+  namespace: run.namespace,
+  name: run.name,
 });
 
-/** The run's own migration; undefined when it is gone, even if another one has its name now. */
-export async function findMigration(store: MigrationStore, run: RunRef): Promise<MigMigration | undefined> {
-  const migration = await store.resources.get(migrationKey(run));
-  return migration?.metadata.uid === run.uid ? (migration as MigMigration) : undefined;
+/** The object whose run it is; undefined when it is gone, even if another one has its name now. */
+export async function findRunObject(store: MigrationStore, run: RunRef): Promise<KubeObject | undefined> {
+  const object = await store.resources.get(runKey(run));
+  return object?.metadata.uid === run.uid ? object : undefined;
 }
 
 /** The run's migration and its plan. Throws PlanNotReady when one of them is missing. */
@@ -24,11 +24,11 @@ export async function readMigrationAndPlan(
   store: MigrationStore,
   run: RunRef,
 ): Promise<{ migration: MigMigration; plan: MigPlan }> {
-  const migration = await findMigration(store, run);
+  const migration = await findRunObject(store, run);
   if (!migration) {
     throw planNotReady(run, 'The MigMigration is gone.', 'Create it again.');
   }
-  const reference = migration.spec.migPlanRef;
+  const reference: MigMigration['spec']['migPlanRef'] = migration.spec.migPlanRef;
   if (!reference) {
     throw planNotReady(
       run,
@@ -44,7 +44,7 @@ export async function readMigrationAndPlan(
       'Create the plan, then a new MigMigration.',
     );
   }
-  return { migration, plan: plan as MigPlan };
+  return { migration: migration as MigMigration, plan: plan as MigPlan };
 }
 
 export const planNotReady = (run: RunRef, why: string, next: string): StepFailure =>
@@ -60,7 +60,7 @@ export const planNotReady = (run: RunRef, why: string, next: string): StepFailur
 export async function adoptMigration(store: MigrationStore, run: RunRef, plan: KubeObject): Promise<void> {
   const owner = { apiVersion: API_VERSION, kind: 'MigPlan', name: plan.metadata.name, uid: plan.metadata.uid ?? '' };
   await store.resources.update(
-    migrationKey(run),
+    runKey(run),
     (current) => ({
       ...current,
       metadata: {

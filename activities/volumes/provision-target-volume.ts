@@ -1,8 +1,8 @@
 import { FAILURE, StepFailure } from '../../resources/failure.js';
 import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS } from '../../resources/labels.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { ensureTargetNamespace } from '../namespaces.js';
+import { isMadeByRun } from '../provenance.js';
 import { withPulse } from '../pulse.js';
 import type { VolumeInput } from './contract.js';
 import { refuseForeignMounts } from './foreign-mounts.js';
@@ -34,7 +34,7 @@ async function ensureClaim(live: LiveVolumeRun): Promise<boolean> {
   if (found) await refuseForeignMounts(live);
   const claim = found ?? (await createClaim(live));
   // A repeated activity may find what its predecessor made and could not record.
-  if (claim.metadata.labels?.[LABELS.migratedByMigration] !== record.migration.uid) return false;
+  if (!isMadeByRun(claim, record)) return false;
   const { uid = '' } = claim.metadata;
   await deps.store.runs.recordCreated(run, [{ cluster: record.target.uid, ...CLAIM, namespace, name, uid }]);
   return true;
@@ -48,8 +48,8 @@ async function createClaim({ record, volume, source, target, signal }: LiveVolum
       type: FAILURE.NotFound,
       what: `PersistentVolumeClaim ${namespace}/${name} is not there`,
       where: `cluster ${source.name}`,
-      why: 'It was deleted after the migration began.',
-      next: 'Take the volume out of the plan or bring the claim back, then create a new MigMigration.',
+      why: 'It was deleted after the run began.',
+      next: 'Leave the volume out or bring the claim back, then start it again.',
     });
   }
   const { object } = await target.createIfAbsent(targetClaim(original, volume, record), { signal });
@@ -62,5 +62,5 @@ const beingDeleted = ({ target }: LiveVolumeRun, { metadata }: KubeObject): Step
     what: `PersistentVolumeClaim ${metadata.namespace}/${metadata.name} is being deleted`,
     where: `cluster ${target.name}`,
     why: `Someone deleted it at ${metadata.deletionTimestamp}; pods that mount it or finalizers (${(metadata.finalizers ?? []).join(', ')}) still hold it.`,
-    next: 'Wait until it is gone, or map the volume onto a claim of another name, then create a new MigMigration.',
+    next: 'Wait until it is gone, or map the volume onto a claim of another name, then start it again.',
   });

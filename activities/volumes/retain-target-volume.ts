@@ -1,6 +1,6 @@
-import { ANNOTATIONS, LABELS } from '../../resources/labels.js';
-import { provenanceLabels } from '../namespaces.js';
+import { ANNOTATIONS } from '../../resources/labels.js';
 import { patchNewest } from '../patch-newest.js';
+import { isMadeByPlan, provenanceLabels } from '../provenance.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
 const RETAIN = 'Retain';
@@ -16,7 +16,7 @@ export async function retainTargetVolume({ deps, run, record, volume, target, si
     { signal },
   );
   const name: string | undefined = claim?.spec?.volumeName;
-  if (!name || claim?.metadata.labels?.[LABELS.migratedByPlan] !== record.plan.uid) return;
+  if (!name || !claim || !isMadeByPlan(claim, record)) return;
   const reference = { apiVersion: 'v1', kind: 'PersistentVolume', name };
   const found = await target.get(reference, { signal });
   if (!found) return;

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../resources/kube-object.js';
 import type { RunRecord, RunVolume } from '../../resources/run-record.js';
-import { provenanceLabels } from '../namespaces.js';
+import { provenanceLabels } from '../provenance.js';
 
 /**
  * The claim a volume is copied into: labels of the source's, everything else as the plan says. What binds a claim to one cluster's

@@ -1,6 +1,7 @@
 import type { ConditionFinding } from '../conditions.js';
 import { critical } from '../findings.js';
 import { MIGRATION_NAMESPACE } from '../labels.js';
+import { repeated } from '../repeated.js';
 import type { Mapping } from './mappings.js';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -63,7 +64,3 @@ const advice = (missing: readonly string[]): string =>
   missing.includes(MIGRATION_NAMESPACE)
     ? `\`npm run prepare-cluster\` makes ${MIGRATION_NAMESPACE}; correct the others in spec.namespaces.`
     : 'Correct spec.namespaces, or create them.';
-
-const repeated = (names: readonly string[]): string[] => [
-  ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),
-];

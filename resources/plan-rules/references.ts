@@ -32,9 +32,12 @@ const ROLES = {
 
 export const isReady = ({ object }: Lookup): boolean => hasCondition(conditionsOf(object), 'Ready');
 
-/** Clusters and storage must be named, be there and be Ready. */
-export const referenceFindings = (lookups: PlanLookups): ConditionFinding[] =>
-  (Object.keys(ROLES) as (keyof typeof ROLES)[]).flatMap((role) => referenceFinding(lookups[role], ROLES[role]));
+/** Clusters and storage must be named, be there and be Ready; roles that are not looked up are not needed. */
+export const referenceFindings = (lookups: Partial<PlanLookups>): ConditionFinding[] =>
+  (Object.keys(ROLES) as (keyof typeof ROLES)[]).flatMap((role) => {
+    const lookup = lookups[role];
+    return lookup ? referenceFinding(lookup, ROLES[role]) : [];
+  });
 
 function referenceFinding(lookup: Lookup, role: (typeof ROLES)[keyof typeof ROLES]): ConditionFinding[] {
   const { field, kind, invalid, notReady } = role;

@@ -1,11 +1,10 @@
 import type { RunRef, RunSummary } from '../../resources/run-record.js';
 
-/** Input of `recover`. */
 export interface RunInput {
   run: RunRef;
 }
 
-/** Input of the root workflow. `itinerary` is what the spec asks for; Prepare decides the rest. */
+/** Input of the root workflows and of `recover`. `itinerary` is what the spec asks for; Prepare decides the rest. */
 export interface MigrationInput extends RunInput {
   itinerary: 'Stage' | 'Final';
 }

@@ -1,7 +1,11 @@
 import { defineSignal } from '@temporalio/workflow';
+import type { ConditionFinding } from '../../resources/conditions.js';
 
 /** To a reconciler: its object, or something it refers to, changed. Cancelling a migration needs no signal: it is Temporal's cancel. */
 export const objectChanged = defineSignal('objectChanged');
 
 /** To a migration that waits for its turn: its place in the plan's queue, as the operator reads it. */
 export const postponed = defineSignal<[message: string]>('postponed');
+
+/** To a run that cannot begin yet: what must be mended before it does, in place of what it was told before. */
+export const blocked = defineSignal<[findings: readonly ConditionFinding[]]>('blocked');

@@ -1,16 +1,23 @@
 import { shortUid } from '../../resources/names.js';
-import type { RunRef } from '../../resources/run-record.js';
+import { type RunKind, type RunRef, runKindOf } from '../../resources/run-record.js';
 
-/** Readable, stable ids; the same in REST, logs and the Temporal UI. */
-export const migrationWorkflowId = (run: Pick<RunRef, 'namespace' | 'name' | 'uid'>): string =>
-  `migration/${run.namespace}/${run.name}/${shortUid(run.uid)}`;
+type RunIdentity = Omit<RunRef, 'attempt'>;
+
+const ROOTS: Record<RunKind, string> = {
+  MigMigration: 'migration',
+  DirectVolumeMigration: 'directvolumemigration',
+};
+
+/** Of a run's root workflow. Ids are readable and stable; the same in REST, logs and the Temporal UI. */
+export const migrationWorkflowId = (run: RunIdentity): string =>
+  `${ROOTS[runKindOf(run)]}/${run.namespace}/${run.name}/${shortUid(run.uid)}`;
 
 export const stepWorkflowId = (run: RunRef, step: string): string => `${migrationWorkflowId(run)}/${step}`;
 
 export const volumeWorkflowId = (run: RunRef, step: string, volumeId: string): string =>
   `${stepWorkflowId(run, step)}/${volumeId}`;
 
-export const recoverWorkflowId = (run: Pick<RunRef, 'namespace' | 'name' | 'uid'>): string =>
+export const recoverWorkflowId = (run: RunIdentity): string =>
   `recover/${run.namespace}/${run.name}/${shortUid(run.uid)}`;
 
 export const reconcileWorkflowId = (kind: string, namespace: string, name: string): string =>

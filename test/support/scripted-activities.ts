@@ -40,6 +40,10 @@ export class ScriptedActivities {
         this.frozen = true;
         return this.summary(run);
       },
+      freezeVolumes: async ({ run }) => {
+        this.frozen = true;
+        return this.summary(run);
+      },
       readRun: async ({ run }) =>
         this.frozen ? { summary: this.summary(run), facts: this.facts, state: 'Running' } : undefined,
       setRunState: async ({ state }) => void this.states.push(state),
@@ -92,6 +96,7 @@ export class ScriptedActivities {
       'readRun',
       'finishRun',
       'freezeRun',
+      'freezeVolumes',
       'waitForTurn',
     ]);
     return Object.fromEntries(

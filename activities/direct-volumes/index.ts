@@ -1,0 +1,7 @@
+import type { ActivityDependencies } from '../dependencies.js';
+import type { DirectVolumeActivities } from './contract.js';
+import { freezeVolumes } from './freeze-volumes.js';
+
+export const createDirectVolumeActivities = (deps: ActivityDependencies): DirectVolumeActivities => ({
+  freezeVolumes: (input) => freezeVolumes(deps, input),
+});

@@ -1,0 +1,95 @@
+import { type ConditionFinding, isBlocker } from '../../resources/conditions.js';
+import type { DirectVolumeMigration } from '../../resources/direct-volume-migration.js';
+import { claimListFindings, targetOf } from '../../resources/direct-volume-rules/claim-list.js';
+import { volumeFindings, volumesToCopy } from '../../resources/direct-volume-rules/volumes.js';
+import { critical } from '../../resources/findings.js';
+import { referenceFindings } from '../../resources/plan-rules/references.js';
+import { discoverVolumes } from '../../resources/plan-rules/volumes/discover.js';
+import type { RunVolume } from '../../resources/run-record.js';
+import type { Settings } from '../../resources/settings.js';
+import { observeCluster, readVolumes } from '../checks/observe-cluster.js';
+import { readStoredSettings } from '../checks/stored-settings.js';
+import type { ActivityDependencies } from '../dependencies.js';
+
+export interface VolumesInspection {
+  findings: ConditionFinding[];
+  /** Only where nothing stands in the way. */
+  copy?: { volumes: RunVolume[]; settings: Settings };
+}
+
+/** Looks at what a DirectVolumeMigration names, from what needs no cluster to what only both together tell. */
+export async function inspectVolumes(
+  deps: ActivityDependencies,
+  migration: DirectVolumeMigration,
+): Promise<VolumesInspection> {
+  const { srcMigClusterRef, destMigClusterRef } = migration.spec;
+  const [source, target, { settings, problems }] = await Promise.all([
+    lookUp(deps, srcMigClusterRef),
+    lookUp(deps, destMigClusterRef),
+    readStoredSettings(deps.store),
+  ]);
+  const findings = [
+    ...referenceFindings({ source, target }),
+    ...claimListFindings(migration),
+    ...settingFindings(settings, problems),
+  ];
+  if (!srcMigClusterRef || !destMigClusterRef || findings.some(blocks)) return { findings };
+  const seen = await seeVolumes(deps, migration, srcMigClusterRef, destMigClusterRef);
+  findings.push(...volumeFindings(migration, seen));
+  if (findings.some(blocks)) return { findings };
+  return { findings, copy: { volumes: volumesToCopy(migration, seen), settings } };
+}
+
+export const blocks = (finding: ConditionFinding): boolean => isBlocker({ status: 'True', ...finding });
+
+type Reference = NonNullable<DirectVolumeMigration['spec']['srcMigClusterRef']>;
+
+const lookUp = async ({ store }: ActivityDependencies, reference: Reference | undefined) => ({
+  reference,
+  object: reference && (await store.resources.get({ kind: 'MigCluster', ...reference })),
+});
+
+function settingFindings(
+  settings: Settings,
+  problems: Awaited<ReturnType<typeof readStoredSettings>>['problems'],
+): ConditionFinding[] {
+  const notBuilt = problems.filter((problem) => problem.blocks).map(({ field, message }) => `${field} ${message}`);
+  return [
+    ...(notBuilt.length > 0
+      ? [critical('NotYetSupported', 'Setting', 'Settings of MigrationController stand in the way: []', notBuilt)]
+      : []),
+    ...(settings.run.transferImage === ''
+      ? [
+          critical(
+            'TransferImageNotSet',
+            'NotSet',
+            'No image for the transfer pods is known. Set rsync_transfer_image_fqin in MigrationController to one that both clusters can pull.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+async function seeVolumes(
+  { clusters }: ActivityDependencies,
+  { spec }: DirectVolumeMigration,
+  sourceRef: Reference,
+  targetRef: Reference,
+) {
+  const claims = spec.persistentVolumeClaims;
+  const [sourceClient, targetClient] = await Promise.all([clusters.connect(sourceRef), clusters.connect(targetRef)]);
+  const [source, target] = await Promise.all([
+    observeCluster(sourceClient, [...new Set(claims.map(({ namespace }) => namespace))]),
+    observeCluster(targetClient, [...new Set(claims.map((claim) => targetOf(claim).namespace))]),
+  ]);
+  const named = source.claims.filter(({ metadata }) =>
+    claims.some(({ namespace, name }) => metadata.namespace === namespace && metadata.name === name),
+  );
+  const volumes = discoverVolumes({
+    claims: named,
+    pods: source.pods,
+    volumes: await readVolumes(sourceClient, named),
+    moveStorageClasses: [],
+  });
+  return { source: { ...source, name: sourceClient.name }, target: { ...target, name: targetClient.name }, volumes };
+}

@@ -1,0 +1,17 @@
+import type { KubeObject } from '../resources/kube-object.js';
+import { LABELS } from '../resources/labels.js';
+import type { RunRecord } from '../resources/run-record.js';
+
+/** Labels by which a rollback knows what a run brought to the target. A copy that somebody started by itself belongs to no plan. */
+export const provenanceLabels = ({ plan, migration }: RunRecord): Record<string, string> =>
+  migration.kind === 'DirectVolumeMigration'
+    ? { [LABELS.migratedByDirectVolumeMigration]: migration.uid }
+    : { [LABELS.migratedByPlan]: plan.uid, [LABELS.migratedByMigration]: migration.uid };
+
+/** Whether this very run made the object. */
+export const isMadeByRun = ({ metadata }: KubeObject, record: RunRecord): boolean =>
+  Object.entries(provenanceLabels(record)).every(([label, uid]) => metadata.labels?.[label] === uid);
+
+/** Whether a run of the same plan made the object. */
+export const isMadeByPlan = (object: KubeObject, record: RunRecord): boolean =>
+  isMadeByRun(object, record) || object.metadata.labels?.[LABELS.migratedByPlan] === record.plan.uid;
