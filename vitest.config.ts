@@ -37,6 +37,13 @@ export default defineConfig({
         testTimeout: 600_000,
         hookTimeout: 600_000,
       }),
+      // Not part of `npm test`: outages of minutes.
+      tier('long', ['test/long/**/*.test.ts'], {
+        globalSetup: ['test/support/clusters-setup.ts'],
+        fileParallelism: false,
+        testTimeout: 1_200_000,
+        hookTimeout: 600_000,
+      }),
     ],
   },
 });

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countCreates } from '../../../lab/audit-log.js';
 import {
   expectSuccess,
   type Migration,
@@ -9,9 +8,9 @@ import {
   untilEnded,
 } from '../../../lab/demo/migrations.js';
 import { until } from '../../../lab/demo/until.js';
-import { shortUid } from '../../../resources/names.js';
 import { copiedPercent, limitBandwidth, untilMidCopy } from '../../support/mid-run.js';
 import { restartTemporal, withoutPostgres } from '../../support/platform.js';
+import { creationsOf } from '../../support/run-creations.js';
 import { searchEverywhere } from '../../support/search-everywhere.js';
 import { fromEnvironment, System } from '../../support/system.js';
 import { TestApplication } from '../../support/test-application.js';
@@ -111,17 +110,6 @@ describe('a secret', () => {
     for (const places of Object.values(found)) expect(places).not.toEqual([]);
   });
 });
-
-/** How often each object whose name carries the run's uid was created, in both clusters. */
-async function creationsOf(runUid: string, since: Date): Promise<Record<string, number>> {
-  const all: Record<string, number> = {};
-  for (const side of ['source', 'target'] as const) {
-    for (const [name, times] of await countCreates(side, since)) {
-      if (name.includes(shortUid(runUid))) all[`${side} ${name}`] = times;
-    }
-  }
-  return all;
-}
 
 /** The token that the system was given for a cluster. */
 async function clusterToken(cluster: System['source']): Promise<string> {
