@@ -47,7 +47,7 @@ try {
     await deployApplication(source, image);
   });
   await timeline.step('Register clusters and repository, create the plan', async () => {
-    for (const name of ['source', 'target']) await registerCluster(mtc, name, values);
+    await Promise.all(['source', 'target'].map((name) => registerCluster(mtc, name, values)));
     await mtc.apply(await manifest('repository', values));
     await mtc.apply(await manifest('plan'));
     await untilReady(mtc, 'migplan', 'shop');
