@@ -32,10 +32,23 @@ it('takes numeric strings, lists and the image that is set', () => {
   expect(settings.excludedResources).toContain('persistentvolumeclaims');
 });
 
+it('leaves out what MTC leaves out, what is added, and what the switches say', () => {
+  const excluded = (spec: Record<string, unknown>) => readSettings(spec, image).settings.excludedResources;
+  expect(excluded({})).toEqual(expect.arrayContaining(['operatorgroups', 'events.events.k8s.io']));
+  expect(excluded({})).not.toContain('imagestreams');
+  expect(excluded({ excluded_resources: ['events', 'backups.example.com'] })).toEqual([
+    'events',
+    'backups.example.com',
+  ]);
+  expect(excluded({ disable_image_migration: true })).toEqual(expect.arrayContaining(['events', 'imagestreams']));
+});
+
 it.each([
   [{ stunnel_tcp_proxy: 'http://proxy:3128' }, 'spec.stunnel_tcp_proxy', true],
   [{ rsync_endpoint_type: 'Route' }, 'spec.rsync_endpoint_type', true],
   [{ rsync_opt_delete: false }, 'spec.rsync_opt_delete', true],
+  [{ enable_dvm_pv_resizing: true }, 'spec.enable_dvm_pv_resizing', true],
+  [{ migration_rsync_super_privileged: 'true' }, 'spec.migration_rsync_super_privileged', true],
   [{ rsync_opt_extras: '--rsh=/bin/sh' }, 'spec.rsync_opt_extras', false],
   [{ rsync_opt_extras: '--x;reboot' }, 'spec.rsync_opt_extras', false],
   [{ target_supplemental_groups: 'wheel' }, 'spec.target_supplemental_groups', false],
