@@ -37,13 +37,18 @@ const status = z
   .looseObject({
     ...commonStatus,
     ...podProgress,
-    rsyncPodStatuses: z.array(z.looseObject(podProgress)).optional().describe('Earlier attempts.'),
-    totalProgressPercentage: z.string().optional().describe('Share of the volume that is done, over all attempts.'),
-    rsyncElapsedTime: z.string().optional().describe('Time spent copying, over all attempts.'),
+    pass: z.string().optional().describe('pre-copy while the application runs, final once it is halted.'),
+    rsyncPodStatuses: z.array(z.looseObject(podProgress)).optional().describe('Pods of earlier attempts and passes.'),
+    totalProgressPercentage: z
+      .string()
+      .optional()
+      .describe('Share of the volume that is done, over all attempts of the pass.'),
+    rsyncElapsedTime: z.string().optional().describe('Time spent copying, over all attempts of the pass.'),
   })
   .describe('How far the transfer is.');
 
 export type DirectVolumeMigrationProgress = Resource<typeof spec, typeof status>;
+export type DirectVolumeMigrationProgressStatus = z.output<typeof status>;
 
 export const directVolumeMigrationProgress = defineKind({
   kind: 'DirectVolumeMigrationProgress',

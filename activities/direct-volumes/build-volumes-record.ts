@@ -14,7 +14,7 @@ export interface VolumesRecordInputs {
   warnings: readonly ConditionFinding[];
 }
 
-/** The record of a stage that copies these volumes and has neither plan nor repository. */
+/** The record of a run that halts nothing and copies these volumes once, for good; it has neither plan nor repository. */
 export function buildVolumesRecord(inputs: VolumesRecordInputs): RunRecord {
   const { run, migration, source, target, volumes, settings, warnings } = inputs;
   const { attempt, ...identity } = run;
@@ -24,7 +24,7 @@ export function buildVolumesRecord(inputs: VolumesRecordInputs): RunRecord {
     migration: identity,
     plan: { namespace, name, uid },
     attempt,
-    itinerary: 'Stage',
+    itinerary: 'Final',
     options: { quiescePods: false, keepAnnotations: false, verify: false },
     source,
     target,

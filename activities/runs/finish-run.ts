@@ -1,12 +1,14 @@
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { MIGRATION_FINALIZER } from '../../resources/labels.js';
 import type { RunRef } from '../../resources/run-record.js';
+import { closeVolumes } from '../direct-volumes/close-volumes.js';
 import { findRunObject, runKey } from './run-objects.js';
 
-/** Makes room for the next migration of the plan and lets go of the migration object. Idempotent; nothing of it needs to be there. */
+/** Makes room for the next migration of the plan, closes what shows the copies and lets go of what was run. Idempotent; nothing of it needs to be there. */
 export async function finishRun(store: MigrationStore, run: RunRef): Promise<void> {
   const planUid = await heldPlan(store, run);
   if (planUid !== undefined) await store.runs.releasePlan(planUid, run);
+  await closeVolumes(store, run);
   try {
     await store.resources.update(
       runKey(run),

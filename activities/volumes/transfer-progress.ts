@@ -1,4 +1,5 @@
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
+import { ShownVolume } from '../direct-volumes/shown-volume.js';
 import { type ClientEvent, parseRsyncProgress, type VolumeCounts } from './client-events.js';
 import type { Pass } from './client-pod.js';
 import { entriesOf } from './compare-counts.js';
@@ -8,19 +9,28 @@ import type { VolumeRun } from './volume-run.js';
 
 const INTERVAL_MS = 1_000;
 
-/** The progress of one pass as the store keeps it: written at most once a second, and left out while the store does not answer. */
+/**
+ * The progress of one pass as the store keeps it and as MTC's objects show it: written at most once a second, and left out while the
+ * store does not answer.
+ */
 export class TransferProgress {
   private row: VolumeTransferRow;
+  private readonly shown: ShownVolume;
+  private podCreatedAt: string | undefined;
   private savedAt = 0;
+  private saving = Promise.resolve();
+  private waiting = 0;
   private previous: { at: number; sentBytes: number } | undefined;
 
   constructor(
     private readonly volumeRun: VolumeRun,
     pass: Pass,
   ) {
+    const { deps, run, record, volume } = volumeRun;
+    this.shown = new ShownVolume(deps.store, run, record, volume);
     this.row = {
-      ref: volumeRun.run,
-      volumeId: volumeRun.volume.id,
+      ref: run,
+      volumeId: volume.id,
       pass,
       phase: 'Pending',
       totalBytes: 0,
@@ -37,17 +47,23 @@ export class TransferProgress {
     return this.row.sentBytes;
   }
 
+  /** The pass has begun, and no pod has been heard yet. */
+  begin(): void {
+    this.save();
+  }
+
   /** @returns whether something moved */
-  hear(event: ClientEvent, attempt: number, startedAt: string | undefined): boolean {
+  hear(event: ClientEvent, attempt: number, podCreatedAt: string | undefined): boolean {
     const before = this.row;
+    this.podCreatedAt = podCreatedAt;
     this.row = {
       ...before,
       phase: 'Running',
       attempt,
-      startedAt: before.startedAt ?? startedAt,
+      startedAt: before.startedAt ?? podCreatedAt,
       ...this.seenIn(event),
     };
-    void this.save();
+    this.save();
     return this.row.sentBytes !== before.sentBytes || this.row.files !== before.files || event.event === 'counted';
   }
 
@@ -66,12 +82,14 @@ export class TransferProgress {
       endedAt: new Date().toISOString(),
       message: result.warnings.join(' ') || undefined,
     };
-    await this.save({ now: true });
+    this.save({ now: true });
+    await this.saving;
   }
 
   async failed(message: string): Promise<void> {
     this.row = { ...this.row, phase: 'Failed', etaSeconds: undefined, endedAt: new Date().toISOString(), message };
-    await this.save({ now: true });
+    this.save({ now: true });
+    await this.saving;
   }
 
   private seenIn(event: ClientEvent): Partial<VolumeTransferRow> {
@@ -108,16 +126,26 @@ export class TransferProgress {
     };
   }
 
-  private async save({ now = false } = {}): Promise<void> {
-    if (!now && Date.now() - this.savedAt < INTERVAL_MS) return;
+  /** One after the other, so that nothing old is written over something newer; left out while the last one is still under way. */
+  private save({ now = false } = {}): void {
+    if (!now && (this.waiting > 0 || Date.now() - this.savedAt < INTERVAL_MS)) return;
     this.savedAt = Date.now();
+    this.waiting += 1;
+    const { row, podCreatedAt } = this;
+    this.saving = this.saving.then(() => this.write(row, podCreatedAt));
+  }
+
+  private async write(row: VolumeTransferRow, podCreatedAt: string | undefined): Promise<void> {
     const { deps, run, record } = this.volumeRun;
     const { runs, statuses } = deps.store;
     try {
-      await runs.saveTransfer(this.row);
+      await runs.saveTransfer(row);
       await statuses.writeStepProgress(run, 'DirectVolume', progressLines(record.volumes, await runs.transfers(run)));
+      await this.shown.show(row, podCreatedAt);
     } catch (error) {
-      deps.logger.debug({ err: error, volume: this.row.volumeId }, 'Progress could not be stored');
+      deps.logger.debug({ err: error, volume: row.volumeId }, 'Progress could not be stored');
+    } finally {
+      this.waiting -= 1;
     }
   }
 }

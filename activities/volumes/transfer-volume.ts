@@ -25,6 +25,7 @@ export async function transferVolume(
   const volumeRun = await loadVolumeRun(deps, input);
   const { record, volume } = volumeRun;
   const progress = new TransferProgress(volumeRun, pass);
+  progress.begin();
   const sent = { attempt: 1, ofAttempt: 0, ofLost: 0 };
   const wait = {
     waitingFor: `volume ${volumeTitle(volume)} to be copied`,

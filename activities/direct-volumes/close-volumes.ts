@@ -1,0 +1,74 @@
+import {
+  type MigrationStore,
+  type RunRow,
+  SYSTEM_ACTOR,
+  type VolumeTransferRow,
+} from '../../migrations-db/migration-store.js';
+import { conditionsOf } from '../../resources/conditions.js';
+import type { DirectVolumeMigrationStatus } from '../../resources/direct-volume-migration.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { LABELS } from '../../resources/labels.js';
+import { directVolumeName } from '../../resources/names.js';
+import { describeRun, type RunRef, runKindOf } from '../../resources/run-record.js';
+import { findRunObject } from '../runs/run-objects.js';
+import { type CopyOutcome, endedStatus } from './shown-status.js';
+import { ShownVolume } from './shown-volume.js';
+import { updateStatus } from './write-shown.js';
+
+/**
+ * Brings what shows a run's copies to its end with it: what was not seen to end, because a worker died or the database was away, does
+ * now. Nothing is there for a run that came to copy no volume.
+ */
+export async function closeVolumes(store: MigrationStore, run: RunRef): Promise<void> {
+  const row = await store.runs.get(run);
+  const shown = await findShown(store, run);
+  if (!row?.record || !shown) return;
+  const ended = row.state === 'Succeeded' || row.state === 'SucceededWithWarnings' ? 'Succeeded' : 'Failed';
+  const transfers = await store.runs.transfers(run);
+  for (const volume of row.record.volumes) {
+    const last = newestOf(transfers, volume.id);
+    if (last) await new ShownVolume(store, run, row.record, volume).show(isOpen(last) ? closed(last, ended) : last);
+  }
+  if (runKindOf(run) === 'MigMigration') {
+    const outcome = await outcomeOf(store, run, row.state);
+    await updateStatus(store, shown, (status: DirectVolumeMigrationStatus) => endedStatus(status, outcome));
+  }
+  if (shown.spec.deleteProgressReportingCRs) await removeProgress(store, shown);
+}
+
+const findShown = async ({ resources }: MigrationStore, run: RunRef): Promise<KubeObject | undefined> =>
+  resources.get({ kind: 'DirectVolumeMigration', namespace: run.namespace, name: directVolumeName(run) });
+
+const newestOf = (transfers: readonly VolumeTransferRow[], volumeId: string): VolumeTransferRow | undefined => {
+  const passes = transfers.filter((transfer) => transfer.volumeId === volumeId);
+  return passes.find(({ pass }) => pass === 'final') ?? passes[0];
+};
+
+const isOpen = ({ phase }: VolumeTransferRow): boolean => phase === 'Pending' || phase === 'Running';
+
+const closed = (row: VolumeTransferRow, phase: 'Succeeded' | 'Failed'): VolumeTransferRow => ({
+  ...row,
+  phase,
+  endedAt: row.endedAt ?? new Date().toISOString(),
+  message: row.message ?? (phase === 'Failed' ? 'The run ended before the copy did.' : undefined),
+});
+
+/** In the migration's own words, which are written before its run is finished. */
+async function outcomeOf(store: MigrationStore, run: RunRef, state: RunRow['state']): Promise<CopyOutcome> {
+  if (state === 'Succeeded' || state === 'SucceededWithWarnings') {
+    return { type: 'Succeeded', message: 'All volumes were copied.' };
+  }
+  const type = state === 'Canceled' ? 'Canceled' : 'Failed';
+  const migration = await findRunObject(store, run);
+  const said = conditionsOf(migration).find((condition) => condition.type === type);
+  return { type, message: said?.message ?? `${describeRun(run)} ended.`, errors: migration?.status?.errors };
+}
+
+async function removeProgress({ resources }: MigrationStore, { metadata }: KubeObject): Promise<void> {
+  const kind = 'DirectVolumeMigrationProgress';
+  const { namespace = '', uid } = metadata;
+  const { items } = await resources.list({ kind, namespace, labelSelector: `${LABELS.directVolumeMigration}=${uid}` });
+  for (const { metadata: progress } of items) {
+    await resources.remove({ kind, namespace, name: progress.name }, { actor: SYSTEM_ACTOR });
+  }
+}
