@@ -77,8 +77,10 @@ async function diagnose(client: ClusterClient, object: KubeObject, signal: Abort
     const trouble = pod === object || (await isOurs(pod)) ? troubleOf(pod) : undefined;
     if (trouble) troubles.add(trouble);
   }
-  const conditions: { status: string; message?: string }[] = object.status?.conditions ?? [];
-  const own = conditions.filter(({ status, message }) => status === 'False' && message).map(({ message }) => message);
+  const conditions: { type: string; status: string; message?: string }[] = object.status?.conditions ?? [];
+  const own = conditions
+    .filter(({ type, status, message }) => message && status === (type === 'ReplicaFailure' ? 'True' : 'False'))
+    .map(({ message }) => message);
   const why = troubles.size > 0 ? [...troubles] : own;
   return { kind, namespace, name, message: [healthOf(object).message, ...why].join('. ') };
 }
