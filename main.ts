@@ -4,7 +4,7 @@ import { startApi } from './api/start-api.js';
 import { startLocalDefaults } from './local/defaults.js';
 import { createMigrationStore } from './migrations-db/create-migration-store.js';
 import { storeOptionsFromEnvironment } from './migrations-db/environment.js';
-import { connectTemporal } from './temporal/connection.js';
+import { connectTemporal, temporalFromEnvironment } from './temporal/connection.js';
 import { registerSearchAttributes } from './temporal/search-attributes.js';
 import { WORKFLOW_BUNDLE } from './worker/bundle-workflows.js';
 import { startWorker } from './worker/create-worker.js';
@@ -18,10 +18,8 @@ const logger = pino({ name: 'service' });
 
 const defaults = await startLocalDefaults(home, (line) => logger.info(line));
 Object.assign(process.env, defaults.environment, { MTC_HOME: home });
-const temporal = {
-  address: defaults.environment.TEMPORAL_ADDRESS ?? '',
-  namespace: defaults.environment.TEMPORAL_NAMESPACE ?? 'default',
-};
+const temporal = temporalFromEnvironment();
+if (temporal === undefined) throw new Error('The embedded defaults name no Temporal server.');
 const { client, connection } = connectTemporal(temporal);
 await registerSearchAttributes(connection, temporal.namespace);
 const store = await createMigrationStore({ ...storeOptionsFromEnvironment(), logger });

@@ -10,6 +10,7 @@ import {
 import type { Logger } from 'pino';
 import { createClusterConnections } from '../activities/cluster-connections.js';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
+import type { TemporalTarget } from '../temporal/connection.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { activityInterceptor } from './activity-interceptor.js';
 import { createActivities } from './create-activities.js';
@@ -21,7 +22,7 @@ export interface WorkerOptions {
   store: MigrationStore;
   /** For the dispatcher and the watchdog. */
   client: Client;
-  temporal: { address: string; namespace: string };
+  temporal: TemporalTarget;
   logger: Logger;
   /** Path of the prebuilt bundle, or the code itself (tests). */
   workflowBundle: { codePath: string } | Awaited<ReturnType<typeof bundleWorkflowCode>>;
@@ -41,11 +42,12 @@ const DRAIN = '5 seconds';
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { store, client, logger, temporal } = options;
   installRuntime(logger);
-  const connection = await NativeConnection.connect({ address: temporal.address });
+  const { namespace, ...connectionOptions } = temporal;
+  const connection = await NativeConnection.connect(connectionOptions);
   const clusters = createClusterConnections(store, logger);
   const common = {
     connection,
-    namespace: temporal.namespace,
+    namespace,
     activities: createActivities({ store, clusters, logger }),
     interceptors: { activity: [activityInterceptor] },
     maxHeartbeatThrottleInterval: '1 second',

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { CATEGORY, type ConditionFinding } from '../resources/conditions.js';
 import { failureText } from '../resources/failure.js';
-import type { Itinerary, RunRef, RunSummary } from '../resources/run-record.js';
+import { ITINERARY, type Itinerary, type RunRef, type RunSummary } from '../resources/run-record.js';
 import { blocked, postponed } from '../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
 import { stepWorkflowId } from '../temporal/contract/workflow-ids.js';
@@ -144,7 +144,10 @@ export class MigrationRun {
 
   enter(itinerary: Itinerary): void {
     this.status.enter(itinerary);
-    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.itinerary, value: itinerary }]);
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.itinerary, value: itinerary },
+      { key: SEARCH_ATTRIBUTES.needsAttention, value: itinerary === ITINERARY.Failed },
+    ]);
     this.publish();
   }
 
