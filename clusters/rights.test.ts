@@ -44,7 +44,6 @@ describe('rights', () => {
     const missing = await missingRights(connectCluster(api.access));
     expect(missing.map(describeRight)).toEqual([
       'create pods',
-      'create pods/exec',
       'create restores.velero.io in namespace openshift-migration',
       'patch restores.velero.io in namespace openshift-migration',
     ]);

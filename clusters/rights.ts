@@ -3,7 +3,7 @@ import { MIGRATION_NAMESPACE } from '../resources/labels.js';
 import { WORKLOAD_KINDS } from '../resources/workloads/workload-kinds.js';
 import type { AccessQuestion, CallOptions, ClusterClient } from './cluster-client.js';
 
-/** One RBAC rule with its reason. `resources` may name subresources, as in RBAC: `pods/exec`. */
+/** One RBAC rule with its reason. `resources` may name subresources, as in RBAC: `pods/log`. */
 export interface Right {
   group: string;
   resources: string[];
@@ -47,12 +47,6 @@ export const RIGHTS: readonly Right[] = [
     resources: ['pods', 'services', 'secrets', 'configmaps'],
     verbs: ['create', 'patch'],
     why: 'Volumes are copied by pods that meet through a service and know each other by keys made for the run; pods without a controller start again on the target.',
-  },
-  {
-    group: '',
-    resources: ['pods/exec'],
-    verbs: ['create'],
-    why: 'How full a volume is and which servers a node reaches is asked inside pods.',
   },
   ...stoppingAndStarting(),
   {
@@ -108,7 +102,7 @@ export const REQUIRED_RIGHTS: readonly RequiredRight[] = RIGHTS.flatMap(({ group
   }),
 );
 
-/** `create pods/exec`, `patch deployments.apps`, `create backups.velero.io in namespace openshift-migration` */
+/** `get pods/log`, `patch deployments.apps`, `create backups.velero.io in namespace openshift-migration` */
 export function describeRight({ verb, group, resource, subresource, namespace }: AccessQuestion): string {
   const path = subresource ? `${resource}/${subresource}` : resource;
   return `${verb} ${group ? `${path}.${group}` : path}${namespace ? ` in namespace ${namespace}` : ''}`;

@@ -1,10 +1,11 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 
-export interface TemporalTarget extends Pick<ConnectionOptions, 'tls' | 'apiKey' | 'metadata'> {
+export interface TemporalTarget extends Pick<ConnectionOptions, 'tls' | 'metadata'> {
   /** host:port of the frontend. */
   address: string;
   namespace: string;
+  apiKey?: string;
 }
 
 /** Where Temporal is, by its own environment variables and profile (TEMPORAL_ADDRESS, TEMPORAL_TLS …); undefined when nothing names it. */
