@@ -1,32 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import type { Client, WorkflowHandle } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRef, RunSummary } from '../../resources/run-record.js';
-import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
-import type { migration } from '../../workflows/migration.js';
-import { recordHistory } from '../support/record-history.js';
+import { recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { failing, hanging, ScriptedActivities } from '../support/scripted-activities.js';
-import { temporalForTests } from '../support/temporal.js';
+import { ScriptedWorker, untilDeed } from '../support/scripted-worker.js';
 
-let temporal: Awaited<ReturnType<typeof temporalForTests>>;
-let connection: NativeConnection;
-let workflowBundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+let worker: ScriptedWorker;
 
 beforeAll(async () => {
-  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-  [temporal, workflowBundle] = await Promise.all([
-    temporalForTests(),
-    bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') }),
-  ]);
-  connection = await NativeConnection.connect({ address: temporal.server.address });
+  worker = await ScriptedWorker.start();
 });
 
-afterAll(async () => {
-  await connection?.close();
-  await temporal?.stop();
-});
+afterAll(() => worker?.stop());
 
 const final = (ref: RunRef): RunSummary => ({
   ref,
@@ -47,50 +32,17 @@ const stage = (ref: RunRef): RunSummary => ({ ...final(ref), itinerary: 'Stage',
 /** How every unwind that owes the source something ends; these two have no order. */
 const SIDE_BY_SIDE = ['confirmSourceRunning', 'sweepHelpers'];
 
-type Handle = WorkflowHandle<typeof migration>;
+type Drive = Parameters<ScriptedWorker['run']>[2];
 
 async function run(
   activities: ScriptedActivities,
-  drive: (handle: Handle, client: Client, ref: RunRef) => Promise<void>,
+  drive: (handle: Parameters<Drive>[0], client: Parameters<Drive>[1], ref: RunRef) => Promise<void>,
   itinerary: 'Stage' | 'Final' = 'Final',
 ): Promise<void> {
   const ref: RunRef = { namespace: 'openshift-migration', name: 'cutover', uid: randomUUID(), attempt: 1 };
-  const built = activities.build();
-  const common = {
-    connection,
-    namespace: temporal.server.namespace,
-    activities: built,
-    maxHeartbeatThrottleInterval: '100ms',
-  };
-  const control = await Worker.create({ ...common, taskQueue: 'control', workflowBundle });
-  const wait = await Worker.create({ ...common, taskQueue: 'wait' });
-  const handle = await temporal.client.workflow.start<typeof migration>('migration', {
-    workflowId: migrationWorkflowId(ref),
-    taskQueue: 'control',
-    args: [{ run: ref, itinerary }],
-  });
-  await wait.runUntil(control.runUntil(drive(handle, temporal.client, ref)));
-  await recordHistories(temporal.client, handle.workflowId);
+  const root = { workflow: 'migration', input: { run: ref, itinerary } } as const;
+  await worker.run(activities, root, (handle, client) => drive(handle, client, ref));
 }
-
-/** The root's history and those of its steps, named after the test. */
-async function recordHistories(client: Client, workflowId: string): Promise<void> {
-  const test = (expect.getState().currentTestName ?? '').replaceAll(/[^a-z]+/gi, '-');
-  const uid = workflowId.split('/').at(-1) ?? '';
-  for await (const { workflowId: id } of client.workflow.list()) {
-    const part = id.split(uid)[1];
-    if (part !== undefined)
-      await recordHistory(
-        client,
-        id,
-        `${test}${part.replaceAll('/', '.')}${id.startsWith('recover') ? '.recover' : ''}`,
-      );
-  }
-}
-
-const untilDeed = async (activities: ScriptedActivities, name: string): Promise<void> => {
-  await expect.poll(() => activities.deeds, { timeout: 20_000 }).toContain(name);
-};
 
 describe('a stage', () => {
   it('copies while the application runs and touches nothing of it', async () => {
