@@ -358,6 +358,37 @@ describe('the Restore', () => {
   });
 });
 
+describe('a Restore whose modifiers Velero does not know yet', () => {
+  const refused = {
+    phase: 'FailedValidation',
+    validationErrors: [`failed to get resource modifiers configmap ${MIGRATION_NAMESPACE}/modifiers`],
+  };
+  const restore = velero('Restore', RESTORE, { spec: { resourceModifier: { kind: 'configmap', name: 'modifiers' } } });
+
+  it('is put before Velero again', async () => {
+    await target.create({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'modifiers', namespace: MIGRATION_NAMESPACE },
+    });
+    const answers: object[] = [refused, { phase: 'Completed', progress: { itemsRestored: 1 } }];
+    target.react = ({ kind, metadata, status }) => {
+      const answer = kind === 'Restore' && !status && answers.shift();
+      if (answer) setImmediate(() => target.edit({ kind, ...metadata }, { status: answer }));
+    };
+    await target.create(restore);
+    expect(await perform(activities.waitForRestore, { run, restore: RESTORE })).toEqual({ items: 1, warnings: [] });
+  });
+
+  it('fails when they are not there', async () => {
+    veleroAnswers(target, refused);
+    await target.create(restore);
+    await expect(perform(activities.waitForRestore, { run, restore: RESTORE })).rejects.toMatchObject({
+      report: { type: 'RestoreFailed' },
+    });
+  });
+});
+
 describe('waitForRestoreIdle', () => {
   const ours = (phase?: string) =>
     velero('Restore', RESTORE, {

@@ -4,8 +4,7 @@ import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { withPulse } from '../pulse.js';
 import { judge } from './outcome.js';
 import { settleRestored } from './settle-restored.js';
-import { untilEnded } from './until-ended.js';
-import { RESTORE } from './velero-objects.js';
+import { untilRestored } from './until-restored.js';
 
 export async function waitForRestore(
   deps: ActivityDependencies,
@@ -20,7 +19,7 @@ export async function waitForRestore(
     next: 'See what Velero is doing (kubectl logs deployment/velero), then start the migration again.',
   };
   return withPulse(wait, async (pulse) => {
-    const ended = await untilEnded(client, RESTORE, restore, pulse);
+    const ended = await untilRestored(client, restore, pulse);
     // Also what a failed Restore brought is ours to remove: it is recorded before the failure is told.
     const [settled, judged] = await Promise.allSettled([
       settleRestored(deps, run, record, client, pulse),

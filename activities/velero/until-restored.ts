@@ -1,0 +1,44 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import { patchNewest } from '../patch-newest.js';
+import type { Pulse } from '../pulse.js';
+import { untilEnded } from './until-ended.js';
+import { phaseOf, RESTORE } from './velero-objects.js';
+
+/** Velero's cache lags for milliseconds, seconds when the machine is very busy. */
+const LOOK_AGAIN_MS = 500;
+const TRIES = 20;
+
+/**
+ * Follows a Restore until Velero is through with it. Velero reads the modifiers from a cache, which may not have heard of them yet when
+ * the Restore follows at once: one that is refused for that has done nothing, and is put before Velero again.
+ */
+export async function untilRestored(client: ClusterClient, name: string, pulse: Pulse): Promise<KubeObject> {
+  const { signal } = pulse;
+  for (let tries = 1; ; tries += 1) {
+    const ended = await untilEnded(client, RESTORE, name, pulse);
+    if (!missedModifiers(ended) || tries === TRIES || !(await hasModifiers(client, ended, signal))) return ended;
+    await pause(LOOK_AGAIN_MS, undefined, { signal });
+    await patchNewest(
+      client,
+      ended,
+      (newest) =>
+        missedModifiers(newest)
+          ? { metadata: { resourceVersion: newest.metadata.resourceVersion }, status: null }
+          : undefined,
+      { signal },
+    );
+  }
+}
+
+const missedModifiers = (restore: KubeObject): boolean =>
+  phaseOf(restore) === 'FailedValidation' &&
+  restore.status.validationErrors?.some((error: string) => error.startsWith('failed to get resource modifiers'));
+
+async function hasModifiers(client: ClusterClient, { spec }: KubeObject, signal: AbortSignal): Promise<boolean> {
+  const { name } = spec.resourceModifier ?? {};
+  const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: MIGRATION_NAMESPACE, name };
+  return name !== undefined && (await client.get(ref, { signal })) !== undefined;
+}
