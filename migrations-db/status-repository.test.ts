@@ -53,6 +53,13 @@ describe('writeRunStatus', () => {
     expect(await status()).toEqual({ pipeline: [{ name: 'Restore' }] });
   });
 
+  it('keeps what activities say of the copies of a DirectVolumeMigration', async () => {
+    const operations = [{ currentAttempt: 2 }];
+    await write(1, { phase: 'RunRsyncOperations', rsyncOperations: operations, errors: ['old'] });
+    await write(2, { phase: 'Completed' });
+    expect(await status()).toEqual({ phase: 'Completed', rsyncOperations: operations });
+  });
+
   it('is for one uid: the same name made again is another migration', async () => {
     await store.resources.remove(key, { actor });
     await store.resources.create(
