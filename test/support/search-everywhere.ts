@@ -12,19 +12,29 @@ interface Place {
   content: Buffer;
 }
 
+type Found = Record<Kind, string[]>;
+
 /**
- * Every place of the system that may show a text: the tables of Postgres, the logs and Temporal's own database, the histories of all
- * workflows with their payloads as they are, what the API answers.
+ * Looks for texts in every place of the system that may show one: the tables of Postgres, the logs and Temporal's own database, the
+ * histories of all workflows with their payloads as they are, what the API answers.
  *
- * @returns the names of the places where the text stands, in clear or in base64, by kind of place
+ * @returns for each text the names of the places where it stands, in clear, in base64 or in hexadecimal, by kind of place
  */
-export async function searchEverywhere(system: System, text: string): Promise<Record<Kind, string[]>> {
-  const forms = [text, Buffer.from(text).toString('base64').replace(/=+$/, ''), Buffer.from(text).toString('hex')];
-  const found: Record<Kind, string[]> = { table: [], file: [], history: [], reply: [] };
-  for await (const { kind, name, content } of places(system)) {
-    if (forms.some((form) => content.includes(form))) found[kind].push(name);
+export async function searchEverywhere<Name extends string>(
+  system: System,
+  texts: Record<Name, string>,
+): Promise<Record<Name, Found>> {
+  const wanted = Object.entries<string>(texts).map(([name, text]) => ({
+    name,
+    forms: [text, Buffer.from(text).toString('base64').replace(/=+$/, ''), Buffer.from(text).toString('hex')],
+    found: { table: [], file: [], history: [], reply: [] } as Found,
+  }));
+  for await (const place of places(system)) {
+    for (const { forms, found } of wanted) {
+      if (forms.some((form) => place.content.includes(form))) found[place.kind].push(place.name);
+    }
   }
-  return found;
+  return Object.fromEntries(wanted.map(({ name, found }) => [name, found])) as Record<Name, Found>;
 }
 
 async function* places(system: System): AsyncGenerator<Place> {
@@ -74,9 +84,8 @@ async function* replies({ mtc }: System): AsyncGenerator<Place> {
   });
   for (const kind of (await mtc.run(['api-resources', '-o', 'name'])).split('\n')) {
     yield ask(`get ${kind}`, ['get', kind, '-A', '-o', 'json']);
-    yield ask(`describe ${kind}`, ['describe', kind, '-A']);
   }
-  const migrations = await mtc.get<{ items: { metadata: { selfLink: string; namespace: string; name: string } }[] }>(
+  const migrations = await mtc.get<{ items: { metadata: { namespace: string; name: string } }[] }>(
     'migmigrations',
     '-A',
   );

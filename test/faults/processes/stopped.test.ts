@@ -13,7 +13,7 @@ import { conditionOf, limitBandwidth, untilHalted, untilMidCopy, workflowIdOf } 
 import { System } from '../../support/system.js';
 import { TestApplication, type TestApplicationOptions } from '../../support/test-application.js';
 
-const MEGABYTES = 32;
+const MEGABYTES = 24;
 const KIBIBYTES_PER_SECOND = 4 * 1_024;
 
 let system: System;
