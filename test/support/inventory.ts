@@ -1,12 +1,13 @@
 import type { Kubectl } from '../../lab/demo/kubectl.js';
 
 /** Types whose objects come and go by themselves, whatever we do. */
-const RESTLESS = new Set([
+export const RESTLESS = new Set([
   'events',
   'events.events.k8s.io',
   'leases.coordination.k8s.io',
   'endpoints',
   'endpointslices.discovery.k8s.io',
+  'ipaddresses.networking.k8s.io',
   'componentstatuses',
   'pods.metrics.k8s.io',
   'nodes.metrics.k8s.io',

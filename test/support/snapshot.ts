@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Kubectl } from '../../lab/demo/kubectl.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { RESTLESS } from './inventory.js';
+
+/** Where clusters keep what is theirs, and migrations their helpers. */
+const OF_EVERYBODY = /^(default|kube-.*|local-path-storage|openshift-migration)$/;
+
+/**
+ * All that users own of every object of a cluster, as canonical JSON by `Kind namespace/name`. What controllers made of another object is
+ * left out, and so are the namespaces of others with their volumes: they come and go.
+ *
+ * @param namespaces those looked into beside the cluster's own
+ */
+export async function snapshot(cluster: Kubectl, namespaces: readonly string[]): Promise<Map<string, string>> {
+  const types = (await cluster.run(['api-resources', '--verbs=list', '-o', 'name']))
+    .split('\n')
+    .filter((type) => !RESTLESS.has(type));
+  const { items } = await cluster.get<{ items: KubeObject[] }>(types.join(','), '-A');
+  const isOurs = (namespace: string): boolean => namespaces.includes(namespace) || OF_EVERYBODY.test(namespace);
+  const entries = items
+    .filter(({ metadata }) => !metadata.ownerReferences?.some(({ controller }) => controller))
+    .filter((object) => isOurs(placeOf(object)))
+    .map((object): [string, string] => [keyOf(object), userPart(object)]);
+  return new Map(entries);
+}
+
+/** The namespace an object stands in or stands for; that of the cluster for the others. */
+function placeOf({ kind, metadata, spec }: KubeObject): string {
+  if (kind === 'Namespace') return metadata.name;
+  if (kind === 'PersistentVolume') return spec.claimRef?.namespace ?? 'default';
+  return metadata.namespace ?? 'default';
+}
+
+const keyOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+
+function userPart({ status: _, metadata, ...object }: KubeObject): string {
+  const { uid, labels, annotations, finalizers } = metadata;
+  const text = canonicalize({ ...object, metadata: { uid, labels, annotations, finalizers } }) ?? '';
+  return object.kind === 'Secret' ? createHash('sha256').update(text).digest('hex') : text;
+}
+
+/** Keys of what came. */
+export const cameIn = (before: Map<string, string>, after: Map<string, string>): string[] =>
+  [...after.keys()].filter((key) => !before.has(key)).sort();
+
+/** What was there before and is changed or gone, each as it was and as it is. */
+export const changedIn = (
+  before: Map<string, string>,
+  after: Map<string, string>,
+): Record<string, { before: string; after: string | undefined }> =>
+  Object.fromEntries(
+    [...before]
+      .filter(([key, value]) => after.get(key) !== value)
+      .map(([key, value]) => [key, { before: value, after: after.get(key) }]),
+  );
