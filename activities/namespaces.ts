@@ -7,8 +7,6 @@ import type { RunRecord, RunRef } from '../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from './dependencies.js';
 import { isMadeByRun, provenanceLabels } from './provenance.js';
 
-export { provenanceLabels };
-
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' } as const;
 
 /**

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../resources/kube-object.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { mapNamespaceReferences, namespaceMapping } from '../../resources/transforms/namespace-references.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import { provenanceLabels } from '../namespaces.js';
+import { provenanceLabels } from '../provenance.js';
 import { keepInRunLog } from '../run-log.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 

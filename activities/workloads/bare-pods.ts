@@ -4,7 +4,7 @@ import { formatLabelSelector } from '../../resources/label-selector.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { arrivingPod, isBarePod } from '../../resources/workloads/bare-pod.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import { provenanceLabels } from '../namespaces.js';
+import { provenanceLabels } from '../provenance.js';
 import { keepInRunLog } from '../run-log.js';
 import { sourceNamespaces } from './list-workloads.js';
 
