@@ -51,3 +51,14 @@ export async function untilHalted({ mtc }: System, application: TestApplication,
     { seconds: 60, describe: async () => JSON.stringify((await readMigration(mtc, name))?.status) },
   );
 }
+
+/** Until a migration ended, however it ended. One waiting process, where looking again and again would keep the machine busy. */
+export async function untilOver({ mtc }: System, name: string, seconds = 90): Promise<Migration> {
+  const condition = '--for=jsonpath={.status.phase}=Completed';
+  await mtc
+    .run(['-n', NAMESPACE, 'wait', `migmigration/${name}`, condition, `--timeout=${seconds}s`])
+    .catch(() => undefined);
+  const migration = await readMigration(mtc, name);
+  if (migration?.status?.phase === 'Completed') return migration;
+  throw new Error(`Migration ${name} did not end in ${seconds} s: ${JSON.stringify(migration?.status)}`);
+}

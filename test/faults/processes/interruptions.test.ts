@@ -1,14 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  expectSuccess,
-  type Migration,
-  readMigration,
-  startMigration,
-  untilEnded,
-} from '../../../lab/demo/migrations.js';
+import { expectSuccess, type Migration, readMigration, startMigration } from '../../../lab/demo/migrations.js';
 import { until } from '../../../lab/demo/until.js';
-import { copiedPercent, limitBandwidth, untilMidCopy } from '../../support/mid-run.js';
+import { copiedPercent, limitBandwidth, untilMidCopy, untilOver } from '../../support/mid-run.js';
 import { restartTemporal, withoutPostgres } from '../../support/platform.js';
 import { creationsOf } from '../../support/run-creations.js';
 import { searchEverywhere } from '../../support/search-everywhere.js';
@@ -30,7 +24,7 @@ afterAll(async () => {
   await system?.stop();
 });
 
-const ended = (name: string): Promise<Migration> => untilEnded(system.mtc, name, { seconds: 120 });
+const ended = (name: string): Promise<Migration> => untilOver(system, name, 120);
 
 /** Starts a migration whose copy takes that long at least, and waits until it is in the middle of it. */
 async function untilCopying(name: string, seconds: number, spec: Record<string, unknown>): Promise<Migration> {

@@ -5,11 +5,17 @@ import {
   NAMESPACE,
   readMigration,
   startMigration,
-  untilEnded,
 } from '../../../lab/demo/migrations.js';
 import { until } from '../../../lab/demo/until.js';
 import { helpersLeft } from '../../support/helpers-left.js';
-import { conditionOf, limitBandwidth, untilHalted, untilMidCopy, workflowIdOf } from '../../support/mid-run.js';
+import {
+  conditionOf,
+  limitBandwidth,
+  untilHalted,
+  untilMidCopy,
+  untilOver,
+  workflowIdOf,
+} from '../../support/mid-run.js';
 import { System } from '../../support/system.js';
 import { TestApplication, type TestApplicationOptions } from '../../support/test-application.js';
 
@@ -55,7 +61,7 @@ async function untilMidRun(name: string, application: TestApplication, options: 
   return untilMidCopy(system, name, 'final');
 }
 
-const ended = (name: string): Promise<Migration> => untilEnded(system.mtc, name, { seconds: 90 });
+const ended = (name: string): Promise<Migration> => untilOver(system, name);
 
 async function expectAsBefore({ application, before, migration }: Stopped): Promise<void> {
   expect(await application.userState()).toEqual(before);

@@ -6,11 +6,10 @@ import {
   NAMESPACE,
   readMigration,
   startMigration,
-  untilEnded,
 } from '../../../lab/demo/migrations.js';
 import { cutApiServer, restoreApiServer } from '../../../lab/faults.js';
 import { helpersLeft } from '../../support/helpers-left.js';
-import { conditionOf, copiedPercent, limitBandwidth, untilMidCopy } from '../../support/mid-run.js';
+import { conditionOf, copiedPercent, limitBandwidth, untilMidCopy, untilOver } from '../../support/mid-run.js';
 import { creationsOf } from '../../support/run-creations.js';
 import { System } from '../../support/system.js';
 import { TestApplication } from '../../support/test-application.js';
@@ -31,7 +30,7 @@ afterAll(async () => {
   await system?.stop();
 });
 
-const ended = (name: string): Promise<Migration> => untilEnded(system.mtc, name, { seconds: 240 });
+const ended = (name: string): Promise<Migration> => untilOver(system, name, 240);
 
 async function untilCopying(name: string, seconds: number, spec: Record<string, unknown>): Promise<Migration> {
   await limitBandwidth(system, Math.floor((MEGABYTES * 1_024) / seconds));
