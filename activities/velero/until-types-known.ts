@@ -1,13 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
+import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
 import type { RunRecord } from '../../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import type { Pulse } from '../pulse.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 import { readObjects } from './read-objects.js';
 
+const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
+
 /** Velero asks the cluster for new types this often, and backs up none it does not know, without a word. */
 const DISCOVERY_PERIOD_MS = 5 * 60_000;
+/** A definition is served this soon after it was made. */
+const ESTABLISHED_MS = 2_000;
 /** For the asking itself and for clocks that differ. */
 const MARGIN_MS = 15_000;
 
@@ -22,7 +27,8 @@ export async function untilTypesKnown(deps: ActivityDependencies, record: RunRec
   const types = (await source.discover({ signal, refresh: true })).filter(isCustom);
   const found = await readObjects(source, types, { namespaces: sourceNamespaces(record), signal });
   const used = found.filter(({ objects }) => objects.length > 0).map(({ type }) => type);
-  const known = await Promise.all(used.map((type) => knownAt(source, type, signal)));
+  const askedAt = used.length > 0 ? await serverStartedAt(source, signal) : 0;
+  const known = await Promise.all(used.map((type) => knownAt(source, type, askedAt, signal)));
   for (const [index, at] of known.entries()) {
     const { kind, group } = used[index] as ApiResource;
     while (Date.now() < at) {
@@ -37,12 +43,30 @@ export async function untilTypesKnown(deps: ActivityDependencies, record: RunRec
 const isCustom = ({ group, namespaced }: ApiResource): boolean =>
   namespaced && group.includes('.') && !group.endsWith('.k8s.io');
 
-/** When Velero knows a type at the latest, in milliseconds; 0 for one without a definition of its own (aggregated APIs). */
-async function knownAt(source: ClusterClient, { resource, group }: ApiResource, signal: AbortSignal): Promise<number> {
+/** When the server last asked for all types because it started, in milliseconds; 0 when no server runs. */
+async function serverStartedAt(source: ClusterClient, signal: AbortSignal): Promise<number> {
+  const { items } = await source.list(POD, { namespace: MIGRATION_NAMESPACE, labelSelector: 'deploy=velero', signal });
+  const starts = items
+    .flatMap(({ status }) => status?.containerStatuses ?? [])
+    .flatMap(({ state }) => (state?.running?.startedAt ? [Date.parse(state.running.startedAt)] : []));
+  return starts.length > 0 ? Math.min(...starts) : 0;
+}
+
+/**
+ * When Velero knows a type at the latest, in milliseconds; 0 for one that it knows already (its server started later than the
+ * definition was made) and for one without a definition of its own (aggregated APIs).
+ */
+async function knownAt(
+  source: ClusterClient,
+  { resource, group }: ApiResource,
+  askedAt: number,
+  signal: AbortSignal,
+): Promise<number> {
   const definition = await source.get(
     { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: `${resource}.${group}` },
     { signal },
   );
-  const created = definition?.metadata.creationTimestamp;
-  return created ? Date.parse(created) + DISCOVERY_PERIOD_MS + MARGIN_MS : 0;
+  const created = Date.parse(definition?.metadata.creationTimestamp ?? '');
+  if (Number.isNaN(created) || askedAt > created + ESTABLISHED_MS) return 0;
+  return created + DISCOVERY_PERIOD_MS + MARGIN_MS;
 }

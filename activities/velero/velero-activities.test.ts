@@ -145,13 +145,14 @@ describe('ensureBackupLocations', () => {
   });
 
   it("waits in Prepare until the source's Velero knows a new type, and for no other", async () => {
-    const knownIn = async (milliseconds: number) => {
+    const knownIn = async (milliseconds: number, serverAge?: number) => {
       const creationTimestamp = new Date(Date.now() + milliseconds - 315_000).toISOString();
       const metadata = { name: 'gadgets.example.com', creationTimestamp };
       source = new ReactingCluster(
         'source',
         { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata },
         { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'first', namespace: 'shop' } },
+        ...(serverAge === undefined ? [] : [serverPod(serverAge)]),
       );
       veleroAnswers(source, { phase: 'Available' });
       recorded.deps.clusters.connect = async ({ name }) => (name === 'source' ? source.client : target.client);
@@ -161,6 +162,9 @@ describe('ensureBackupLocations', () => {
     };
     expect(await knownIn(1_500)).toBeGreaterThan(1_400);
     expect(await knownIn(-1)).toBeLessThan(1_000);
+    // A server asks for all types when it starts.
+    expect(await knownIn(1_500, 60_000)).toBeLessThan(1_000);
+    expect(await knownIn(1_500, 600_000)).toBeGreaterThan(1_400);
   });
 
   it('says that Velero is not installed', async () => {
@@ -419,4 +423,11 @@ describe('waitForRestoreIdle', () => {
     await waited;
     expect(recorded.created).toMatchObject([{ name: 'late' }]);
   });
+});
+
+const serverPod = (age: number) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'velero-0', namespace: MIGRATION_NAMESPACE, labels: { deploy: 'velero' } },
+  status: { containerStatuses: [{ state: { running: { startedAt: new Date(Date.now() - age).toISOString() } } }] },
 });
