@@ -156,7 +156,7 @@ describe('the target', () => {
       ...(broken as KubeObject),
       metadata: { name: 'broken', namespace: shop.target, labels: { [LABELS.migratedByPlan]: record.plan.uid } },
     });
-    record.settings.patience.start = 10;
+    record.settings.patience.start = 20;
     const { unhealthy } = await perform(activities.waitForTarget);
     expect(unhealthy).toMatchObject([{ kind: 'Deployment', namespace: shop.target, name: 'broken' }]);
     expect(unhealthy[0]?.message).toMatch(
