@@ -21,6 +21,8 @@ export class TransferProgress {
   private saving = Promise.resolve();
   private waiting = 0;
   private previous: { at: number; sentBytes: number } | undefined;
+  /** What pods that got lost had done; their successor counts from 0. */
+  private lost = { sentBytes: 0, doneBytes: 0 };
 
   constructor(
     private readonly volumeRun: VolumeRun,
@@ -43,8 +45,9 @@ export class TransferProgress {
     };
   }
 
-  get sentBytes(): number {
-    return this.row.sentBytes;
+  /** Bytes that pods which got lost had sent. */
+  get lostBytes(): number {
+    return this.lost.sentBytes;
   }
 
   /** The pass has begun, and no pod has been heard yet. */
@@ -55,6 +58,10 @@ export class TransferProgress {
   /** @returns whether something moved */
   hear(event: ClientEvent, attempt: number, podCreatedAt: string | undefined): boolean {
     const before = this.row;
+    if (attempt > before.attempt) {
+      this.lost = { sentBytes: before.sentBytes, doneBytes: before.doneBytes };
+      this.previous = undefined;
+    }
     this.podCreatedAt = podCreatedAt;
     this.row = {
       ...before,
@@ -113,11 +120,12 @@ export class TransferProgress {
     const { at, sentBytes: before } = this.previous ?? { at: now, sentBytes };
     const rate = now > at ? Math.max(0, ((sentBytes - before) * 1_000) / (now - at)) : 0;
     this.previous = { at: now, sentBytes };
-    const doneBytes = Math.min(total.bytes, Math.max(sentBytes, seen?.bytes ?? 0));
+    const { lost } = this;
+    const doneBytes = Math.min(total.bytes, lost.doneBytes + Math.max(sentBytes, seen?.bytes ?? 0));
     const rest = total.bytes - doneBytes;
     return {
       ...totals(total),
-      sentBytes,
+      sentBytes: lost.sentBytes + sentBytes,
       doneBytes,
       files: seen?.checked ?? this.row.files,
       rate,

@@ -26,7 +26,6 @@ export async function transferVolume(
   const { record, volume } = volumeRun;
   const progress = new TransferProgress(volumeRun, pass);
   progress.begin();
-  const sent = { attempt: 1, ofAttempt: 0, ofLost: 0 };
   const wait = {
     waitingFor: `volume ${volumeTitle(volume)} to be copied`,
     where: `from cluster ${record.source.name} to ${record.target.name}`,
@@ -47,8 +46,6 @@ export async function transferVolume(
               pass,
               endpoint,
               listen(event, attempt, pod) {
-                if (attempt > sent.attempt) Object.assign(sent, { attempt, ofLost: sent.ofLost + sent.ofAttempt });
-                if (event.event === 'progress') sent.ofAttempt = event.sentBytes;
                 const moved = progress.hear(event, attempt, pod.metadata.creationTimestamp);
                 if (moved) pulse.moved();
                 if (event.event === 'waiting') pulse.observe(event.why);
@@ -56,7 +53,7 @@ export async function transferVolume(
             },
           ),
       ]);
-      return transferResult(volumeRun, pass, report, { attempts, lostBytes: sent.ofLost });
+      return transferResult(volumeRun, pass, report, { attempts, lostBytes: progress.lostBytes });
     });
     await progress.succeeded(result);
     await keepInRunLog(deps, run, `copy of ${volume.id}`, result.warnings);
