@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { execa } from 'execa';
 import getPort from 'get-port';
+import { backupLocationName } from '../../activities/velero/backup-location-manifest.js';
 import { Kubectl } from '../../lab/demo/kubectl.js';
 import { manifest } from '../../lab/demo/manifest.js';
 import { NAMESPACE, untilReady } from '../../lab/demo/migrations.js';
@@ -31,6 +32,7 @@ export class System {
   readonly target: Kubectl;
   readonly kubectl: string;
   mtc!: Kubectl;
+  private backupLocation?: string;
   private temporalConnection?: ReturnType<typeof connectTemporal>;
   private api?: ChildProcess;
   private worker?: ChildProcess;
@@ -110,6 +112,7 @@ export class System {
 
   async stop(): Promise<void> {
     await Promise.all([end(this.api, 'SIGTERM'), end(this.worker, 'SIGTERM')]);
+    await this.removeBackupLocation();
     await this.temporalConnection?.connection.close();
     await this.defaults.stop();
     if (process.env.KEEP_LOGS === undefined) await rm(this.home, { recursive: true, force: true });
@@ -145,6 +148,16 @@ export class System {
     await this.mtc.apply(await manifest('repository', process.env));
     for (const name of ['source', 'target']) await untilReady(this.mtc, 'migcluster', name);
     await untilReady(this.mtc, 'migstorage', 'repository');
+    const storage = await this.mtc.get<{ metadata: { uid: string } }>('migstorage', 'repository', '-n', NAMESPACE);
+    this.backupLocation = backupLocationName(storage.metadata.uid);
+  }
+
+  /** Kept by the product; in the lab each system would leave one more that both Veleros check for ever. */
+  private async removeBackupLocation(): Promise<void> {
+    const name = this.backupLocation;
+    if (name === undefined) return;
+    const args = ['-n', NAMESPACE, 'delete', `backupstoragelocation/${name}`, `secret/${name}`, '--ignore-not-found'];
+    await Promise.all([this.source, this.target].map((cluster) => cluster.run(args)));
   }
 
   /** Creates a plan for one namespace and waits until it is Ready. */
