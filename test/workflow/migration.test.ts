@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRecoveryActivities } from '../../activities/recovery/settle-steps.js';
 import type { RunRef, RunSummary } from '../../resources/run-record.js';
 import { recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { failing, hanging, ScriptedActivities } from '../support/scripted-activities.js';
@@ -137,24 +139,26 @@ describe('a final migration', () => {
 
   it('lets the branch beside a failing one settle before anything is undone', async () => {
     let settled = false;
+    const settledWhenUndone: boolean[] = [];
     const activities = new ScriptedActivities(final, {
       waitForBackup: failing('Velero is down'),
       transferVolume: (async ({ pass }: { pass: string }) => {
         if (pass === 'final')
-          await (hanging(() => undefined)(undefined as never) as Promise<void>).finally(() => {
+          await (hanging(() => undefined)(undefined as never) as Promise<void>).finally(async () => {
+            await pause(300);
             settled = true;
           });
         return { files: 0, bytes: 0, sentBytes: 0, warnings: [] };
       }) as never,
       unquiesceSource: () => {
-        expect(settled).toBe(true);
+        settledWhenUndone.push(settled);
         return { workloads: 1, alreadyRunning: 0 };
       },
     });
     await run(activities, async (handle) => {
       await expect(handle.result()).rejects.toThrow();
     });
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(settledWhenUndone).toEqual([true]);
     expect(activities.condition('Failed')?.message).toContain('Velero is down');
   });
 
@@ -175,6 +179,22 @@ describe('a final migration', () => {
     expect(activities.deeds).not.toContain('startTarget');
     expect(activities.condition('Canceled')?.message).toContain('started again');
     expect(activities.condition('Canceling')).toBeUndefined();
+    expect(activities.states.at(-1)).toBe('Canceled');
+  });
+
+  it('does not commit after a cancel that a step outran', async () => {
+    const activities = new ScriptedActivities(final, {
+      waitForRestore: async () => {
+        await (hanging(() => undefined)(undefined as never) as Promise<void>).catch(() => undefined);
+        return { items: 1, warnings: [] };
+      },
+    });
+    await run(activities, async (handle) => {
+      await untilDeed(activities, 'waitForRestore');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(activities.deeds).not.toContain('startTarget');
     expect(activities.states.at(-1)).toBe('Canceled');
   });
 
@@ -199,7 +219,9 @@ describe('a final migration', () => {
 
 describe('recover', () => {
   it('brings the source back after the root workflow was terminated', async () => {
-    const activities = new ScriptedActivities(final, { createBackup: hanging(() => undefined) });
+    // As it is: the deeds of steps that are still open must not come after it.
+    const { settleSteps } = createRecoveryActivities();
+    const activities = new ScriptedActivities(final, { createBackup: hanging(() => undefined), settleSteps });
     await run(activities, async (handle, client, ref) => {
       await untilDeed(activities, 'createBackup');
       await handle.terminate('test');
@@ -209,7 +231,8 @@ describe('recover', () => {
         args: [{ run: ref, itinerary: 'Final' }],
       });
     });
-    expect(activities.deeds.slice(-4, -2)).toEqual(['settleSteps', 'unquiesceSource']);
+    expect(activities.deeds).toContain('settleSteps');
+    expect(activities.deeds.at(-3)).toBe('unquiesceSource');
     expect(activities.deeds.slice(-2).sort()).toEqual(SIDE_BY_SIDE);
     expect(activities.condition('Failed')?.message).toContain('terminated');
     expect(activities.states.at(-1)).toBe('Failed');
