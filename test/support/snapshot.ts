@@ -1,27 +1,46 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Kubectl } from '../../lab/demo/kubectl.js';
 import type { KubeObject } from '../../resources/kube-object.js';
+import { LABELS } from '../../resources/labels.js';
 import { RESTLESS } from './inventory.js';
+import type { System } from './system.js';
 
 /** Where clusters keep what is theirs, and migrations their helpers. */
 const OF_EVERYBODY = /^(default|kube-.*|local-path-storage|openshift-migration)$/;
 
+/** Labels of what migrations make for themselves; each holds the uid of one of our objects. */
+const OWNERS = [LABELS.helper, LABELS.migratedByPlan, 'migstorage'];
+
 /**
- * All that users own of every object of a cluster, as canonical JSON by `Kind namespace/name`. What controllers made of another object is
- * left out, and so are the namespaces of others with their volumes: they come and go.
+ * All that users own of every object of one of a system's clusters, as canonical JSON by `Kind namespace/name`. What controllers made of
+ * another object is left out, and so is what is of others and comes and goes: their namespaces with their volumes, and what other systems
+ * keep in the clusters for their own migrations.
  *
  * @param namespaces those looked into beside the cluster's own
  */
-export async function snapshot(cluster: Kubectl, namespaces: readonly string[]): Promise<Map<string, string>> {
+export async function snapshot(
+  system: System,
+  side: 'source' | 'target',
+  namespaces: readonly string[],
+): Promise<Map<string, string>> {
+  const cluster = system[side];
   const types = (await cluster.run(['api-resources', '--verbs=list', '-o', 'name']))
     .split('\n')
     .filter((type) => !RESTLESS.has(type));
-  const { items } = await cluster.get<{ items: KubeObject[] }>(types.join(','), '-A');
-  const isOurs = (namespace: string): boolean => namespaces.includes(namespace) || OF_EVERYBODY.test(namespace);
+  const [{ items }, owned] = await Promise.all([
+    cluster.get<{ items: KubeObject[] }>(types.join(','), '-A'),
+    system.mtc.get<{ items: KubeObject[] }>('migmigrations,migplans,migstorages', '-A'),
+  ]);
+  const uids = new Set(owned.items.map(({ metadata }) => metadata.uid));
+  const isLookedInto = (object: KubeObject): boolean => {
+    const namespace = placeOf(object);
+    if (namespaces.includes(namespace)) return true;
+    const owners = OWNERS.map((label) => object.metadata.labels?.[label]).filter((uid) => uid !== undefined);
+    return OF_EVERYBODY.test(namespace) && owners.every((uid) => uids.has(uid));
+  };
   const entries = items
     .filter(({ metadata }) => !metadata.ownerReferences?.some(({ controller }) => controller))
-    .filter((object) => isOurs(placeOf(object)))
+    .filter(isLookedInto)
     .map((object): [string, string] => [keyOf(object), userPart(object)]);
   return new Map(entries);
 }

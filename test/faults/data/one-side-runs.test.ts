@@ -15,7 +15,7 @@ let system: System;
 
 beforeAll(async () => {
   system = await System.start();
-  const patch = JSON.stringify({ spec: { start_patience_seconds: 15 } });
+  const patch = JSON.stringify({ spec: { start_patience_seconds: 20 } });
   await system.mtc.run([
     ...['-n', NAMESPACE, 'patch', 'migrationcontroller/migration-controller'],
     ...['--type=merge', '-p', patch],

@@ -79,8 +79,8 @@ const tenants = (): KubeObject[] => [
 async function look(): Promise<Seen> {
   const namespaces = [fresh.namespace, shared.namespace];
   const [source, target, bucket] = await Promise.all([
-    snapshot(system.source, namespaces),
-    snapshot(system.target, namespaces),
+    snapshot(system, 'source', namespaces),
+    snapshot(system, 'target', namespaces),
     bucketKeys(),
   ]);
   return { source, target, bucket };
