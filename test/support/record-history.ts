@@ -9,10 +9,20 @@ const folder = fileURLToPath(new URL('../replay/histories/', import.meta.url));
 export async function recordHistory(client: Client, workflowId: string, name: string): Promise<void> {
   if (process.env.RECORD_HISTORIES === undefined) return;
   const history = await client.workflow.getHandle(workflowId).fetchHistory();
+  forgetMachine(history);
   await mkdir(folder, { recursive: true });
   await writeFile(`${folder}${name}.bin`, temporal.api.history.v1.History.encode(history).finish(), {
     flag: 'wx',
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
+}
+
+/** Where the recording ran is nobody's business: stack traces and identities of workers go, replay needs neither. */
+export function forgetMachine(value: unknown): void {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+  for (const [key, part] of Object.entries(value)) {
+    if ((key === 'stackTrace' || key === 'identity') && typeof part === 'string') Object.assign(value, { [key]: '' });
+    else forgetMachine(part);
+  }
 }
