@@ -27,6 +27,10 @@ const options = new Command('bench')
 const say = (line: string): void => console.error(line);
 const chosen = BENCHMARKS.filter(({ name }) => options.only === undefined || name === options.only);
 const system = await BenchSystem.start(await environment(), say);
+// The service must not outlive an interrupted run; what is left in the clusters goes at the next one's start.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void system.stop().finally(() => process.exit(1)));
+}
 try {
   await clean(system);
   const outcomes: Outcome[] = [];
