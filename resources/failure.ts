@@ -22,6 +22,8 @@ export const FAILURE = {
   TargetVolumeInUse: 'TargetVolumeInUse',
   /** Replicas rose again after quiesce. Final; names the field manager. */
   ScaledUpAgain: 'ScaledUpAgain',
+  /** A hook's Job failed, ran into its deadline or could not run. Final. */
+  HookFailed: 'HookFailed',
   BackupFailed: 'BackupFailed',
   RestoreFailed: 'RestoreFailed',
   /** The plan can't be run as it is. Final. */

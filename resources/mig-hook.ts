@@ -16,6 +16,12 @@ const spec = z
     playbook: z.string().optional().describe('Base64 of an Ansible playbook; for hooks that are not custom.'),
     targetCluster: z.enum(['source', 'destination']).optional().describe('Cluster the hook runs in.'),
     activeDeadlineSeconds: z.int().positive().default(1800).describe('Longest time the hook may take, in seconds.'),
+    onFailure: z
+      .enum(['Fail', 'Ignore'])
+      .default('Fail')
+      .describe(
+        'Fail makes a failing hook fail the migration, which then unwinds unless the application runs on the target already. Ignore makes it a warning.',
+      ),
   })
   .describe('What runs, and where.');
 

@@ -6,9 +6,8 @@ import type { FieldError } from './kind-definition.js';
 import type { KubeObject } from './kube-object.js';
 import { claimsChanged, mergeVolumes } from './merge-volumes.js';
 import { persistentVolumeEntry } from './persistent-volume-entry.js';
+import { HOOK_PHASES } from './run-record.js';
 import { commonStatus } from './status-fields.js';
-
-export const HOOK_PHASES = ['PreBackup', 'PostBackup', 'PreRestore', 'PostRestore'] as const;
 
 const hook = z.strictObject({
   reference: migrationRef('MigHook').describe('The hook.'),
@@ -67,6 +66,17 @@ const spec = z
       .describe(
         'Volumes on the target have the reclaim policy Retain during a migration. True gives them back the one of their storage class once it has succeeded.',
       ),
+    onFailure: z
+      .enum(['Unwind', 'Pause'])
+      .default('Unwind')
+      .describe(
+        'What a failing step does before the commit point: Unwind starts the application on the source again, Pause leaves everything as it is until you retry or cancel the migration.',
+      ),
+    pauseLimitSeconds: z
+      .int()
+      .positive()
+      .default(3600)
+      .describe('Longest pause after a failure, in seconds; after it the migration unwinds by itself.'),
     closed: z.boolean().default(false).describe('True once the plan is done: no further migration of it can start.'),
     refresh: z
       .boolean()

@@ -22,8 +22,20 @@ export const runKindOf = ({ kind }: Pick<RunRef, 'kind'>): RunKind => kind ?? 'M
 /** `MigMigration openshift-migration/cutover` */
 export const describeRun = (run: RunRef): string => `${runKindOf(run)} ${run.namespace}/${run.name}`;
 
-export const ITINERARY = { Stage: 'Stage', Final: 'Final', Cancel: 'Cancel', Failed: 'Failed' } as const;
+export const ITINERARY = {
+  Stage: 'Stage',
+  Final: 'Final',
+  /** Volumes only, for applications whose objects arrive by other means. */
+  State: 'State',
+  /** Volumes of one cluster get another storage class, and the workloads refer to the new claims. */
+  Conversion: 'Conversion',
+  Rollback: 'Rollback',
+  Cancel: 'Cancel',
+  Failed: 'Failed',
+} as const;
 export type Itinerary = (typeof ITINERARY)[keyof typeof ITINERARY];
+/** What a run sets out to do; Cancel and Failed are what becomes of it. */
+export type RunItinerary = Exclude<Itinerary, 'Cancel' | 'Failed'>;
 
 export type ClusterSide = 'source' | 'target';
 
@@ -32,7 +44,7 @@ export interface RunRecord {
   /** A copy of volumes that somebody started by itself has no plan: it stands in its own place. */
   plan: { namespace: string; name: string; uid: string };
   attempt: number;
-  itinerary: 'Stage' | 'Final';
+  itinerary: RunItinerary;
   options: {
     /** Halt the source's applications before the last pass. Never true for a stage. */
     quiescePods: boolean;
@@ -43,12 +55,20 @@ export interface RunRecord {
     runAsGroup?: number;
     /** Give the target volumes back their reclaim policy once the migration has succeeded. */
     restoreReclaimPolicy?: boolean;
+    /** `Pause` waits for the operator where a failure would unwind. */
+    onFailure?: 'Unwind' | 'Pause';
+    /** Longest pause in seconds; the run unwinds after it. */
+    pauseLimitSeconds?: number;
+    /** The plan migrates chosen objects once and is closed afterwards. */
+    closesPlan?: boolean;
   };
   source: RunCluster;
   target: RunCluster;
   /** Replication repository. */
   storage: { namespace: string; name: string; uid: string };
   namespaces: { source: string; target: string }[];
+  /** Source namespaces that another plan names too: of these, only workloads that use this plan's claims are halted and started. */
+  sharedNamespaces?: string[];
   /** Volumes with action copy, method filesystem. */
   volumes: RunVolume[];
   /** Volumes the plan leaves out, with the reason an operator reads. */
@@ -57,6 +77,8 @@ export interface RunRecord {
   excludedResources: string[];
   labelSelector?: { matchLabels?: Record<string, string>; matchExpressions?: unknown[] };
   settings: RunSettings;
+  /** At most one for each phase; in Final runs only. */
+  hooks?: RunHook[];
   /** What the operator should know from the start; durable in the migration's status. */
   warnings?: { type: string; reason?: string; message: string }[];
 }
@@ -70,6 +92,27 @@ export interface RunCluster {
   clusterUid: string;
   /** Kubernetes minor version, e.g. 36. */
   minor: number;
+}
+
+export const HOOK_PHASES = ['PreBackup', 'PostBackup', 'PreRestore', 'PostRestore'] as const;
+export type HookPhase = (typeof HOOK_PHASES)[number];
+
+/** A MigHook as the plan uses it. */
+export interface RunHook {
+  phase: HookPhase;
+  /** Of the MigHook. */
+  name: string;
+  uid: string;
+  cluster: ClusterSide;
+  image: string;
+  /** Base64 of the playbook; absent for a custom hook. */
+  playbook?: string;
+  executionNamespace: string;
+  serviceAccount: string;
+  /** Seconds. */
+  activeDeadlineSeconds: number;
+  /** `Ignore` makes of a failing hook a warning. */
+  onFailure: 'Fail' | 'Ignore';
 }
 
 export interface RunVolume {
@@ -118,7 +161,7 @@ export interface RunSummary {
   planName: string;
   sourceCluster: string;
   targetCluster: string;
-  itinerary: 'Stage' | 'Final';
+  itinerary: RunItinerary;
   quiescePods: boolean;
   verify: boolean;
   volumes: { id: string; key: string; label: string; claim: string; namespace: string }[];
@@ -127,4 +170,12 @@ export interface RunSummary {
   patience: RunSettings['patience'];
   /** e.g. `shop → shop: source → target` */
   title: string;
+  /** Hooks of the plan, by phase. */
+  hooks?: Pick<RunHook, 'phase' | 'name' | 'cluster' | 'onFailure'>[];
+  /** Set when failures wait for the operator. */
+  pauseLimitSeconds?: number;
+  /** A retry of a run that had passed its commit point: where it goes on. */
+  resume?: { backup?: string };
+  /** Rollback: the workloads run on converted claims and must be given back the former ones. */
+  converted?: boolean;
 }

@@ -6,7 +6,7 @@ import {
   mergeConditions,
 } from '../resources/conditions.js';
 import { type FailureReport, failureText } from '../resources/failure.js';
-import { ITINERARY, type Itinerary } from '../resources/run-record.js';
+import { ITINERARY, type Itinerary, type RunItinerary } from '../resources/run-record.js';
 
 /** One entry of `status.pipeline`, with MTC's fields. Progress lines are written by activities and kept by the store. */
 export interface PipelineEntry {
@@ -31,6 +31,12 @@ export const STEPS = {
     phase: 'FinalRestoreCreated',
     message: 'Restoring the objects on the target and starting the application there.',
   },
+  PreBackupHooks: { phase: 'PreBackupHooks', message: 'Running the hook before the backup.' },
+  PostBackupHooks: { phase: 'PostBackupHooks', message: 'Running the hook after the backup.' },
+  PreRestoreHooks: { phase: 'PreRestoreHooks', message: 'Running the hook before the restore.' },
+  PostRestoreHooks: { phase: 'PostRestoreHooks', message: 'Running the hook after the restore.' },
+  Verification: { phase: 'Verification', message: 'Checking that the application is healthy on the target.' },
+  CleanupMigrated: { phase: 'DeleteMigrated', message: 'Removing from the target what the plan brought there.' },
   CleanupVelero: { phase: 'DeleteRestores', message: 'Making sure nothing restored runs on the target.' },
   CleanupUnquiesce: { phase: 'UnQuiesceSrcApplications', message: 'Starting the source applications again.' },
   CleanupHelpers: { phase: 'DeleteDirectVolumeMigrationResources', message: 'Removing the helpers of this run.' },
@@ -50,6 +56,9 @@ const MIGRATION_WORDS: StatusWords = { steps: STEPS, failed: CATEGORY.Advisory }
 const PIPELINES: Record<Itinerary, StepName[]> = {
   Stage: ['Prepare', 'DirectVolume', 'Cleanup'],
   Final: ['Prepare', 'Backup', 'StageBackup', 'DirectVolume', 'Restore', 'Cleanup'],
+  State: ['Prepare', 'StageBackup', 'DirectVolume', 'Cleanup'],
+  Conversion: ['Prepare', 'StageBackup', 'DirectVolume', 'Cleanup'],
+  Rollback: ['Prepare', 'CleanupVelero', 'CleanupHelpers', 'CleanupMigrated', 'CleanupUnquiesce', 'Cleanup'],
   Cancel: ['CleanupVelero', 'CleanupUnquiesce', 'CleanupHelpers'],
   Failed: ['CleanupVelero', 'CleanupUnquiesce', 'CleanupHelpers'],
 };
@@ -67,7 +76,7 @@ export class MigrationStatus {
   private outcome?: string;
 
   constructor(
-    itinerary: 'Stage' | 'Final',
+    itinerary: RunItinerary,
     private readonly words = MIGRATION_WORDS,
   ) {
     this.itinerary = itinerary;

@@ -1,4 +1,4 @@
-import type { RunRef, RunSummary } from '../../resources/run-record.js';
+import type { RunItinerary, RunRef, RunSummary } from '../../resources/run-record.js';
 
 export interface RunInput {
   run: RunRef;
@@ -6,7 +6,7 @@ export interface RunInput {
 
 /** Input of the root workflows and of `recover`. `itinerary` is what the spec asks for; Prepare decides the rest. */
 export interface MigrationInput extends RunInput {
-  itinerary: 'Stage' | 'Final';
+  itinerary: RunItinerary;
 }
 
 /** Input of a pipeline step. */

@@ -1,0 +1,14 @@
+import type { RunRef } from '../../resources/run-record.js';
+
+/** Which claims workloads refer to, for the conversion of storage classes. */
+export interface ClaimActivities {
+  /**
+   * Makes every halted workload of the run's namespaces that refers to one of the run's claims refer to its counterpart: `forth` to the
+   * target claims, `back` to the source claims. Deployments, StatefulSets with their claim templates, DaemonSets, CronJobs, unfinished
+   * Jobs, ReplicaSets, ReplicationControllers, DeploymentConfigs. What refers to the right claims already is left alone, so it may be
+   * repeated and killed at any point.
+   */
+  swapClaims(input: { run: RunRef; direction: 'forth' | 'back' }): Promise<{ swapped: number; warnings: string[] }>;
+  /** The commit point of a conversion, recorded before the first workload is started on its new claims. Starts all the run halted. */
+  startConverted(input: { run: RunRef }): Promise<{ workloads: number }>;
+}
