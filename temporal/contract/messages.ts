@@ -9,3 +9,12 @@ export const postponed = defineSignal<[message: string]>('postponed');
 
 /** To a run that cannot begin yet: what must be mended before it does, in place of what it was told before. */
 export const blocked = defineSignal<[findings: readonly ConditionFinding[]]>('blocked');
+
+/** To a paused migration: go on with the step that failed. The count grows with each request, so that one delivered twice is one. */
+export const resume = defineSignal<[count: number]>('resume');
+
+/** To a run: an activity of it is held up by something only the operator can mend, e.g. rejected credentials. */
+export const attention = defineSignal<[message: string]>('attention');
+
+/** To a run: what held it up is mended. */
+export const attentionOver = defineSignal('attentionOver');
