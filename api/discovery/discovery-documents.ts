@@ -34,12 +34,12 @@ export const resourceList = (served: ServedGroup) => ({
       ...(hasStatus
         ? [{ name: `${plural}/status`, singularName: '', namespaced, kind, verbs: ['get', 'patch', 'update'] }]
         : []),
-      ...(SUBRESOURCES[kind] ?? []).map((name) => ({
+      ...Object.entries(SUBRESOURCES[kind] ?? {}).map(([name, served]) => ({
         name: `${plural}/${name}`,
         singularName: '',
         namespaced,
         kind,
-        verbs: ['get'],
+        verbs: served,
       })),
     ],
   ),

@@ -1,2 +1,4 @@
-/** Read-only subresources beside status, by kind. */
-export const SUBRESOURCES: Readonly<Record<string, readonly string[]>> = { MigMigration: ['log', 'report'] };
+/** Subresources beside status, by kind, each with the verbs it is served with. */
+export const SUBRESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  MigMigration: { log: ['get'], report: ['get'] },
+};
