@@ -48,6 +48,12 @@ export const RIGHTS: readonly Right[] = [
     verbs: ['create', 'patch'],
     why: 'Volumes are copied by pods that meet through a service and know each other by keys made for the run; pods without a controller start again on the target.',
   },
+  {
+    group: 'batch',
+    resources: ['jobs'],
+    verbs: ['create'],
+    why: 'Hooks of a plan run as Jobs, in the namespace and as the service account that the plan names.',
+  },
   ...stoppingAndStarting(),
   {
     group: 'security.openshift.io',
