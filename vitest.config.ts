@@ -21,6 +21,7 @@ export default defineConfig({
         hookTimeout: 120_000,
       }),
       tier('workflow', ['test/workflow/**/*.test.ts', 'test/replay/**/*.test.ts'], {
+        globalSetup: ['test/support/temporal-setup.ts'],
         fileParallelism: false,
         testTimeout: 60_000,
         hookTimeout: 120_000,

@@ -1,20 +1,28 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { CheckActivities } from '../activities/checks/contract.js';
+import type { ClaimActivities } from '../activities/claims/contract.js';
 import type { CleanupActivities } from '../activities/cleanup/contract.js';
 import type { DirectVolumeActivities } from '../activities/direct-volumes/contract.js';
+import type { HookActivities } from '../activities/hooks/contract.js';
 import type { RecoveryActivities } from '../activities/recovery/contract.js';
+import type { RollbackActivities } from '../activities/rollback/contract.js';
 import type { RunActivities } from '../activities/runs/contract.js';
 import type { VeleroActivities } from '../activities/velero/contract.js';
+import type { VerificationActivities } from '../activities/verification/contract.js';
 import type { VolumeActivities } from '../activities/volumes/contract.js';
 import type { WorkloadActivities } from '../activities/workloads/contract.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 
 export type Activities = CheckActivities &
+  ClaimActivities &
   CleanupActivities &
   DirectVolumeActivities &
+  HookActivities &
   RecoveryActivities &
+  RollbackActivities &
   RunActivities &
   VeleroActivities &
+  VerificationActivities &
   VolumeActivities &
   WorkloadActivities;
 

@@ -10,3 +10,7 @@ export const AFTERMATH: Record<Aftermath, string> = {
   'target-running':
     'The commit point was passed: the application runs on the target and the source stays down. Mend the cause on the target, or scale the source up by hand after scaling the target down (what was written on the target since is then lost).',
 };
+
+/** After a rollback that did not come to its end. */
+export const ROLLBACK_AFTERMATH =
+  'The rollback is not complete: the steps show how far it came. What is done stays done; mend the cause and retry it, or create another rollback.';

@@ -23,6 +23,9 @@ export class DirectVolumeStatus extends MigrationStatus {
     super('Stage', WORDS);
   }
 
+  /** Its steps are always the same. */
+  override shape(): void {}
+
   override snapshot(): Record<string, unknown> {
     const { pipeline: _, ...status } = super.snapshot();
     const running = Object.values(WORDS.steps).find(({ phase }) => phase === status.phase);

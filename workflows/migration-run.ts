@@ -8,17 +8,42 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { CATEGORY, type ConditionFinding } from '../resources/conditions.js';
+import { CATEGORY, type ConditionCategory, type ConditionFinding } from '../resources/conditions.js';
 import { failureText } from '../resources/failure.js';
-import { ITINERARY, type Itinerary, type RunRef, type RunSummary } from '../resources/run-record.js';
-import { blocked, postponed } from '../temporal/contract/messages.js';
+import { type HookPhase, ITINERARY, type Itinerary, type RunRef, type RunSummary } from '../resources/run-record.js';
+import { attention, attentionOver, blocked, postponed, resume } from '../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
 import { stepWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { unfailing } from './activities.js';
 import { failureReport } from './failure-report.js';
 import { type MigrationStatus, STEPS, type StepName } from './migration-status.js';
+import { Pauses } from './pauses.js';
+import { runHook } from './run-hook.js';
 import { StatusWriter } from './status-writer.js';
 import { together } from './together.js';
+
+interface StepOptions {
+  part?: string;
+  continues?: boolean;
+  /** What the Temporal UI calls it. */
+  says?: string;
+  /** False where a failure is answered in another way than by waiting for the operator. */
+  pausesOnFailure?: boolean;
+}
+
+/** Lines for the operator, by what they are about. */
+interface Findings {
+  copy?: string[];
+  backup?: string[];
+  restore?: string[];
+  /** References to former claims that could not be swapped. */
+  swap?: string[];
+  unhealthy?: string[];
+  /** What a rollback left on the target, and why. */
+  kept?: string[];
+  /** Writes on the target that a rollback gave up. */
+  discarded?: string[];
+}
 
 /** What an itinerary is written with: steps, branches side by side, the undo that is owed, the commit point. */
 export class MigrationRun {
@@ -26,6 +51,7 @@ export class MigrationRun {
   private prepared?: RunSummary;
   private heldBackBy: readonly ConditionFinding[] = [];
   private pastCommitPoint = false;
+  private readonly pauses = new Pauses(this);
   cancelRequested = false;
 
   constructor(
@@ -38,6 +64,17 @@ export class MigrationRun {
       this.holdBack([{ type: 'Postponed', category: CATEGORY.Advisory, message, durable: true }]);
       this.publish();
     });
+    setHandler(attention, (message) => {
+      this.status.set({ type: 'CredentialsRejected', category: CATEGORY.Warn, reason: 'NeedsAttention', message });
+      this.needsAttention(true);
+      this.publish();
+    });
+    setHandler(attentionOver, () => {
+      this.status.clear('CredentialsRejected');
+      this.needsAttention(false);
+      this.publish();
+    });
+    setHandler(resume, (count) => this.pauses.resume(count));
     setHandler(blocked, (findings) => {
       this.holdBack(findings);
       this.publish();
@@ -54,9 +91,16 @@ export class MigrationRun {
     return this.prepared;
   }
 
+  /** Seconds a failing step waits for the operator; undefined when it does not. */
+  get pauseLimitSeconds(): number | undefined {
+    return this.prepared?.pauseLimitSeconds;
+  }
+
   /** After Prepare: what the run is about, in the status and in Temporal's search attributes. */
   adopt(summary: RunSummary): void {
     this.prepared = summary;
+    this.pastCommitPoint = summary.resume !== undefined;
+    this.status.shape(summary);
     this.holdBack([]);
     this.status.set({ type: 'Ready', category: CATEGORY.Required, message: 'The migration is ready.', durable: true });
     for (const warning of summary.warnings) this.status.warn(warning);
@@ -71,23 +115,35 @@ export class MigrationRun {
 
   /**
    * One pipeline step as a child workflow of its own. `part` tells two parts of one step apart: the pipeline shows them as one entry,
-   * which is complete when a part without `continues` ends.
+   * which is complete when a part without `continues` ends. Where the plan says so, a failing step waits for the operator and is begun
+   * again.
    */
   async step<Input, Result>(
     name: StepName,
     workflow: (input: Input) => Promise<Result>,
     input: Input,
-    options: { part?: string; continues?: boolean; says?: string } = {},
+    options: StepOptions = {},
+  ): Promise<Result> {
+    const { pausesOnFailure = true } = options;
+    const run = () => this.stepOnce(name, workflow, input, options);
+    return pausesOnFailure ? this.pauses.patiently(name, run) : run();
+  }
+
+  private async stepOnce<Input, Result>(
+    name: StepName,
+    workflow: (input: Input) => Promise<Result>,
+    input: Input,
+    { part, continues, says }: StepOptions,
   ): Promise<Result> {
     this.begin(name);
     try {
       const result = await executeChild<(input: Input) => Promise<Result>>(workflow, {
-        workflowId: stepWorkflowId(this.ref, options.part ? `${name}/${options.part}` : name),
+        workflowId: stepWorkflowId(this.ref, part ? `${name}/${part}` : name),
         args: [input] as never,
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-        staticSummary: options.says ?? STEPS[name].message,
+        staticSummary: says ?? STEPS[name].message,
       });
-      if (options.continues) this.status.rest(name);
+      if (continues) this.status.rest(name);
       else this.complete(name);
       return result;
     } catch (error) {
@@ -96,10 +152,32 @@ export class MigrationRun {
     }
   }
 
+  /** Work of the root itself on a step that is shown already; paused and begun again like a step. */
+  patiently = <Result>(name: StepName, work: () => Promise<Result>): Promise<Result> =>
+    this.pauses.patiently(name, work);
+
+  /** The plan's hook of a phase, if it has one. One that may fail makes a warning of its failure. */
+  async hooks(...phases: HookPhase[]): Promise<void> {
+    for (const phase of phases) {
+      const hook = this.summary.hooks?.find((candidate) => candidate.phase === phase);
+      if (hook === undefined) continue;
+      const mayFail = hook.onFailure === 'Ignore';
+      try {
+        await this.step(`${phase}Hooks`, runHook, { summary: this.summary, hook }, { pausesOnFailure: !mayFail });
+      } catch (error) {
+        if (!mayFail || isCancellation(error)) throw error;
+        this.status.warn({ type: 'HookFailed', reason: phase, message: failureText(failureReport(error)) });
+      }
+    }
+  }
+
   together = together;
 
   /** Registers what will have to be undone, durably and before the deed: from then on an unwind, also one after a crash, does it. */
-  async undoable<Result>(owed: 'quiesceOwed' | 'restoreOwed', deed: () => Promise<Result>): Promise<Result> {
+  async undoable<Result>(
+    owed: 'quiesceOwed' | 'swapOwed' | 'restoreOwed',
+    deed: () => Promise<Result>,
+  ): Promise<Result> {
     await unfailing('Record what an unwind has to undo').recordFacts({ run: this.ref, facts: { [owed]: true } });
     return deed();
   }
@@ -123,23 +201,44 @@ export class MigrationRun {
   /** A step whose failure no longer changes where the application runs: it becomes a warning. */
   async tidy<Input>(name: StepName, workflow: (input: Input) => Promise<unknown>, input: Input): Promise<void> {
     try {
-      await this.step(name, workflow, input);
+      await this.step(name, workflow, input, { pausesOnFailure: false });
     } catch (error) {
       if (isCancellation(error)) throw error;
       this.status.warn({ type: 'HelpersLeft', reason: name, message: failureText(failureReport(error)) });
     }
   }
 
-  /** What went less than well without failing the run. */
-  report(found: { copy?: string[]; backup?: string[]; restore?: string[]; unhealthy?: string[] }): void {
-    const warn = (type: string, lines: string[] = []): void => {
-      if (lines.length > 0) this.status.warn({ type, message: lines.join(' ') });
+  /** Does what must not hold up what follows; its failure is thrown when the result is asked for. */
+  async attempt<Result>(work: () => Promise<Result>): Promise<() => Result> {
+    try {
+      const result = await work();
+      return () => result;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return () => {
+        throw error;
+      };
+    }
+  }
+
+  /** What went less than well without failing the run, and what the operator should know of it. */
+  report(found: Findings): void {
+    const tell = (type: string, category: ConditionCategory, lines: string[] = []): void => {
+      if (lines.length > 0) this.status.set({ type, category, message: lines.join(' '), durable: true });
     };
-    warn('VolumeCopyWarnings', found.copy);
-    warn('VeleroInitialBackupPartiallyFailed', found.backup);
-    warn('VeleroFinalRestorePartiallyFailed', found.restore);
-    warn('UnhealthyNamespaces', found.unhealthy);
+    tell('VolumeCopyWarnings', CATEGORY.Warn, found.copy);
+    tell('VeleroInitialBackupPartiallyFailed', CATEGORY.Warn, found.backup);
+    tell('VeleroFinalRestorePartiallyFailed', CATEGORY.Warn, found.restore);
+    tell('ClaimReferencesLeft', CATEGORY.Warn, found.swap);
+    tell('UnhealthyNamespaces', CATEGORY.Warn, found.unhealthy);
+    tell('KeptOnTarget', CATEGORY.Warn, found.kept);
+    tell('DiscardedOnTarget', CATEGORY.Advisory, found.discarded);
     this.publish();
+  }
+
+  /** Whether somebody should look. */
+  needsAttention(value: boolean): void {
+    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.needsAttention, value }]);
   }
 
   enter(itinerary: Itinerary): void {

@@ -6,7 +6,14 @@ import {
   mergeConditions,
 } from '../resources/conditions.js';
 import { type FailureReport, failureText } from '../resources/failure.js';
-import { ITINERARY, type Itinerary, type RunItinerary } from '../resources/run-record.js';
+import {
+  HOOK_PHASES,
+  type HookPhase,
+  ITINERARY,
+  type Itinerary,
+  type RunItinerary,
+  type RunSummary,
+} from '../resources/run-record.js';
 
 /** One entry of `status.pipeline`, with MTC's fields. Progress lines are written by activities and kept by the store. */
 export interface PipelineEntry {
@@ -36,6 +43,10 @@ export const STEPS = {
   PreRestoreHooks: { phase: 'PreRestoreHooks', message: 'Running the hook before the restore.' },
   PostRestoreHooks: { phase: 'PostRestoreHooks', message: 'Running the hook after the restore.' },
   Verification: { phase: 'Verification', message: 'Checking that the application is healthy on the target.' },
+  SwapPVCReferences: {
+    phase: 'SwapPVCReferences',
+    message: 'Giving the workloads their new claims and starting them.',
+  },
   CleanupMigrated: { phase: 'DeleteMigrated', message: 'Removing from the target what the plan brought there.' },
   CleanupVelero: { phase: 'DeleteRestores', message: 'Making sure nothing restored runs on the target.' },
   CleanupUnquiesce: { phase: 'UnQuiesceSrcApplications', message: 'Starting the source applications again.' },
@@ -57,11 +68,35 @@ const PIPELINES: Record<Itinerary, StepName[]> = {
   Stage: ['Prepare', 'DirectVolume', 'Cleanup'],
   Final: ['Prepare', 'Backup', 'StageBackup', 'DirectVolume', 'Restore', 'Cleanup'],
   State: ['Prepare', 'StageBackup', 'DirectVolume', 'Cleanup'],
-  Conversion: ['Prepare', 'StageBackup', 'DirectVolume', 'Cleanup'],
-  Rollback: ['Prepare', 'CleanupVelero', 'CleanupHelpers', 'CleanupMigrated', 'CleanupUnquiesce', 'Cleanup'],
+  Conversion: ['Prepare', 'StageBackup', 'DirectVolume', 'SwapPVCReferences', 'Cleanup'],
+  Rollback: ['Prepare', 'CleanupHelpers', 'CleanupMigrated', 'CleanupUnquiesce'],
   Cancel: ['CleanupVelero', 'CleanupUnquiesce', 'CleanupHelpers'],
   Failed: ['CleanupVelero', 'CleanupUnquiesce', 'CleanupHelpers'],
 };
+
+/** Where the hooks of a Final stand among its steps: before the step named, or at the end of the list. */
+const HOOK_PLACES: Record<HookPhase, StepName> = {
+  PreBackup: 'Backup',
+  PostBackup: 'Restore',
+  PreRestore: 'Restore',
+  PostRestore: 'Cleanup',
+};
+
+/** The steps of a run as Prepare has found them. */
+export function pipelineOf({
+  itinerary,
+  hooks = [],
+  verify,
+}: Pick<RunSummary, 'itinerary' | 'hooks' | 'verify'>): StepName[] {
+  const steps = [...PIPELINES[itinerary]];
+  const insert = (name: StepName, before: StepName): void => void steps.splice(steps.indexOf(before), 0, name);
+  if (itinerary !== 'Final') return steps;
+  for (const phase of HOOK_PHASES) {
+    if (hooks.some((hook) => hook.phase === phase)) insert(`${phase}Hooks`, HOOK_PLACES[phase]);
+  }
+  if (verify) insert('Verification', 'Cleanup');
+  return steps;
+}
 
 /** What an MTC user reads in MigMigration.status: built by the root workflow, its only writer. */
 export class MigrationStatus {
@@ -74,6 +109,10 @@ export class MigrationStatus {
   private readonly startTimestamp: string;
   private completionTimestamp?: string;
   private outcome?: string;
+  /** Since when nothing of the application runs on either side, and until when that was. */
+  private down?: { since: string; until?: string };
+  /** Pods that did not become healthy, in MTC's shape. */
+  unhealthyResources?: unknown;
 
   constructor(
     itinerary: RunItinerary,
@@ -92,10 +131,21 @@ export class MigrationStatus {
     this.pipeline.push(...PIPELINES[itinerary].map((name): PipelineEntry => ({ name, message: 'Not started' })));
   }
 
+  /** What Prepare has found the run to be: its steps, those that began already as they are. */
+  shape(summary: Pick<RunSummary, 'itinerary' | 'hooks' | 'verify'>): void {
+    this.itinerary = summary.itinerary;
+    const known = [...this.pipeline];
+    const entries = pipelineOf(summary).map(
+      (name): PipelineEntry => known.find((entry) => entry.name === name) ?? { name, message: 'Not started' },
+    );
+    this.pipeline.splice(0, known.length, ...entries);
+  }
+
   begin(name: StepName): void {
     const entry = this.entry(name);
     entry.started ??= now();
     entry.completed = undefined;
+    entry.failed = undefined;
     Object.assign(entry, this.words.steps[name]);
     this.resting.delete(name);
   }
@@ -120,6 +170,20 @@ export class MigrationStatus {
 
   skip(name: StepName): void {
     this.entry(name).skipped = true;
+  }
+
+  /** The application stands still from now on. */
+  goesDown(): void {
+    this.down ??= { since: now() };
+  }
+
+  /** The application runs again, wherever that is. */
+  isUp(): void {
+    if (this.down !== undefined) this.down.until ??= now();
+  }
+
+  get downSince(): string | undefined {
+    return this.down?.until === undefined ? this.down?.since : undefined;
   }
 
   set(...findings: ConditionFinding[]): void {
@@ -149,7 +213,7 @@ export class MigrationStatus {
   /** The last condition, and the phase Completed as MTC has it for every end. */
   end(type: 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled', message: string): void {
     const reason = type === 'Canceled' ? ITINERARY.Cancel : (this.oldestRunning()?.phase ?? 'Completed');
-    this.clear('Running', 'Canceling', 'Postponed');
+    this.clear('Running', 'Canceling', 'Postponed', 'CredentialsRejected', 'Paused');
     this.skipUnstarted();
     this.set({
       type,
@@ -181,6 +245,9 @@ export class MigrationStatus {
       completionTimestamp: this.completionTimestamp,
       conditions: this.conditions,
       errors: this.errors.length > 0 ? this.errors : undefined,
+      applicationDownSince: this.down?.since,
+      applicationUpSince: this.down?.until,
+      unhealthyResources: this.unhealthyResources,
       pipeline: this.pipeline.map((entry) => ({ ...entry })),
     };
   }

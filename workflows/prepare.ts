@@ -6,7 +6,9 @@ import { deed, wait } from './activities.js';
 export async function prepare({ run, workflowId }: RunInput & { workflowId: string }): Promise<RunSummary> {
   await wait('Wait until no other migration of the plan runs').waitForTurn({ run });
   const summary = await deed('Freeze plan, volumes and settings for this run').freezeRun({ run, workflowId });
-  if (summary.itinerary === 'Final') {
+  // What goes on after the restore needs no repository any more.
+  const restored = summary.resume !== undefined && summary.quiescePods;
+  if (summary.itinerary === 'Final' && !restored) {
     await wait('Make the backup storage location available on both clusters').ensureBackupLocations({ run });
   }
   return summary;

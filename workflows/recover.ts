@@ -6,9 +6,10 @@ import { unfailing, wait } from './activities.js';
 import { AFTERMATH } from './aftermath.js';
 import { failureReport } from './failure-report.js';
 import { rootStatus } from './root-status.js';
+import { firstRevision } from './status-writer.js';
 import { unwind } from './unwind.js';
 
-/** Revisions of a recovery's status come after every one the lost root workflow can have written. */
+/** Revisions of a recovery's status come after every one that the lost attempt can have written. */
 const AFTER_EVERY_OTHER_REVISION = 1_000_000;
 
 /**
@@ -19,7 +20,7 @@ export async function recover(input: MigrationInput): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
     const { run } = input;
     const status = rootStatus(input);
-    let revision = AFTER_EVERY_OTHER_REVISION;
+    let revision = firstRevision(run) + AFTER_EVERY_OTHER_REVISION;
     const write = (): Promise<void> => {
       revision += 1;
       return unfailing('Write the status').writeStatus({ run, revision, status: status.snapshot() });

@@ -1,10 +1,10 @@
 import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import { ITINERARY } from '../resources/run-record.js';
 import { unfailing } from './activities.js';
-import { AFTERMATH } from './aftermath.js';
+import { AFTERMATH, ROLLBACK_AFTERMATH } from './aftermath.js';
 import { failureReport } from './failure-report.js';
 import type { MigrationRun } from './migration-run.js';
-import { unwind } from './unwind.js';
+import { runsAgain, unwind } from './unwind.js';
 
 /** Takes a run to its end, whichever it is: when the itinerary fails or is cancelled, unwinds by what was recorded. */
 export async function runToEnd(run: MigrationRun, itinerary: (run: MigrationRun) => Promise<void>): Promise<void> {
@@ -22,7 +22,9 @@ async function succeeded(run: MigrationRun): Promise<void> {
     run.status.warn({
       type: 'CancelIgnored',
       message:
-        'The cancel came after the commit point, when the source could no longer be brought back without losing writes on the target.',
+        run.status.itinerary === ITINERARY.Rollback
+          ? 'The cancel came when the rollback had begun to take the target down: half a rollback would leave the application nowhere.'
+          : 'The cancel came after the commit point, when the source could no longer be brought back without losing writes on the target.',
     });
   }
   const state = run.status.hasWarnings ? 'SucceededWithWarnings' : 'Succeeded';
@@ -37,10 +39,13 @@ async function succeeded(run: MigrationRun): Promise<void> {
 async function unwound(run: MigrationRun, error: unknown): Promise<void> {
   // What a step makes of a cancel when its worker dies over it looks like a failure.
   const canceled = isCancellation(error) || run.isCanceled;
+  const wasRollback = run.status.itinerary === ITINERARY.Rollback;
   const itinerary = canceled ? ITINERARY.Cancel : ITINERARY.Failed;
   run.enter(itinerary);
   await unfailing('Record that the run unwinds').setRunState({ run: run.ref, state: 'Unwinding', itinerary });
-  const aftermath = AFTERMATH[await unwind(run.ref, run)];
+  const end = await unwind(run.ref, run);
+  if (runsAgain(end)) run.status.isUp();
+  const aftermath = wasRollback ? ROLLBACK_AFTERMATH : AFTERMATH[end];
   if (canceled) {
     run.status.end('Canceled', `The migration was canceled. ${aftermath}`);
     await finish(run, 'Canceled');

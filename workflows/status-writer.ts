@@ -3,12 +3,17 @@ import type { RunRef } from '../resources/run-record.js';
 import { unfailing } from './activities.js';
 import type { MigrationStatus } from './migration-status.js';
 
+/** Revisions of a retry come after every one its former attempts can have written. */
+const REVISIONS_PER_ATTEMPT = 10_000_000;
+
+export const firstRevision = ({ attempt }: RunRef): number => (attempt - 1) * REVISIONS_PER_ATTEMPT;
+
 /**
  * Projects the status into the database beside the run: the run never waits for the database, changes that come while a write is under
  * way are written together afterwards, and a growing revision lets the store drop what arrives late.
  */
 export class StatusWriter {
-  private revision = 0;
+  private revision: number;
   private dirty = false;
   private closing = false;
   private readonly finished: Promise<void>;
@@ -17,6 +22,7 @@ export class StatusWriter {
     private readonly run: RunRef,
     private readonly status: MigrationStatus,
   ) {
+    this.revision = firstRevision(run);
     this.finished = CancellationScope.nonCancellable(() => this.write());
     // Awaited in close(); without a handler a failure before that would be reported as unhandled.
     this.finished.catch(() => undefined);

@@ -21,6 +21,10 @@ export type Aftermath =
   /** The commit point was reached: the target runs, the source stays down. */
   | 'target-running';
 
+/** Whether the application runs again on the source after it was halted there. */
+export const runsAgain = (aftermath: Aftermath): boolean =>
+  aftermath === 'source-running' || aftermath === 'source-starting';
+
 /**
  * Brings the source back from the recorded facts, last deed first, whatever became of the workflow that did them: nothing restored may
  * run on the target before the source starts. After the commit point the source stays down. Helpers go last: the application comes first.
@@ -42,6 +46,9 @@ export async function unwind(run: RunRef, listener: UnwindListener): Promise<Aft
   const owesSource = !committed && facts.quiesceOwed === true;
   if (owesSource) {
     listener.begin('CleanupUnquiesce');
+    if (facts.swapOwed === true) {
+      await unfailing('Give the workloads their former claims back').swapClaims({ run, direction: 'back' });
+    }
     await unfailing('Start the source applications again').unquiesceSource({ run });
   } else {
     listener.skip('CleanupUnquiesce');

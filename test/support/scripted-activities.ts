@@ -24,7 +24,8 @@ export class ScriptedActivities {
   get lastStatus(): {
     phase: string;
     conditions: { type: string; message: string }[];
-    pipeline: { name: string; skipped?: boolean }[];
+    pipeline: { name: string; skipped?: boolean; failed?: boolean; completed?: string }[];
+    unhealthyResources?: unknown;
   } {
     return this.statuses.at(-1) as never;
   }
@@ -83,6 +84,22 @@ export class ScriptedActivities {
       },
       waitForTarget: async () => ({ unhealthy: [] }),
       confirmTargetDown: async () => undefined,
+      cancelOtherMigrations: async () => ({ asked: [] }),
+      freezeRollback: async ({ run }) => {
+        this.frozen = true;
+        return this.summary(run);
+      },
+      haltTarget: async () => ({ workloads: 1 }),
+      removeMigrated: async () => ({ removed: 1, kept: [], discarded: [] }),
+      swapClaims: async () => ({ swapped: 1, warnings: [] }),
+      startConverted: async () => {
+        this.facts.commitPoint = 'now';
+        return { workloads: 1 };
+      },
+      startHook: async () => ({ job: 'j' }),
+      waitForHook: async () => undefined,
+      removeHook: async () => undefined,
+      verifyTarget: async () => ({ unhealthy: [] }),
       sweepHelpers: async () => ({ removed: 0 }),
       settleTarget: async () => undefined,
       checkCluster: async () => ({ exists: false, ready: false }),
@@ -96,6 +113,7 @@ export class ScriptedActivities {
       'readRun',
       'finishRun',
       'freezeRun',
+      'freezeRollback',
       'freezeVolumes',
       'waitForTurn',
     ]);
@@ -112,7 +130,10 @@ export class ScriptedActivities {
   }
 }
 
-const label = (name: string, input: { pass?: string }): string => (input.pass ? `${name}(${input.pass})` : name);
+const label = (name: string, { pass, phase, direction }: Record<string, string | undefined>): string => {
+  const which = pass ?? phase ?? direction;
+  return which ? `${name}(${which})` : name;
+};
 
 /** A failure that is not tried again, with the report an operator reads. */
 export function failing(what: string): Behaviour {
@@ -123,6 +144,15 @@ export function failing(what: string): Behaviour {
       nonRetryable: true,
       details: [{ type: 'Refused', what, where: 'cluster target', why: 'The test says so.', next: 'Nothing.' }],
     });
+  };
+}
+
+/** Fails like {@link failing} the first time, and gives the result from then on. */
+export function failingOnce(what: string, result: unknown): Behaviour {
+  let calls = 0;
+  return (input) => {
+    calls += 1;
+    return calls === 1 ? failing(what)(input) : result;
   };
 }
 

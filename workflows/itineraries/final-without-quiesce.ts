@@ -3,6 +3,7 @@ import { cleanup } from '../cleanup.js';
 import { directVolume } from '../direct-volume.js';
 import type { MigrationRun } from '../migration-run.js';
 import { restore } from '../restore.js';
+import { verify } from '../verify.js';
 
 /**
  * Final without halting the source: one pass over the volumes, the objects arrive as they are, and the start of Restore is the commit
@@ -10,15 +11,26 @@ import { restore } from '../restore.js';
  */
 export async function finalWithoutQuiesce(run: MigrationRun): Promise<void> {
   const { summary } = run;
+  const taken = summary.resume?.backup;
+  const { name, ...found } = taken === undefined ? await untilBackedUp(run) : { name: taken };
+  await run.commit(async () => {
+    await run.committed();
+    const restored = await run.step('Restore', restore, { summary, backup: name });
+    run.report({ ...found, restore: restored.warnings });
+    await run.hooks('PostRestore');
+    await verify(run);
+    await run.tidy('Cleanup', cleanup, { summary });
+  });
+}
+
+async function untilBackedUp(run: MigrationRun): Promise<{ name: string; copy: string[]; backup: string[] }> {
+  const { summary } = run;
+  await run.hooks('PreBackup');
   const [copied, taken] = await run.together(
     () => run.step('DirectVolume', directVolume, { summary, pass: 'pre-copy', last: true }),
     () => run.step('Backup', backup, { summary }),
   );
   run.skip('StageBackup');
-  await run.commit(async () => {
-    await run.committed();
-    const restored = await run.step('Restore', restore, { summary, backup: taken.backup });
-    run.report({ copy: copied.warnings, backup: taken.warnings, restore: restored.warnings });
-    await run.tidy('Cleanup', cleanup, { summary });
-  });
+  await run.hooks('PostBackup', 'PreRestore');
+  return { name: taken.backup, copy: copied.warnings, backup: taken.warnings };
 }

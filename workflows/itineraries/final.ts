@@ -1,10 +1,10 @@
 import { backup } from '../backup.js';
 import { cleanup } from '../cleanup.js';
-import { directVolume } from '../direct-volume.js';
 import type { MigrationRun } from '../migration-run.js';
+import { finalPass, preCopy, quiesce } from '../passes.js';
 import { restore } from '../restore.js';
-import { stageBackup } from '../stage-backup.js';
 import { startTarget } from '../start-target.js';
+import { verify } from '../verify.js';
 
 /**
  * Final (cutover): the application is halted on the source, the last copy and the backup of the objects begin after its last write,
@@ -12,24 +12,31 @@ import { startTarget } from '../start-target.js';
  */
 export async function final(run: MigrationRun): Promise<void> {
   const { summary } = run;
-  // The application still runs: only what changes after this pass costs downtime.
-  await run.step(
-    'DirectVolume',
-    directVolume,
-    { summary, pass: 'pre-copy', last: false },
-    { part: 'pre-copy', continues: true },
-  );
-  await run.undoable('quiesceOwed', () => run.step('StageBackup', stageBackup, { summary }));
+  const found = summary.resume ? {} : await untilRestored(run);
+  // From the first target workload above 0 the source stays down, whatever happens.
+  const unhealthy = await run.commit(() => run.patiently('Restore', () => startTarget(run)));
+  run.status.isUp();
+  run.complete('Restore');
+  run.report({ ...found, unhealthy });
+  await run.commit(async () => {
+    await run.hooks('PostRestore');
+    await verify(run);
+    await run.tidy('Cleanup', cleanup, { summary });
+  });
+}
+
+async function untilRestored(run: MigrationRun): Promise<{ copy: string[]; backup: string[]; restore: string[] }> {
+  const { summary } = run;
+  await preCopy(run);
+  await run.hooks('PreBackup');
+  await quiesce(run);
   const [copied, taken] = await run.together(
-    () => run.step('DirectVolume', directVolume, { summary, pass: 'final', last: true }, { part: 'final' }),
+    () => finalPass(run),
     () => run.step('Backup', backup, { summary }),
   );
+  await run.hooks('PostBackup', 'PreRestore');
   const restored = await run.undoable('restoreOwed', () =>
     run.step('Restore', restore, { summary, backup: taken.backup }, { continues: true }),
   );
-  // From the first target workload above 0 the source stays down, whatever happens.
-  const unhealthy = await run.commit(() => startTarget(run));
-  run.complete('Restore');
-  run.report({ copy: copied.warnings, backup: taken.warnings, restore: restored.warnings, unhealthy });
-  await run.commit(() => run.tidy('Cleanup', cleanup, { summary }));
+  return { copy: copied.warnings, backup: taken.warnings, restore: restored.warnings };
 }

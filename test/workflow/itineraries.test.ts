@@ -1,0 +1,415 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunItinerary, RunRef, RunSummary } from '../../resources/run-record.js';
+import { resume } from '../../temporal/contract/messages.js';
+import { runSummary } from '../support/run-summary.js';
+import { failing, failingOnce, hanging, ScriptedActivities } from '../support/scripted-activities.js';
+import { ScriptedWorker, untilDeed } from '../support/scripted-worker.js';
+
+let worker: ScriptedWorker;
+
+beforeAll(async () => {
+  worker = await ScriptedWorker.start();
+});
+
+afterAll(() => worker?.stop());
+
+type Drive = Parameters<ScriptedWorker['run']>[2];
+
+/** Runs a migration to where `drive` lets it; by default to its good end. */
+async function run(
+  activities: ScriptedActivities,
+  itinerary: RunItinerary,
+  drive: Drive = (handle) => handle.result(),
+): Promise<void> {
+  const ref: RunRef = { namespace: 'openshift-migration', name: 'run', uid: randomUUID(), attempt: 1 };
+  await worker.run(activities, { workflow: 'migration', input: { run: ref, itinerary } }, drive);
+}
+
+const fails: Drive = async (handle) => {
+  await expect(handle.result()).rejects.toThrow();
+};
+
+const cancelAfter =
+  (activities: ScriptedActivities, deed: string): Drive =>
+  async (handle) => {
+    await untilDeed(activities, deed);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+  };
+
+const stateCutover = runSummary({ itinerary: 'State' });
+const conversion = runSummary({ itinerary: 'Conversion' });
+const hooks: RunSummary['hooks'] = (['PreBackup', 'PostBackup', 'PreRestore', 'PostRestore'] as const).map((phase) => ({
+  phase,
+  name: phase.toLowerCase(),
+  cluster: 'source',
+  onFailure: 'Fail',
+}));
+
+describe('a state migration', () => {
+  it('without quiesce copies and touches nothing of the application', async () => {
+    const activities = new ScriptedActivities(runSummary({ itinerary: 'State', quiescePods: false }));
+    await run(activities, 'State');
+    expect(activities.deeds).toContain('transferVolume(pre-copy)');
+    expect(activities.deeds).not.toContain('quiesceApplications');
+    expect(activities.lastStatus.pipeline.find(({ name }) => name === 'StageBackup')?.skipped).toBe(true);
+  });
+
+  it('with quiesce copies last after the last write and leaves the source down', async () => {
+    const activities = new ScriptedActivities(stateCutover);
+    await run(activities, 'State');
+    const at = (deed: string) => activities.deeds.indexOf(deed);
+    expect(at('waitForQuiesce')).toBeLessThan(at('transferVolume(final)'));
+    expect(activities.facts.commitPoint).toBeDefined();
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.deeds).not.toContain('startTarget');
+    expect(activities.deeds).not.toContain('createBackup');
+  });
+
+  it('starts the source again when the last copy fails', async () => {
+    const activities = new ScriptedActivities(stateCutover, { waitForQuiesce: failing('A pod does not end') });
+    await run(activities, 'State', fails);
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.condition('Failed')?.message).toContain('started again');
+  });
+
+  it('starts the source again when it is canceled', async () => {
+    const activities = new ScriptedActivities(stateCutover, { waitForQuiesce: hanging(() => undefined) });
+    await run(activities, 'State', cancelAfter(activities, 'waitForQuiesce'));
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.condition('Canceled')).toBeDefined();
+  });
+});
+
+describe('a storage class conversion', () => {
+  it('gives the halted workloads their new claims before it starts them', async () => {
+    const activities = new ScriptedActivities(conversion);
+    await run(activities, 'State');
+    const at = (deed: string) => activities.deeds.indexOf(deed);
+    expect(at('waitForQuiesce')).toBeLessThan(at('transferVolume(final)'));
+    expect(at('transferVolume(final)')).toBeLessThan(at('swapClaims(forth)'));
+    expect(at('swapClaims(forth)')).toBeLessThan(at('startConverted'));
+    expect(at('startConverted')).toBeLessThan(at('confirmSourceRunning'));
+    expect(activities.facts).toMatchObject({ quiesceOwed: true, swapOwed: true });
+    expect(activities.lastStatus.pipeline.map(({ name }) => name)).toEqual([
+      'Prepare',
+      'StageBackup',
+      'DirectVolume',
+      'SwapPVCReferences',
+      'Cleanup',
+    ]);
+  });
+
+  it('without quiesce only copies', async () => {
+    const activities = new ScriptedActivities(runSummary({ itinerary: 'Conversion', quiescePods: false }));
+    await run(activities, 'State');
+    expect(activities.deeds).not.toContain('swapClaims(forth)');
+    expect(activities.condition('Succeeded')).toBeDefined();
+  });
+
+  it('swaps back before it starts the workloads again when it fails before the commit point', async () => {
+    const activities = new ScriptedActivities(conversion, { startConverted: failing('Scaling was refused') });
+    await run(activities, 'State', fails);
+    const at = (deed: string) => activities.deeds.indexOf(deed);
+    expect(at('swapClaims(back)')).toBeGreaterThan(at('startConverted'));
+    expect(at('unquiesceSource')).toBeGreaterThan(at('swapClaims(back)'));
+  });
+
+  it('swaps back when it is canceled in the swap', async () => {
+    const activities = new ScriptedActivities(conversion, {
+      swapClaims: (({ direction }: { direction: string }) =>
+        direction === 'forth' ? hanging(() => undefined)(undefined as never) : { swapped: 1, warnings: [] }) as never,
+    });
+    await run(activities, 'State', cancelAfter(activities, 'swapClaims(forth)'));
+    expect(activities.deeds).toContain('swapClaims(back)');
+    expect(activities.condition('Canceled')).toBeDefined();
+  });
+
+  it('stays on the new claims when it fails after the commit point', async () => {
+    const activities = new ScriptedActivities(conversion, {
+      startConverted: (() => {
+        activities.facts.commitPoint = 'now';
+        return failing('The second workload was refused')(undefined as never);
+      }) as never,
+    });
+    await run(activities, 'State', fails);
+    expect(activities.deeds).not.toContain('swapClaims(back)');
+    expect(activities.deeds).not.toContain('unquiesceSource');
+  });
+});
+
+describe('a rollback', () => {
+  const summary = runSummary({ itinerary: 'Rollback', quiescePods: false });
+
+  it('stops and removes what is on the target before the source runs again', async () => {
+    const activities = new ScriptedActivities(summary);
+    await run(activities, 'Rollback');
+    expect(activities.deeds).toEqual([
+      'cancelOtherMigrations',
+      'sweepHelpers',
+      'settleTarget',
+      'haltTarget',
+      'removeMigrated',
+      'unquiesceSource',
+      'confirmSourceRunning',
+    ]);
+    expect(activities.condition('Succeeded')).toBeDefined();
+  });
+
+  it('gives converted workloads their former claims back', async () => {
+    const activities = new ScriptedActivities(runSummary({ itinerary: 'Rollback', converted: true }));
+    await run(activities, 'Rollback');
+    const at = (deed: string) => activities.deeds.indexOf(deed);
+    expect(at('waitForQuiesce')).toBeLessThan(at('swapClaims(back)'));
+    expect(at('swapClaims(back)')).toBeLessThan(at('removeMigrated'));
+  });
+
+  it('starts the source although something could not be removed, and fails', async () => {
+    const activities = new ScriptedActivities(summary, { removeMigrated: failing('A finalizer holds claim data') });
+    await run(activities, 'Rollback', fails);
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.condition('Failed')?.message).toContain('A finalizer holds claim data');
+    expect(activities.condition('Failed')?.message).toContain('rollback is not complete');
+  });
+
+  it('does not start the source while something runs on the target', async () => {
+    const activities = new ScriptedActivities(summary, { haltTarget: failing('Pod web-0 does not end') });
+    await run(activities, 'Rollback', fails);
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.deeds).not.toContain('removeMigrated');
+  });
+
+  it('is not left half-way by a cancel', async () => {
+    let release: () => void = () => undefined;
+    const activities = new ScriptedActivities(summary, {
+      haltTarget: () =>
+        new Promise((resolve) => {
+          release = () => resolve({ workloads: 1 });
+        }),
+    });
+    await run(activities, 'Rollback', async (handle) => {
+      await untilDeed(activities, 'haltTarget');
+      await handle.cancel();
+      release();
+      await handle.result();
+    });
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.condition('CancelIgnored')?.message).toContain('half a rollback');
+  });
+
+  it('is canceled while it waits for its turn', async () => {
+    const activities = new ScriptedActivities(summary, { waitForTurn: hanging(() => undefined) });
+    await run(activities, 'Rollback', cancelAfter(activities, 'cancelOtherMigrations'));
+    expect(activities.deeds).not.toContain('haltTarget');
+    expect(activities.condition('Canceled')).toBeDefined();
+  });
+});
+
+describe('hooks', () => {
+  it('run where their phases say', async () => {
+    const activities = new ScriptedActivities(runSummary({ hooks }));
+    await run(activities, 'Final');
+    const at = (deed: string) => activities.deeds.indexOf(deed);
+    expect(at('transferVolume(pre-copy)')).toBeLessThan(at('startHook(PreBackup)'));
+    expect(at('removeHook(PreBackup)')).toBeLessThan(at('quiesceApplications'));
+    expect(at('transferVolume(final)')).toBeLessThan(at('startHook(PostBackup)'));
+    expect(at('copyBackupToTarget')).toBeLessThan(at('startHook(PostBackup)'));
+    expect(at('removeHook(PostBackup)')).toBeLessThan(at('startHook(PreRestore)'));
+    expect(at('removeHook(PreRestore)')).toBeLessThan(at('createRestore'));
+    expect(at('waitForTarget')).toBeLessThan(at('startHook(PostRestore)'));
+    expect(activities.lastStatus.pipeline.map(({ name }) => name)).toEqual([
+      'Prepare',
+      'PreBackupHooks',
+      'Backup',
+      'StageBackup',
+      'DirectVolume',
+      'PostBackupHooks',
+      'PreRestoreHooks',
+      'Restore',
+      'PostRestoreHooks',
+      'Cleanup',
+    ]);
+  });
+
+  it('that fail before the commit point bring the source back, with nothing of them left', async () => {
+    const activities = new ScriptedActivities(runSummary({ hooks: hooks.slice(2, 3) }), {
+      waitForHook: failing('The playbook failed'),
+    });
+    await run(activities, 'Final', fails);
+    expect(activities.deeds).toContain('removeHook(PreRestore)');
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.deeds).not.toContain('createRestore');
+    expect(activities.condition('Failed')?.message).toContain('The playbook failed');
+  });
+
+  it('that fail after the commit point leave the application on the target', async () => {
+    const activities = new ScriptedActivities(runSummary({ hooks: hooks.slice(3) }), {
+      waitForHook: failing('The playbook failed'),
+    });
+    await run(activities, 'Final', fails);
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.condition('Failed')?.message).toContain('source stays down');
+  });
+
+  it('that may fail become a warning', async () => {
+    const mayFail = [{ phase: 'PreBackup', name: 'pre', cluster: 'source', onFailure: 'Ignore' }] as const;
+    const activities = new ScriptedActivities(runSummary({ hooks: [...mayFail] }), {
+      waitForHook: failing('The playbook failed'),
+    });
+    await run(activities, 'Final');
+    expect(activities.condition('HookFailed')?.message).toContain('The playbook failed');
+    expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
+  });
+
+  it('end when the migration is canceled', async () => {
+    const activities = new ScriptedActivities(runSummary({ hooks: hooks.slice(1, 2) }), {
+      waitForHook: hanging(() => undefined),
+    });
+    await run(activities, 'Final', cancelAfter(activities, 'waitForHook(PostBackup)'));
+    expect(activities.deeds).toContain('removeHook(PostBackup)');
+    expect(activities.deeds).toContain('unquiesceSource');
+  });
+});
+
+describe('a final migration without quiesce', () => {
+  const summary = runSummary({ quiescePods: false, hooks });
+
+  it('copies once, with its hooks, and never halts the source', async () => {
+    const activities = new ScriptedActivities(summary);
+    await run(activities, 'Final');
+    expect(activities.deeds).not.toContain('quiesceApplications');
+    expect(activities.deeds.indexOf('startHook(PreRestore)')).toBeLessThan(activities.deeds.indexOf('createRestore'));
+    expect(activities.deeds).toContain('startHook(PostRestore)');
+  });
+
+  it('leaves the source alone when it fails before the commit point', async () => {
+    const activities = new ScriptedActivities(summary, { waitForBackup: failing('Velero is down') });
+    await run(activities, 'Final', fails);
+    expect(activities.condition('Failed')?.message).toContain('not touched');
+  });
+
+  it('says that the objects are on the target when it fails after the commit point', async () => {
+    const activities = new ScriptedActivities(summary, { waitForRestore: failing('Velero is down') });
+    await run(activities, 'Final', fails);
+    expect(activities.facts.commitPoint).toBeDefined();
+    expect(activities.deeds).not.toContain('unquiesceSource');
+  });
+});
+
+describe('verification', () => {
+  it('shows what is not healthy and fails nothing', async () => {
+    const resources = { namespaces: [{ name: 'shop', workloads: [{ name: 'Pods', resources: ['web-0'] }] }] };
+    const activities = new ScriptedActivities(runSummary({ verify: true }), {
+      verifyTarget: () => ({ unhealthy: ['Pod shop/web-0: ImagePullBackOff'], resources }),
+    });
+    await run(activities, 'Final');
+    expect(activities.lastStatus.unhealthyResources).toEqual(resources);
+    expect(activities.condition('UnhealthyNamespaces')?.message).toContain('web-0');
+    expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
+  });
+});
+
+describe('a migration that pauses on failure', () => {
+  const paused = runSummary({ pauseLimitSeconds: 60 });
+  const untilPaused = (activities: ScriptedActivities) =>
+    expect.poll(() => activities.condition('Paused')?.message, { timeout: 20_000 }).toBeDefined();
+
+  it('goes on with the step that failed, the source still halted', async () => {
+    const activities = new ScriptedActivities(paused, {
+      createRestore: failingOnce('Quota exceeded', { restore: 'r' }),
+    });
+    await run(activities, 'Final', async (handle) => {
+      await untilPaused(activities);
+      expect(activities.condition('Paused')?.message).toMatch(/Quota exceeded.*stands still since/);
+      await handle.signal(resume, 1);
+      await handle.result();
+    });
+    expect(activities.deeds.filter((deed) => deed === 'quiesceApplications')).toHaveLength(1);
+    expect(activities.deeds.filter((deed) => deed === 'transferVolume(final)')).toHaveLength(1);
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.condition('Paused')).toBeUndefined();
+    expect(activities.condition('Succeeded')).toBeDefined();
+    expect(activities.lastStatus.pipeline.find(({ name }) => name === 'Restore')?.failed).toBeFalsy();
+  });
+
+  it('goes on once however often it is told', async () => {
+    const activities = new ScriptedActivities(paused, {
+      createRestore: failingOnce('Quota exceeded', { restore: 'r' }),
+      startTarget: failing('Scaling was refused'),
+    });
+    await run(activities, 'Final', async (handle) => {
+      await untilPaused(activities);
+      await handle.signal(resume, 1);
+      await handle.signal(resume, 1);
+      await expect.poll(() => activities.condition('Paused')?.message, { timeout: 20_000 }).toContain('Scaling');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(activities.deeds.filter((deed) => deed === 'startTarget')).toHaveLength(1);
+    expect(activities.deeds).toContain('unquiesceSource');
+  });
+
+  it('unwinds when it is canceled', async () => {
+    const activities = new ScriptedActivities(paused, { waitForBackup: failing('Velero is down') });
+    await run(activities, 'Final', async (handle) => {
+      await untilPaused(activities);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.condition('Canceled')).toBeDefined();
+    expect(activities.condition('Paused')).toBeUndefined();
+  });
+
+  it('unwinds when its limit is spent', async () => {
+    const activities = new ScriptedActivities(runSummary({ pauseLimitSeconds: 1 }), {
+      waitForBackup: failing('Velero is down'),
+    });
+    await run(activities, 'Final', fails);
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.condition('Failed')?.message).toContain('Velero is down');
+  });
+});
+
+describe('a retry', () => {
+  it('of what had passed its commit point goes on there', async () => {
+    const activities = new ScriptedActivities(runSummary({ resume: { backup: 'b' }, hooks: hooks.slice(3) }));
+    Object.assign(activities.facts, { quiesceOwed: true, restoreOwed: true, commitPoint: 'before' });
+    await run(activities, 'Final');
+    expect(activities.deeds).toEqual([
+      'startTarget',
+      'waitForTarget',
+      'startHook(PostRestore)',
+      'waitForHook(PostRestore)',
+      'removeHook(PostRestore)',
+      'sweepHelpers',
+      'settleTarget',
+    ]);
+    expect(activities.lastStatus.pipeline.find(({ name }) => name === 'Backup')?.skipped).toBe(true);
+  });
+
+  it('of a final without quiesce restores again from its backup', async () => {
+    const activities = new ScriptedActivities(runSummary({ quiescePods: false, resume: { backup: 'b' } }));
+    Object.assign(activities.facts, { commitPoint: 'before' });
+    await run(activities, 'Final');
+    expect(activities.deeds.slice(0, 2)).toEqual(['ensureBackupLocations', 'createRestore']);
+    expect(activities.deeds).not.toContain('createBackup');
+  });
+
+  it('of a conversion starts the workloads on their new claims', async () => {
+    const activities = new ScriptedActivities(runSummary({ itinerary: 'Conversion', resume: {} }));
+    Object.assign(activities.facts, { quiesceOwed: true, swapOwed: true, commitPoint: 'before' });
+    await run(activities, 'State');
+    expect(activities.deeds[0]).toBe('startConverted');
+  });
+
+  it('never starts the source when it fails too', async () => {
+    const activities = new ScriptedActivities(runSummary({ resume: { backup: 'b' } }), {
+      startTarget: failing('Scaling was refused'),
+    });
+    Object.assign(activities.facts, { quiesceOwed: true, restoreOwed: true, commitPoint: 'before' });
+    await run(activities, 'Final', fails);
+    expect(activities.deeds).not.toContain('unquiesceSource');
+  });
+});

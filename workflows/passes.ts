@@ -1,0 +1,22 @@
+import { type DirectVolumeResult, directVolume } from './direct-volume.js';
+import type { MigrationRun } from './migration-run.js';
+import { stageBackup } from './stage-backup.js';
+
+/** The pass over the volumes while the application still runs: only what changes after it costs downtime. */
+export const preCopy = (run: MigrationRun): Promise<DirectVolumeResult> =>
+  run.step(
+    'DirectVolume',
+    directVolume,
+    { summary: run.summary, pass: 'pre-copy', last: false },
+    { part: 'pre-copy', continues: true },
+  );
+
+/** Halts the application on the source. From here on every second is downtime. */
+export const quiesce = (run: MigrationRun): Promise<unknown> => {
+  run.status.goesDown();
+  return run.undoable('quiesceOwed', () => run.step('StageBackup', stageBackup, { summary: run.summary }));
+};
+
+/** The last pass, begun after the application's last write. */
+export const finalPass = (run: MigrationRun): Promise<DirectVolumeResult> =>
+  run.step('DirectVolume', directVolume, { summary: run.summary, pass: 'final', last: true }, { part: 'final' });

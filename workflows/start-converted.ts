@@ -1,0 +1,17 @@
+import { isCancellation } from '@temporalio/workflow';
+import { failureText } from '../resources/failure.js';
+import { deed, wait } from './activities.js';
+import { failureReport } from './failure-report.js';
+import type { MigrationRun } from './migration-run.js';
+
+/** Starts the workloads on their new claims. Its activity records the commit point before the first one. */
+export async function startConverted({ ref }: MigrationRun): Promise<string[]> {
+  await deed('Start the applications on their new claims').startConverted({ run: ref });
+  try {
+    await wait('See the applications run').confirmSourceRunning({ run: ref });
+    return [];
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return [failureText(failureReport(error))];
+  }
+}
