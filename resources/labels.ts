@@ -30,6 +30,8 @@ export const LABELS = {
   finalRestore: 'migration-final-restore',
   /** Value: uid of the MigMigration whose volumes a DirectVolumeMigration copies. */
   directVolume: 'migration-direct-volume',
+  /** On a claim whose place another took in a conversion of storage classes. Value: uid of the MigPlan. */
+  conversionSource: 'migration.openshift.io/source-for-directvolumemigration',
   /** Value: uid of the DirectVolumeMigration whose progress is shown. */
   directVolumeMigration: 'directvolumemigration',
   /** Sites allow these two in their network policies and security profiles. */
@@ -52,6 +54,8 @@ export const ANNOTATIONS = {
   quiescedByPlan: 'migration.openshift.io/quiesced-by-migplan',
   migrationType: 'migration.openshift.io/migmigration-type',
   quiescePods: 'openshift.io/migrate-quiesce-pods',
+  /** On a StatefulSet while its claim templates name the claims of a conversion: JSON, class by template as it was before. */
+  formerStorageClasses: 'migration.openshift.io/former-storage-classes',
   originalReclaimPolicy: 'openshift.io/orig-reclaim-policy',
   lastApplied: 'kubectl.kubernetes.io/last-applied-configuration',
 } as const;

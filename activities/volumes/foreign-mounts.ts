@@ -1,6 +1,6 @@
 import { FAILURE, StepFailure } from '../../resources/failure.js';
 import { LABELS } from '../../resources/labels.js';
-import { claimsOf } from '../../resources/plan-rules/volumes/discover.js';
+import { mountedClaims } from '../../resources/workloads/claim-references.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
@@ -14,7 +14,7 @@ export async function refuseForeignMounts({ run, volume, target, signal }: LiveV
   const { namespace, claim } = volume.target;
   const { items } = await target.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal });
   const foreign = items
-    .filter((pod) => claimsOf(pod).includes(claim) && !isFinishedPod(pod))
+    .filter((pod) => mountedClaims(pod).includes(claim) && !isFinishedPod(pod))
     .filter(({ metadata }) => metadata.labels?.[LABELS.helper] !== run.uid)
     .map(({ metadata }) => metadata.name);
   if (foreign.length === 0) return;

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../resources/kube-object.js';
 import { LABELS } from '../../resources/labels.js';
-import { claimsOf } from '../../resources/plan-rules/volumes/discover.js';
+import { mountedClaims } from '../../resources/workloads/claim-references.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
@@ -10,7 +10,7 @@ export async function mountingPod({ volume, source, signal }: LiveVolumeRun): Pr
   const { items } = await source.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal });
   return items.find(
     (pod) =>
-      claimsOf(pod).includes(claim) &&
+      mountedClaims(pod).includes(claim) &&
       !isFinishedPod(pod) &&
       pod.spec?.nodeName !== undefined &&
       pod.metadata.labels?.[LABELS.helper] === undefined,

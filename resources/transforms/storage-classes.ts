@@ -1,18 +1,14 @@
 import type { KubeObject } from '../kube-object.js';
 import type { RunVolume } from '../run-record.js';
+import { ordinalOf } from '../workloads/statefulset-claims.js';
 
 /** A StatefulSet whose claim templates name the class its claims were moved to, so that claims it makes later are made there too. */
 export function mapStorageClasses(statefulSet: KubeObject, volumes: readonly RunVolume[]): KubeObject {
   const { name, namespace } = statefulSet.metadata;
-  const classOf = (template: string): string | undefined => {
-    const prefix = `${template}-${name}-`;
-    return volumes.find(
-      ({ source }) =>
-        source.namespace === namespace &&
-        source.claim.startsWith(prefix) &&
-        /^\d+$/.test(source.claim.slice(prefix.length)),
+  const classOf = (template: string): string | undefined =>
+    volumes.find(
+      ({ source }) => source.namespace === namespace && ordinalOf(source.claim, template, name) !== undefined,
     )?.target.storageClass;
-  };
   const templates: KubeObject[] = statefulSet.spec?.volumeClaimTemplates ?? [];
   if (templates.length === 0) return statefulSet;
   return {

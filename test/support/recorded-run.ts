@@ -2,7 +2,8 @@ import { pino } from 'pino';
 import type { ActivityDependencies } from '../../activities/dependencies.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { shortHash } from '../../resources/names.js';
+import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
 
 const CLUSTER = { namespace: 'openshift-migration', clusterUid: '', minor: 36 };
 
@@ -31,6 +32,21 @@ export function runRecord(overrides: Partial<RunRecord> = {}): RunRecord {
       patience: { pod: 60, copy: 60, quiesce: 60, backup: 60, restore: 60, start: 60, cleanup: 60 },
     },
     ...overrides,
+  };
+}
+
+/** A volume of a run that is copied from one claim into another. */
+export function runVolume(source: RunVolume['source'], target: Partial<RunVolume['target']> = {}): RunVolume {
+  const id = `${source.namespace}/${source.claim}`;
+  const defaults = { storageClass: '', accessModes: ['ReadWriteOnce'], volumeMode: 'Filesystem' as const, size: '1Gi' };
+  return {
+    id,
+    key: shortHash(id),
+    persistentVolume: '',
+    source,
+    target: { ...source, ...defaults, ...target },
+    verify: false,
+    allowOverwrite: false,
   };
 }
 

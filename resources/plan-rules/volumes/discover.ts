@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../kube-object.js';
 import type { PersistentVolumeEntry } from '../../persistent-volume-entry.js';
+import { mountedClaims } from '../../workloads/claim-references.js';
 import { controllerOf } from '../../workloads/ownership.js';
 
 /** A bound volume of the plan's namespaces: the part of a plan's entry that discovery owns. */
@@ -49,7 +50,7 @@ function describeVolume(
   moveStorageClasses: readonly string[],
 ): DiscoveredVolume {
   const { namespace = '', name } = claim.metadata;
-  const users = pods.filter((pod) => pod.metadata.namespace === namespace && claimsOf(pod).includes(name));
+  const users = pods.filter((pod) => pod.metadata.namespace === namespace && mountedClaims(pod).includes(name));
   const storageClass: string = volume.spec?.storageClassName ?? '';
   return {
     name: volume.metadata.name,
@@ -66,12 +67,6 @@ function describeVolume(
     },
     shared: Boolean(volume.spec?.nfs ?? volume.spec?.glusterfs),
   };
-}
-
-/** Names of the claims a pod mounts. */
-export function claimsOf(pod: KubeObject): string[] {
-  const volumes: { persistentVolumeClaim?: { claimName: string } }[] = pod.spec?.volumes ?? [];
-  return volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
 }
 
 function supportedActions({ spec = {} }: KubeObject, moveStorageClasses: readonly string[]): string[] {

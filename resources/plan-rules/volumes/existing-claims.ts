@@ -2,8 +2,8 @@ import type { ConditionFinding } from '../../conditions.js';
 import { critical, warn } from '../../findings.js';
 import type { KubeObject } from '../../kube-object.js';
 import { parseQuantity } from '../../quantity.js';
+import { mountedClaims } from '../../workloads/claim-references.js';
 import { isFinishedPod } from '../../workloads/ownership.js';
-import { claimsOf } from './discover.js';
 
 /** Where a volume is to be copied, and how large it is. */
 export interface WantedClaim {
@@ -80,7 +80,7 @@ export function existingClaimFindings(
 
 const mounts = (pod: KubeObject, claim: KubeObject): boolean =>
   pod.metadata.namespace === claim.metadata.namespace &&
-  claimsOf(pod).includes(claim.metadata.name) &&
+  mountedClaims(pod).includes(claim.metadata.name) &&
   !isFinishedPod(pod);
 
 const sizeOf = ({ status, spec }: KubeObject): string =>
