@@ -38,6 +38,18 @@ export const RIGHTS: readonly Right[] = [
   },
   {
     group: '',
+    resources: ['persistentvolumeclaims'],
+    verbs: ['patch'],
+    why: 'Claims whose place others took in a conversion of storage classes are marked as such.',
+  },
+  {
+    group: 'apps',
+    resources: ['statefulsets', 'controllerrevisions'],
+    verbs: ['create'],
+    why: 'In a conversion of storage classes a StatefulSet is made again under its name, since its claim templates cannot be changed; a ControllerRevision keeps it meanwhile.',
+  },
+  {
+    group: '',
     resources: ['persistentvolumes'],
     verbs: ['patch'],
     why: 'Target volumes have reclaim policy Retain while a migration runs, so that no failure loses data.',
@@ -52,7 +64,7 @@ export const RIGHTS: readonly Right[] = [
     group: 'batch',
     resources: ['jobs'],
     verbs: ['create'],
-    why: 'Hooks of a plan run as Jobs, in the namespace and as the service account that the plan names.',
+    why: 'Hooks of a plan run as Jobs, in the namespace and as the service account that the plan names; a conversion of storage classes makes unfinished Jobs again.',
   },
   ...stoppingAndStarting(),
   {

@@ -83,6 +83,10 @@ export interface RunRecord {
   warnings?: { type: string; reason?: string; message: string }[];
 }
 
+/** Whether source and target are one cluster, be it under two names. */
+export const isWithinOneCluster = ({ source, target }: Pick<RunRecord, 'source' | 'target'>): boolean =>
+  source.clusterUid !== '' && source.clusterUid === target.clusterUid;
+
 export interface RunCluster {
   /** The MigCluster object. */
   namespace: string;

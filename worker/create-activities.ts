@@ -1,5 +1,5 @@
 import { createCheckActivities } from '../activities/checks/index.js';
-import type { ClaimActivities } from '../activities/claims/contract.js';
+import { createClaimActivities } from '../activities/claims/index.js';
 import { createCleanupActivities } from '../activities/cleanup/index.js';
 import type { ActivityDependencies } from '../activities/dependencies.js';
 import { createDirectVolumeActivities } from '../activities/direct-volumes/index.js';
@@ -14,11 +14,12 @@ import { createWorkloadActivities } from '../activities/workloads/index.js';
 import type { Activities } from '../workflows/activities.js';
 
 /** Not built yet: no plan that would need them is Ready. */
-type Missing = keyof ClaimActivities | keyof HookActivities | keyof RollbackActivities | keyof VerificationActivities;
+type Missing = keyof HookActivities | keyof RollbackActivities | keyof VerificationActivities;
 
 /** Every activity, bound to its dependencies. */
 export const createActivities = (deps: ActivityDependencies): Omit<Activities, Missing> => ({
   ...createCheckActivities(deps),
+  ...createClaimActivities(deps),
   ...createCleanupActivities(deps),
   ...createDirectVolumeActivities(deps),
   ...createRecoveryActivities(),

@@ -1,20 +1,24 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { ANNOTATIONS } from '../../resources/labels.js';
-import type { RunRef, RunVolume } from '../../resources/run-record.js';
+import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { patchNewest } from '../patch-newest.js';
 import { withPulse } from '../pulse.js';
 
-/** A stage leaves Retain as it is: the volumes are still to be written by the next run. */
+/** What is only a stage leaves Retain as it is: the volumes are still to be written by the next run. */
 export async function settleTarget(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
-  if (record.itinerary !== 'Final' || !record.options.restoreReclaimPolicy) return;
+  if (!record.options.restoreReclaimPolicy || !isCutover(record)) return;
   const client = await clusterOf(deps, record, 'target');
   const wait = { waitingFor: 'the reclaim policies of the target volumes', where: `cluster ${client.name}` };
   await withPulse(wait, async ({ signal }) => {
     await Promise.all(record.volumes.map(({ target }) => restoreReclaimPolicy(client, target, signal)));
   });
 }
+
+/** State migrations and conversions without quiesce are stages of themselves. */
+const isCutover = ({ itinerary, options }: RunRecord): boolean =>
+  itinerary === 'Final' || ((itinerary === 'State' || itinerary === 'Conversion') && options.quiescePods);
 
 async function restoreReclaimPolicy(
   client: ClusterClient,

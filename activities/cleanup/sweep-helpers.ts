@@ -1,7 +1,8 @@
 import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { type ClusterSide, isWithinOneCluster, type RunRecord, type RunRef } from '../../resources/run-record.js';
+import { CONTROLLER_REVISION, keepsOnlyCopy } from '../claims/saved-workloads.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { followUntil } from '../follow-until.js';
 import { keepPodEvidence } from '../pod-evidence.js';
@@ -18,6 +19,7 @@ const HELPER_KINDS: readonly ApiType[] = [
   { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
   { apiVersion: 'v1', kind: 'Secret' },
   { apiVersion: 'v1', kind: 'ConfigMap' },
+  CONTROLLER_REVISION,
 ];
 
 export async function sweepHelpers(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ removed: number }> {
@@ -29,7 +31,7 @@ export async function sweepHelpers(deps: ActivityDependencies, { run }: { run: R
     next: `See what holds the objects named here (finalizers, a webhook); they carry the label ${LABELS.helper}=${record.migration.uid} and may be deleted by hand.`,
   };
   return withPulse(wait, async (pulse) => {
-    const sides = await Promise.all([sideOf(deps, record, 'source'), sideOf(deps, record, 'target')]);
+    const sides = await sidesOf(deps, record);
     const counts = await Promise.all(sides.map((side) => sweep(deps, run, side, pulse)));
     return { removed: counts.reduce((sum, count) => sum + count, 0) };
   });
@@ -40,9 +42,16 @@ interface Side {
   namespaces: string[];
 }
 
-async function sideOf(deps: ActivityDependencies, record: RunRecord, side: 'source' | 'target'): Promise<Side> {
-  const namespaces = new Set([MIGRATION_NAMESPACE, ...record.namespaces.map((mapping) => mapping[side])]);
-  return { client: await clusterOf(deps, record, side), namespaces: [...namespaces] };
+/** Source and target; one side when they are one cluster. */
+async function sidesOf(deps: ActivityDependencies, record: RunRecord): Promise<Side[]> {
+  const namespaces = (side: ClusterSide): string[] => record.namespaces.map((mapping) => mapping[side]);
+  const sideOf = async (side: ClusterSide, names: readonly string[]): Promise<Side> => ({
+    client: await clusterOf(deps, record, side),
+    namespaces: [...new Set([MIGRATION_NAMESPACE, ...names])],
+  });
+  return isWithinOneCluster(record)
+    ? [await sideOf('target', [...namespaces('source'), ...namespaces('target')])]
+    : Promise.all([sideOf('source', namespaces('source')), sideOf('target', namespaces('target'))]);
 }
 
 async function sweep(
@@ -97,5 +106,7 @@ async function listHelpers(
       scope.kinds.map((kind) => client.list(kind, { namespace, labelSelector, signal: scope.signal })),
     ),
   );
-  return lists.flatMap(({ items }) => items);
+  const helpers = lists.flatMap(({ items }) => items);
+  const needed = await Promise.all(helpers.map((helper) => keepsOnlyCopy(client, helper, scope.signal)));
+  return helpers.filter((_, index) => !needed[index]);
 }

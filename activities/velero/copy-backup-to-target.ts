@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { FAILURE, StepFailure } from '../../resources/failure.js';
 import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunRef } from '../../resources/run-record.js';
+import { isWithinOneCluster, type RunRef } from '../../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { backupCopy } from './backup-manifest.js';
 import { BACKUP, inVelero } from './velero-objects.js';
@@ -12,7 +12,7 @@ export async function copyBackupToTarget(
 ): Promise<void> {
   const options = { signal: Context.current().cancellationSignal };
   const record = await deps.store.runs.record(run);
-  if (record.source.clusterUid === record.target.clusterUid) return;
+  if (isWithinOneCluster(record)) return;
   const [source, target] = await Promise.all([clusterOf(deps, record, 'source'), clusterOf(deps, record, 'target')]);
   const finished = await source.get(inVelero(BACKUP, backup), options);
   if (!finished) {

@@ -2,7 +2,7 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { waitForObject } from '../../clusters/wait-for.js';
 import type { StorageAccess } from '../../object-storage/object-store.js';
 import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { isWithinOneCluster, type RunRecord, type RunRef } from '../../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { type Pulse, withPulse } from '../pulse.js';
 import { backupLocationName } from './backup-location-manifest.js';
@@ -36,7 +36,7 @@ export async function ensureBackupLocations(deps: ActivityDependencies, { run }:
 /** Source and target, once if they are one cluster. */
 const clientsOf = (deps: ActivityDependencies, record: RunRecord): Promise<ClusterClient[]> =>
   Promise.all(
-    record.source.clusterUid === record.target.clusterUid
+    isWithinOneCluster(record)
       ? [clusterOf(deps, record, 'target')]
       : [clusterOf(deps, record, 'source'), clusterOf(deps, record, 'target')],
   );

@@ -1,5 +1,6 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { isWithinOneCluster } from '../../resources/run-record.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { keepPodEvidence } from '../pod-evidence.js';
 import { withPulse } from '../pulse.js';
@@ -20,7 +21,10 @@ export async function closeEndpoint(deps: ActivityDependencies, input: VolumeInp
     const live = { ...volumeRun, signal };
     await Promise.all([
       removeHelpers(live, source, volume.source.namespace),
-      removeHelpers(live, target, volume.target.namespace),
+      // A conversion has all of them in one place.
+      ...(isWithinOneCluster(live.record) && volume.source.namespace === volume.target.namespace
+        ? []
+        : [removeHelpers(live, target, volume.target.namespace)]),
     ]);
   });
 }

@@ -6,9 +6,9 @@ export interface VolumeInput {
   volume: string;
 }
 
-/** Where the volume's server listens, as seen from the source cluster. */
+/** Where the volume's server listens, as seen from the source cluster. Within one cluster its Service's own address is enough. */
 export interface TransferEndpoint {
-  type: 'NodePort';
+  type: 'NodePort' | 'ClusterIP';
   host: string;
   port: number;
 }

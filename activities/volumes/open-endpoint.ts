@@ -15,12 +15,13 @@ export async function openEndpoint(deps: ActivityDependencies, input: VolumeInpu
   const { volume, target } = volumeRun;
   const wait = { waitingFor: `the endpoint of ${volumeTitle(volume)}`, where: `cluster ${target.name}` };
   return withPulse(wait, async ({ signal }) => {
-    const [{ object: service }, host] = await Promise.all([
+    const [{ object: service }] = await Promise.all([
       target.createIfAbsent(transferService(volumeRun), { signal }),
-      nodeAddress(target, signal),
       startServer({ ...volumeRun, signal }),
     ]);
-    return { type: 'NodePort', host, port: service.spec.ports[0].nodePort };
+    const { type, clusterIP, ports } = service.spec;
+    if (type === 'ClusterIP') return { type, host: clusterIP, port: ports[0].port };
+    return { type: 'NodePort', host: await nodeAddress(target, signal), port: ports[0].nodePort };
   });
 }
 

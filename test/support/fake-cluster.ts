@@ -71,6 +71,9 @@ export class FakeCluster {
 
   async create(object: KubeObject, { dryRun }: { dryRun?: boolean } = {}): Promise<KubeObject> {
     if (dryRun) this.beforeMutation(`try to create ${describeReference(referenceOf(object))}`);
+    if (this.objects.has(describeReference(referenceOf(object)))) {
+      throw this.refusal(409, 'AlreadyExists', referenceOf(object));
+    }
     return dryRun ? object : (await this.createIfAbsent(object)).object;
   }
 
@@ -90,8 +93,16 @@ export class FakeCluster {
     return dryRun ? patched : this.set(patched);
   }
 
-  async remove(ref: ObjectReference): Promise<boolean> {
+  async remove(
+    ref: ObjectReference,
+    { uid, resourceVersion }: { uid?: string; resourceVersion?: string } = {},
+  ): Promise<boolean> {
     this.mutate('delete', ref);
+    const there = this.objects.get(describeReference(ref))?.metadata;
+    if (there && uid !== undefined && there.uid !== uid) return false;
+    if (there && resourceVersion !== undefined && there.resourceVersion !== resourceVersion) {
+      throw this.refusal(409, 'Conflict', ref);
+    }
     return this.delete(ref);
   }
 

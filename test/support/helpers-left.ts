@@ -1,7 +1,7 @@
 import { LABELS } from '../../resources/labels.js';
 import type { System } from './system.js';
 
-const KINDS = 'pods,services,secrets,configmaps,jobs,networkpolicies';
+const KINDS = 'pods,services,secrets,configmaps,jobs,networkpolicies,controllerrevisions';
 
 /** Helpers of a run that are still in either cluster. */
 export async function helpersLeft({ source, target }: System, runUid: string): Promise<string[]> {

@@ -1,0 +1,9 @@
+import type { ActivityDependencies } from '../dependencies.js';
+import type { ClaimActivities } from './contract.js';
+import { startConverted } from './start-converted.js';
+import { swapClaims } from './swap-claims.js';
+
+export const createClaimActivities = (deps: ActivityDependencies): ClaimActivities => ({
+  swapClaims: (input) => swapClaims(deps, input),
+  startConverted: (input) => startConverted(deps, input),
+});

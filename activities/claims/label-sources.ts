@@ -1,0 +1,35 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { LABELS } from '../../resources/labels.js';
+import type { RunRecord } from '../../resources/run-record.js';
+import type { SwapDirection } from '../../resources/workloads/swap-claims.js';
+import { patchNewest } from '../patch-newest.js';
+
+/** Marks the claims whose place others took, so that no plan takes them for volumes of an application; takes the mark off on the way back. */
+export async function labelSources(
+  client: ClusterClient,
+  { volumes, plan }: RunRecord,
+  direction: SwapDirection,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(
+    volumes.map(async ({ source: { namespace, claim: name } }) => {
+      const found = await client.get({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name }, { signal });
+      if (!found) return;
+      await patchNewest(
+        client,
+        found,
+        ({ metadata }) => {
+          const isOurs = metadata.labels?.[LABELS.conversionSource] === plan.uid;
+          if (isOurs === (direction === 'forth')) return undefined;
+          return {
+            metadata: {
+              resourceVersion: metadata.resourceVersion,
+              labels: { [LABELS.conversionSource]: direction === 'forth' ? plan.uid : null },
+            },
+          };
+        },
+        { signal },
+      );
+    }),
+  );
+}

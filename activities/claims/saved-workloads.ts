@@ -1,0 +1,66 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { LABELS, PART_OF } from '../../resources/labels.js';
+import { helperName, shortHash } from '../../resources/names.js';
+import type { RunRef } from '../../resources/run-record.js';
+
+/** Holds any object as it is and can't be changed once it is written. */
+export const CONTROLLER_REVISION = { apiVersion: 'apps/v1', kind: 'ControllerRevision' } as const;
+
+/** Role of the helper that keeps a workload while it is deleted to be created again. */
+const SAVED_WORKLOAD = 'saved-workload';
+
+/** What a helper keeps of a workload. */
+export interface SavedWorkload {
+  helper: KubeObject;
+  /** The workload as it is to be created again. */
+  manifest: KubeObject;
+  /** uid of the one that is deleted for it. */
+  uid: string;
+}
+
+/** A helper of the run in the workload's own namespace: who may read the one may read the other. */
+export function savedWorkload(run: RunRef, before: KubeObject, manifest: KubeObject): KubeObject {
+  const { namespace, uid } = before.metadata;
+  const key = shortHash(describeReference(referenceOf(before)));
+  return {
+    ...CONTROLLER_REVISION,
+    metadata: {
+      name: helperName(run, SAVED_WORKLOAD, key),
+      namespace,
+      labels: { [LABELS.partOf]: PART_OF, [LABELS.helper]: run.uid, [LABELS.helperRole]: SAVED_WORKLOAD },
+    },
+    revision: 1,
+    // As text: the API server would read a known kind as such and leave out what it does not know.
+    data: { workload: JSON.stringify({ uid, manifest }) },
+  };
+}
+
+/** Undefined for helpers of other roles. */
+export function readSavedWorkload(helper: KubeObject): SavedWorkload | undefined {
+  if (helper.kind !== CONTROLLER_REVISION.kind || helper.metadata.labels?.[LABELS.helperRole] !== SAVED_WORKLOAD) {
+    return undefined;
+  }
+  const { uid, manifest } = JSON.parse(helper.data.workload) as { uid: string; manifest: KubeObject };
+  return { helper, manifest, uid };
+}
+
+/** What is saved of workloads that a killed attempt may have deleted and not yet created again. */
+export async function savedWorkloads(
+  client: ClusterClient,
+  run: Pick<RunRef, 'uid'>,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<SavedWorkload[]> {
+  const labelSelector = `${LABELS.helper}=${run.uid}`;
+  const lists = await Promise.all(
+    namespaces.map((namespace) => client.list(CONTROLLER_REVISION, { namespace, labelSelector, signal })),
+  );
+  return lists.flatMap(({ items }) => items).flatMap((helper) => readSavedWorkload(helper) ?? []);
+}
+
+/** Whether a helper keeps the only copy of a workload: it must not be removed before the workload is there again. */
+export async function keepsOnlyCopy(client: ClusterClient, helper: KubeObject, signal: AbortSignal): Promise<boolean> {
+  const saved = readSavedWorkload(helper);
+  return saved !== undefined && (await client.get(referenceOf(saved.manifest), { signal })) === undefined;
+}

@@ -1,0 +1,82 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import type { RunRecord } from '../../resources/run-record.js';
+import { mountedClaims } from '../../resources/workloads/claim-references.js';
+import { mustBeReplaced } from '../../resources/workloads/replacement.js';
+import { claimsWithoutCounterpart, templateRenames } from '../../resources/workloads/statefulset-claims.js';
+import { claimMapping, type SwapDirection, swapClaims } from '../../resources/workloads/swap-claims.js';
+import { listBarePods } from '../workloads/bare-pods.js';
+import { sourceNamespaces } from '../workloads/list-workloads.js';
+
+/** Why StatefulSets could not find the claims they are to use; nothing may be changed then. */
+export async function swapObstacles(
+  client: ClusterClient,
+  record: RunRecord,
+  users: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const unnamed = users.flatMap((object) => {
+    const { problems } = templateRenames(object, claimMapping(record.volumes, object.metadata.namespace, 'forth'));
+    return problems.map((problem) => `${describeReference(referenceOf(object))}: ${problem}`);
+  });
+  const left = await claimsLeft(client, record, users, 'forth', signal);
+  return [
+    ...unnamed,
+    ...left.map(({ user, claims }) => `${user}: ${claims.join(', ')} would be left behind, its pods get empty claims.`),
+  ];
+}
+
+/** What the operator should know of a swap although it succeeds. */
+export async function swapWarnings(
+  client: ClusterClient,
+  record: RunRecord,
+  users: readonly KubeObject[],
+  direction: SwapDirection,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const jobs = users.filter(
+    (object) => object.kind === 'Job' && mustBeReplaced(object, swapClaims(object, record.volumes, direction)),
+  );
+  const pods = (await listBarePods(client, record, signal)).filter((pod) => {
+    const mapping = claimMapping(record.volumes, pod.metadata.namespace, direction);
+    return mountedClaims(pod).some((claim) => mapping.has(claim));
+  });
+  const left = direction === 'back' ? await claimsLeft(client, record, users, direction, signal) : [];
+  return [
+    ...jobs.map((job) => `${title(job)} was created again with its other claims: its completions start anew.`),
+    ...pods.map(
+      (pod) =>
+        `${title(pod)} has no controller and still mounts the claim it was created with: delete it and create it again.`,
+    ),
+    ...left.map(
+      ({ user, claims }) => `${user} had made ${claims.join(', ')} meanwhile: their pods get new, empty claims.`,
+    ),
+  ];
+}
+
+/** Claims of templates whose others change place. */
+async function claimsLeft(
+  client: ClusterClient,
+  record: RunRecord,
+  users: readonly KubeObject[],
+  direction: SwapDirection,
+  signal: AbortSignal,
+): Promise<{ user: string; claims: string[] }[]> {
+  const lists = await Promise.all(
+    sourceNamespaces(record).map((namespace) =>
+      client.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace, signal }),
+    ),
+  );
+  // One that was never bound holds nothing: its pod loses nothing with it.
+  const claims = lists.flatMap(({ items }) => items).filter(({ status }) => status?.phase === 'Bound');
+  return users
+    .map((object) => {
+      const { namespace } = object.metadata;
+      const existing = claims.filter(({ metadata }) => metadata.namespace === namespace).map((c) => c.metadata.name);
+      const mapping = claimMapping(record.volumes, namespace, direction);
+      return { user: title(object), claims: claimsWithoutCounterpart(object, mapping, existing) };
+    })
+    .filter((found) => found.claims.length > 0);
+}
+
+const title = (object: KubeObject): string => describeReference(referenceOf(object));
