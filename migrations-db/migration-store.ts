@@ -101,6 +101,8 @@ export interface RunRow {
   endedAt?: string;
 }
 
+export type NewRun = Omit<RunRow, 'facts' | 'startedAt'> & Partial<Pick<RunRow, 'facts'>>;
+
 export interface VolumeTransferRow {
   ref: RunRef;
   volumeId: string;
@@ -122,14 +124,16 @@ export interface VolumeTransferRow {
 
 /** History and state of runs. */
 export interface RunRepository {
-  /** Stores the frozen record once; a repeated call returns the stored one. */
-  freeze(row: Omit<RunRow, 'facts' | 'startedAt'>, record: RunRecord): Promise<RunRecord>;
+  /** Stores the frozen record once, with the facts of a former attempt where they hold on; a repeated call returns the stored one. */
+  freeze(row: NewRun, record: RunRecord): Promise<RunRecord>;
   get(ref: RunRef): Promise<RunRow | undefined>;
   record(ref: RunRef): Promise<RunRecord>;
   /** The first end stays: later states are dropped, and so are those of a run that was never frozen. */
   setState(ref: RunRef, state: RunRow['state']): Promise<void>;
   /** Merges facts (quiesced, commitPointReached, helpersIn…) into the row; keys already there are overwritten. NotFound before freeze. */
   addFacts(ref: RunRef, facts: Record<string, unknown>): Promise<void>;
+  /** Every run that was ever frozen for a plan, whether or not its migration is still there; the one that started first comes first. */
+  ofPlan(planUid: string): Promise<RunRow[]>;
   /** Runs not ended, for the watchdog. */
   open(): Promise<RunRow[]>;
   /**

@@ -1,7 +1,7 @@
 import { IsNull } from 'typeorm';
 import type { RunRecord, RunRef } from '../resources/run-record.js';
 import type { Database } from './database.js';
-import { type RunRepository, type RunRow, StoreError, type VolumeTransferRow } from './migration-store.js';
+import { type NewRun, type RunRepository, type RunRow, StoreError, type VolumeTransferRow } from './migration-store.js';
 import { type Place, releasePlan, takePlan } from './plan-queue.js';
 import { CreatedObjectEntity } from './schema/created-object-entity.js';
 import { RunEntity } from './schema/run-entity.js';
@@ -22,14 +22,21 @@ type CreatedObject = Parameters<RunRepository['recordCreated']>[1][number];
 export class PostgresRunRepository implements RunRepository {
   constructor(private readonly database: Database) {}
 
-  freeze(row: Omit<RunRow, 'facts' | 'startedAt'>, record: RunRecord): Promise<RunRecord> {
+  freeze(row: NewRun, record: RunRecord): Promise<RunRecord> {
     return this.database.run(async (manager) => {
-      const { ref, itinerary, state, workflowId } = row;
+      const { ref, itinerary, state, workflowId, facts } = row;
       await manager
         .createQueryBuilder()
         .insert()
         .into(RunEntity)
-        .values({ ...ref, itinerary, state, workflowId, record: record as object })
+        .values({
+          ...ref,
+          itinerary,
+          state,
+          workflowId,
+          record: record as object,
+          ...(facts && { facts: facts as object }),
+        })
         .orIgnore()
         .execute();
       return (await manager.findOneByOrFail(RunEntity, keyOf(ref))).record;
@@ -73,6 +80,17 @@ export class PostgresRunRepository implements RunRepository {
     if (!affected) {
       throw notFrozen(ref);
     }
+  }
+
+  async ofPlan(planUid: string): Promise<RunRow[]> {
+    const runs = await this.database.run((manager) =>
+      manager
+        .createQueryBuilder(RunEntity, 'run')
+        .where("run.record->'plan'->>'uid' = :planUid", { planUid })
+        .orderBy({ 'run.startedAt': 'ASC', 'run.attempt': 'ASC' })
+        .getMany(),
+    );
+    return runs.map(toRunRow);
   }
 
   async open(): Promise<RunRow[]> {

@@ -58,6 +58,16 @@ export const ANNOTATIONS = {
   formerStorageClasses: 'migration.openshift.io/former-storage-classes',
   originalReclaimPolicy: 'openshift.io/orig-reclaim-policy',
   lastApplied: 'kubectl.kubernetes.io/last-applied-configuration',
+  /** A user's wish that a migration be tried again; any value. Consumed by the write that carries it. */
+  retry: 'migration.openshift.io/retry',
+  /** Which attempt of a migration runs, or ran last; the first one where it is missing. */
+  attempt: 'migration.openshift.io/attempt',
+  /** How often a paused attempt was told to go on. */
+  resume: 'migration.openshift.io/resume',
+  /** A user's wish that what the runs of a plan left be removed; any value. Consumed by the write that carries it. */
+  sweep: 'migration.openshift.io/sweep',
+  /** How many sweeps of a plan were asked for. */
+  sweepsRequested: 'migration.openshift.io/sweeps-requested',
 } as const;
 
 /** Node selector that parks a DaemonSet: no node carries it. */
@@ -65,3 +75,6 @@ export const QUIESCE_NODE_SELECTOR = { 'migration.openshift.io/quiesceDaemonSet'
 
 /** Finalizer that keeps what is run (MigMigration, DirectVolumeMigration) until its run has ended, unwound if need be. */
 export const MIGRATION_FINALIZER = 'migration.openshift.io/unwind';
+
+/** Finalizer that keeps a deleted MigPlan until what its runs left in the clusters is removed. */
+export const PLAN_FINALIZER = 'migration.openshift.io/remove-leftovers';

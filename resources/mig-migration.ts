@@ -5,7 +5,8 @@ import { defineKind, type Resource } from './define-kind.js';
 import { migrationRef, timestamp } from './fields.js';
 import type { FieldError } from './kind-definition.js';
 import type { KubeObject } from './kube-object.js';
-import { MIGRATION_FINALIZER } from './labels.js';
+import { ANNOTATIONS, MIGRATION_FINALIZER } from './labels.js';
+import { mergeRetry, refuseRetry } from './retry.js';
 import { commonStatus } from './status-fields.js';
 
 const spec = z
@@ -100,6 +101,31 @@ function validateChange(object: KubeObject, previous: KubeObject): FieldError[] 
     }));
 }
 
+/** What is still there of a wish to retry after the merge was refused. */
+function validateRetry(object: KubeObject, previous?: KubeObject): FieldError[] {
+  const annotations = object.metadata.annotations ?? {};
+  const forbidden = (annotation: string, message: string): FieldError => ({
+    field: `metadata.annotations[${annotation}]`,
+    reason: 'FieldValueForbidden',
+    message,
+  });
+  if (previous) {
+    return ANNOTATIONS.retry in annotations
+      ? [forbidden(ANNOTATIONS.retry, refuseRetry({ ...previous, spec: object.spec }) ?? 'cannot be granted')]
+      : [];
+  }
+  return [
+    ...(ANNOTATIONS.retry in annotations
+      ? [forbidden(ANNOTATIONS.retry, 'there is nothing to retry yet; leave it out')]
+      : []),
+    ...[ANNOTATIONS.attempt, ANNOTATIONS.resume]
+      .filter((annotation) => annotation in annotations)
+      .map((annotation) =>
+        forbidden(annotation, `is counted by the system; leave it out, and use ${ANNOTATIONS.retry} to retry`),
+      ),
+  ];
+}
+
 const stepCount = (object: KubeObject): string | undefined =>
   object.status?.conditions?.find((c: { type: string }) => c.type === 'Running')?.message;
 
@@ -109,7 +135,12 @@ export const migMigration = defineKind({
   description: 'One run of a MigPlan: a stage, a cutover, a state migration or a rollback.',
   spec,
   status,
-  validate: (object, previous) => [...validateModes(object), ...(previous ? validateChange(object, previous) : [])],
+  mergeUserWrite: mergeRetry,
+  validate: (object, previous) => [
+    ...validateModes(object),
+    ...(previous ? validateChange(object, previous) : []),
+    ...validateRetry(object, previous),
+  ],
   finalizers: [MIGRATION_FINALIZER],
   selectableFields: ['spec.migPlanRef.name'],
   columns: [

@@ -37,6 +37,9 @@ export type Itinerary = (typeof ITINERARY)[keyof typeof ITINERARY];
 /** What a run sets out to do; Cancel and Failed are what becomes of it. */
 export type RunItinerary = Exclude<Itinerary, 'Cancel' | 'Failed'>;
 
+/** Fact of a run: what it failed with, as its status said. */
+export const ERRORS_FACT = 'errors';
+
 export type ClusterSide = 'source' | 'target';
 
 export interface RunRecord {
@@ -81,6 +84,8 @@ export interface RunRecord {
   hooks?: RunHook[];
   /** What the operator should know from the start; durable in the migration's status. */
   warnings?: { type: string; reason?: string; message: string }[];
+  /** Of a retry that goes on behind the commit point of a former attempt: the Backup that one took, if its itinerary takes one. */
+  resume?: { backup: string };
 }
 
 /** Whether source and target are one cluster, be it under two names. */

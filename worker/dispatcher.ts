@@ -1,8 +1,9 @@
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore, OutboxMessage } from '../migrations-db/migration-store.js';
+import { resumesOf } from '../resources/retry.js';
 import type { RunKind, RunRef } from '../resources/run-record.js';
-import { objectChanged } from '../temporal/contract/messages.js';
+import { objectChanged, resume } from '../temporal/contract/messages.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { migrationWorkflowId, reconcileWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { BackgroundLoop } from './background-loop.js';
@@ -26,8 +27,8 @@ export class Dispatcher {
   private stopListening: () => void = () => undefined;
 
   constructor(
-    private readonly store: MigrationStore,
-    private readonly client: Client,
+    readonly store: MigrationStore,
+    readonly client: Client,
     private readonly logger: Logger,
   ) {
     this.loop = new BackgroundLoop(
@@ -72,9 +73,21 @@ export class Dispatcher {
     const object = await this.store.resources.get({ kind, namespace, name });
     // The same name may have been made again: that object has a message of its own.
     if (object === undefined || object.metadata.uid !== uid) return;
-    if (change === 'created' && isUnfinished(object)) await startRun(this.client, { ...object, kind });
-    if (object.spec?.canceled === true || object.metadata.deletionTimestamp !== undefined)
-      await this.cancel(runRefOf(object));
+    const run = runRefOf(object);
+    if (isUnfinished(object) && (change === 'created' || run.attempt > 1)) await startRun(this, { ...object, kind });
+    if (object.spec?.canceled === true || object.metadata.deletionTimestamp !== undefined) await this.cancel(run);
+    else if (isUnfinished(object)) await this.goOn(run, resumesOf(object));
+  }
+
+  /** Tells a paused run to go on; the root tells by the count what it has heard already. */
+  private async goOn(run: RunRef, count: number): Promise<void> {
+    if (count === 0) return;
+    try {
+      await this.client.workflow.getHandle(migrationWorkflowId(run)).signal(resume, count);
+    } catch (error) {
+      // Ended meanwhile: there is nothing to go on with.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
   }
 
   private async cancel(run: RunRef): Promise<void> {

@@ -1,7 +1,15 @@
-import { type Client, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { MigrationStore } from '../migrations-db/migration-store.js';
 import type { KubeObject } from '../resources/kube-object.js';
 import { MIGRATION_FINALIZER } from '../resources/labels.js';
-import { RUN_KINDS, type RunKind, type RunRef } from '../resources/run-record.js';
+import { attemptOf } from '../resources/retry.js';
+import { RUN_KINDS, type RunItinerary, type RunKind, type RunRef } from '../resources/run-record.js';
 import type { MigrationInput } from '../temporal/contract/inputs.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
@@ -12,6 +20,12 @@ import type { recover } from '../workflows/recover.js';
 
 /** A workflow task that a dead worker held is given to the next one after this. */
 const WORKFLOW_TASK_TIMEOUT = '5 seconds';
+
+/** A workflow closes this soon after its last activity, which is what makes room for the next attempt. */
+const CLOSING_MS = 5_000;
+
+/** Memo of a root workflow: the attempt it runs. */
+const ATTEMPT = 'attempt';
 
 const ROOTS: Record<RunKind, string> = {
   MigMigration: 'migration',
@@ -32,17 +46,33 @@ export const runRefOf = ({ kind, metadata }: KubeObject): RunRef => ({
   namespace: metadata.namespace ?? '',
   name: metadata.name,
   uid: metadata.uid ?? '',
-  attempt: 1,
+  attempt: attemptOf({ kind, metadata } as KubeObject),
 });
 
-const inputOf = (object: KubeObject): MigrationInput => ({
-  run: runRefOf(object),
-  itinerary: object.kind === 'DirectVolumeMigration' || object.spec?.stage === true ? 'Stage' : 'Final',
-});
+const inputOf = (object: KubeObject): MigrationInput => ({ run: runRefOf(object), itinerary: itineraryOf(object) });
 
-/** Starts the root workflow of an object that is run, once however often it is asked. */
-export async function startRun(client: Client, object: KubeObject & { kind: RunKind }): Promise<void> {
+/** What the spec asks for, as far as it tells. */
+function itineraryOf({ kind, spec }: KubeObject): RunItinerary {
+  if (kind === 'DirectVolumeMigration' || spec?.stage) return 'Stage';
+  if (spec?.migrateState) return 'State';
+  return spec?.rollback ? 'Rollback' : 'Final';
+}
+
+export interface RunServices {
+  store: MigrationStore;
+  client: Client;
+}
+
+/**
+ * Starts the root workflow of the present attempt of what is run, once however often it is asked. The memo of a root tells its attempt:
+ * the name of the workflow is the same for all of them.
+ *
+ * @throws Error while the former attempt is about to close; ask again
+ */
+export async function startRun({ store, client }: RunServices, object: KubeObject & { kind: RunKind }): Promise<void> {
   const input = inputOf(object);
+  const retry = input.run.attempt > 1;
+  if (retry && !(await isDue({ store, client }, input.run))) return;
   const { summary, plan } = describe(object, input);
   await startOnce(() =>
     client.workflow.start<typeof migration | typeof directVolumeMigration>(ROOTS[object.kind], {
@@ -50,15 +80,46 @@ export async function startRun(client: Client, object: KubeObject & { kind: RunK
       taskQueue: TASK_QUEUES.control,
       args: [input],
       workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      workflowIdReusePolicy: retry
+        ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+        : WorkflowIdReusePolicy.REJECT_DUPLICATE,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      staticSummary: summary,
+      memo: { [ATTEMPT]: input.run.attempt },
+      staticSummary: retry ? `${summary}, attempt ${input.run.attempt}` : summary,
       typedSearchAttributes: [
         { key: SEARCH_ATTRIBUTES.plan, value: plan },
         { key: SEARCH_ATTRIBUTES.itinerary, value: input.itinerary },
       ],
     }),
   );
+}
+
+/** Whether a retry has not been started yet. Its former attempt has ended, but its workflow may take another moment to close. */
+async function isDue({ store, client }: RunServices, run: RunRef): Promise<boolean> {
+  const root = await findRoot(client, run);
+  if (root && root.attempt >= run.attempt) return false;
+  if (await store.runs.get(run)) return false;
+  if (root?.state === 'RUNNING') await untilClosed(client, run);
+  return true;
+}
+
+async function untilClosed(client: Client, run: RunRef): Promise<void> {
+  const root = client.workflow.getHandle(migrationWorkflowId(run), undefined, { followRuns: false });
+  // How it ends does not matter.
+  await client.withDeadline(Date.now() + CLOSING_MS, () => root.result()).catch(() => undefined);
+  const { status } = await root.describe();
+  if (status.name === 'RUNNING') throw new Error(`A former attempt of ${migrationWorkflowId(run)} is still open`);
+}
+
+/** The root workflow that ran last, whichever attempt it was; undefined when Temporal knows of none. */
+export async function findRoot(client: Client, run: RunRef): Promise<{ state: string; attempt: number } | undefined> {
+  try {
+    const { status, memo } = await client.workflow.getHandle(migrationWorkflowId(run)).describe();
+    return { state: status.name, attempt: Number(memo?.[ATTEMPT] ?? 1) };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
 }
 
 function describe({ kind, metadata, spec }: KubeObject, { itinerary }: MigrationInput) {
@@ -87,7 +148,7 @@ async function startOnce(start: () => Promise<unknown>): Promise<void> {
   try {
     await start();
   } catch (error) {
-    // REJECT_DUPLICATE: it ran and ended; the message came a second time.
-    if (!(error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError')) throw error;
+    // It ran and ended; the message came a second time.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }

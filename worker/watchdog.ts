@@ -2,10 +2,10 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
 import type { KubeObject } from '../resources/kube-object.js';
-import { RUN_KINDS, type RunKind } from '../resources/run-record.js';
-import { migrationWorkflowId, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
+import { RUN_KINDS, type RunKind, type RunRef } from '../resources/run-record.js';
+import { recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { BackgroundLoop } from './background-loop.js';
-import { isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';
+import { findRoot, isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';
 
 const PERIOD_MS = 3_000;
 const PAGE = 500;
@@ -18,8 +18,8 @@ export class Watchdog {
   private readonly loop: BackgroundLoop;
 
   constructor(
-    private readonly store: MigrationStore,
-    private readonly client: Client,
+    readonly store: MigrationStore,
+    readonly client: Client,
     private readonly logger: Logger,
   ) {
     this.loop = new BackgroundLoop(
@@ -52,27 +52,27 @@ export class Watchdog {
 
   private async see(object: KubeObject & { kind: RunKind }): Promise<void> {
     const run = runRefOf(object);
-    const state = await this.stateOf(migrationWorkflowId(run));
-    if (state === 'RUNNING') return;
-    if (state === undefined) {
+    const root = await findRoot(this.client, run);
+    if (root?.state === 'RUNNING') return;
+    if (root === undefined || root.attempt < run.attempt) {
       // The outbox has not been drained yet, or Temporal lost its data. Starting is idempotent; a run with recorded facts is recovered.
       const recorded = await this.store.runs.get(run);
-      if (recorded === undefined) return startRun(this.client, object);
+      if (recorded === undefined) return startRun(this, object);
     }
-    if ((await this.stateOf(recoverWorkflowId(run))) === 'RUNNING') return;
+    if (await this.isRecovering(run)) return;
     this.logger.warn(
-      { kind: object.kind, name: object.metadata.name, state },
+      { kind: object.kind, name: object.metadata.name, state: root?.state },
       'The workflow of an unfinished run is gone; recovering',
     );
     await startRecovery(this.client, object);
   }
 
-  private async stateOf(workflowId: string): Promise<string | undefined> {
+  private async isRecovering(run: RunRef): Promise<boolean> {
     try {
-      const { status } = await this.client.workflow.getHandle(workflowId).describe();
-      return status.name;
+      const { status } = await this.client.workflow.getHandle(recoverWorkflowId(run)).describe();
+      return status.name === 'RUNNING';
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
+      if (error instanceof WorkflowNotFoundError) return false;
       throw error;
     }
   }

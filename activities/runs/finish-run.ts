@@ -1,5 +1,7 @@
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import type { KubeObject } from '../../resources/kube-object.js';
 import { MIGRATION_FINALIZER } from '../../resources/labels.js';
+import { attemptOf } from '../../resources/retry.js';
 import type { RunRef } from '../../resources/run-record.js';
 import { closeVolumes } from '../direct-volumes/close-volumes.js';
 import { findRunObject, runKey } from './run-objects.js';
@@ -12,13 +14,7 @@ export async function finishRun(store: MigrationStore, run: RunRef): Promise<voi
   try {
     await store.resources.update(
       runKey(run),
-      ({ metadata, ...rest }) => ({
-        ...rest,
-        metadata: {
-          ...metadata,
-          finalizers: metadata.finalizers?.filter((finalizer) => finalizer !== MIGRATION_FINALIZER),
-        },
-      }),
+      (current) => (attemptOf(current) > run.attempt ? current : withoutFinalizer(current)),
       { actor: SYSTEM_ACTOR, uid: run.uid },
     );
   } catch (error) {
@@ -26,6 +22,12 @@ export async function finishRun(store: MigrationStore, run: RunRef): Promise<voi
     if (!gone) throw error;
   }
 }
+
+/** That of the next attempt, asked for as soon as this one was seen to fail, stays. */
+const withoutFinalizer = ({ metadata, ...rest }: KubeObject): KubeObject => ({
+  ...rest,
+  metadata: { ...metadata, finalizers: metadata.finalizers?.filter((finalizer) => finalizer !== MIGRATION_FINALIZER) },
+});
 
 /** The plan by the frozen record, or, when the run never got so far, by the owner that waitForTurn wrote on the migration. */
 async function heldPlan(store: MigrationStore, run: RunRef): Promise<string | undefined> {

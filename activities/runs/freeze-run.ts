@@ -2,17 +2,21 @@ import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import { refuseMigration } from '../../resources/plan-rules/admission.js';
 import { cutoverOf, type PlanMigration } from '../../resources/plan-rules/plan-migration.js';
-import type { RunRef, RunSummary } from '../../resources/run-record.js';
+import type { RunRecord, RunRef, RunSummary } from '../../resources/run-record.js';
 import { planMigrations } from '../checks/plan-migrations.js';
 import { reconcilePlan } from '../checks/reconcile-plan.js';
 import { readStoredSettings } from '../checks/stored-settings.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { buildRunRecord } from './build-run-record.js';
+import { type TakenOver, takeOver } from './former-attempt.js';
 import { identityOf, readReferenced, readRunCluster } from './run-cluster.js';
 import { adoptMigration, planNotReady, readMigrationAndPlan } from './run-objects.js';
 import { summarizeRun } from './summarize-run.js';
 
-/** Makes the record of a run from what migration, plan, clusters and settings say now. A repeated call returns the first record. */
+/**
+ * Makes the record of a run from what migration, plan, clusters and settings say now; a retry that goes on behind the commit point takes
+ * over that of its former attempt. A repeated call returns the first record.
+ */
 export async function freezeRun(
   deps: ActivityDependencies,
   { run, workflowId }: { run: RunRef; workflowId: string },
@@ -20,6 +24,8 @@ export async function freezeRun(
   const { store } = deps;
   const frozen = await store.runs.get(run);
   if (frozen?.record) return summarizeRun(frozen.record);
+  const former = await takeOver(store, run);
+  if (former) return summarizeRun(await freeze(store, { run, workflowId }, former));
 
   const { migration, plan } = await readFreshPlan(deps, run);
   await adoptMigration(store, run, plan);
@@ -29,7 +35,7 @@ export async function freezeRun(
     throw planNotReady(
       run,
       refusals.map(({ condition, message }) => `${condition}: ${message}`).join(' '),
-      'Mend what the conditions name; when MigPlan is Ready, create a new MigMigration.',
+      'Mend what the conditions name; when MigPlan is Ready, retry this MigMigration or create a new one.',
     );
   }
   const [source, target, storage, { settings }] = await Promise.all([
@@ -39,9 +45,14 @@ export async function freezeRun(
     readStoredSettings(store),
   ]);
   const record = buildRunRecord({ run, migration, plan, source, target, storage: identityOf(storage), settings });
-  const row = { ref: run, itinerary: record.itinerary, state: 'Running' as const, workflowId };
-  return summarizeRun(await store.runs.freeze(row, record));
+  return summarizeRun(await freeze(store, { run, workflowId }, { record }));
 }
+
+const freeze = (
+  { runs }: MigrationStore,
+  { run: ref, workflowId }: { run: RunRef; workflowId: string },
+  { record, facts }: Pick<TakenOver, 'record'> & Partial<TakenOver>,
+): Promise<RunRecord> => runs.freeze({ ref, itinerary: record.itinerary, state: 'Running', workflowId, facts }, record);
 
 /** The plan as it is true now: what was added to the source since its last check is part of the run, what is wrong stops it. */
 async function readFreshPlan(deps: ActivityDependencies, run: RunRef) {

@@ -7,9 +7,10 @@ import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { CATEGORY, type ConditionFinding, mergeConditions } from '../../resources/conditions.js';
 import { StepFailure } from '../../resources/failure.js';
 import { findKind } from '../../resources/index.js';
+import { changeAnnotations } from '../../resources/keep-annotations.js';
 import type { KubeObject } from '../../resources/kube-object.js';
-import { MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunRef } from '../../resources/run-record.js';
+import { ANNOTATIONS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { ReactingCluster } from '../../test/support/reacting-cluster.js';
 import { startTemporaryStore, type TemporaryStore } from '../../test/support/temporary-store.js';
@@ -228,6 +229,95 @@ describe('freezing a run', () => {
   it('is refused for a migration made again under the same name', async () => {
     const run = await migrate();
     expect(await refusal({ ...run, uid: '00000000-0000-0000-0000-000000000000' })).toContain('gone');
+  });
+});
+
+describe('a retry', () => {
+  const second = (run: RunRef): RunRef => ({ ...run, attempt: 2 });
+  const commit = async (run: RunRef, facts: Record<string, unknown> = {}) => {
+    await freeze(run);
+    await runs.recordFacts({ run, facts: { commitPoint: '2026-01-01T00:00:00Z', quiesceOwed: true, ...facts } });
+    await runs.setRunState({ run, state: 'Failed', itinerary: 'Failed' });
+  };
+  /** A rollback of the plan, as its record tells of it. */
+  const rollBack = async (state: 'Running' | 'Succeeded' | 'Canceled') => {
+    const ref = await migrate({ rollback: true });
+    const plan = await get('MigPlan', 'plan');
+    const record = { itinerary: 'Rollback', plan: { uid: plan?.metadata.uid } } as RunRecord;
+    await temporary.store.runs.freeze({ ref, itinerary: 'Rollback', state: 'Running', workflowId: 'r' }, record);
+    await temporary.store.runs.setState(ref, state);
+  };
+
+  it('before the commit point begins anew with the plan as it is now', async () => {
+    const run = await migrate({ quiescePods: true });
+    await freeze(run);
+    await runs.recordFacts({ run, facts: { quiesceOwed: true } });
+    clients.source = clusterOf('source', ...common('one'), cluster('v1', 'Namespace', 'shop'));
+    expect(await freeze(second(run))).toMatchObject({ ref: { attempt: 2 }, volumes: [] });
+    expect(await runs.readRun({ run: second(run) })).toMatchObject({ facts: {}, state: 'Running' });
+  });
+
+  it('behind it goes on with the record and the facts of the attempt before', async () => {
+    const run = await migrate({ quiescePods: true });
+    await commit(run, { backup: 'b-initial', 'hookDone/PreBackup': true, errors: ['why'] });
+    clients.source = clusterOf('source', ...common('one'));
+    const summary = await freeze(second(run));
+    expect(summary).toMatchObject({
+      ref: { attempt: 2 },
+      volumes: [{ id: 'shop/data' }],
+      resume: { backup: 'b-initial' },
+    });
+    expect(await freeze(second(run))).toEqual(summary);
+    const facts = {
+      commitPoint: '2026-01-01T00:00:00Z',
+      quiesceOwed: true,
+      backup: 'b-initial',
+      'hookDone/PreBackup': true,
+    };
+    expect(await runs.readRun({ run: second(run) })).toMatchObject({ facts, state: 'Running' });
+    expect(await freeze({ ...run, attempt: 4 })).toMatchObject({
+      ref: { attempt: 4 },
+      resume: { backup: 'b-initial' },
+    });
+  });
+
+  it('knows the Backup by its name where it was not recorded', async () => {
+    const run = await migrate({ quiescePods: true });
+    await commit(run);
+    expect((await freeze(second(run))).resume?.backup).toMatch(new RegExp(`^${run.name}-[0-9a-f]{8}-initial$`));
+  });
+
+  it('begins anew once the plan was rolled back, and not while a rollback is on its way', async () => {
+    const run = await migrate({ quiescePods: true });
+    await commit(run);
+    await rollBack('Canceled');
+    expect((await freeze(second(run))).resume).toBeDefined();
+    await rollBack('Running');
+    expect(await refusal({ ...run, attempt: 3 })).toContain('has begun to take the application back');
+    await rollBack('Succeeded');
+    const summary = await freeze({ ...run, attempt: 3 });
+    expect(summary.resume).toBeUndefined();
+    expect(await runs.readRun({ run: { ...run, attempt: 3 } })).toMatchObject({ facts: {} });
+  });
+
+  it('finds the errors of the attempt before in the history', async () => {
+    const run = await migrate();
+    const failed = { status: { errors: ['why'] } };
+    await runs.writeStatus({ run, revision: 1, ...failed });
+    await freeze(run);
+    await runs.writeStatus({ run, revision: 2, ...failed });
+    expect(await runs.readRun({ run })).toMatchObject({ facts: { errors: ['why'] } });
+  });
+
+  it('keeps its finalizer when the attempt before ends late', async () => {
+    const run = await migrate();
+    const key = { kind: 'MigMigration', namespace: MIGRATION_NAMESPACE, name: run.name };
+    const retried = (object: KubeObject) => changeAnnotations(object, { [ANNOTATIONS.attempt]: '2' });
+    await temporary.store.resources.update(key, retried, { actor: SYSTEM_ACTOR });
+    await runs.finishRun({ run });
+    expect((await get('MigMigration', run.name))?.metadata.finalizers).toEqual([MIGRATION_FINALIZER]);
+    await runs.finishRun({ run: second(run) });
+    expect((await get('MigMigration', run.name))?.metadata.finalizers ?? []).toEqual([]);
   });
 });
 

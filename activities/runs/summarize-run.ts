@@ -22,6 +22,7 @@ export function summarizeRun(record: RunRecord): RunSummary {
     })),
     warnings: record.warnings ?? [],
     patience: record.settings.patience,
+    ...(record.resume && { resume: record.resume }),
     title: `${from} → ${to}: ${record.source.name} → ${record.target.name}`,
   };
 }

@@ -1,6 +1,7 @@
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import { type Condition, conditionsOf } from '../../resources/conditions.js';
 import type { RunRef } from '../../resources/run-record.js';
+import { ERRORS_FACT } from '../../resources/run-record.js';
 import { announceConditions } from '../checks/announce-conditions.js';
 import { findRunObject } from './run-objects.js';
 
@@ -14,6 +15,7 @@ export async function writeStatus(
   const written = await store.statuses.writeRunStatus(run, revision, status);
   if (!written) return;
   await recordSteps(store, run, status);
+  await recordErrors(store, run, status);
   await announceConditions(store.events, before, conditionsOf(before), (status.conditions ?? []) as Condition[]);
 }
 
@@ -38,6 +40,12 @@ async function recordSteps(store: MigrationStore, run: RunRef, status: Record<st
       endedAt: step.completed,
     });
   }
+}
+
+/** The status of the next attempt replaces them. A run that was never frozen has no row to keep them in. */
+async function recordErrors(store: MigrationStore, run: RunRef, { errors }: Record<string, unknown>): Promise<void> {
+  if (errors === undefined || (await store.runs.get(run)) === undefined) return;
+  await store.runs.addFacts(run, { [ERRORS_FACT]: errors });
 }
 
 function stateOf({ failed, completed }: PipelineStep): string {

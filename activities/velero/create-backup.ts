@@ -13,6 +13,8 @@ export async function createBackup(deps: ActivityDependencies, { run }: { run: R
   const record = await deps.store.runs.record(run);
   const source = await clusterOf(deps, record, 'source');
   const backup = veleroName(run, 'initial');
+  // A retry of a run that passed its commit point restores from this one.
+  await deps.store.runs.addFacts(run, { backup });
   if (await source.get(inVelero(BACKUP, backup), { signal })) return { backup };
 
   const [includedResources, leftBehind, reclaimPolicies] = await Promise.all([

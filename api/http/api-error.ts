@@ -51,13 +51,11 @@ export const noSuchPath = (): ApiError =>
 export const alreadyExists = (kind: Kind, name: string): ApiError =>
   new ApiError(409, 'AlreadyExists', `${qualifiedResource(kind)} "${name}" already exists`, detailsOf(kind, name));
 
-export const conflict = (kind: Kind, name: string, why: string): ApiError =>
-  new ApiError(
-    409,
-    'Conflict',
-    `Operation cannot be fulfilled on ${qualifiedResource(kind)} "${name}": ${why}`,
-    detailsOf(kind, name),
-  );
+export const conflict = (kind: Kind, name: string, why: string, causes?: StatusCause[]): ApiError =>
+  new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${qualifiedResource(kind)} "${name}": ${why}`, {
+    ...detailsOf(kind, name),
+    ...(causes && { causes }),
+  });
 
 export const methodNotAllowed = (kind: Kind, verb: string): ApiError =>
   new ApiError(405, 'MethodNotAllowed', `${verb} is not supported on ${qualifiedResource(kind)}`, detailsOf(kind));

@@ -3,8 +3,9 @@ import { type Actor, type MigrationStore, type ResourceKey, StoreError } from '.
 import { SERVED_NAMESPACES } from '../../resources/core/namespace.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { type Admission, admit, admitStatus } from '../admission/admit.js';
+import { closedPlanErrors } from '../admission/closed-plan.js';
 import { dependentsOf, releaseOwners, removeAll, waitForDependents } from '../deletion/dependents.js';
-import { ApiError, alreadyExists, badRequest, conflict, notFound } from '../http/api-error.js';
+import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound } from '../http/api-error.js';
 import { STORE } from '../tokens.js';
 import type { DeleteOptions } from './delete-options.js';
 import { generateName } from './generate-name.js';
@@ -53,6 +54,8 @@ export class ResourceService {
 
   private async insert({ definition }: ResourceTarget, sent: KubeObject, write: UserWrite): Promise<KubeObject> {
     const object = admit(definition, sent, write);
+    const errors = await closedPlanErrors(this.store, object);
+    if (errors.length > 0) throw invalid(definition, sent.metadata.name, errors);
     const finalizers = new Set([...(object.metadata.finalizers ?? []), ...(definition.finalizers ?? [])]);
     if (finalizers.size > 0) object.metadata.finalizers = [...finalizers];
     try {

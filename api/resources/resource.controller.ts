@@ -9,16 +9,16 @@ import { success } from '../http/status.js';
 import { readPatch } from '../patch/apply-patch.js';
 import { isObject, mergePatch } from '../patch/merge-patch.js';
 import { negotiate } from '../present/negotiate.js';
-import { respond, respondList, respondObject, warnClient } from '../present/respond.js';
+import { respond, respondList, respondObject } from '../present/respond.js';
 import { STORE } from '../tokens.js';
 import { readWatchQuery } from '../watch/watch-query.js';
 import { WatchService } from '../watch/watch-service.js';
 import { readDeleteOptions } from './delete-options.js';
 import { readListQuery, readSelection } from './list-query.js';
 import { flag } from './query.js';
-import { ResourceService, type UserWrite } from './resource-service.js';
+import { ResourceService } from './resource-service.js';
 import { type ResourceTarget, Target } from './resource-target.js';
-import { readWriteQuery } from './write-query.js';
+import { userWrite } from './user-write.js';
 
 /** The objects of every kind, at the paths of the Kubernetes API. */
 @Controller([
@@ -137,12 +137,6 @@ function allowStatus(target: ResourceTarget, verb: string): void {
   if (!target.definition.hasStatus) throw noSuchPath();
   allow(target, verb);
 }
-
-const userWrite = (request: Request, response: Response): UserWrite => ({
-  ...readWriteQuery(request),
-  actor: ADMIN,
-  warn: (message) => warnClient(response, message),
-});
 
 /** A manifest from a file names no finalizers; replacing the object by it is no wish to drop them. A patch can. */
 const keepFinalizers = (body: unknown, { metadata: { finalizers } }: KubeObject): unknown =>

@@ -40,6 +40,19 @@ export class ScriptedWorker {
     root: { workflow: 'migration' | 'directVolumeMigration'; input: MigrationInput },
     drive: (handle: Handle, client: Client) => Promise<void>,
   ): Promise<void> {
+    await this.serve(activities, async (client) => {
+      const handle = await client.workflow.start<typeof migration>(root.workflow, {
+        workflowId: migrationWorkflowId(root.input.run),
+        taskQueue: 'control',
+        args: [root.input],
+      });
+      await drive(handle, client);
+    });
+    await this.recordHistories(migrationWorkflowId(root.input.run));
+  }
+
+  /** Lets the workers run until `drive` has ended. Workflows are started by it, or by what it starts. */
+  async serve(activities: ScriptedActivities, drive: (client: Client) => Promise<void>): Promise<void> {
     const { client, server } = this.temporal;
     const common = {
       connection: this.connection,
@@ -49,13 +62,7 @@ export class ScriptedWorker {
     } as const;
     const control = await Worker.create({ ...common, taskQueue: 'control', workflowBundle: this.workflowBundle });
     const wait = await Worker.create({ ...common, taskQueue: 'wait' });
-    const handle = await client.workflow.start<typeof migration>(root.workflow, {
-      workflowId: migrationWorkflowId(root.input.run),
-      taskQueue: 'control',
-      args: [root.input],
-    });
-    await wait.runUntil(control.runUntil(drive(handle, client)));
-    await this.recordHistories(handle.workflowId);
+    await wait.runUntil(control.runUntil(drive(client)));
   }
 
   /** The root's history and those of its steps, named after the test. */

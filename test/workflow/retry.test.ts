@@ -1,0 +1,231 @@
+import type { Client } from '@temporalio/client';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ActivityDependencies } from '../../activities/dependencies.js';
+import { createRecoveryActivities } from '../../activities/recovery/settle-steps.js';
+import { createRunActivities } from '../../activities/runs/index.js';
+import { summarizeRun } from '../../activities/runs/summarize-run.js';
+import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { conditionsOf, hasCondition } from '../../resources/conditions.js';
+import { changeAnnotations } from '../../resources/keep-annotations.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { ANNOTATIONS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import { mergeRetry } from '../../resources/retry.js';
+import type { RunRef } from '../../resources/run-record.js';
+import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
+import { Dispatcher } from '../../worker/dispatcher.js';
+import { Watchdog } from '../../worker/watchdog.js';
+import { runRecord } from '../support/recorded-run.js';
+import { failing, hanging, ScriptedActivities } from '../support/scripted-activities.js';
+import { ScriptedWorker } from '../support/scripted-worker.js';
+import { startTemporaryStore, type TemporaryStore } from '../support/temporary-store.js';
+
+let worker: ScriptedWorker;
+let temporary: TemporaryStore;
+beforeAll(async () => {
+  [worker, temporary] = await Promise.all([ScriptedWorker.start(), startTemporaryStore()]);
+});
+afterAll(() => Promise.all([worker?.stop(), temporary?.remove()]));
+
+let number = 0;
+let name: string;
+beforeEach(() => {
+  name = `m-${++number}`;
+});
+
+const key = () => ({ kind: 'MigMigration', namespace: MIGRATION_NAMESPACE, name });
+const read = async (): Promise<KubeObject> => (await temporary.store.resources.get(key())) as KubeObject;
+const write = (change: (object: KubeObject) => KubeObject) =>
+  temporary.store.resources.update(key(), change, { actor: SYSTEM_ACTOR });
+const retry = () => write((current) => mergeRetry(changeAnnotations(current, { [ANNOTATIONS.retry]: 'now' }), current));
+const touch = (value: string) => write((current) => changeAnnotations(current, { touched: value }));
+const refOf = async (attempt: number): Promise<RunRef> => ({
+  namespace: MIGRATION_NAMESPACE,
+  name,
+  uid: (await read()).metadata.uid ?? '',
+  attempt,
+});
+
+async function create(): Promise<void> {
+  await temporary.store.resources.create(
+    {
+      apiVersion: 'migration.openshift.io/v1alpha1',
+      kind: 'MigMigration',
+      metadata: { namespace: MIGRATION_NAMESPACE, name, finalizers: [MIGRATION_FINALIZER] },
+      spec: { quiescePods: true, migPlanRef: { name: 'plan', namespace: MIGRATION_NAMESPACE } },
+    },
+    { actor: SYSTEM_ACTOR },
+  );
+}
+
+/** Both: the condition can be there a moment before the run is finished. */
+async function untilEnded(condition: string): Promise<KubeObject> {
+  await expect
+    .poll(
+      async () => {
+        const object = await read();
+        return hasCondition(conditionsOf(object), condition) && !object.metadata.finalizers?.length;
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true);
+  return read();
+}
+
+type Script = ConstructorParameters<typeof ScriptedActivities>[1];
+
+/** What a run records is kept for real; what it does follows the script. */
+function activities(script: Script): ScriptedActivities {
+  const { store } = temporary;
+  const recording = createRunActivities({ store, logger: pino({ level: 'silent' }) } as ActivityDependencies);
+  const { readRun, setRunState, recordFacts, writeStatus, finishRun } = recording;
+  const freezeRun = async ({ run }: { run: RunRef }) => {
+    const { attempt, ...migration } = run;
+    const row = { ref: run, itinerary: 'Final', state: 'Running', workflowId: migrationWorkflowId(run) } as const;
+    return summarizeRun(await store.runs.freeze(row, runRecord({ migration, attempt })));
+  };
+  const real = { freezeRun, readRun, setRunState, recordFacts, writeStatus, finishRun } as unknown as Script;
+  return new ScriptedActivities(() => expect.fail('the record tells'), { ...real, ...script });
+}
+
+/** The worker with its dispatcher and its watchdog, as long as `drive` takes. */
+async function operate(script: Script, drive: (client: Client) => Promise<void>): Promise<void> {
+  await worker.serve(activities(script), async (client) => {
+    const logger = pino({ level: 'silent' });
+    const loops = [new Dispatcher(temporary.store, client, logger), new Watchdog(temporary.store, client, logger)];
+    for (const loop of loops) loop.start();
+    try {
+      await drive(client);
+    } finally {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    }
+  });
+}
+
+/** Executions of the migration's root, one after the other. */
+async function executions(client: Client, workflowId: string): Promise<string[]> {
+  const found: { status: string; at: number }[] = [];
+  for await (const { status, startTime } of client.workflow.list({ query: `WorkflowId = "${workflowId}"` })) {
+    found.push({ status: status.name, at: startTime.getTime() });
+  }
+  return found.sort((a, b) => a.at - b.at).map(({ status }) => status);
+}
+
+describe('a retry', () => {
+  it('is a new run of the same workflow, started once however often it is asked for', async () => {
+    const fail = failing('The first backup');
+    const createBackup = async ({ run }: { run: RunRef }) =>
+      run.attempt === 1 ? fail(undefined as never) : { backup: 'b' };
+    await operate({ createBackup } as Script, async (client) => {
+      await create();
+      const id = migrationWorkflowId(await refOf(1));
+      const failed = await untilEnded('Failed');
+      expect(failed.status.errors).toEqual([expect.stringContaining('The first backup')]);
+      await touch('ended');
+
+      await retry();
+      await touch('at once');
+      const succeeded = await untilEnded('Succeeded');
+      expect(succeeded.metadata.annotations).toMatchObject({ [ANNOTATIONS.attempt]: '2' });
+      expect(succeeded.status.errors).toBeUndefined();
+      await touch('again');
+      await expect.poll(() => temporary.sql('SELECT FROM outbox')).toEqual([]);
+      await expect.poll(() => executions(client, id)).toEqual(['FAILED', 'COMPLETED']);
+
+      const { runs } = temporary.store;
+      expect(await runs.get(await refOf(1))).toMatchObject({
+        state: 'Failed',
+        facts: { errors: failed.status.errors },
+      });
+      expect(await runs.get(await refOf(2))).toMatchObject({ state: 'Succeeded' });
+      expect(await runs.get(await refOf(3))).toBeUndefined();
+    });
+  });
+
+  it('asked for before the failed attempt has closed waits for that', async () => {
+    let late: (() => void) | undefined;
+    const finished = new Promise<void>((resolve) => {
+      late = resolve;
+    });
+    const finishRun = createRunActivities({ store: temporary.store } as ActivityDependencies).finishRun;
+    const script = {
+      createBackup: async ({ run }: { run: RunRef }) =>
+        run.attempt === 1 ? failing('At first')(undefined as never) : { backup: 'b' },
+      finishRun: async (input: { run: RunRef }) => {
+        if (input.run.attempt === 1) await finished;
+        await finishRun(input);
+      },
+    };
+    await operate(script as Script, async (client) => {
+      await create();
+      await expect.poll(async () => hasCondition(conditionsOf(await read()), 'Failed'), { timeout: 20_000 }).toBe(true);
+      await retry();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      expect(await temporary.store.runs.get(await refOf(2))).toBeUndefined();
+      late?.();
+      await untilEnded('Succeeded');
+      await expect
+        .poll(async () => executions(client, migrationWorkflowId(await refOf(1))))
+        .toEqual(['FAILED', 'COMPLETED']);
+    });
+  });
+
+  it.each([
+    ['before its record was frozen', 'waitForTurn'],
+    ['afterwards', 'transferVolume'],
+    ['in its unwind, once begun', 'quiesceApplications'],
+  ])('that was terminated %s is recovered, and can be retried', async (_, deed) => {
+    let reached = 0;
+    const hang = hanging(() => {
+      reached += 1;
+    });
+    const fail = failing('At first');
+    const script = {
+      ensureBackupLocations: async ({ run }: { run: RunRef }) => run.attempt === 1 && fail(undefined as never),
+      [deed]: async ({ run }: { run: RunRef }) => (run.attempt === 2 ? hang(undefined as never) : {}),
+      settleSteps: createRecoveryActivities().settleSteps,
+    };
+    await operate(script as unknown as Script, async (client) => {
+      await create();
+      await untilEnded('Failed');
+      await retry();
+      await expect.poll(() => reached, { timeout: 20_000 }).toBe(1);
+      const run = await refOf(2);
+      await client.workflow.getHandle(migrationWorkflowId(run)).terminate('The test says so.');
+      const recovered = await untilEnded('Failed');
+      expect(recovered.status.conditions).toContainEqual(
+        expect.objectContaining({ type: 'Failed', message: expect.stringContaining('was terminated') }),
+      );
+      expect((await client.workflow.getHandle(recoverWorkflowId(run)).describe()).status.name).toBe('COMPLETED');
+      await retry();
+      await untilEnded('Succeeded');
+      expect(await executions(client, migrationWorkflowId(run))).toEqual(['FAILED', 'TERMINATED', 'COMPLETED']);
+    });
+  });
+});
+
+describe('a wish to go on', () => {
+  it('reaches the running root with its count', async () => {
+    let reached = 0;
+    const hang = hanging(() => {
+      reached += 1;
+    });
+    await operate({ createBackup: hang }, async (client) => {
+      await create();
+      await expect.poll(() => reached, { timeout: 20_000 }).toBe(1);
+      await write((current) => {
+        const conditions = [...conditionsOf(current), { type: 'Paused', status: 'True' }];
+        const paused = { ...current, status: { ...current.status, conditions } };
+        return mergeRetry(changeAnnotations(paused, { [ANNOTATIONS.retry]: 'now' }), paused);
+      });
+      const root = client.workflow.getHandle(migrationWorkflowId(await refOf(1)));
+      const signals = async () => {
+        const { events = [] } = await root.fetchHistory();
+        return events?.flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName ?? []);
+      };
+      await expect.poll(signals, { timeout: 10_000 }).toContain('resume');
+      await write((current) => ({ ...current, spec: { ...current.spec, canceled: true } }));
+      await untilEnded('Canceled');
+    });
+  });
+});
