@@ -25,9 +25,13 @@ const withSuffix = (name: string, suffix: string): string =>
 
 const attemptSuffix = ({ attempt }: RunRef): string => (attempt > 1 ? `-${attempt}` : '');
 
-/** Name of a run's Velero Backup or Restore: `<migration, cut>-<uid8>-<role>`, unique per attempt. */
-export const veleroName = (run: RunRef, role: 'initial' | 'final'): string =>
-  withSuffix(run.name, `-${shortUid(run.uid)}-${role}${attemptSuffix(run)}`);
+/**
+ * Name of a run's Velero Backup or Restore: `<migration, cut>-<uid8>-<role>`, unique per attempt.
+ *
+ * @param tries more than 1 when Velero gave up those before and the run goes on after a pause
+ */
+export const veleroName = (run: RunRef, role: 'initial' | 'final', tries = 1): string =>
+  withSuffix(run.name, `-${shortUid(run.uid)}-${role}${attemptSuffix(run)}${tries > 1 ? `-again${tries}` : ''}`);
 
 /** Name of the DirectVolumeMigration that shows a run's copies: its own, or `<migration, cut>-<uid8>`, unique per attempt. */
 export const directVolumeName = (run: RunRef): string =>

@@ -125,8 +125,8 @@ export class MigrationRun {
     options: StepOptions = {},
   ): Promise<Result> {
     const { pausesOnFailure = true } = options;
-    const run = () => this.stepOnce(name, workflow, input, options);
-    return pausesOnFailure ? this.pauses.patiently(name, run) : run();
+    const run = (again: boolean) => this.stepOnce(name, workflow, again ? { ...input, again } : input, options);
+    return pausesOnFailure ? this.pauses.patiently(name, run) : run(false);
   }
 
   private async stepOnce<Input, Result>(

@@ -20,11 +20,11 @@ export class Pauses {
     this.count = Math.max(this.count, count);
   }
 
-  /** Does the work, again after each pause; what it failed with is thrown when nobody wants it to go on. */
-  async patiently<Result>(name: StepName, work: () => Promise<Result>): Promise<Result> {
-    for (;;) {
+  /** Does the work, `again` after each pause; what it failed with is thrown when nobody wants it to go on. */
+  async patiently<Result>(name: StepName, work: (again: boolean) => Promise<Result>): Promise<Result> {
+    for (let again = false; ; again = true) {
       try {
-        return await work();
+        return await work(again);
       } catch (error) {
         const limitSeconds = this.run.pauseLimitSeconds;
         if (limitSeconds === undefined || isCancellation(error) || this.run.cancelRequested) throw error;

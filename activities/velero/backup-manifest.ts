@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../resources/kube-object.js';
 import { ANNOTATIONS, LABELS } from '../../resources/labels.js';
-import { veleroName } from '../../resources/names.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import type { RunRecord } from '../../resources/run-record.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 import { backupLocationName } from './backup-location-manifest.js';
 import { BACKUP, inVelero, runLabels } from './velero-objects.js';
@@ -20,7 +19,7 @@ const NEVER_BACKED_UP = [
 
 /** The Backup of a run's objects, as MTC makes it. */
 export function backupManifest(
-  run: RunRef,
+  name: string,
   record: RunRecord,
   {
     includedResources,
@@ -35,7 +34,7 @@ export function backupManifest(
     reclaimPolicies: string[];
   },
 ): KubeObject {
-  const { namespace, name } = inVelero(BACKUP, veleroName(run, 'initial'));
+  const { namespace } = inVelero(BACKUP, name);
   const { matchLabels, matchExpressions = [] } = record.labelSelector ?? {};
   return {
     ...BACKUP,

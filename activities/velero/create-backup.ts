@@ -1,21 +1,21 @@
 import { Context } from '@temporalio/activity';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/failure.js';
-import { veleroName } from '../../resources/names.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { backupManifest } from './backup-manifest.js';
 import { findLeftBehind } from './left-behind.js';
-import { BACKUP, inVelero } from './velero-objects.js';
+import { nameToUse } from './name-to-use.js';
+import { BACKUP } from './velero-objects.js';
 
 export async function createBackup(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ backup: string }> {
   const signal = Context.current().cancellationSignal;
   const record = await deps.store.runs.record(run);
   const source = await clusterOf(deps, record, 'source');
-  const backup = veleroName(run, 'initial');
+  const { name: backup, exists } = await nameToUse(source, BACKUP, run, signal);
   // A retry of a run that passed its commit point restores from this one.
   await deps.store.runs.addFacts(run, { backup });
-  if (await source.get(inVelero(BACKUP, backup), { signal })) return { backup };
+  if (exists) return { backup };
 
   const [includedResources, leftBehind, reclaimPolicies] = await Promise.all([
     resourceNames(source, record, signal),
@@ -23,7 +23,7 @@ export async function createBackup(deps: ActivityDependencies, { run }: { run: R
     reclaimPoliciesOf(source, record, signal),
   ]);
   await source.createIfAbsent(
-    backupManifest(run, record, { includedResources, leftBehind: leftBehind.types, reclaimPolicies }),
+    backupManifest(backup, record, { includedResources, leftBehind: leftBehind.types, reclaimPolicies }),
     { signal },
   );
   return { backup };

@@ -1,11 +1,11 @@
 import { FAILURE, StepFailure } from '../../resources/failure.js';
 import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import { veleroName } from '../../resources/names.js';
 import type { RunRef } from '../../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { ensureTargetNamespace } from '../namespaces.js';
 import { withPulse } from '../pulse.js';
 import { carrySecurityConstraints } from './carry-security-constraints.js';
+import { nameToUse } from './name-to-use.js';
 import { removeLeftovers } from './remove-leftovers.js';
 import { modifiersManifest, restoreManifest } from './restore-manifest.js';
 import { restoreModifiers } from './restore-modifiers.js';
@@ -17,16 +17,16 @@ export async function createRestore(
 ): Promise<{ restore: string }> {
   const record = await deps.store.runs.record(run);
   const [source, target] = await Promise.all([clusterOf(deps, record, 'source'), clusterOf(deps, record, 'target')]);
-  const restore = veleroName(run, 'final');
   const wait = {
-    waitingFor: `Restore ${restore} to be made`,
+    waitingFor: 'the Restore to be made',
     where: `cluster ${target.name}`,
     patienceSeconds: record.settings.patience.restore,
     next: 'See what holds the objects named here (finalizers, a webhook), then start the migration again.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
-    if (await target.get(inVelero(RESTORE, restore), { signal })) return { restore };
+    const { name: restore, exists } = await nameToUse(target, RESTORE, run, signal);
+    if (exists) return { restore };
     const backup = await target.get(inVelero(BACKUP, backupName), { signal });
     if (!backup) {
       throw new StepFailure({
@@ -44,7 +44,7 @@ export async function createRestore(
     ]);
     const modifiers = await restoreModifiers(run, record, backupName, { source, target }, targetIsReady, signal);
     await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });
-    await target.createIfAbsent(restoreManifest(run, record, backup), { signal });
+    await target.createIfAbsent(restoreManifest(restore, run, record, backup), { signal });
     return { restore };
   });
 }

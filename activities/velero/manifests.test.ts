@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { veleroName } from '../../resources/names.js';
 import { refOf, runRecord } from '../../test/support/recorded-run.js';
 import { backupCopy, backupManifest } from './backup-manifest.js';
 import { modifiersManifest, restoreManifest } from './restore-manifest.js';
@@ -26,7 +27,7 @@ const labels = {
   'migration.openshift.io/migmigration-name': 'cutover',
   'migration.openshift.io/migplan-name': 'plan',
 };
-const backup = backupManifest(run, record, {
+const backup = backupManifest(veleroName(run, 'initial'), record, {
   includedResources: ['deployments.apps'],
   leftBehind: ['pods'],
   reclaimPolicies: ['delete'],
@@ -96,7 +97,8 @@ describe('the Backup', () => {
 });
 
 describe('the Restore', () => {
-  const restore = restoreManifest({ ...run, attempt: 2 }, record, backup);
+  const second = { ...run, attempt: 2 };
+  const restore = restoreManifest(veleroName(second, 'final'), second, record, backup);
 
   it("has MTC's name, labels, annotations and lists, and maps only namespaces that differ", () => {
     expect(restore).toEqual({

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { ANNOTATIONS, LABELS, PART_OF } from '../../resources/labels.js';
-import { helperName, veleroName } from '../../resources/names.js';
+import { helperName } from '../../resources/names.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import type { ResourceModifiers } from '../../resources/transforms/resource-modifiers.js';
 import { inVelero, RESTORE, runAnnotation, runLabels } from './velero-objects.js';
@@ -33,12 +33,12 @@ export function modifiersManifest(run: RunRef, modifiers: ResourceModifiers): Ku
 }
 
 /** The Restore of a run's objects, as MTC makes it. What is on the target already stays as it is. */
-export function restoreManifest(run: RunRef, record: RunRecord, backup: KubeObject): KubeObject {
+export function restoreManifest(name: string, run: RunRef, record: RunRecord, backup: KubeObject): KubeObject {
   const mapping = record.namespaces.filter(({ source, target }) => source !== target);
   return {
     ...RESTORE,
     metadata: {
-      ...metadataOf(veleroName(run, 'final')),
+      ...metadataOf(name),
       labels: runLabels(record, 'finalRestore'),
       annotations: {
         ...runAnnotation(run),

@@ -185,6 +185,12 @@ describe('the Backup', () => {
     expect(source.writes).toEqual([]);
   });
 
+  it('is made anew when the run goes on after Velero gave one up', async () => {
+    await source.create(velero('Backup', BACKUP, { status: { phase: 'Failed' } }));
+    expect(await perform(activities.createBackup, { run })).toEqual({ backup: `${BACKUP}-again2` });
+    expect(await perform(activities.createBackup, { run })).toEqual({ backup: `${BACKUP}-again2` });
+  });
+
   it('leaves out the types of which controllers made all objects', async () => {
     const owner = [{ apiVersion: 'v1', kind: 'Owner', name: 'o', uid: 'u', controller: true }];
     await source.create({ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'single', namespace: 'shop' } });

@@ -12,6 +12,8 @@ export interface MigrationInput extends RunInput {
 /** Input of a pipeline step. */
 export interface StepInput {
   summary: RunSummary;
+  /** The step failed before and is begun again after a pause. */
+  again?: boolean;
 }
 
 export interface DirectVolumeInput extends StepInput {

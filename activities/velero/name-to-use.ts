@@ -1,0 +1,24 @@
+import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
+import { veleroName } from '../../resources/names.js';
+import type { RunRef } from '../../resources/run-record.js';
+import { inVelero, phaseOf } from './velero-objects.js';
+
+const GIVEN_UP = ['Failed', 'FailedValidation'];
+
+/**
+ * Name of the Backup or Restore a run works with, and whether it is there: one that Velero gave up is left for people to look into, and
+ * another is made when the run goes on after a pause.
+ */
+export async function nameToUse(
+  client: ClusterClient,
+  type: ApiType,
+  run: RunRef,
+  signal: AbortSignal,
+): Promise<{ name: string; exists: boolean }> {
+  const role = type.kind === 'Backup' ? 'initial' : 'final';
+  for (let tries = 1; ; tries += 1) {
+    const name = veleroName(run, role, tries);
+    const found = await client.get(inVelero(type, name), { signal });
+    if (!found || !GIVEN_UP.includes(phaseOf(found))) return { name, exists: found !== undefined };
+  }
+}
