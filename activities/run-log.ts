@@ -11,3 +11,9 @@ export async function keepInRunLog(
   if (lines.length === 0) return;
   await deps.store.runs.appendLog(run, { at: new Date().toISOString(), source, text: lines.join('\n') });
 }
+
+/** Keeps one line at a time. */
+export const tellOf =
+  (deps: ActivityDependencies, run: RunRef, source: string) =>
+  (line: string): Promise<void> =>
+    keepInRunLog(deps, run, source, [line]);

@@ -33,13 +33,9 @@ describe('rights', () => {
 
   it('that are denied are found and can be read', async () => {
     await using api = await FakeApiServer.start();
-    api.answer((request, response) => {
-      const { resource, verb } = (request.body as { spec: { resourceAttributes: RequiredRight } }).spec
-        .resourceAttributes;
-      json(201, { status: { allowed: !(resource === 'pods' && verb === 'create') && resource !== 'restores' } })(
-        request,
-        response,
-      );
+    const asked = reviewing(api, ({ resource, verb }) => {
+      const denied = (resource === 'pods' && verb === 'create') || resource === 'restores';
+      return !denied;
     });
     const missing = await missingRights(connectCluster(api.access));
     expect(missing.map(describeRight)).toEqual([
@@ -48,6 +44,45 @@ describe('rights', () => {
       'patch restores.velero.io in namespace openshift-migration',
     ]);
     expect(missing[0]?.why).toContain('Volumes are copied by pods');
-    expect(JSON.stringify(api.requests[0]?.body)).not.toContain('why');
+    expect(JSON.stringify(asked)).not.toContain('why');
+  });
+
+  it.each([
+    [[], []],
+    [['kubevirt.io'], ['update virtualmachines/start.subresources.kubevirt.io', 'patch virtualmachines.kubevirt.io']],
+    [['apps.openshift.io'], ['patch deploymentconfigs.apps.openshift.io']],
+  ])('on types that only some clusters serve are asked for where they are: %j', async (served, expected) => {
+    await using api = await FakeApiServer.start();
+    reviewing(api, ({ group }) => !/openshift|kubevirt/.test(group), served);
+    const missing = await missingRights(connectCluster(api.access));
+    expect(missing.map(describeRight)).toEqual(expected);
   });
 });
+
+/** Answers reviews, and serves one type of each of these groups. */
+function reviewing(api: FakeApiServer, allows: (right: RequiredRight) => boolean, groups: string[] = []): unknown[] {
+  const asked: unknown[] = [];
+  const lists: Record<string, object> = {
+    '/api': { kind: 'APIVersions', versions: ['v1'] },
+    '/apis': {
+      kind: 'APIGroupList',
+      groups: groups.map((name) => {
+        const version = { groupVersion: `${name}/v1`, version: 'v1' };
+        return { name, versions: [version], preferredVersion: version };
+      }),
+    },
+    ...Object.fromEntries(
+      groups.map((group) => [
+        `/apis/${group}/v1`,
+        { resources: [{ name: 'things', kind: 'Thing', namespaced: true, verbs: ['list'] }] },
+      ]),
+    ),
+  };
+  api.answer((request, response) => {
+    if (request.method === 'GET') return json(200, lists[request.path])(request, response);
+    asked.push(request.body);
+    const right = (request.body as { spec: { resourceAttributes: RequiredRight } }).spec.resourceAttributes;
+    return json(201, { status: { allowed: allows(right) } })(request, response);
+  });
+  return asked;
+}

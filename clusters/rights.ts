@@ -10,6 +10,8 @@ export interface Right {
   verbs: string[];
   /** Granted in this namespace only; without it in the whole cluster. */
   namespace?: string;
+  /** Not asked for where the cluster serves nothing of the group: a role made before a kind was known to us still does. */
+  ifServed?: true;
   why: string;
 }
 
@@ -68,9 +70,17 @@ export const RIGHTS: readonly Right[] = [
   },
   ...stoppingAndStarting(),
   {
+    group: 'subresources.kubevirt.io',
+    resources: ['virtualmachines/start'],
+    verbs: ['update'],
+    ifServed: true,
+    why: 'A virtual machine with run strategy Manual is started by nothing else.',
+  },
+  {
     group: 'security.openshift.io',
     resources: ['securitycontextconstraints'],
     verbs: ['create'],
+    ifServed: true,
     why: 'On OpenShift, service accounts arrive with the security context constraints that name them.',
   },
   {
@@ -104,20 +114,23 @@ function stoppingAndStarting(): Right[] {
     group,
     resources: members.map((groupResource) => groupResource.split('.', 1).join()),
     verbs: ['patch'],
+    ...(group.includes('.') && { ifServed: true as const }),
     why: 'Workloads are stopped on the source and started on the target.',
   }));
 }
 
 export interface RequiredRight extends AccessQuestion {
+  ifServed?: true;
   why: string;
 }
 
 /** {@link RIGHTS} as the questions an access review answers. */
-export const REQUIRED_RIGHTS: readonly RequiredRight[] = RIGHTS.flatMap(({ group, resources, verbs, namespace, why }) =>
-  resources.flatMap((path) => {
-    const [resource = '', subresource] = path.split('/');
-    return verbs.map((verb) => ({ verb, group, resource, subresource, namespace, why }));
-  }),
+export const REQUIRED_RIGHTS: readonly RequiredRight[] = RIGHTS.flatMap(
+  ({ group, resources, verbs, namespace, ifServed, why }) =>
+    resources.flatMap((path) => {
+      const [resource = '', subresource] = path.split('/');
+      return verbs.map((verb) => ({ verb, group, resource, subresource, namespace, ifServed, why }));
+    }),
 );
 
 /** `get pods/log`, `patch deployments.apps`, `create backups.velero.io in namespace openshift-migration` */
@@ -132,9 +145,17 @@ export function describeRight({ verb, group, resource, subresource, namespace }:
  * @returns those that are denied
  */
 export async function missingRights(client: ClusterClient, options?: CallOptions): Promise<RequiredRight[]> {
+  const needed = await neededRights(client, options);
   const fewAtATime = pLimit(8);
   const answers = await Promise.all(
-    REQUIRED_RIGHTS.map(({ why, ...question }) => fewAtATime(() => client.accessReview(question, options))),
+    needed.map(({ why: _, ifServed: __, ...question }) => fewAtATime(() => client.accessReview(question, options))),
   );
-  return REQUIRED_RIGHTS.filter((_, index) => !answers[index]?.allowed);
+  return needed.filter((_, index) => !answers[index]?.allowed);
+}
+
+async function neededRights(client: ClusterClient, options?: CallOptions): Promise<RequiredRight[]> {
+  const served = new Set((await client.discover({ ...options, refresh: true })).map(({ group }) => group));
+  // Subresources that have a group of their own are served with the types they belong to, but listed nowhere.
+  const serves = (group: string): boolean => served.has(group.replace(/^subresources\./, ''));
+  return REQUIRED_RIGHTS.filter(({ ifServed, group }) => !ifServed || serves(group));
 }

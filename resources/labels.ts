@@ -50,6 +50,9 @@ export const ANNOTATIONS = {
   preQuiesceSuspend: 'migration.openshift.io/preQuiesceSuspend',
   preQuiescePaused: 'migration.openshift.io/preQuiescePaused',
   preQuiesceNodeSelector: 'migration.openshift.io/preQuiesceNodeSelector',
+  vmRunStrategy: 'migration.openshift.io/vm-run-strategy',
+  /** `true` on a VirtualMachine that ran when it was halted. */
+  startVm: 'migration.openshift.io/start-vm',
   /** Uid of the plan whose run quiesced the workload; un-quiesce touches only its own. */
   quiescedByPlan: 'migration.openshift.io/quiesced-by-migplan',
   migrationType: 'migration.openshift.io/migmigration-type',

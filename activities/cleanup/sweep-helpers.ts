@@ -7,6 +7,7 @@ import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { followUntil } from '../follow-until.js';
 import { keepPodEvidence } from '../pod-evidence.js';
 import { type Pulse, withPulse } from '../pulse.js';
+import { servedTypes } from '../served-types.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
@@ -61,7 +62,7 @@ async function sweep(
   pulse: Pulse,
 ): Promise<number> {
   const { signal } = pulse;
-  const kinds = await servedKinds(client, signal);
+  const kinds = await servedTypes(client, HELPER_KINDS, { signal });
   const removed = new Set<string | undefined>();
   for (;;) {
     const helpers = await listHelpers(client, { namespaces, kinds, uid: run.uid, signal });
@@ -89,11 +90,6 @@ async function sweep(
       },
     });
   }
-}
-
-async function servedKinds(client: ClusterClient, signal: AbortSignal): Promise<ApiType[]> {
-  const served = await Promise.all(HELPER_KINDS.map((kind) => client.resourceOf(kind, { signal })));
-  return HELPER_KINDS.filter((_, index) => served[index] !== undefined);
 }
 
 async function listHelpers(

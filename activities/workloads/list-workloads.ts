@@ -7,6 +7,7 @@ import type { RunRecord } from '../../resources/run-record.js';
 import { controllerOf } from '../../resources/workloads/ownership.js';
 import { isWorkload } from '../../resources/workloads/quiesce.js';
 import { WORKLOAD_KINDS, type WorkloadKind } from '../../resources/workloads/workload-kinds.js';
+import { servedTypes } from '../served-types.js';
 
 /** Calls to one cluster at a time. */
 export const CONCURRENCY = 8;
@@ -24,9 +25,10 @@ export async function listWorkloads(
   { namespaces, kinds = WORKLOAD_KINDS, labelSelector, signal }: Scope,
 ): Promise<KubeObject[]> {
   const fewAtATime = pLimit(CONCURRENCY);
+  const served = await servedTypes(client, kinds, { signal });
   const lists = await Promise.all(
     namespaces.flatMap((namespace) =>
-      kinds.map((kind) => fewAtATime(() => client.list(kind, { namespace, labelSelector, signal }))),
+      served.map((kind) => fewAtATime(() => client.list(kind, { namespace, labelSelector, signal }))),
     ),
   );
   return lists

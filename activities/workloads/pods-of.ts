@@ -1,6 +1,6 @@
 import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject, OwnerReference } from '../../resources/kube-object.js';
-import { controllerOf } from '../../resources/workloads/ownership.js';
+import { controllerOf, keeperOf } from '../../resources/workloads/ownership.js';
 
 /** Tells whether a pod belongs to one of these workloads, through whatever controllers stand between (ReplicaSet, Job, …). */
 export function belongsTo(
@@ -21,7 +21,7 @@ export function belongsTo(
   };
 
   return async (pod) => {
-    let owner = controllerOf(pod);
+    let owner = keeperOf(pod);
     while (owner) {
       if (uids.has(owner.uid)) return true;
       owner = await parentOf(owner, pod.metadata.namespace);

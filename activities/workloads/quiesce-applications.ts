@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
-import { halt, isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
+import { halt, haltingField, isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { patchNewest } from '../patch-newest.js';
@@ -55,7 +55,8 @@ async function announce(deps: ActivityDependencies, run: RunRef, workloads: read
     .filter((object) => !isHalted(object))
     .map((object) => {
       const kind = workloadKindOf(object);
-      return `Halting ${describeReference(referenceOf(object))}: spec.${kind.field.join('.')} was ${kind.save(object)[kind.annotation]}`;
+      const { path, value } = haltingField(object);
+      return `Halting ${describeReference(referenceOf(object))}: ${path} was ${kind.save(object)[kind.annotation] ?? value}`;
     });
   await keepInRunLog(deps, run, 'quiesce', lines);
 }

@@ -1,23 +1,33 @@
 import pLimit from 'p-limit';
-import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import { type Resumption, resume } from '../../resources/workloads/quiesce.js';
 import { patchNewest } from '../patch-newest.js';
+import { finishResuming } from './finish-resuming.js';
 import { CONCURRENCY } from './list-workloads.js';
+
+export interface ResumeOptions {
+  signal: AbortSignal;
+  /** Only asks the cluster whether it would do so. */
+  dryRun?: boolean;
+  /** Seconds a controller gets for the first half of what takes two. */
+  patienceSeconds: number;
+  /** For what could not be brought back in every detail; each a sentence for the operator. */
+  tell: (line: string) => Promise<void>;
+}
 
 /**
  * Brings back whatever runs of the plan halted, each as its newest state says. All are tried before the first failure is thrown, so that
  * one workload nobody can start keeps no other down.
  *
- * @param options.dryRun only asks the cluster whether it would do so
  * @throws StepFailure Refused when an annotation no longer tells the former state
  */
 export async function resumeWorkloads(
   client: ClusterClient,
   planUid: string,
   workloads: readonly KubeObject[],
-  options: CallOptions & { dryRun?: boolean },
+  options: ResumeOptions,
 ): Promise<{ started: number; alreadyRunning: number }> {
   const fewAtATime = pLimit(CONCURRENCY);
   const settled = await Promise.allSettled(
@@ -36,10 +46,10 @@ async function resumeOne(
   client: ClusterClient,
   planUid: string,
   object: KubeObject,
-  options: CallOptions & { dryRun?: boolean },
+  options: ResumeOptions,
 ): Promise<Resumption['outcome'] | undefined> {
   let last: Resumption | undefined;
-  await patchNewest(
+  const resumed = await patchNewest(
     client,
     object,
     (newest) => {
@@ -49,7 +59,12 @@ async function resumeOne(
     },
     options,
   );
-  return last?.outcome;
+  // Assigned in the closure, which the compiler does not follow.
+  const done = last as Resumption | undefined;
+  if (resumed && done?.outcome === 'starts' && done.finish && !options.dryRun) {
+    await finishResuming(client, planUid, resumed, { ...options, finish: done.finish });
+  }
+  return done?.outcome;
 }
 
 const damaged = (

@@ -3,8 +3,7 @@ import { FAILURE, StepFailure } from '../../resources/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import type { RunRecord } from '../../resources/run-record.js';
 import { lastWriterOf } from '../../resources/workloads/last-writer.js';
-import { isHalted } from '../../resources/workloads/quiesce.js';
-import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
+import { haltingField, isHalted } from '../../resources/workloads/quiesce.js';
 import { sourceWorkloads } from './list-workloads.js';
 
 /** How many are named; more would hide the cause rather than show it. */
@@ -26,14 +25,13 @@ export async function failIfScaledUp(client: ClusterClient, record: RunRecord, s
 }
 
 async function explain(client: ClusterClient, object: KubeObject, signal: AbortSignal): Promise<string> {
-  const { field } = workloadKindOf(object);
-  const value = field.reduce((node, name) => node?.[name], object.spec);
+  const { path, value } = haltingField(object);
   const writer = lastWriterOf(object);
   const by = writer
     ? `set by field manager "${writer.manager}"${writer.subresource ? ` through subresource ${writer.subresource}` : ''}${writer.time ? ` at ${writer.time}` : ''}`
     : 'and the cluster does not tell who set it';
   const scaler = await autoscalerOf(client, object, signal);
-  return `${describeReference(referenceOf(object))} has spec.${field.join('.')} ${JSON.stringify(value ?? null)}, ${by}.${scaler}`;
+  return `${describeReference(referenceOf(object))} has ${path} ${JSON.stringify(value ?? null)}, ${by}.${scaler}`;
 }
 
 /** An autoscaler rests while replicas are 0, so it is never the first to raise them; but it goes on once somebody did. */

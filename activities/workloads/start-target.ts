@@ -6,6 +6,7 @@ import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { followUntil } from '../follow-until.js';
 import { type Pulse, withPulse } from '../pulse.js';
+import { tellOf } from '../run-log.js';
 import { createBarePods, rehearseBarePods } from './bare-pods.js';
 import { restoredWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
@@ -29,15 +30,16 @@ export async function startTarget(
     const { signal } = pulse;
     const restored = await restoredWorkloads(target, record, signal);
     await untilSeen(target, restored, pulse);
+    const how = { signal, patienceSeconds: record.settings.patience.start, tell: tellOf(deps, run, 'start') };
     const facts = (await deps.store.runs.get(run))?.facts;
     if (facts?.commitPoint === undefined) {
       // What the target refuses (policies, webhooks, quotas) is found while the source can still come back.
-      await resumeWorkloads(target, record.plan.uid, restored, { signal, dryRun: true });
+      await resumeWorkloads(target, record.plan.uid, restored, { ...how, dryRun: true });
       await rehearseBarePods(record, { source, target, signal });
       if (record.options.quiescePods) await failIfScaledUp(source, record, signal);
       await deps.store.runs.addFacts(run, { commitPoint: new Date().toISOString() });
     }
-    await resumeWorkloads(target, record.plan.uid, restored, { signal });
+    await resumeWorkloads(target, record.plan.uid, restored, how);
     await createBarePods(deps, run, record, { source, target, signal });
     return {
       workloads: (await restoredWorkloads(target, record, signal)).filter((object) => !isHalted(object)).length,

@@ -5,6 +5,7 @@ import { isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { followUntil } from '../follow-until.js';
 import { withPulse } from '../pulse.js';
+import { tellOf } from '../run-log.js';
 import { listWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
 
@@ -18,7 +19,11 @@ export async function unquiesceSource(
   return withPulse(wait, async ({ signal }) => {
     // Whatever labels they carry by now: what bears the plan's annotation was halted by it.
     const found = await listWorkloads(client, { namespaces: sourceNamespaces(record), signal });
-    const { started, alreadyRunning } = await resumeWorkloads(client, record.plan.uid, found, { signal });
+    const { started, alreadyRunning } = await resumeWorkloads(client, record.plan.uid, found, {
+      signal,
+      patienceSeconds: record.settings.patience.start,
+      tell: tellOf(deps, run, 'unquiesce'),
+    });
     return { workloads: started, alreadyRunning };
   });
 }

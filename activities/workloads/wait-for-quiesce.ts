@@ -1,7 +1,7 @@
 import { formatLabelSelector } from '../../resources/label-selector.js';
 import { LABELS } from '../../resources/labels.js';
 import type { RunRef } from '../../resources/run-record.js';
-import { controllerOf } from '../../resources/workloads/ownership.js';
+import { keeperOf } from '../../resources/workloads/ownership.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { withPulse } from '../pulse.js';
 import { sourceNamespaces, sourceWorkloads } from './list-workloads.js';
@@ -33,9 +33,9 @@ export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run:
     const pods = await untilPodsGone(client, {
       namespaces,
       concerns: (pod) => {
-        const controller = controllerOf(pod);
+        const keeper = keeperOf(pod);
         // Pods kept by the node itself (kind Node) belong to the cluster, not to an application.
-        if (!controller || controller.kind === 'Node' || pod.metadata.labels?.[LABELS.helper]) return false;
+        if (!keeper || keeper.kind === 'Node' || pod.metadata.labels?.[LABELS.helper]) return false;
         return selected ? selected(pod) : true;
       },
       onArrival: check,

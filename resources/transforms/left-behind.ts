@@ -1,5 +1,5 @@
 import type { KubeObject } from '../kube-object.js';
-import { controllerOf } from '../workloads/ownership.js';
+import { controllerOf, isDeployerPod } from '../workloads/ownership.js';
 import type { ObjectKind } from './object-kind.js';
 
 /** A kind whose objects are made by people and by controllers alike; what controllers made is made anew on the target. */
@@ -12,7 +12,12 @@ const hasController = (object: KubeObject): boolean => controllerOf(object) !== 
 const isPodAddress = ({ targetRef }: { targetRef?: { kind?: string } }): boolean => targetRef?.kind === 'Pod';
 
 export const DERIVABLE_KINDS: readonly DerivableKind[] = [
-  { apiVersion: 'v1', kind: 'Pod', groupResource: 'pods', isDerived: hasController },
+  {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    groupResource: 'pods',
+    isDerived: (pod) => hasController(pod) || isDeployerPod(pod),
+  },
   { apiVersion: 'apps/v1', kind: 'ReplicaSet', groupResource: 'replicasets.apps', isDerived: hasController },
   {
     apiVersion: 'v1',
@@ -22,6 +27,13 @@ export const DERIVABLE_KINDS: readonly DerivableKind[] = [
   },
   // A Job of a CronJob would run a second time.
   { apiVersion: 'batch/v1', kind: 'Job', groupResource: 'jobs.batch', isDerived: hasController },
+  // A machine's instance is the machine running.
+  {
+    apiVersion: 'kubevirt.io/v1',
+    kind: 'VirtualMachineInstance',
+    groupResource: 'virtualmachineinstances.kubevirt.io',
+    isDerived: hasController,
+  },
   {
     apiVersion: 'v1',
     kind: 'Endpoints',

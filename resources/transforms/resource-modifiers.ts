@@ -26,7 +26,9 @@ export const labelEverything = (labels: Record<string, string>): ModifierRule =>
 
 /** Workloads arrive halted even if the backup caught one running; those backed up quiesced pass unchanged. */
 export const haltWorkloads = (): ModifierRule[] =>
-  ARRIVE_HALTED.map(({ groupResource, patch }) => rule(groupResource, patch));
+  ARRIVE_HALTED.map(({ groupResource, where, patch }) =>
+    rule(groupResource, patch, where && { matches: [{ path: `/spec/${where.field}`, value: where.value }] }),
+  );
 
 /** Addresses that only the source's cluster could give. */
 export const CLUSTER_ADDRESSES: readonly ModifierRule[] = [

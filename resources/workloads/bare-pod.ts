@@ -1,10 +1,11 @@
 import type { KubeObject } from '../kube-object.js';
 import { ANNOTATIONS, LABELS } from '../labels.js';
-import { controllerOf, isFinishedPod } from './ownership.js';
+import { controllerOf, isDeployerPod, isFinishedPod } from './ownership.js';
 
 /** A pod that runs without any controller: nobody makes it anew. */
 export const isBarePod = (pod: KubeObject): boolean =>
   controllerOf(pod) === undefined &&
+  !isDeployerPod(pod) &&
   !isFinishedPod(pod) &&
   pod.metadata.deletionTimestamp === undefined &&
   pod.metadata.labels?.[LABELS.helper] === undefined &&

@@ -55,6 +55,18 @@ const replicated: HealthRule = (object) => {
   return counted(object, { want: wanted(object), made: replicas, good: availableReplicas });
 };
 
+const virtualMachine: HealthRule = ({ spec, status = {} }) => {
+  const rests = spec?.runStrategy === 'Halted' || (spec?.runStrategy === undefined && spec?.running !== true);
+  // Under other strategies than these two a machine may have ended, or been stopped, rightly.
+  const mustRun = spec?.runStrategy === 'Always' || spec?.running === true;
+  const mayRest = rests || (!mustRun && status.printableStatus === 'Stopped');
+  return {
+    started: mayRest || status.created === true,
+    available: mayRest || status.ready === true,
+    message: status.printableStatus ?? 'its controller has not seen it yet',
+  };
+};
+
 const daemonSet: HealthRule = (object) => {
   const { desiredNumberScheduled = 0, currentNumberScheduled = 0, numberAvailable = 0 } = object.status ?? {};
   return counted(object, { want: desiredNumberScheduled, made: currentNumberScheduled, good: numberAvailable });
@@ -84,12 +96,14 @@ const pod: HealthRule = (object) => {
 
 const RULES: Record<string, HealthRule> = {
   Deployment: deployment,
+  DeploymentConfig: deployment,
   StatefulSet: statefulSet,
   ReplicaSet: replicated,
   ReplicationController: replicated,
   DaemonSet: daemonSet,
   CronJob: cronJob,
   Job: job,
+  VirtualMachine: virtualMachine,
   Pod: pod,
 };
 

@@ -16,7 +16,7 @@ interface ManagedFields extends LastWriter {
 
 /** Undefined when the server keeps no managed fields for it. */
 export function lastWriterOf(workload: KubeObject): LastWriter | undefined {
-  const path = ['spec', ...workloadKindOf(workload).field].map((name) => `f:${name}`);
+  const path = ['spec', ...workloadKindOf(workload).field(workload)].map((name) => `f:${name}`);
   const entries = (workload.metadata.managedFields ?? []) as ManagedFields[];
   const writers = entries.filter(({ fieldsV1 }) => owns(fieldsV1, path));
   const newest = writers.toSorted((a, b) => (b.time ?? '').localeCompare(a.time ?? ''))[0];

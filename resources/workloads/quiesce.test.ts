@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { mergePatch } from '../../test/support/merge-patch.js';
 import type { KubeObject } from '../kube-object.js';
 import { ANNOTATIONS } from '../labels.js';
-import { ARRIVE_HALTED, halt, isHalted, isWorkload, resume } from './quiesce.js';
+import { ARRIVE_HALTED, finishing, halt, isHalted, isWorkload, resume } from './quiesce.js';
+import type { Finish } from './workload-kind.js';
 import { type MergePatch, workloadKindOf } from './workload-kinds.js';
 
 const PLAN = 'plan-uid';
@@ -11,6 +12,8 @@ const R = ANNOTATIONS.preQuiesceReplicas;
 const P = ANNOTATIONS.preQuiescePaused;
 const S = ANNOTATIONS.preQuiesceSuspend;
 const N = ANNOTATIONS.preQuiesceNodeSelector;
+const VS = ANNOTATIONS.vmRunStrategy;
+const V = ANNOTATIONS.startVm;
 const OURS = { [ANNOTATIONS.quiescedByPlan]: PLAN };
 const parked = { 'migration.openshift.io/quiesceDaemonSet': 'true' };
 
@@ -29,6 +32,7 @@ const apply = (object: KubeObject, patch: MergePatch | undefined): KubeObject =>
   patch ? (mergePatch(object, patch) as KubeObject) : object;
 const userParts = ({ metadata, spec }: KubeObject) =>
   canonicalize({ labels: metadata.labels, annotations: metadata.annotations, spec });
+const instance = { status: { created: true, printableStatus: 'Running' } };
 const finished = (type: string) => ({ status: { conditions: [{ type, status: 'True' }] } });
 
 describe('halt and resume', () => {
@@ -44,8 +48,19 @@ describe('halt and resume', () => {
     ['CronJob', { schedule: '* * * * *', suspend: false }, { schedule: '* * * * *', suspend: true }, { [S]: 'false' }],
     ['Job', { parallelism: 2, completions: 5 }, { parallelism: 0, completions: 5 }, { [R]: '2' }],
     ['Job', { parallelism: 1, suspend: true }, { parallelism: 0, suspend: true }, { [R]: '1' }],
-  ])('%s %j', (kind, spec, haltedSpec, saved) => {
-    const before = workload(kind, spec, team);
+    ['DeploymentConfig', { replicas: 2 }, { replicas: 0 }, { [R]: '2' }],
+    ['VirtualMachine', { running: true }, { running: false }, { [V]: 'true' }],
+    ['VirtualMachine', { runStrategy: 'Always' }, { runStrategy: 'Halted' }, { [V]: 'true', [VS]: 'Always' }],
+    [
+      'VirtualMachine',
+      { runStrategy: 'RerunOnFailure' },
+      { runStrategy: 'Halted' },
+      { [V]: 'true', [VS]: 'RerunOnFailure' },
+      instance,
+    ],
+    ['VirtualMachine', { runStrategy: 'Once' }, { runStrategy: 'Halted' }, { [V]: 'true', [VS]: 'Once' }, instance],
+  ] as [string, object, object, object, object?][])('%s %j', (kind, spec, haltedSpec, saved, more) => {
+    const before = workload(kind, spec, team, more);
     expect(isHalted(before)).toBe(false);
 
     const patch = halt(before, PLAN);
@@ -81,6 +96,15 @@ describe('halt leaves alone', () => {
     ['a DaemonSet that is parked', workload('DaemonSet', selecting(parked))],
     ['a complete Job', workload('Job', { parallelism: 1 }, undefined, finished('Complete'))],
     ['a failed Job', workload('Job', { parallelism: 1 }, undefined, finished('Failed'))],
+    ['a machine that is off', workload('VirtualMachine', { running: false })],
+    ['a machine that is halted', workload('VirtualMachine', { runStrategy: 'Halted' })],
+    ['a machine that its owner stopped', workload('VirtualMachine', { runStrategy: 'Manual' })],
+    [
+      'a machine that has ended',
+      workload('VirtualMachine', { runStrategy: 'Once' }, undefined, {
+        status: { created: true, printableStatus: 'Stopped' },
+      }),
+    ],
   ])('%s', (_, object) => {
     expect(isHalted(object)).toBe(true);
     expect(halt(object, PLAN)).toBeUndefined();
@@ -117,6 +141,8 @@ describe('resume', () => {
     ['Deployment', { replicas: 0 }, {}],
     ['DaemonSet', selecting(parked), { [N]: '["ssd"]' }],
     ['DaemonSet', selecting(parked), { [N]: '{' }],
+    ['VirtualMachine', { runStrategy: 'Halted' }, { [V]: 'true', [VS]: 'Sometimes' }],
+    ['VirtualMachine', { running: false }, {}],
   ])('says so when the annotation of a %s is damaged: %j %j', (kind, spec, saved) => {
     expect(resume(workload(kind, spec, { ...OURS, ...saved }), PLAN)?.outcome).toBe('unreadable');
   });
@@ -130,6 +156,62 @@ describe('resume', () => {
   });
 });
 
+describe('what comes back in two steps', () => {
+  const started = (object: KubeObject): { after: KubeObject; finish: Finish } => {
+    const back = resume(object, PLAN);
+    if (back?.outcome !== 'starts' || !back.finish) throw new Error('one step');
+    return { after: apply(object, back.patch), finish: back.finish };
+  };
+
+  it('a paused DeploymentConfig is let go to be halted and paused again when it is scaled', () => {
+    const before = workload('DeploymentConfig', { replicas: 2, paused: true }, { team: 'shop' });
+    const halted = apply(before, halt(before, PLAN));
+    expect(halted.spec).toEqual({ replicas: 0, paused: false });
+
+    const { after, finish } = started(halted);
+    expect(after.spec).toEqual({ replicas: 2, paused: false });
+    expect(after.metadata.annotations).toMatchObject({ ...OURS, [P]: 'true' });
+    const scaled = (replicas: number) => ({ ...after, status: { observedGeneration: 1, replicas } });
+    expect(finish.isDue({ ...after, metadata: { ...after.metadata, generation: 2 }, status: scaled(2).status })).toBe(
+      false,
+    );
+    expect(finish.isDue(scaled(1))).toBe(false);
+    expect(finish.isDue(scaled(2))).toBe(true);
+
+    // A second attempt that finds the first step done goes on with the second.
+    expect(started(after).after.spec).toEqual(after.spec);
+    const back = apply(after, finishing(after, PLAN, finish));
+    expect(userParts(back)).toBe(userParts(before));
+    expect(finishing(back, PLAN, finish)).toBeUndefined();
+  });
+
+  it('a paused DeploymentConfig that somebody scaled otherwise meanwhile is left alone', () => {
+    const before = workload('DeploymentConfig', { replicas: 2, paused: true });
+    const touched = apply(apply(before, halt(before, PLAN)), { spec: { replicas: 1 } });
+    expect(resume(touched, PLAN)?.outcome).toBe('runsAlready');
+  });
+
+  it('a DeploymentConfig that was scaled to 0 while paused still has pods to halt', () => {
+    const status = { status: { replicas: 2 } };
+    expect(isHalted(workload('DeploymentConfig', { replicas: 0, paused: true }, undefined, status))).toBe(false);
+    expect(isHalted(workload('DeploymentConfig', { replicas: 0, paused: true }))).toBe(true);
+  });
+
+  it('a machine that only a call starts is called when its former instance is gone', () => {
+    const before = workload('VirtualMachine', { runStrategy: 'Manual' }, { team: 'shop' }, instance);
+    const halted = apply(before, halt(before, PLAN));
+    expect(halted.spec).toEqual({ runStrategy: 'Halted' });
+    const { after, finish } = started(halted);
+    expect(finish.isDue(after)).toBe(false);
+    const gone = { ...after, status: { created: false } };
+    expect(finish.isDue(gone)).toBe(true);
+    expect(finish.call).toMatchObject({ subresource: 'start' });
+    expect(started(gone).finish.call).toMatchObject({ subresource: 'start' });
+    expect(userParts(apply(gone, finishing(gone, PLAN, finish)))).toBe(userParts(before));
+    expect(resume({ ...after, status: instance.status }, PLAN)?.outcome).toBe('runsAlready');
+  });
+});
+
 describe('ARRIVE_HALTED', () => {
   const samples: [string, KubeObject][] = [
     ['deployments.apps', workload('Deployment', { replicas: 3 })],
@@ -139,23 +221,38 @@ describe('ARRIVE_HALTED', () => {
     ['daemonsets.apps', workload('DaemonSet', selecting({ disk: 'ssd' }))],
     ['cronjobs.batch', workload('CronJob', { suspend: false })],
     ['jobs.batch', workload('Job', { parallelism: 2 })],
+    ['deploymentconfigs.apps.openshift.io', workload('DeploymentConfig', { replicas: 2 })],
+    ['virtualmachines.kubevirt.io', workload('VirtualMachine', { running: true }, undefined, instance)],
+    ...['Always', 'Once', 'RerunOnFailure'].map((runStrategy): [string, KubeObject] => [
+      'virtualmachines.kubevirt.io',
+      workload('VirtualMachine', { runStrategy }, undefined, instance),
+    ]),
   ];
-  const patchOf = (groupResource: string) =>
-    ARRIVE_HALTED.find((arrival) => arrival.groupResource === groupResource)?.patch;
+  const arrived = (groupResource: string, object: KubeObject): KubeObject =>
+    ARRIVE_HALTED.filter(
+      (arrival) =>
+        arrival.groupResource === groupResource &&
+        (!arrival.where || String(object.spec[arrival.where.field]) === arrival.where.value),
+    ).reduce((changed, { patch }) => apply(changed, patch), object);
 
   it('knows every kind', () => {
-    expect(ARRIVE_HALTED.map(({ groupResource }) => groupResource).sort()).toEqual(
-      samples.map(([name]) => name).sort(),
+    expect([...new Set(ARRIVE_HALTED.map(({ groupResource }) => groupResource))].sort()).toEqual(
+      [...new Set(samples.map(([name]) => name))].sort(),
     );
   });
 
   it.each(samples)('halts %s', (groupResource, object) => {
-    expect(isHalted(apply(object, patchOf(groupResource)))).toBe(true);
+    expect(isHalted(arrived(groupResource, object))).toBe(true);
   });
 
   it.each(samples)('changes nothing of %s that was backed up quiesced', (groupResource, object) => {
     const quiesced = apply(object, halt(object, PLAN));
-    expect(apply(quiesced, patchOf(groupResource))).toEqual(quiesced);
+    expect(arrived(groupResource, quiesced)).toEqual(quiesced);
+  });
+
+  it('leaves a machine that only a call starts its strategy', () => {
+    const machine = workload('VirtualMachine', { runStrategy: 'Manual' });
+    expect(arrived('virtualmachines.kubevirt.io', machine)).toEqual(machine);
   });
 });
 

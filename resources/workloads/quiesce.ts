@@ -1,5 +1,6 @@
 import type { KubeObject } from '../kube-object.js';
 import { ANNOTATIONS } from '../labels.js';
+import type { Arrival, Finish } from './workload-kind.js';
 import { type MergePatch, WORKLOAD_KINDS, workloadKindOf } from './workload-kinds.js';
 
 /** Annotations that quiesce writes and un-quiesce removes. */
@@ -8,6 +9,8 @@ const QUIESCE_ANNOTATIONS = [
   ANNOTATIONS.preQuiesceSuspend,
   ANNOTATIONS.preQuiescePaused,
   ANNOTATIONS.preQuiesceNodeSelector,
+  ANNOTATIONS.vmRunStrategy,
+  ANNOTATIONS.startVm,
   ANNOTATIONS.quiescedByPlan,
 ];
 
@@ -18,6 +21,12 @@ export const isHalted = (object: KubeObject): boolean => workloadKindOf(object).
 
 export const isQuiescedBy = (object: KubeObject, planUid: string): boolean =>
   object.metadata.annotations?.[ANNOTATIONS.quiescedByPlan] === planUid;
+
+/** The field by which a workload is halted, as it stands: `spec.replicas`, 3. */
+export function haltingField(object: KubeObject): { path: string; value: unknown } {
+  const field = workloadKindOf(object).field(object);
+  return { path: `spec.${field.join('.')}`, value: field.reduce((node, name) => node?.[name], object.spec) };
+}
 
 /**
  * The one merge patch that saves a workload's state and halts it, valid only for the state it was made from (409 otherwise).
@@ -40,8 +49,8 @@ export function halt(object: KubeObject, planUid: string): MergePatch | undefine
 }
 
 export type Resumption =
-  /** The patch brings the former state back. */
-  | { outcome: 'starts'; patch: MergePatch }
+  /** The patch brings the former state back; with `finish` only the first half of it, and {@link finishing} the second. */
+  | { outcome: 'starts'; patch: MergePatch; finish?: Finish }
   /** Somebody started it meanwhile: the patch removes the annotations only. */
   | { outcome: 'runsAlready'; patch: MergePatch }
   /** Somebody damaged the annotation that keeps the former state. */
@@ -51,29 +60,38 @@ export type Resumption =
 export function resume(object: KubeObject, planUid: string): Resumption | undefined {
   if (!isQuiescedBy(object, planUid)) return undefined;
   const kind = workloadKindOf(object);
-  const metadata = {
-    resourceVersion: object.metadata.resourceVersion,
-    annotations: withoutQuiesceAnnotations(),
-  };
-  if (!kind.isHalted(object)) return { outcome: 'runsAlready', patch: { metadata } };
-
   const saved = object.metadata.annotations ?? {};
   const spec = kind.resume(saved);
-  return spec
-    ? { outcome: 'starts', patch: { metadata, spec } }
-    : { outcome: 'unreadable', annotation: kind.annotation, saved: saved[kind.annotation] };
+  const finish = spec && kind.finish?.(saved, object);
+  // An attempt that was killed in between has done the first half.
+  const halfDone = finish !== undefined && holds(object.spec ?? {}, spec as MergePatch);
+  if (!kind.isHalted(object) && !halfDone) return { outcome: 'runsAlready', patch: released(object) };
+  if (!spec) return { outcome: 'unreadable', annotation: kind.annotation, saved: saved[kind.annotation] };
+  if (!finish) return { outcome: 'starts', patch: { ...released(object), spec } };
+  return { outcome: 'starts', patch: { metadata: versionOf(object), spec }, finish };
 }
 
+/** The patch after which nothing of the quiesce is left; undefined when somebody else has seen to it. */
+export const finishing = (object: KubeObject, planUid: string, { spec }: Finish): MergePatch | undefined =>
+  isQuiescedBy(object, planUid) ? { ...released(object), ...(spec && { spec }) } : undefined;
+
+const versionOf = ({ metadata }: KubeObject): object => ({ resourceVersion: metadata.resourceVersion });
+
+const released = (object: KubeObject): MergePatch => ({
+  metadata: { ...versionOf(object), annotations: withoutQuiesceAnnotations() },
+});
+
+/** Every field of the patch, none of which is nested, is as it says. */
+const holds = (spec: Record<string, unknown>, patch: MergePatch): boolean =>
+  Object.entries(patch).every(([field, value]) => spec[field] === value);
+
 /**
- * Per kind, the merge patch under which any object of it arrives on the target halted, whatever the backup holds. Objects backed up
+ * Per kind, the merge patches under which any object of it arrives on the target halted, whatever the backup holds. Objects backed up
  * while their source was quiesced arrive so by themselves, with the annotations that {@link resume} reads.
  */
-export const ARRIVE_HALTED: readonly { groupResource: string; patch: MergePatch }[] = WORKLOAD_KINDS.map((kind) => ({
-  groupResource: kind.groupResource,
-  patch: {
-    spec: { ...kind.halt({ apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name: '' } }), ...kind.arrive },
-  },
-}));
+export const ARRIVE_HALTED: readonly (Arrival & { groupResource: string })[] = WORKLOAD_KINDS.flatMap(
+  ({ groupResource, arrive }) => arrive.map(({ where, patch }) => ({ groupResource, where, patch: { spec: patch } })),
+);
 
 const withoutQuiesceAnnotations = (): Record<string, null> =>
   Object.fromEntries(QUIESCE_ANNOTATIONS.map((annotation) => [annotation, null]));

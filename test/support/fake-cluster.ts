@@ -13,6 +13,17 @@ export class FakeCluster {
   readonly mutations: string[] = [];
   /** By pod name. */
   readonly podLogs = new Map<string, string[]>();
+  /** Groups of types it does not know; a test that is about one of them takes it out. */
+  unserved = [
+    'route.openshift.io',
+    'image.openshift.io',
+    'apps.openshift.io',
+    'security.openshift.io',
+    'kubevirt.io',
+    'keda.sh',
+  ];
+  /** Calls of subresources, in order: `PUT /apis/…`. */
+  readonly requests: string[] = [];
   /** Called before a mutation reaches the cluster, a dry run as `try to patch …`; may throw, or change objects as somebody else would. */
   beforeMutation: (call: string) => void = () => undefined;
   private readonly listeners = new Set<(change: Change) => void>();
@@ -50,7 +61,7 @@ export class FakeCluster {
   }
 
   async resourceOf({ apiVersion }: ApiType): Promise<object | undefined> {
-    return apiVersion.includes('openshift.io') ? undefined : {};
+    return this.unserved.some((group) => apiVersion.startsWith(group)) ? undefined : {};
   }
 
   async get(ref: ObjectReference): Promise<KubeObject | undefined> {
@@ -91,6 +102,11 @@ export class FakeCluster {
       throw this.refusal(409, 'Conflict', ref);
     const patched = mergePatch(object, patch) as KubeObject;
     return dryRun ? patched : this.set(patched);
+  }
+
+  async request(method: string, path: string): Promise<unknown> {
+    this.requests.push(`${method} ${path}`);
+    return {};
   }
 
   async remove(

@@ -1,0 +1,58 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { finishing } from '../../resources/workloads/quiesce.js';
+import type { Finish } from '../../resources/workloads/workload-kind.js';
+import { followUntil } from '../follow-until.js';
+import { patchNewest } from '../patch-newest.js';
+import type { ResumeOptions } from './resume-workloads.js';
+
+/**
+ * The second half of bringing a workload back, when its controller is through with the first. A controller that takes too long must not
+ * hold up an unwind: the workload then runs without the second half, and the operator is told.
+ */
+export async function finishResuming(
+  client: ClusterClient,
+  planUid: string,
+  object: KubeObject,
+  { finish, signal, patienceSeconds, tell }: ResumeOptions & { finish: Finish },
+): Promise<void> {
+  const title = describeReference(referenceOf(object));
+  const patience = AbortSignal.timeout(patienceSeconds * 1_000);
+  try {
+    await followUntil(client, [object], finish.isDue, {
+      signal: AbortSignal.any([signal, patience]),
+      onChange: () => undefined,
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!patience.aborted) throw error;
+    await tell(`${title} on ${client.name} waited ${patienceSeconds} s for ${finish.waitsFor}, in vain.`);
+    await release(client, planUid, object, { ...finish, spec: undefined }, signal);
+    return;
+  }
+  if (finish.call) await request(client, object, finish.call, { signal, tell });
+  await release(client, planUid, object, finish, signal);
+}
+
+const release = (client: ClusterClient, planUid: string, object: KubeObject, finish: Finish, signal: AbortSignal) =>
+  patchNewest(client, object, (newest) => finishing(newest, planUid, finish), { signal });
+
+async function request(
+  client: ClusterClient,
+  { metadata, ...object }: KubeObject,
+  { group, version, plural, subresource }: NonNullable<Finish['call']>,
+  { signal, tell }: Pick<ResumeOptions, 'signal' | 'tell'>,
+): Promise<void> {
+  const { namespace, name } = metadata;
+  const path = `/apis/${group}/${version}/namespaces/${namespace}/${plural}/${name}/${subresource}`;
+  try {
+    await client.request('PUT', path, { body: {}, contentType: 'application/json', signal });
+  } catch (error) {
+    // It runs already, or is gone; anything that passes is tried again with the whole activity.
+    if (!(error instanceof KubernetesApiError) || error.retryable) throw error;
+    await tell(
+      `${object.kind} ${namespace}/${name} on ${client.name} was not told to ${subresource}: ${error.message}`,
+    );
+  }
+}
