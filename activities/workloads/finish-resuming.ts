@@ -15,7 +15,7 @@ export async function finishResuming(
   client: ClusterClient,
   planUid: string,
   object: KubeObject,
-  { finish, signal, patienceSeconds, tell }: ResumeOptions & { finish: Finish },
+  { finish, signal, patienceSeconds = 300, tell = async () => undefined }: ResumeOptions & { finish: Finish },
 ): Promise<void> {
   const title = describeReference(referenceOf(object));
   const patience = AbortSignal.timeout(patienceSeconds * 1_000);
@@ -42,7 +42,7 @@ async function request(
   client: ClusterClient,
   { metadata, ...object }: KubeObject,
   { group, version, plural, subresource }: NonNullable<Finish['call']>,
-  { signal, tell }: Pick<ResumeOptions, 'signal' | 'tell'>,
+  { signal, tell }: Required<Pick<ResumeOptions, 'signal' | 'tell'>>,
 ): Promise<void> {
   const { namespace, name } = metadata;
   const path = `/apis/${group}/${version}/namespaces/${namespace}/${plural}/${name}/${subresource}`;

@@ -12,9 +12,9 @@ export interface ResumeOptions {
   /** Only asks the cluster whether it would do so. */
   dryRun?: boolean;
   /** Seconds a controller gets for the first half of what takes two. */
-  patienceSeconds: number;
+  patienceSeconds?: number;
   /** For what could not be brought back in every detail; each a sentence for the operator. */
-  tell: (line: string) => Promise<void>;
+  tell?: (line: string) => Promise<void>;
 }
 
 /**
