@@ -8,13 +8,13 @@ import { createRecoveryActivities } from '../activities/recovery/settle-steps.js
 import type { RollbackActivities } from '../activities/rollback/contract.js';
 import { createRunActivities } from '../activities/runs/index.js';
 import { createVeleroActivities } from '../activities/velero/index.js';
-import type { VerificationActivities } from '../activities/verification/contract.js';
+import { createVerificationActivities } from '../activities/verification/index.js';
 import { createVolumeActivities } from '../activities/volumes/index.js';
 import { createWorkloadActivities } from '../activities/workloads/index.js';
 import type { Activities } from '../workflows/activities.js';
 
 /** Not built yet: no plan that would need them is Ready. */
-type Missing = keyof HookActivities | keyof RollbackActivities | keyof VerificationActivities;
+type Missing = keyof HookActivities | keyof RollbackActivities;
 
 /** Every activity, bound to its dependencies. */
 export const createActivities = (deps: ActivityDependencies): Omit<Activities, Missing> => ({
@@ -25,6 +25,7 @@ export const createActivities = (deps: ActivityDependencies): Omit<Activities, M
   ...createRecoveryActivities(),
   ...createRunActivities(deps),
   ...createVeleroActivities(deps),
+  ...createVerificationActivities(deps),
   ...createVolumeActivities(deps),
   ...createWorkloadActivities(deps),
 });

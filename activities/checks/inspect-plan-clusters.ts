@@ -17,6 +17,7 @@ import { selectionFindings } from '../../resources/plan-rules/volumes/selections
 import { chooseStorageClass, listStorageClass } from '../../resources/plan-rules/volumes/storage-classes.js';
 import { targetClaimFindings } from '../../resources/plan-rules/volumes/target-claims.js';
 import type { Settings } from '../../resources/settings.js';
+import { unhealthyResources } from '../../resources/workloads/unhealthy-resources.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import type { Inspection } from './check-object.js';
 import { ensureStorage } from './ensure-storage.js';
@@ -85,7 +86,7 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
     status: {
       ...status,
       incompatible: incompatible.namespaces.length > 0 ? incompatible : undefined,
-      unhealthyResources: unhealthyResources(source),
+      unhealthyResources: unhealthyResources(unhealthyPods(source.pods)),
     },
     spec: { persistentVolumes: volumes },
   };
@@ -179,14 +180,4 @@ function incompatibleFindings({ namespaces }: IncompatibleTypes, targetCluster: 
   if (items.length === 0) return [];
   const message = `Objects of the source are of kinds that target cluster ${targetCluster} does not serve, and are left out: [].`;
   return [warn('GVKsIncompatible', 'NotServed', message, items)];
-}
-
-/** In the shape of MTC: pods by namespace. */
-function unhealthyResources({ pods }: ObservedCluster) {
-  const byNamespace = Object.groupBy(unhealthyPods(pods), ({ metadata }) => metadata.namespace ?? '');
-  const namespaces = Object.entries(byNamespace).map(([name, unhealthy = []]) => ({
-    name,
-    workloads: [{ name: 'Pods', resources: unhealthy.map(({ metadata }) => metadata.name) }],
-  }));
-  return namespaces.length > 0 ? { namespaces } : undefined;
 }

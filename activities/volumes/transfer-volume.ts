@@ -3,6 +3,7 @@ import { FINAL_FAILURES, StepFailure } from '../../resources/failure.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { withPulse } from '../pulse.js';
 import { keepInRunLog } from '../run-log.js';
+import { untilFirst } from '../until-first.js';
 import type { Pass } from './client-pod.js';
 import type { TransferEndpoint, TransferResult, VolumeInput } from './contract.js';
 import { refuseForeignMounts } from './foreign-mounts.js';
@@ -11,7 +12,6 @@ import { serveVolume } from './serve-volume.js';
 import { TransferProgress } from './transfer-progress.js';
 import { transferResult } from './transfer-result.js';
 import { skippedPass } from './unshareable.js';
-import { untilFirst } from './until-first.js';
 import { loadVolumeRun, volumeTitle } from './volume-run.js';
 
 /** The client's own patience ends first, and it knows better why. */

@@ -4,22 +4,14 @@ import { describeReference, type KubeObject, referenceOf } from '../../resources
 import { LABELS } from '../../resources/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { healthOf } from '../../resources/workloads/health.js';
-import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { followUntil } from '../follow-until.js';
 import { type Pulse, withPulse } from '../pulse.js';
+import { diagnose, type Unhealthy } from './diagnose.js';
 import { restoredWorkloads, targetNamespaces } from './list-workloads.js';
-import { belongsTo } from './pods-of.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
-
-export interface Unhealthy {
-  kind: string;
-  namespace: string;
-  name: string;
-  message: string;
-}
 
 export async function waitForTarget(
   deps: ActivityDependencies,
@@ -66,21 +58,4 @@ async function startedOnTarget(client: ClusterClient, record: RunRecord, signal:
     targetNamespaces(record).map((namespace) => client.list(POD, { namespace, labelSelector, signal })),
   );
   return [...workloads, ...pods.flatMap(({ items }) => items)];
-}
-
-/** What its pods say is the cause; a workload without pods tells it in its own conditions. */
-async function diagnose(client: ClusterClient, object: KubeObject, signal: AbortSignal): Promise<Unhealthy> {
-  const { kind, namespace = '', name } = referenceOf(object);
-  const isOurs = belongsTo(client, [object], { signal });
-  const troubles = new Set<string>();
-  for (const pod of kind === 'Pod' ? [object] : (await client.list(POD, { namespace, signal })).items) {
-    const trouble = pod === object || (await isOurs(pod)) ? troubleOf(pod) : undefined;
-    if (trouble) troubles.add(trouble);
-  }
-  const conditions: { type: string; status: string; message?: string }[] = object.status?.conditions ?? [];
-  const own = conditions
-    .filter(({ type, status, message }) => message && status === (type === 'ReplicaFailure' ? 'True' : 'False'))
-    .map(({ message }) => message);
-  const why = troubles.size > 0 ? [...troubles] : own;
-  return { kind, namespace, name, message: [healthOf(object).message, ...why].join('. ') };
 }
