@@ -1,5 +1,6 @@
 import type { ClusterClient } from '../clusters/cluster-client.js';
 import { type KubeObject, referenceOf } from '../resources/kube-object.js';
+import type { Pulse } from './pulse.js';
 
 /**
  * Follows objects, by one watch per namespace and kind, until each of them was seen as it should be, or is gone.
@@ -13,22 +14,30 @@ export async function followUntil(
   {
     signal,
     onChange,
+    pulse,
   }: {
     signal: AbortSignal;
+    /** Of the wait this is a part of: its operator sees the last event of the first object that is not done. */
+    pulse?: Pick<Pulse, 'about'>;
     /** With those not yet done; `progressed` when one more is done. */
     onChange: (pending: KubeObject[], progressed: boolean) => void;
   },
 ): Promise<void> {
   const pending = new Map(found.filter((object) => !isDone(object)).map((object) => [object.metadata.uid, object]));
   if (pending.size === 0) return;
-  onChange([...pending.values()], true);
+  const tell = (progressed: boolean): void => {
+    const [first] = pending.values();
+    if (first) pulse?.about(client, first);
+    onChange([...pending.values()], progressed);
+  };
+  tell(true);
 
   const update = (uid: string | undefined, object: KubeObject | undefined): void => {
     if (!pending.has(uid)) return;
     const done = object === undefined || isDone(object);
     if (done) pending.delete(uid);
     else pending.set(uid, object);
-    onChange([...pending.values()], done);
+    tell(done);
   };
   const stop = new AbortController();
   const follow = async (group: KubeObject[]): Promise<void> => {

@@ -3,6 +3,7 @@ import { KubernetesApiError } from '../clusters/kubernetes-api-error.js';
 import { describeReference, type KubeObject, referenceOf } from '../resources/kube-object.js';
 import type { RunRef } from '../resources/run-record.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { eventsOf, eventTime } from './last-events.js';
 import { keepInRunLog } from './run-log.js';
 
 const TAIL_LINES = 200;
@@ -25,17 +26,8 @@ export async function keepPodEvidence(
 }
 
 async function eventLines(client: ClusterClient, pod: KubeObject, signal: AbortSignal): Promise<string[]> {
-  const { namespace, uid } = pod.metadata;
-  const { items } = await client.list(
-    { apiVersion: 'v1', kind: 'Event' },
-    { namespace, fieldSelector: `involvedObject.uid=${uid}`, signal },
-  );
-  return items
-    .map((event) => {
-      const at = event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '';
-      return `${at} ${event.type} ${event.reason}: ${event.message}`;
-    })
-    .sort();
+  const events = await eventsOf(client, pod, { signal });
+  return events.map((event) => `${eventTime(event)} ${event.type} ${event.reason}: ${event.message}`);
 }
 
 async function logLines(

@@ -1,5 +1,8 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
+import type { ClusterClient } from '../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../resources/failure.js';
+import type { KubeObject } from '../resources/kube-object.js';
+import { ShownWait } from './shown-wait.js';
 
 /** Contexts whose heartbeat a wait looks after; the worker beats for all others. */
 const tended = new WeakSet<Context>();
@@ -11,7 +14,7 @@ export interface Wait {
   waitingFor: string;
   /** e.g. `cluster source, namespace shop`. */
   where: string;
-  /** Seconds without anything moving after which the wait fails. Undefined: as long as Temporal lets it. */
+  /** Seconds without anything moving after which the wait fails. Undefined only where something else ends it, which the caller names. */
   patienceSeconds?: number;
   /** What the operator should do when patience is spent. */
   next?: string;
@@ -30,12 +33,15 @@ export interface Pulse {
   moved(lastSeen?: string): void;
   /** Names the thing waited for now, and what was last seen of it, without counting as movement. */
   observe(lastSeen: string, waitingFor?: string): void;
+  /** The object waited for now: its last event is shown, and named when it never moves again. */
+  about(client: ClusterClient, object: KubeObject): void;
 }
 
 const BEAT_MS = 1_000;
+const UNKNOWN = 'Nothing was reported about it.';
 
 /**
- * Runs an activity's work under a heartbeat every second. Time without movement is counted here, not by Temporal's time-outs, which
+ * Runs an activity's work under a heartbeat every second. What does not move for a few seconds is shown in the status of the run. Time without movement is counted here, not by Temporal's time-outs, which
  * only detect dead workers, and is carried over from attempt to attempt in the heartbeat's details.
  */
 export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T>): Promise<T> {
@@ -45,6 +51,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
   let idleSeconds = previous?.idleSeconds ?? 0;
   let waitingFor = wait.waitingFor;
   let lastSeen = '';
+  const shown = new ShownWait(wait.waitingFor);
   const impatience = new AbortController();
   const ended = new AbortController();
 
@@ -55,13 +62,15 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
   const timer = setInterval(() => {
     idleSeconds += BEAT_MS / 1_000;
     beat();
+    const { where, patienceSeconds } = wait;
+    shown.tick(idleSeconds, { now: waitingFor, where, patienceSeconds, lastSeen });
     if (wait.patienceSeconds !== undefined && idleSeconds > wait.patienceSeconds) {
       impatience.abort(
         new StepFailure({
           type: FAILURE.PatienceSpent,
           what: `Waited ${Math.round(idleSeconds)} s for ${waitingFor} and saw nothing move`,
           where: wait.where,
-          why: lastSeen || 'Nothing was reported about it.',
+          why: [lastSeen, shown.lastEvent && `Last event: ${shown.lastEvent}`].filter(Boolean).join(' ') || UNKNOWN,
           next: wait.next ?? 'Look at the object named here, mend the cause and start the migration again.',
         }),
       );
@@ -79,6 +88,9 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
         lastSeen = seen;
         if (now !== undefined) waitingFor = now;
       },
+      about(client, object) {
+        shown.about(client, object);
+      },
     });
   } catch (error) {
     // An aborted call rejects with whatever its library makes of the signal: the reason is what counts.
@@ -87,6 +99,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
     throw error;
   } finally {
     clearInterval(timer);
+    shown.end();
     // Of calls made side by side, those outlived by the first failure end too.
     ended.abort();
     tended.delete(context);

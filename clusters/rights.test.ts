@@ -49,7 +49,7 @@ describe('rights', () => {
 
   it.each([
     [[], []],
-    [['kubevirt.io'], ['update virtualmachines/start.subresources.kubevirt.io', 'patch virtualmachines.kubevirt.io']],
+    [['kubevirt.io'], ['patch virtualmachines.kubevirt.io', 'update virtualmachines/start.subresources.kubevirt.io']],
     [['apps.openshift.io'], ['patch deploymentconfigs.apps.openshift.io']],
   ])('on types that only some clusters serve are asked for where they are: %j', async (served, expected) => {
     await using api = await FakeApiServer.start();

@@ -170,6 +170,11 @@ export interface StatusRepository {
   writeRunStatus(ref: RunRef, revision: number, status: Record<string, unknown>): Promise<boolean>;
   /** Progress lines of one pipeline step, written by activities at most once a second. */
   writeStepProgress(ref: RunRef, step: string, lines: string[]): Promise<void>;
+  /**
+   * Puts the line of one wait beside the progress lines of a step, in place of the one it wrote before; undefined takes it away. The
+   * step is the newest of those named that has begun and not ended, whichever that is if none is named; without one nothing is written.
+   */
+  writeWait(ref: RunRef, steps: readonly string[], title: string, line: string | undefined): Promise<void>;
 }
 
 /** A change that a workflow must hear of; written in the transaction of the change itself. */

@@ -123,3 +123,36 @@ describe('writeStepProgress', () => {
     });
   });
 });
+
+describe('writeWait', () => {
+  const pipeline = (...entries: object[]) => ({ pipeline: entries });
+  const line = (title: string, since = '12:00:01Z') => `Waiting since ${since}: ${title}, cluster source`;
+
+  it('puts one line for each wait beside the progress of the step that is under way, and takes it away', async () => {
+    await write(1, pipeline({ name: 'Prepare', started: 's', completed: 'c' }, { name: 'Restore', started: 's' }));
+    const wait = (title: string, text: string | undefined) =>
+      store.statuses.writeWait(run, ['Prepare', 'Restore'], title, text);
+    await wait('pods', line('pods'));
+    await wait('Velero', line('Velero'));
+    await wait('pods', line('pods', '12:00:09Z'));
+    await store.statuses.writeStepProgress(run, 'Restore', ['10 %']);
+    await write(2, pipeline({ name: 'Prepare', started: 's', completed: 'c' }, { name: 'Restore', started: 's' }));
+    expect(await status()).toMatchObject(
+      pipeline({}, { progress: ['10 %', line('Velero'), line('pods', '12:00:09Z')] }),
+    );
+    await wait('Velero', undefined);
+    await wait('pods', undefined);
+    expect((await status())?.pipeline[1]).toEqual({ name: 'Restore', started: 's', progress: ['10 %'] });
+  });
+
+  it('leaves nothing on a step that has ended, nor on one that has not begun', async () => {
+    await write(1, pipeline({ name: 'Restore', started: 's' }, { name: 'Cleanup' }));
+    await store.statuses.writeWait(run, [], 'pods', line('pods'));
+    await store.statuses.writeWait(run, ['Cleanup'], 'helpers', line('helpers'));
+    expect(await status()).toEqual(
+      pipeline({ name: 'Restore', started: 's', progress: [line('pods')] }, { name: 'Cleanup' }),
+    );
+    await write(2, pipeline({ name: 'Restore', started: 's', completed: 'c' }, { name: 'Cleanup' }));
+    expect(await status()).toEqual(pipeline({ name: 'Restore', started: 's', completed: 'c' }, { name: 'Cleanup' }));
+  });
+});

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { COPY_STATE } from '../resources/direct-volume-migration.js';
 import type { RunRef } from '../resources/run-record.js';
+import { isWaitLine } from '../resources/wait-line.js';
 import type { Database } from './database.js';
 import { type StatusRepository, SYSTEM_ACTOR } from './migration-store.js';
 import type { ResourceWriter } from './resource-writer.js';
@@ -10,6 +11,8 @@ type Status = Record<string, unknown>;
 
 interface PipelineEntry {
   name: string;
+  started?: string;
+  completed?: string;
   progress?: string[];
 }
 
@@ -34,20 +37,55 @@ export class PostgresStatusRepository implements StatusRepository {
   }
 
   writeStepProgress(ref: RunRef, step: string, lines: string[]): Promise<void> {
+    return this.changeEntry(
+      ref,
+      (pipeline) => pipeline.findLast(({ name }) => name === step),
+      (entry) => [...lines, ...waitsOf(entry)],
+    );
+  }
+
+  writeWait(ref: RunRef, steps: readonly string[], title: string, line: string | undefined): Promise<void> {
+    return this.changeEntry(
+      ref,
+      (pipeline) =>
+        pipeline
+          .filter(({ started, completed }) => started !== undefined && completed === undefined)
+          .findLast(({ name }) => steps.length === 0 || steps.includes(name)),
+      ({ progress = [] }) => [
+        ...progress.filter((known) => !isWaitLine(known, title)),
+        ...(line === undefined ? [] : [line]),
+      ],
+    );
+  }
+
+  private changeEntry(
+    ref: RunRef,
+    choose: (pipeline: PipelineEntry[]) => PipelineEntry | undefined,
+    progressOf: (entry: PipelineEntry) => string[],
+  ): Promise<void> {
     return this.database.transaction(async (manager) => {
       const row = await manager.findOne(ResourceEntity, {
         where: { uid: ref.uid, statusAttempt: ref.attempt },
         lock: { mode: 'pessimistic_write' },
       });
       const pipeline = pipelineOf(row?.object.status);
-      if (row && pipeline.some(({ name }) => name === step)) {
-        const next = pipeline.map((entry) => (entry.name === step ? { ...entry, progress: lines } : entry));
-        const status = { ...row.object.status, pipeline: next };
+      const chosen = choose(pipeline);
+      if (row && chosen) {
+        const changed = withProgress(chosen, progressOf(chosen));
+        const status = {
+          ...row.object.status,
+          pipeline: pipeline.map((entry) => (entry === chosen ? changed : entry)),
+        };
         await this.writer.replace(manager, row, { ...row.object, status }, SYSTEM_ACTOR);
       }
     });
   }
 }
+
+const waitsOf = ({ progress = [] }: PipelineEntry): string[] => progress.filter((line) => isWaitLine(line));
+
+const withProgress = ({ progress: _, ...entry }: PipelineEntry, lines: string[]): PipelineEntry =>
+  lines.length > 0 ? { ...entry, progress: lines } : entry;
 
 /** The row, unless its status is newer than this. An equal revision is the same write repeated. */
 const lockOlderStatus = (manager: EntityManager, ref: RunRef, revision: number): Promise<ResourceEntity | null> =>
@@ -67,10 +105,11 @@ function keepActivitiesPart(status: Status, before: Status = {}): Status {
   return { ...kept, ...status, ...(status.pipeline !== undefined && { pipeline: keepProgress(status, before) }) };
 }
 
+/** A step that has ended waits for nothing, whatever an activity could no longer take away. */
 function keepProgress(status: Status, before: Status): PipelineEntry[] {
   const known = pipelineOf(before);
-  return pipelineOf(status).map((entry) => ({
-    ...entry,
-    progress: entry.progress ?? known.find(({ name }) => name === entry.name)?.progress,
-  }));
+  return pipelineOf(status).map((entry) => {
+    const progress = entry.progress ?? known.findLast(({ name }) => name === entry.name)?.progress ?? [];
+    return withProgress(entry, entry.completed ? progress.filter((line) => !isWaitLine(line)) : progress);
+  });
 }

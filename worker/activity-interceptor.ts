@@ -1,14 +1,40 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
+import type { Logger } from 'pino';
 import { toApplicationFailure } from '../activities/failure-mapping.js';
 import { hasPulse } from '../activities/pulse.js';
+import { stepsOfActivity } from '../activities/steps-of-activity.js';
+import { reportWaitsTo, statusReporter } from '../activities/wait-reports.js';
+import type { MigrationStore } from '../migrations-db/migration-store.js';
+import type { RunRef } from '../resources/run-record.js';
 
 const BEAT_MS = 1_000;
 
-/** Around every activity: a heartbeat each second, so that a dead worker is noticed in five, and failures as the operator reads them. */
-export function activityInterceptor(context: Context): ActivityInterceptors {
-  const inbound: ActivityInboundCallsInterceptor = {
+/**
+ * Around every activity: a heartbeat each second, so that a dead worker is noticed in five, failures as the operator reads them, and a
+ * place in the run's status for what it waits for.
+ */
+export const activityInterceptor = (
+  { statuses }: Pick<MigrationStore, 'statuses'>,
+  logger: Logger,
+): ((context: Context) => ActivityInterceptors) => {
+  const reportWaits = (context: Context, [input]: unknown[]): void => {
+    const run = (input as { run?: RunRef } | undefined)?.run;
+    if (run === undefined) return;
+    const { activityType: name, workflowExecution } = context.info;
+    const steps = stepsOfActivity(run, { workflowId: workflowExecution?.workflowId ?? '', name });
+    reportWaitsTo(context, statusReporter({ statuses, logger }, run, steps));
+  };
+  return (context) => ({ inbound: inboundOf(context, reportWaits) });
+};
+
+function inboundOf(
+  context: Context,
+  reportWaits: (context: Context, args: unknown[]) => void,
+): ActivityInboundCallsInterceptor {
+  return {
     async execute(input, next) {
+      reportWaits(context, input.args);
       const timer = setInterval(() => {
         if (!hasPulse(context)) context.heartbeat();
       }, BEAT_MS);
@@ -21,5 +47,4 @@ export function activityInterceptor(context: Context): ActivityInterceptors {
       }
     },
   };
-  return { inbound };
 }

@@ -49,7 +49,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     connection,
     namespace,
     activities: createActivities({ store, clusters, logger }),
-    interceptors: { activity: [activityInterceptor] },
+    interceptors: { activity: [activityInterceptor(store, logger)] },
     maxHeartbeatThrottleInterval: '1 second',
     defaultHeartbeatThrottleInterval: '1 second',
     shutdownGraceTime: DRAIN,

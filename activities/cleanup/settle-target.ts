@@ -10,6 +10,7 @@ export async function settleTarget(deps: ActivityDependencies, { run }: { run: R
   const record = await deps.store.runs.record(run);
   if (!record.options.restoreReclaimPolicy || !isCutover(record)) return;
   const client = await clusterOf(deps, record, 'target');
+  // Each call has its own time limit, and Temporal ends the deed.
   const wait = { waitingFor: 'the reclaim policies of the target volumes', where: `cluster ${client.name}` };
   await withPulse(wait, async ({ signal }) => {
     await Promise.all(record.volumes.map(({ target }) => restoreReclaimPolicy(client, target, signal)));

@@ -83,6 +83,7 @@ async function sweep(
     );
     await followUntil(client, helpers, () => false, {
       signal,
+      pulse,
       onChange: (left, progressed) => {
         const seen = `${left.length} left: ${left.map((helper) => describeReference(referenceOf(helper))).join(', ')}.`;
         if (progressed) pulse.moved(seen);

@@ -13,7 +13,12 @@ export function createRecoveryActivities(): RecoveryActivities {
       const prefix = `${migrationWorkflowId(run)}/`;
       const query = `WorkflowId STARTS_WITH "${prefix}" AND ExecutionStatus = "Running"`;
       return withPulse(
-        { waitingFor: `the steps of ${prefix} to close`, where: 'Temporal', patienceSeconds: 600 },
+        {
+          waitingFor: `the steps of ${prefix} to close`,
+          where: 'Temporal',
+          patienceSeconds: 600,
+          next: 'See in Temporal why the workflows named here do not end; terminate them if nothing works on them.',
+        },
         async (pulse) => {
           const settled = new Set<string>();
           for (;;) {

@@ -47,6 +47,7 @@ export async function removeRestored(
   );
   await followUntil(target, objects, () => false, {
     signal,
+    pulse,
     onChange: (left, progressed) => {
       const seen = `Still there: ${left.map((object) => describeReference(referenceOf(object))).join(', ')}.`;
       if (progressed) pulse.moved(seen);

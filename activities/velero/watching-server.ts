@@ -49,6 +49,7 @@ export async function watchingServer<T>(
         seen = state;
         pulse.observe(story());
       },
+      about: pulse.about,
     });
   } finally {
     stopped.abort();

@@ -46,6 +46,7 @@ async function untilAvailable(client: ClusterClient, namespaces: readonly string
   const { signal } = pulse;
   await followUntil(client, await listWorkloads(client, { namespaces, signal }), isAvailable, {
     signal,
+    pulse,
     onChange: (pending, progressed) => {
       const seen = pending.map((object) => `${title(object)}: ${healthOf(object).message}`).join('; ');
       if (progressed) pulse.moved(seen);

@@ -13,6 +13,7 @@ const KINDS = ['Pod', 'Service', 'Secret'] as const;
 export async function closeEndpoint(deps: ActivityDependencies, input: VolumeInput): Promise<void> {
   const volumeRun = await loadVolumeRun(deps, input);
   const { volume, source, target } = volumeRun;
+  // Each call has its own time limit, and Temporal ends the deed.
   const wait = {
     waitingFor: `the helpers of ${volumeTitle(volume)} to be removed`,
     where: `clusters ${source.name} and ${target.name}`,

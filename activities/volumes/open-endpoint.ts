@@ -13,6 +13,7 @@ import { type LiveVolumeRun, loadVolumeRun, volumeTitle } from './volume-run.js'
 export async function openEndpoint(deps: ActivityDependencies, input: VolumeInput): Promise<TransferEndpoint> {
   const volumeRun = await loadVolumeRun(deps, input);
   const { volume, target } = volumeRun;
+  // Each call has its own time limit, and Temporal ends the deed.
   const wait = { waitingFor: `the endpoint of ${volumeTitle(volume)}`, where: `cluster ${target.name}` };
   return withPulse(wait, async ({ signal }) => {
     const [{ object: service }] = await Promise.all([

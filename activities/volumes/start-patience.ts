@@ -2,6 +2,7 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
+import { eventTime } from '../last-events.js';
 
 /** Waiting reasons no time mends. */
 const HOPELESS = ['InvalidImageName', 'ErrImageNeverPull'];
@@ -69,8 +70,6 @@ async function lastEvents(client: ClusterClient, pod: KubeObject): Promise<strin
     { apiVersion: 'v1', kind: 'Event' },
     { namespace, signal: AbortSignal.timeout(5_000) },
   );
-  const time = (event: KubeObject): string =>
-    event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '';
   return items
     .filter(
       ({ type, involvedObject }) =>
@@ -78,7 +77,7 @@ async function lastEvents(client: ClusterClient, pod: KubeObject): Promise<strin
         (involvedObject.uid === uid ||
           (involvedObject.kind === 'PersistentVolumeClaim' && claims.includes(involvedObject.name))),
     )
-    .sort((one, other) => time(one).localeCompare(time(other)))
+    .sort((one, other) => eventTime(one).localeCompare(eventTime(other)))
     .slice(-LAST_EVENTS)
     .map(({ involvedObject, reason, message }) => `${involvedObject.kind} ${reason}: ${message}`);
 }

@@ -30,6 +30,7 @@ export async function transferVolume(
     waitingFor: `volume ${volumeTitle(volume)} to be copied`,
     where: `from cluster ${record.source.name} to ${record.target.name}`,
     patienceSeconds: record.settings.patience.copy + MARGIN_SECONDS,
+    next: 'See what the transfer pods of the volume do on both clusters (their logs are in the log of the migration), then start it again.',
   };
   try {
     const result = await withPulse(wait, async (pulse) => {

@@ -17,6 +17,7 @@ export async function quiesceApplications(
 ): Promise<{ workloads: number }> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'source');
+  // Each call has its own time limit, and Temporal ends the deed.
   const wait = { waitingFor: 'the source workloads to take their new scale', where: `cluster ${client.name}` };
   return withPulse(wait, async ({ signal }) => {
     await deps.store.runs.addFacts(run, { quiesceOwed: true });

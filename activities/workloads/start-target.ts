@@ -48,19 +48,16 @@ export async function startTarget(
 }
 
 /** A Deployment that is paused before its controller has seen it never gets a ReplicaSet to scale. */
-async function untilSeen(
-  client: ClusterClient,
-  restored: readonly KubeObject[],
-  { signal, observe }: Pulse,
-): Promise<void> {
+async function untilSeen(client: ClusterClient, restored: readonly KubeObject[], pulse: Pulse): Promise<void> {
   const paused = restored.filter(({ metadata }) => metadata.annotations?.[ANNOTATIONS.preQuiescePaused] === 'true');
   await followUntil(
     client,
     paused,
     ({ metadata, status }) => status?.observedGeneration >= (metadata.generation ?? 0),
     {
-      signal,
-      onChange: (unseen) => observe(unseen.map((object) => describeReference(referenceOf(object))).join(', ')),
+      signal: pulse.signal,
+      pulse,
+      onChange: (unseen) => pulse.observe(unseen.map((object) => describeReference(referenceOf(object))).join(', ')),
     },
   );
 }

@@ -15,6 +15,7 @@ export async function unquiesceSource(
 ): Promise<{ workloads: number; alreadyRunning: number }> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'source');
+  // Never given up: each call has its own time limit, and what a controller has to do first its patience.
   const wait = { waitingFor: 'the source workloads to take their former scale', where: `cluster ${client.name}` };
   return withPulse(wait, async ({ signal }) => {
     // Whatever labels they carry by now: what bears the plan's annotation was halted by it.
@@ -43,6 +44,7 @@ export async function confirmSourceRunning(deps: ActivityDependencies, { run }: 
       isHalted(object) ? !isQuiescedBy(object, record.plan.uid) : healthOf(object).started;
     await followUntil(client, found, runs, {
       signal: pulse.signal,
+      pulse,
       onChange: (pending, progressed) => {
         const seen = pending
           .map((object) => `${describeReference(referenceOf(object))}: ${healthOf(object).message}`)

@@ -22,7 +22,7 @@ interface Departure {
  * @returns how many pods there were
  */
 export async function untilPodsGone(client: ClusterClient, departure: Departure): Promise<number> {
-  const pods = new PodsLeft(departure);
+  const pods = new PodsLeft(client, departure);
   const stop = new AbortController();
   const signal = AbortSignal.any([departure.pulse.signal, stop.signal]);
   const follow = async (namespace: string): Promise<void> => {
@@ -45,7 +45,10 @@ class PodsLeft {
   private readonly verdicts = new Map<string, boolean>();
   private fewest = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly departure: Departure) {}
+  constructor(
+    private readonly client: ClusterClient,
+    private readonly departure: Departure,
+  ) {}
 
   get seen(): number {
     return [...this.verdicts.values()].filter(Boolean).length;
@@ -87,6 +90,7 @@ class PodsLeft {
 
   private report(): void {
     const all = [...this.left.values()].flatMap((pods) => [...pods.values()]);
+    if (all[0]) this.departure.pulse.about(this.client, all[0]);
     const names = all.slice(0, NAMED).map(describePod).join(', ');
     const rest = all.length > NAMED ? ` and ${all.length - NAMED} more` : '';
     const seen = all.length === 0 ? 'No pod is left.' : `Pods left (${all.length}): ${names}${rest}.`;

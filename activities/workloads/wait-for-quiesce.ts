@@ -49,6 +49,7 @@ export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run:
 export async function checkQuiesced(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'source');
+  // Each call has its own time limit, and Temporal ends the deed.
   const wait = { waitingFor: 'the list of the source workloads', where: `cluster ${client.name}` };
   await withPulse(wait, ({ signal }) => failIfScaledUp(client, record, signal));
 }

@@ -23,11 +23,13 @@ export async function waitForTarget(
     waitingFor: 'the started workloads to become available',
     where: `cluster ${client.name}`,
     patienceSeconds: record.settings.patience.start,
+    next: 'Look at the pods of the workloads named here.',
   };
   const watchThem = async (pulse: Pulse): Promise<void> => {
     const started = await startedOnTarget(client, record, pulse.signal);
     await followUntil(client, started, (object) => healthOf(object).available, {
       signal: pulse.signal,
+      pulse,
       onChange: (pending, progressed) => {
         const seen = pending
           .map((object) => `${describeReference(referenceOf(object))}: ${healthOf(object).message}`)
@@ -43,6 +45,7 @@ export async function waitForTarget(
   } catch (error) {
     if (!(error instanceof StepFailure) || error.report.type !== FAILURE.PatienceSpent) throw error;
   }
+  // Reads only, each with its own time limit.
   const look = { waitingFor: 'the state of the pods', where: `cluster ${client.name}` };
   return withPulse(look, async ({ signal }) => {
     const started = await startedOnTarget(client, record, signal);
