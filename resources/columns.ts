@@ -22,9 +22,9 @@ export const ageColumn = column('Age', 'Time since the object was created.', (o)
   type: 'date',
 });
 
-const OUTCOMES = ['Failed', 'Canceled', 'SucceededWithWarnings', 'Succeeded', 'Canceling'] as const;
+const OUTCOMES = ['Failed', 'Canceled', 'SucceededWithWarnings', 'Succeeded', 'Canceling', 'Paused'] as const;
 
-/** How a run ended or, while it runs, its phase. */
+/** How a run ended or stands or, while it runs, its phase. */
 export const outcomeOrPhase = (object: KubeObject): string | undefined =>
   OUTCOMES.find((type) => hasCondition(object.status?.conditions, type)) ?? object.status?.phase;
 

@@ -64,9 +64,16 @@ const pipelineStep = z.looseObject({
 const status = z
   .looseObject({
     ...commonStatus,
-    itinerary: z.string().optional().describe('The road taken: Stage, Final, Cancel, Failed, Rollback.'),
+    itinerary: z
+      .string()
+      .optional()
+      .describe('The road taken: Stage, Final, State, Conversion, Rollback; Cancel or Failed when it is left.'),
     phase: z.string().optional().describe('What the oldest running step is doing.'),
     startTimestamp: timestamp().optional().describe('When the run began.'),
+    applicationDownSince: timestamp()
+      .optional()
+      .describe('Since when the application stands still on both sides; downtime is counted from here.'),
+    applicationUpSince: timestamp().optional().describe('When the application was seen to run again.'),
     pipeline: z.array(pipelineStep).optional().describe('The steps in order.'),
     errors: z.array(z.string()).optional().describe('Why the migration failed.'),
     unhealthyResources: z.looseObject({}).optional().describe('Pods that did not become healthy on the target.'),
@@ -126,6 +133,10 @@ function validateRetry(object: KubeObject, previous?: KubeObject): FieldError[] 
   ];
 }
 
+/** While the application stands still: since when. */
+const downSince = ({ status }: KubeObject): string | undefined =>
+  status?.applicationUpSince || status?.completionTimestamp ? undefined : status?.applicationDownSince;
+
 const stepCount = (object: KubeObject): string | undefined =>
   object.status?.conditions?.find((c: { type: string }) => c.type === 'Running')?.message;
 
@@ -150,6 +161,7 @@ export const migMigration = defineKind({
     column('Rollback', 'Whether it takes a migration back.', (o) => o.spec.rollback, { type: 'boolean' }),
     column('Itinerary', 'The road taken.', (o) => o.status?.itinerary),
     column('Status', 'The outcome or, while it runs, the phase.', outcomeOrPhase),
+    column('Down', 'How long the application has been standing still.', downSince, { type: 'date' }),
     ageColumn,
     column('Step', 'How many of the steps are done.', stepCount, { priority: 1 }),
     problemColumn,
