@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ageColumn, column, problemColumn, readyColumn } from './columns.js';
 import { defineKind, type Resource } from './define-kind.js';
+import { hookProblems } from './hook-problems.js';
 import { commonStatus } from './status-fields.js';
 
 const spec = z
@@ -35,6 +36,7 @@ export const migHook = defineKind({
   description: 'Work of your own that a migration runs between its steps.',
   spec,
   status,
+  validate: ({ spec }) => hookProblems(spec).map(({ field, reason, message }) => ({ field, reason, message })),
   columns: [
     readyColumn,
     column('Image', 'Image the hook runs.', (o) => o.spec.image),

@@ -70,6 +70,12 @@ const transferPods = {
     .describe('True to run transfer pods under the SELinux type spc_t, which spares relabelling large volumes.'),
 };
 
+const hooks = {
+  hook_runner_image_fqin: text()
+    .default(defaults.hook_runner_image_fqin)
+    .describe('Image that playbooks of hooks run in; empty for the one of this installation.'),
+};
+
 const resizing = {
   enable_dvm_pv_resizing: toggle().default(false).describe('True to enlarge target volumes that would run full.'),
   pv_resizing_threshold: numeric().default(3).describe('Percentage of a volume that should stay free.'),
@@ -108,6 +114,7 @@ export const settingsSpec = z
     ...scope,
     ...rsync,
     ...transferPods,
+    ...hooks,
     ...resizing,
     ...patiences,
     ...forExistingScripts,

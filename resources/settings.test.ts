@@ -10,6 +10,14 @@ it('has a default for everything but the image', () => {
   expect(settings.run.rsync).toEqual({ bandwidthLimitKiB: undefined, extraOptions: [], backoffLimit: 20 });
   expect(settings.run.patience.copy).toBe(900);
   expect(readSettings(undefined).settings.run.transferImage).toBe('');
+  expect(readSettings(undefined).settings.hookRunnerImage).toBe('');
+});
+
+it('takes the image of playbooks from the settings, else from the installation', () => {
+  const image = (spec: Record<string, unknown>) =>
+    readSettings(spec, { hookRunnerImage: 'registry/hook-runner:1' }).settings.hookRunnerImage;
+  expect(image({})).toBe('registry/hook-runner:1');
+  expect(image({ hook_runner_image_fqin: 'mine/hook-runner:2' })).toBe('mine/hook-runner:2');
 });
 
 it('takes numeric strings, lists and the image that is set', () => {

@@ -10,6 +10,8 @@ export interface Settings {
   moveStorageClasses: string[];
   imagesDisabled: boolean;
   volumesDisabled: boolean;
+  /** In which playbooks of hooks run that name no image of their own. Empty when neither the settings nor the installation name one. */
+  hookRunnerImage: string;
   run: RunSettings;
 }
 
@@ -46,6 +48,7 @@ export const SETTING_DEFAULTS = {
   mig_pv_move_storageclasses: [],
   disable_image_migration: false,
   disable_pv_migration: false,
+  hook_runner_image_fqin: '',
   rsync_transfer_image_fqin: '',
   rsync_opt_bwlimit: -1,
   rsync_opt_extras: '',
@@ -91,11 +94,11 @@ const FORBIDDEN_OPTION = /^(-e|--rsh|--rsync-path|--daemon|--config|--password-f
  * Reads the `spec` of a MigrationController. What can't be read is reported and replaced by its default: a typing mistake in one
  * setting does not stop a check.
  *
- * @param environment.transferImage the transfer image of this installation, used where the settings name none
+ * @param environment images of this installation, used where the settings name none
  */
 export function readSettings(
   spec: Record<string, unknown> = {},
-  environment: { transferImage?: string } = {},
+  environment: { transferImage?: string; hookRunnerImage?: string } = {},
 ): { settings: Settings; problems: SettingProblem[] } {
   const problems: SettingProblem[] = [];
   const raw = (name: SettingName): unknown => spec[name] ?? spec[ALIASES[name] ?? name] ?? SETTING_DEFAULTS[name];
@@ -135,6 +138,7 @@ export function readSettings(
     moveStorageClasses: names('mig_pv_move_storageclasses'),
     imagesDisabled,
     volumesDisabled,
+    hookRunnerImage: text('hook_runner_image_fqin') || environment.hookRunnerImage || '',
     run: {
       transferImage: text('rsync_transfer_image_fqin') || environment.transferImage || '',
       rsync: {

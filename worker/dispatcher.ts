@@ -13,6 +13,7 @@ import { isRunKind, isUnfinished, runRefOf, startRun } from './run-workflow.js';
 /** Reconciler workflow of each kind that has one. */
 const RECONCILERS: Record<string, string> = {
   MigCluster: 'checkCluster',
+  MigHook: 'checkHook',
   MigStorage: 'checkStorage',
   MigPlan: 'reconcilePlan',
 };

@@ -1,5 +1,6 @@
 export { backup } from './backup.js';
 export { checkCluster } from './check-cluster.js';
+export { checkHook } from './check-hook.js';
 export { checkStorage } from './check-storage.js';
 export { cleanup } from './cleanup.js';
 export { directVolume } from './direct-volume.js';

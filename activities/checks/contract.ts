@@ -12,6 +12,7 @@ export interface CheckOutcome {
 
 export interface CheckActivities {
   checkCluster(input: ObjectInput): Promise<CheckOutcome>;
+  checkHook(input: ObjectInput): Promise<CheckOutcome>;
   checkStorage(input: ObjectInput): Promise<CheckOutcome>;
   reconcilePlan(input: ObjectInput): Promise<CheckOutcome>;
 }

@@ -4,6 +4,7 @@ import { critical, required, warn } from '../../resources/findings.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import type { MigStorage } from '../../resources/mig-storage.js';
 import type { PersistentVolumeEntry } from '../../resources/persistent-volume-entry.js';
+import type { HookLookup } from '../../resources/plan-rules/hooks.js';
 import { type Mapping, parseMappings } from '../../resources/plan-rules/mappings.js';
 import { namespaceAnnotationFindings } from '../../resources/plan-rules/namespace-annotations.js';
 import { missingNamespaceFindings } from '../../resources/plan-rules/namespaces.js';
@@ -22,6 +23,7 @@ import type { ActivityDependencies } from '../dependencies.js';
 import type { Inspection } from './check-object.js';
 import { ensureStorage } from './ensure-storage.js';
 import { findIncompatibleTypes, type IncompatibleTypes } from './find-incompatible-types.js';
+import { inspectPlanHooks } from './inspect-plan-hooks.js';
 import { imageStreamNamespaces, type ObservedCluster, observeCluster, readVolumes } from './observe-cluster.js';
 import { readStorageAccess } from './storage-access.js';
 
@@ -29,6 +31,8 @@ export interface PlanToInspect {
   plan: MigPlan;
   /** Both clusters are Ready, the storage may not be. */
   lookups: PlanLookups;
+  /** Hooks in which nothing else is wrong. */
+  hooks: readonly HookLookup[];
   settings: Settings;
   /** Settings that ask for what is not built yet. */
   notBuilt: readonly string[];
@@ -44,7 +48,7 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
   const { plan, lookups, settings } = input;
   const namespaces = parseMappings(plan.spec.namespaces);
   const clients = await connectBoth(deps, lookups);
-  const [source, target, storage] = await Promise.all([
+  const [source, target, storage, hooks] = await Promise.all([
     observeCluster(
       clients.source,
       namespaces.map((mapping) => mapping.source),
@@ -54,6 +58,7 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
       namespaces.map((mapping) => mapping.target),
     ),
     storageFindings(deps, clients, lookups),
+    inspectPlanHooks(clients, plan, input.hooks),
   ]);
   const observed = { source, target };
   const status = {
@@ -65,7 +70,7 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
     { source: new Set(source.namespaces.keys()), target: new Set(target.namespaces.keys()) },
     { source: clients.source.name, target: clients.target.name },
   );
-  if (missing.length > 0) return { findings: [...missing, ...storage], status };
+  if (missing.length > 0) return { findings: [...missing, ...hooks, ...storage], status };
 
   const names = namespaces.map((mapping) => mapping.source);
   const [volumes, incompatible, imageStreams] = await Promise.all([
@@ -79,6 +84,7 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
       ...notYetSupportedFindings(plan, volumes, needs, input.notBuilt),
       ...namespaceAnnotationFindings(existingPairs(namespaces, observed), clients.target.name),
       ...podFindings(source.pods, settings.limits.pods),
+      ...hooks,
       ...incompatibleFindings(incompatible, clients.target.name),
       ...volumeFindings(volumes, observed, clients.target.name, input),
       ...storage,

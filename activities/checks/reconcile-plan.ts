@@ -5,6 +5,7 @@ import { StepFailure } from '../../resources/failure.js';
 import { advisory, critical, warn } from '../../resources/findings.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import { conflictFindings } from '../../resources/plan-rules/conflicts.js';
+import { hookFindings } from '../../resources/plan-rules/hooks.js';
 import { parseMappings } from '../../resources/plan-rules/mappings.js';
 import { namespaceFindings } from '../../resources/plan-rules/namespaces.js';
 import { notYetSupportedFindings } from '../../resources/plan-rules/not-yet-supported.js';
@@ -15,6 +16,7 @@ import type { ActivityDependencies } from '../dependencies.js';
 import { checkObject, type Inspection } from './check-object.js';
 import type { CheckOutcome, ObjectInput } from './contract.js';
 import { inspectPlanClusters } from './inspect-plan-clusters.js';
+import { lookUpHooks } from './inspect-plan-hooks.js';
 import { planMigrations } from './plan-migrations.js';
 import { readStoredSettings } from './stored-settings.js';
 
@@ -41,17 +43,20 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, refresh: b
     return { findings: [closed], requires: REQUIRES };
   }
   const { store } = deps;
-  const [lookups, plans, migrations, { settings, problems }] = await Promise.all([
+  const [lookups, hooks, plans, migrations, { settings, problems }] = await Promise.all([
     lookUp(deps, plan),
+    lookUpHooks(deps, plan),
     store.resources.list({ kind: 'MigPlan' }),
     planMigrations(store, plan),
     readStoredSettings(store),
   ]);
   const listFindings = namespaceFindings(parseMappings(plan.spec.namespaces), settings.limits.namespaces);
+  const wrongHooks = hookFindings(hooks, settings.hookRunnerImage);
   const findings = [
     ...referenceFindings(lookups),
     ...listFindings,
     ...conflictFindings(plan, plans.items as MigPlan[]),
+    ...wrongHooks,
     ...defaultedFindings(problems),
   ];
   const notBuilt = problems.filter(({ blocks }) => blocks).map(describeSetting);
@@ -69,7 +74,8 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, refresh: b
     return { findings: [...findings, ...missing], requires: REQUIRES, status };
   }
   try {
-    const seen = await inspectPlanClusters(deps, { plan, lookups, settings, notBuilt });
+    const soundHooks = wrongHooks.length === 0 ? hooks : [];
+    const seen = await inspectPlanClusters(deps, { plan, lookups, hooks: soundHooks, settings, notBuilt });
     return {
       findings: [...findings, ...seen.findings],
       requires: REQUIRES,

@@ -10,5 +10,8 @@ export async function readStoredSettings(store: MigrationStore): Promise<ReturnT
     namespace: MIGRATION_NAMESPACE,
     name: MIGRATION_CONTROLLER_NAME,
   });
-  return readSettings(controller?.spec, { transferImage: process.env.MTC_TRANSFER_IMAGE });
+  return readSettings(controller?.spec, {
+    transferImage: process.env.MTC_TRANSFER_IMAGE,
+    hookRunnerImage: process.env.MTC_HOOK_RUNNER_IMAGE,
+  });
 }

@@ -5,7 +5,7 @@ import { isFinishedPod } from '../../resources/workloads/ownership.js';
 import { ensureServerPod } from './ensure-server-pod.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
 import { retainTargetVolume } from './retain-target-volume.js';
-import { StartPatience } from './start-patience.js';
+import { StartPatience } from '../start-patience.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
 /**

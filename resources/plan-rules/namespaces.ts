@@ -1,10 +1,9 @@
 import type { ConditionFinding } from '../conditions.js';
+import { isDnsLabel } from '../dns-names.js';
 import { critical } from '../findings.js';
 import { MIGRATION_NAMESPACE } from '../labels.js';
 import { repeated } from '../repeated.js';
 import type { Mapping } from './mappings.js';
-
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** The list of namespaces in itself, whatever the clusters hold. */
 export function namespaceFindings(namespaces: readonly Mapping[], limit: number): ConditionFinding[] {
@@ -31,7 +30,7 @@ export function namespaceFindings(namespaces: readonly Mapping[], limit: number)
     const message = 'spec.namespaces maps several namespaces onto one of the target: []. Give each its own.';
     findings.push(critical('DuplicateNamespaceOnDestinationCluster', 'DuplicateNamespaces', message, targets));
   }
-  const misspelt = namespaces.map(({ target }) => target).filter((name) => !DNS_LABEL.test(name));
+  const misspelt = namespaces.map(({ target }) => target).filter((name) => !isDnsLabel(name));
   if (misspelt.length > 0) {
     const message =
       'Namespaces of the target in spec.namespaces cannot be created under these names: []. Use lower-case letters, digits and hyphens, at most 63 characters.';

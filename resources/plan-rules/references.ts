@@ -30,7 +30,7 @@ const ROLES = {
   storage: { field: 'migStorageRef', kind: 'MigStorage', invalid: 'InvalidStorageRef', notReady: 'StorageNotReady' },
 } as const;
 
-export const isReady = ({ object }: Lookup): boolean => hasCondition(conditionsOf(object), 'Ready');
+export const isReady = ({ object }: Pick<Lookup, 'object'>): boolean => hasCondition(conditionsOf(object), 'Ready');
 
 /** Clusters and storage must be named, be there and be Ready; roles that are not looked up are not needed. */
 export const referenceFindings = (lookups: Partial<PlanLookups>): ConditionFinding[] =>

@@ -103,6 +103,7 @@ export class ScriptedActivities {
       sweepHelpers: async () => ({ removed: 0 }),
       settleTarget: async () => undefined,
       checkCluster: async () => ({ exists: false, ready: false }),
+      checkHook: async () => ({ exists: false, ready: false }),
       checkStorage: async () => ({ exists: false, ready: false }),
       reconcilePlan: async () => ({ exists: false, ready: false }),
     };

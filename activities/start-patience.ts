@@ -1,8 +1,8 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { troubleOf } from '../../resources/workloads/pod-trouble.js';
-import { eventTime } from '../last-events.js';
+import type { ClusterClient } from '../clusters/cluster-client.js';
+import { FAILURE, StepFailure } from '../resources/failure.js';
+import { describeReference, type KubeObject, referenceOf } from '../resources/kube-object.js';
+import { troubleOf } from '../resources/workloads/pod-trouble.js';
+import { eventTime } from './last-events.js';
 
 /** Waiting reasons no time mends. */
 const HOPELESS = ['InvalidImageName', 'ErrImageNeverPull'];
