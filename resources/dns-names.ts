@@ -1,4 +1,4 @@
-const LABEL = String.raw`[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?`;
+const LABEL = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?';
 const DNS_LABEL = new RegExp(`^${LABEL}$`);
 const DNS_SUBDOMAIN = new RegExp(String.raw`^${LABEL}(?:\.${LABEL})*$`);
 

@@ -34,6 +34,10 @@ export const LABELS = {
   conversionSource: 'migration.openshift.io/source-for-directvolumemigration',
   /** Value: uid of the DirectVolumeMigration whose progress is shown. */
   directVolumeMigration: 'directvolumemigration',
+  /** Value: uid of the MigHook that a Job runs. */
+  hook: 'mighook',
+  /** Value: phase of the plan in which the hook runs. */
+  hookPhase: 'phase',
   /** Sites allow these two in their network policies and security profiles. */
   app: 'app',
   owner: 'owner',
@@ -60,6 +64,8 @@ export const ANNOTATIONS = {
   /** On a StatefulSet while its claim templates name the claims of a conversion: JSON, class by template as it was before. */
   formerStorageClasses: 'migration.openshift.io/former-storage-classes',
   originalReclaimPolicy: 'openshift.io/orig-reclaim-policy',
+  /** On a pod of ours whose log and events are kept with the migration. */
+  evidenceKept: 'migration.openshift.io/evidence-kept',
   lastApplied: 'kubectl.kubernetes.io/last-applied-configuration',
   /** A user's wish that a migration be tried again; any value. Consumed by the write that carries it. */
   retry: 'migration.openshift.io/retry',

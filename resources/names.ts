@@ -1,4 +1,4 @@
-import type { RunRef } from './run-record.js';
+import type { HookPhase, RunRef } from './run-record.js';
 
 /** First 8 hex digits of a uid: enough to tell the runs of one name apart, short enough to read. */
 export const shortUid = (uid: string): string => uid.replaceAll('-', '').slice(0, 8);
@@ -24,6 +24,10 @@ const withSuffix = (name: string, suffix: string): string =>
   `${name.slice(0, 63 - suffix.length).replace(/[-.]+$/, '')}${suffix}`;
 
 const attemptSuffix = ({ attempt }: RunRef): string => (attempt > 1 ? `-${attempt}` : '');
+
+/** Name of the Job of a hook and of the ConfigMap with its playbook: `mtc-hook-<phase>-<uid8>`, unique per attempt. */
+export const hookName = (run: RunRef, phase: HookPhase): string =>
+  `${helperName(run, `hook-${phase.toLowerCase()}`)}${attemptSuffix(run)}`;
 
 /**
  * Name of a run's Velero Backup or Restore: `<migration, cut>-<uid8>-<role>`, unique per attempt.

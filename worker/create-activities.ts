@@ -3,7 +3,7 @@ import { createClaimActivities } from '../activities/claims/index.js';
 import { createCleanupActivities } from '../activities/cleanup/index.js';
 import type { ActivityDependencies } from '../activities/dependencies.js';
 import { createDirectVolumeActivities } from '../activities/direct-volumes/index.js';
-import type { HookActivities } from '../activities/hooks/contract.js';
+import { createHookActivities } from '../activities/hooks/index.js';
 import { createRecoveryActivities } from '../activities/recovery/settle-steps.js';
 import type { RollbackActivities } from '../activities/rollback/contract.js';
 import { createRunActivities } from '../activities/runs/index.js';
@@ -14,7 +14,7 @@ import { createWorkloadActivities } from '../activities/workloads/index.js';
 import type { Activities } from '../workflows/activities.js';
 
 /** Not built yet: no plan that would need them is Ready. */
-type Missing = keyof HookActivities | keyof RollbackActivities;
+type Missing = keyof RollbackActivities;
 
 /** Every activity, bound to its dependencies. */
 export const createActivities = (deps: ActivityDependencies): Omit<Activities, Missing> => ({
@@ -22,6 +22,7 @@ export const createActivities = (deps: ActivityDependencies): Omit<Activities, M
   ...createClaimActivities(deps),
   ...createCleanupActivities(deps),
   ...createDirectVolumeActivities(deps),
+  ...createHookActivities(deps),
   ...createRecoveryActivities(),
   ...createRunActivities(deps),
   ...createVeleroActivities(deps),

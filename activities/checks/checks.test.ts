@@ -141,6 +141,32 @@ describe('the check of an object', () => {
   });
 });
 
+describe('the check of a hook', () => {
+  const check = () => checks.checkHook(ref('drain'));
+  const playbook = (text: string) => ({ playbook: Buffer.from(text).toString('base64'), targetCluster: 'source' });
+
+  it('makes it Ready', async () => {
+    await put('MigHook', 'drain', playbook('- hosts: localhost\n'));
+    expect(await check()).toEqual({ exists: true, ready: true });
+    expect(await typesOf('MigHook', 'drain')).toEqual(['Ready']);
+  });
+
+  it.each([
+    ['InvalidImage', { custom: true, targetCluster: 'source' }],
+    ['InvalidTargetCluster', { ...playbook('- hosts: localhost\n'), targetCluster: undefined }],
+    ['InvalidCustomHook', { ...playbook('- hosts: localhost\n'), custom: true, image: 'i' }],
+    ['InvalidAnsibleHook', { targetCluster: 'source' }],
+    ['InvalidPlaybookData', { ...playbook(''), playbook: 'no base64' }],
+    ['InvalidPlaybookData', playbook('hosts: localhost\n')],
+  ])('finds %s in what was stored', async (type, spec) => {
+    await put('MigHook', 'drain', spec);
+    expect(await check()).toEqual({ exists: true, ready: false });
+    expect(conditionsOf(await get('MigHook', 'drain'))).toMatchObject([
+      { type, category: CATEGORY.Critical, message: expect.stringContaining('of MigHook drain') },
+    ]);
+  });
+});
+
 describe('the check of a plan', () => {
   const spec = {
     srcMigClusterRef: { name: 'source' },
@@ -170,6 +196,46 @@ describe('the check of a plan', () => {
     await put('MigPlan', 'plan', { ...spec, refresh: true });
     expect(await check()).toEqual({ exists: true, ready: true });
     expect((await get('MigPlan', 'plan')).spec.refresh).toBe(false);
+  });
+
+  it('finds what its hooks lack in the clusters', async () => {
+    const object = (kind: string, name: string, namespace?: string) => ({
+      apiVersion: 'v1',
+      kind,
+      metadata: { name, namespace },
+    });
+    const found = async () =>
+      conditionsOf(await get('MigPlan', 'plan'))
+        .filter(({ type }) => type.includes('Hook'))
+        .map(({ type, reason, items }) => [type, reason, items]);
+    await put('MigHook', 'drain', { custom: true, image: 'i', targetCluster: 'source' });
+    const hook = (name: string, phase: string) => ({
+      reference: { name },
+      phase,
+      executionNamespace: 'tools',
+      serviceAccount: 'hooks',
+    });
+    await put('MigPlan', 'plan', { ...spec, hooks: [hook('drain', 'PreBackup'), hook('warm-up', 'PostRestore')] });
+    await check();
+    expect(await found()).toEqual([
+      ['InvalidHookRef', 'NotFound', ['openshift-migration/warm-up (PostRestore)']],
+      ['HookNotReady', undefined, ['openshift-migration/drain (PreBackup)']],
+    ]);
+    await put('MigHook', 'warm-up', { custom: true, image: 'i', targetCluster: 'destination' });
+    await checks.checkHook(ref('drain'));
+    await checks.checkHook(ref('warm-up'));
+    target.objects.set('Namespace tools', object('Namespace', 'tools'));
+    await check();
+    expect(await found()).toEqual([
+      ['InvalidHookNSName', 'NotFound', ['tools on cluster source (PreBackup)']],
+      ['InvalidHookSAName', 'NotFound', ['tools/hooks on cluster target (PostRestore)']],
+    ]);
+    source.objects.set('Namespace tools', object('Namespace', 'tools'));
+    for (const cluster of [source, target]) {
+      cluster.objects.set('ServiceAccount tools/hooks', object('ServiceAccount', 'hooks', 'tools'));
+    }
+    await check();
+    expect(await found()).toEqual([]);
   });
 
   it('leaves the clusters alone while a migration runs, and the plan Ready', async () => {

@@ -1,12 +1,12 @@
 import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
 import { type ClusterSide, isWithinOneCluster, type RunRecord, type RunRef } from '../../resources/run-record.js';
 import { CONTROLLER_REVISION, keepsOnlyCopy } from '../claims/saved-workloads.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { followUntil } from '../follow-until.js';
-import { keepPodEvidence } from '../pod-evidence.js';
+import { isEvidenceKept, keepPodEvidence } from '../pod-evidence.js';
 import { type Pulse, withPulse } from '../pulse.js';
+import { removeHelpers } from '../remove-helpers.js';
 import { servedTypes } from '../served-types.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
@@ -45,7 +45,10 @@ interface Side {
 
 /** Source and target; one side when they are one cluster. */
 async function sidesOf(deps: ActivityDependencies, record: RunRecord): Promise<Side[]> {
-  const namespaces = (side: ClusterSide): string[] => record.namespaces.map((mapping) => mapping[side]);
+  const namespaces = (side: ClusterSide): string[] => [
+    ...record.namespaces.map((mapping) => mapping[side]),
+    ...(record.hooks ?? []).filter(({ cluster }) => cluster === side).map((hook) => hook.executionNamespace),
+  ];
   const sideOf = async (side: ClusterSide, names: readonly string[]): Promise<Side> => ({
     client: await clusterOf(deps, record, side),
     namespaces: [...new Set([MIGRATION_NAMESPACE, ...names])],
@@ -63,34 +66,13 @@ async function sweep(
 ): Promise<number> {
   const { signal } = pulse;
   const kinds = await servedTypes(client, HELPER_KINDS, { signal });
-  const removed = new Set<string | undefined>();
-  for (;;) {
-    const helpers = await listHelpers(client, { namespaces, kinds, uid: run.uid, signal });
-    if (helpers.length === 0) return removed.size;
-    await Promise.all(
-      helpers.map(async (helper) => {
-        if (!removed.has(helper.metadata.uid) && helper.kind === POD.kind) {
-          await keepPodEvidence(deps, run, client, helper, signal);
-        }
-        removed.add(helper.metadata.uid);
-        await client.remove(referenceOf(helper), {
-          gracePeriodSeconds: 0,
-          propagationPolicy: 'Background',
-          uid: helper.metadata.uid,
-          signal,
-        });
-      }),
-    );
-    await followUntil(client, helpers, () => false, {
-      signal,
-      pulse,
-      onChange: (left, progressed) => {
-        const seen = `${left.length} left: ${left.map((helper) => describeReference(referenceOf(helper))).join(', ')}.`;
-        if (progressed) pulse.moved(seen);
-        else pulse.observe(seen);
-      },
-    });
-  }
+  return removeHelpers(client, pulse, {
+    list: () => listHelpers(client, { namespaces, kinds, uid: run.uid, signal }),
+    keep: async (helper) => {
+      if (helper.kind === POD.kind && !isEvidenceKept(helper)) await keepPodEvidence(deps, run, client, helper, signal);
+    },
+    gracePeriodSeconds: 0,
+  });
 }
 
 async function listHelpers(

@@ -2,8 +2,17 @@ import type { MigMigration } from '../../resources/mig-migration.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import { shortHash } from '../../resources/names.js';
 import type { PersistentVolumeEntry } from '../../resources/persistent-volume-entry.js';
+import { type HookLookup, imageOf, sideOf } from '../../resources/plan-rules/hooks.js';
 import { type Mapping, parseMapping, parseMappings } from '../../resources/plan-rules/mappings.js';
-import type { RunCluster, RunRecord, RunRef, RunSummary, RunVolume } from '../../resources/run-record.js';
+import {
+  HOOK_PHASES,
+  type RunCluster,
+  type RunHook,
+  type RunRecord,
+  type RunRef,
+  type RunSummary,
+  type RunVolume,
+} from '../../resources/run-record.js';
 import type { Settings } from '../../resources/settings.js';
 
 /** Everything a run record is made of. The plan is Ready. */
@@ -15,10 +24,12 @@ export interface RecordInputs {
   target: RunCluster;
   storage: RunRecord['storage'];
   settings: Settings;
+  /** Of the plan, each with its MigHook. */
+  hooks: readonly HookLookup[];
 }
 
 /** Freezes migration, plan and settings into the record all activities of the run read. */
-export function buildRunRecord({ run, migration, plan, settings, ...places }: RecordInputs): RunRecord {
+export function buildRunRecord({ run, migration, plan, settings, hooks, ...places }: RecordInputs): RunRecord {
   const { spec } = migration;
   const stage = spec.stage === true;
   const namespaces = parseMappings(plan.spec.namespaces);
@@ -51,7 +62,33 @@ export function buildRunRecord({ run, migration, plan, settings, ...places }: Re
     excludedResources: settings.excludedResources,
     labelSelector: plan.spec.labelSelector,
     settings: settings.run,
+    ...(!stage && hooks.length > 0 && { hooks: runHooks(hooks, settings.hookRunnerImage) }),
     warnings: warningsFor(migration),
+  };
+}
+
+/** In the order in which they run. */
+function runHooks(lookups: readonly HookLookup[], hookRunnerImage: string): RunHook[] {
+  return lookups
+    .map((lookup) => runHook(lookup, hookRunnerImage))
+    .sort((one, other) => HOOK_PHASES.indexOf(one.phase) - HOOK_PHASES.indexOf(other.phase));
+}
+
+function runHook({ hook, object }: HookLookup, hookRunnerImage: string): RunHook {
+  // Temporal tries again, and the check of the plan catches up.
+  if (!object) throw new Error(`MigHook ${hook.reference.name} was there when it was checked, and is gone.`);
+  const { spec, metadata } = object;
+  return {
+    phase: hook.phase,
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    cluster: sideOf(spec),
+    image: imageOf(spec, hookRunnerImage),
+    ...(!spec.custom && { playbook: spec.playbook }),
+    executionNamespace: hook.executionNamespace,
+    serviceAccount: hook.serviceAccount,
+    activeDeadlineSeconds: spec.activeDeadlineSeconds,
+    onFailure: spec.onFailure,
   };
 }
 

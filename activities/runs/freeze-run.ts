@@ -3,6 +3,7 @@ import type { MigPlan } from '../../resources/mig-plan.js';
 import { refuseMigration } from '../../resources/plan-rules/admission.js';
 import { cutoverOf, type PlanMigration } from '../../resources/plan-rules/plan-migration.js';
 import type { RunRecord, RunRef, RunSummary } from '../../resources/run-record.js';
+import { lookUpHooks } from '../checks/inspect-plan-hooks.js';
 import { planMigrations } from '../checks/plan-migrations.js';
 import { reconcilePlan } from '../checks/reconcile-plan.js';
 import { readStoredSettings } from '../checks/stored-settings.js';
@@ -38,13 +39,23 @@ export async function freezeRun(
       'Mend what the conditions name; when MigPlan is Ready, retry this MigMigration or create a new one.',
     );
   }
-  const [source, target, storage, { settings }] = await Promise.all([
+  const [source, target, storage, hooks, { settings }] = await Promise.all([
     readRunCluster(deps, plan.spec.srcMigClusterRef),
     readRunCluster(deps, plan.spec.destMigClusterRef),
     readReferenced(deps, 'MigStorage', plan.spec.migStorageRef),
+    lookUpHooks(deps, plan),
     readStoredSettings(store),
   ]);
-  const record = buildRunRecord({ run, migration, plan, source, target, storage: identityOf(storage), settings });
+  const record = buildRunRecord({
+    run,
+    migration,
+    plan,
+    source,
+    target,
+    storage: identityOf(storage),
+    settings,
+    hooks,
+  });
   return summarizeRun(await freeze(store, { run, workflowId }, { record }));
 }
 

@@ -23,6 +23,9 @@ export function summarizeRun(record: RunRecord): RunSummary {
     warnings: record.warnings ?? [],
     patience: record.settings.patience,
     ...(record.resume && { resume: record.resume }),
+    ...(record.hooks && {
+      hooks: record.hooks.map(({ phase, name, cluster, onFailure }) => ({ phase, name, cluster, onFailure })),
+    }),
     title: `${from} → ${to}: ${record.source.name} → ${record.target.name}`,
   };
 }

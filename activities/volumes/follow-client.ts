@@ -3,9 +3,9 @@ import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
+import { StartPatience } from '../start-patience.js';
 import { aborted, untilFirst } from '../until-first.js';
 import { type ClientEvent, parseClientEvent, parseTransferReport, type TransferReport } from './client-events.js';
-import { StartPatience } from '../start-patience.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
 /** How a client pod ended: with a report, or lost (deleted, evicted, killed) before it could make one. */

@@ -2,10 +2,10 @@ import type { WatchEvent } from '../../clusters/cluster-client.js';
 import { hasCondition } from '../../resources/conditions.js';
 import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
+import { StartPatience } from '../start-patience.js';
 import { ensureServerPod } from './ensure-server-pod.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
 import { retainTargetVolume } from './retain-target-volume.js';
-import { StartPatience } from '../start-patience.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
 /**

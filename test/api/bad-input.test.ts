@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migration, plan } from './manifests.js';
+import { hook, migration, plan } from './manifests.js';
 import { KINDS_PATH, NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 
 let api: TestApi;
@@ -86,6 +86,35 @@ describe('an object of the wrong shape', () => {
     const { code, body } = await api.create('migmigrations', migration('both', { stage: true, rollback: true }));
     expect(code).toBe(422);
     expect(body).toMatchObject(status(422, 'Invalid', ['spec.stage', 'spec.rollback']));
+  });
+
+  const playbook = 'LSBob3N0czogbG9jYWxob3N0Cg==';
+  const wrongHooks: [string, object, string[]][] = [
+    ['a custom hook without image', { image: undefined }, ['spec.image']],
+    ['a custom hook with a playbook', { playbook }, ['spec.playbook']],
+    ['a playbook hook without playbook', { custom: false }, ['spec.playbook']],
+    ['a playbook that is not base64', { custom: false, playbook: '- hosts: localhost' }, ['spec.playbook']],
+    ['an image that is none', { image: 'https://quay.io/team/hook' }, ['spec.image']],
+    ['a hook for no cluster', { targetCluster: undefined }, ['spec.targetCluster']],
+    ['a deadline in the past', { activeDeadlineSeconds: -1 }, ['spec.activeDeadlineSeconds']],
+    [
+      'a hook in which much is wrong',
+      { custom: false, image: 'A', targetCluster: undefined },
+      ['spec.image', 'spec.targetCluster', 'spec.playbook'],
+    ],
+  ];
+  it.each(wrongHooks)('is refused for %s', async (_what, spec, fields) => {
+    const { code, body } = await api.create('mighooks', hook('wrong', spec));
+    expect(code).toBe(422);
+    expect(body).toMatchObject(status(422, 'Invalid', fields));
+    expect(body.details.causes).toHaveLength(fields.length);
+  });
+
+  it('is refused when a hook is changed into one that cannot run', async () => {
+    expect((await api.create('mighooks', hook('sound'))).code).toBe(201);
+    const { code, body } = await api.patch('mighooks', 'sound', { spec: { image: '' } });
+    expect([code, body.details.causes[0].field]).toEqual([422, 'spec.image']);
+    expect(body.message).toContain('name it, or set spec.custom to false to run a playbook');
   });
 
   it('says what it expected instead', async () => {

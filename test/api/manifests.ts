@@ -188,3 +188,8 @@ export const migration = (name: string, spec: object = {}) => ({
   metadata: { name },
   spec: { migPlanRef: { name: 'shop' }, ...spec },
 });
+
+export const hook = (name: string, spec: object = {}) => ({
+  metadata: { name },
+  spec: { custom: true, image: 'quay.io/team/hook:1.0', targetCluster: 'source', ...spec },
+});

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { plan } from './manifests.js';
+import { hook, plan } from './manifests.js';
 import { KINDS_PATH, NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 
 let api: TestApi;
@@ -126,7 +126,7 @@ describe('a watch', () => {
 
 describe('a list', () => {
   it('is of one moment, in pages', async () => {
-    for (const name of ['page-a', 'page-b', 'page-c']) await api.create('mighooks', { metadata: { name } });
+    for (const name of ['page-a', 'page-b', 'page-c']) await api.create('mighooks', hook(name));
     const hooks = `${OBJECTS_PATH}/mighooks`;
     const { body: first } = await api.request('GET', `${hooks}?limit=2`);
     expect(first.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual([
@@ -158,7 +158,7 @@ describe('a list', () => {
   });
 
   it('makes up names that are asked for', async () => {
-    const { body } = await api.create('mighooks', { metadata: { generateName: 'warm-up-' } });
+    const { body } = await api.create('mighooks', { ...hook(''), metadata: { generateName: 'warm-up-' } });
     expect(body.metadata.name).toMatch(/^warm-up-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
   });
 });

@@ -1,0 +1,24 @@
+import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { type HookRun, hookTitle } from './hook-run.js';
+
+/** @param next what to do, where it isn't what is always to be done */
+export const hookFailed = (
+  { hook, where }: HookRun,
+  why: string,
+  next = `Read the log of the migration, mend the hook, and start the migration again; spec.onFailure: Ignore of MigHook ${hook.name} makes a warning of it.`,
+): StepFailure => new StepFailure({ type: FAILURE.HookFailed, what: `${hookTitle(hook)} failed`, where, why, next });
+
+/** A refusal of the cluster (quota, policy, webhook, right) is the hook's failure; what may pass is thrown as it is. */
+export async function asHookFailure<Result>(hookRun: HookRun, deed: () => Promise<Result>): Promise<Result> {
+  try {
+    return await deed();
+  } catch (error) {
+    if (!(error instanceof KubernetesApiError) || error.retryable || error.code === 401) throw error;
+    throw hookFailed(
+      hookRun,
+      error.message,
+      'Mend what the message names (quota, policy, right), then start it again.',
+    );
+  }
+}

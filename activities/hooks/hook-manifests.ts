@@ -1,0 +1,81 @@
+import type { KubeObject, ObjectMeta } from '../../resources/kube-object.js';
+import { LABELS, PART_OF } from '../../resources/labels.js';
+import { decodePlaybook } from '../../resources/playbook.js';
+import type { RunHook, RunRecord } from '../../resources/run-record.js';
+import { type HookRun, hookLabels } from './hook-run.js';
+
+/** Tries after the first one, as in MTC. */
+const RETRIES = 6;
+/** For a hook that is stopped: short, since the source waits to be started again. */
+const GRACE_SECONDS = 5;
+export const HOOK_CONTAINER = 'hook';
+
+const FOLDER = '/tmp/playbook';
+const FILE = 'playbook.yml';
+/** What MTC's image of hooks is started with; in this order ansible-runner takes it in its versions 1 and 2. */
+const RUN_PLAYBOOK = ['/bin/entrypoint', 'ansible-runner', 'run', '/tmp/runner', '-p', `${FOLDER}/${FILE}`];
+
+type Hook = Pick<HookRun, 'run' | 'record' | 'hook' | 'name'>;
+
+/** The playbook as the hook's pod reads it; undefined for a custom hook. */
+export function hookConfigMap(hookRun: Hook): KubeObject | undefined {
+  const { playbook } = hookRun.hook;
+  if (!playbook) return undefined;
+  const data = { [FILE]: decodePlaybook(playbook) ?? '' };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf(hookRun), data };
+}
+
+export function hookJob(hookRun: Hook): KubeObject {
+  const { hook, name } = hookRun;
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: metadataOf(hookRun),
+    spec: {
+      completions: 1,
+      parallelism: 1,
+      backoffLimit: RETRIES,
+      // Of the Job, not of its pods: a pod that has run into its own would be tried again.
+      activeDeadlineSeconds: hook.activeDeadlineSeconds,
+      template: {
+        metadata: { labels: metadataOf(hookRun).labels },
+        spec: {
+          // Each try is a pod of its own, whose log can be kept.
+          restartPolicy: 'Never',
+          terminationGracePeriodSeconds: GRACE_SECONDS,
+          serviceAccountName: hook.serviceAccount,
+          ...(hook.playbook
+            ? {
+                securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+                volumes: [{ name: 'playbook', configMap: { name } }],
+              }
+            : {}),
+          containers: [containerOf(hookRun)],
+        },
+      },
+    },
+  };
+}
+
+function containerOf({ record, hook }: Hook): Record<string, unknown> {
+  const base = { name: HOOK_CONTAINER, image: hook.image, env: environmentOf(record, hook) };
+  if (!hook.playbook) return base;
+  return {
+    ...base,
+    command: RUN_PLAYBOOK,
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    volumeMounts: [{ name: 'playbook', mountPath: FOLDER, readOnly: true }],
+  };
+}
+
+/** The namespaces by the names they have in the cluster the hook runs in. */
+const environmentOf = ({ plan, namespaces }: RunRecord, { cluster }: RunHook): { name: string; value: string }[] => [
+  { name: 'MIGRATION_NAMESPACES', value: namespaces.map((mapping) => mapping[cluster]).join(',') },
+  { name: 'MIGRATION_PLAN_NAME', value: plan.name },
+];
+
+const metadataOf = (hookRun: Hook): ObjectMeta => ({
+  name: hookRun.name,
+  namespace: hookRun.hook.executionNamespace,
+  labels: { ...hookLabels(hookRun), [LABELS.partOf]: PART_OF },
+});

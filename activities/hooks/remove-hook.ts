@@ -1,0 +1,34 @@
+import type { ActivityDependencies } from '../dependencies.js';
+import { keepPodEvidenceOnce } from '../pod-evidence.js';
+import { withPulse } from '../pulse.js';
+import { removeHelpers } from '../remove-helpers.js';
+import type { HookInput } from './contract.js';
+import { hookSelector, hookTitle, loadHookRun } from './hook-run.js';
+import { POD } from './hook-tries.js';
+import { JOB } from './job-end.js';
+
+/** The Job first: it would make new pods. */
+const KINDS = [JOB, POD, { apiVersion: 'v1', kind: 'ConfigMap' }] as const;
+
+export async function removeHook(deps: ActivityDependencies, input: HookInput): Promise<void> {
+  const hookRun = await loadHookRun(deps, input);
+  const { run, record, hook, client, where } = hookRun;
+  const wait = {
+    waitingFor: `what ${hookTitle(hook)} ran in to be gone`,
+    where,
+    patienceSeconds: record.settings.patience.cleanup,
+    next: 'See what holds the objects named here (finalizers, a lost node, a webhook); they may be deleted by hand.',
+  };
+  await withPulse(wait, async (pulse) => {
+    const { signal } = pulse;
+    const scope = { namespace: hook.executionNamespace, labelSelector: hookSelector(hookRun), signal };
+    await removeHelpers(client, pulse, {
+      list: async () =>
+        (await Promise.all(KINDS.map((kind) => client.list(kind, scope)))).flatMap(({ items }) => items),
+      // A hook that was canceled is still at work, or has left its last words.
+      keep: async (helper) => {
+        if (helper.kind === POD.kind) await keepPodEvidenceOnce(deps, run, client, helper, signal);
+      },
+    });
+  });
+}

@@ -1,0 +1,44 @@
+import type { ActivityDependencies } from '../dependencies.js';
+import type { HookInput } from './contract.js';
+import { asHookFailure, hookFailed } from './hook-failure.js';
+import { hookConfigMap, hookJob } from './hook-manifests.js';
+import { type HookRun, hookDoneFact, loadHookRun } from './hook-run.js';
+
+export async function startHook(deps: ActivityDependencies, input: HookInput): Promise<{ job?: string }> {
+  if (await isDone(deps, input)) return {};
+  const hookRun = await loadHookRun(deps, input);
+  await checkPlace(hookRun);
+  const playbook = hookConfigMap(hookRun);
+  await asHookFailure(hookRun, async () => {
+    if (playbook) await hookRun.client.createIfAbsent(playbook);
+    await hookRun.client.createIfAbsent(hookJob(hookRun));
+  });
+  return { job: hookRun.name };
+}
+
+/** In this attempt; after the commit point, in an earlier one too: what was done to the application on the target is done. */
+async function isDone({ store }: ActivityDependencies, { run, phase }: HookInput): Promise<boolean> {
+  const oldest = phase === 'PostRestore' ? 1 : run.attempt;
+  for (let attempt = run.attempt; attempt >= oldest; attempt -= 1) {
+    const row = await store.runs.get({ ...run, attempt });
+    if (row?.facts[hookDoneFact(phase)] === attempt) return true;
+  }
+  return false;
+}
+
+/** Checked with the plan already, but that may be long ago. */
+async function checkPlace(hookRun: HookRun): Promise<void> {
+  const { client, hook } = hookRun;
+  const { executionNamespace: namespace, serviceAccount: name } = hook;
+  const [space, account] = await Promise.all([
+    client.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
+    client.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }),
+  ]);
+  if (space && account) return;
+  const missing = space ? `service account ${name} in namespace ${namespace}` : `namespace ${namespace}`;
+  throw hookFailed(
+    hookRun,
+    `There is no ${missing}, which the plan names for the hook.`,
+    `Create the ${space ? 'service account' : 'namespace'} or correct spec.hooks of MigPlan ${hookRun.record.plan.name}, then start it again.`,
+  );
+}

@@ -1,0 +1,67 @@
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { type Pulse, withPulse } from '../pulse.js';
+import { untilFirst } from '../until-first.js';
+import type { HookInput } from './contract.js';
+import { hookFailed } from './hook-failure.js';
+import { type HookRun, hookDoneFact, hookTitle, loadHookRun } from './hook-run.js';
+import { HookTries } from './hook-tries.js';
+import { JOB, type JobEnd, jobEnd } from './job-end.js';
+
+/** The Job's own deadline ends first, and it knows better why. */
+const MARGIN_SECONDS = 60;
+
+export async function waitForHook(deps: ActivityDependencies, input: HookInput & { job: string }): Promise<void> {
+  const { run, phase } = input;
+  const hookRun = await loadHookRun(deps, input);
+  const { hook, where } = hookRun;
+  const wait = {
+    waitingFor: `${hookTitle(hook)} to end`,
+    where,
+    patienceSeconds: hook.activeDeadlineSeconds + MARGIN_SECONDS,
+    next: 'See why its Job was not ended at its deadline (is the controller manager of the cluster at work?), then start it again.',
+  };
+  await withPulse(wait, (pulse) => followHook(deps, hookRun, input.job, pulse));
+  await deps.store.runs.addFacts(run, { [hookDoneFact(phase)]: run.attempt });
+}
+
+async function followHook(deps: ActivityDependencies, hookRun: HookRun, name: string, pulse: Pulse): Promise<void> {
+  const { client, hook } = hookRun;
+  const job = await client.get({ ...JOB, namespace: hook.executionNamespace, name }, { signal: pulse.signal });
+  if (!job) throw failureOf(hookRun, { outcome: 'deleted' });
+  const tries = new HookTries(deps, hookRun, job, pulse);
+  try {
+    const end = await untilFirst(pulse.signal, [
+      (signal) => jobEnd(client, job, signal),
+      (signal) => tries.follow(signal),
+    ]);
+    await tries.keepAll();
+    if (end.outcome !== 'succeeded') throw failureOf(hookRun, end, await tries.lastWords());
+  } catch (error) {
+    if (!(error instanceof StepFailure) || error.report.type !== FAILURE.PodStuck) throw error;
+    await tries.keepAll();
+    throw hookFailed(hookRun, `${error.report.what}: ${error.report.why}`, error.report.next);
+  }
+}
+
+function failureOf(hookRun: HookRun, end: Exclude<JobEnd, { outcome: 'succeeded' }>, lastWords = ''): StepFailure {
+  const { activeDeadlineSeconds, name } = hookRun.hook;
+  if (end.outcome === 'deleted') {
+    return hookFailed(
+      hookRun,
+      `Somebody deleted its Job before it ended. ${lastWords}`.trim(),
+      'Leave the Jobs of a migration alone while it runs; start it again.',
+    );
+  }
+  const why = REASONS[end.reason]?.(activeDeadlineSeconds) ?? `Its Job ended with ${end.reason}: ${end.message}.`;
+  const next =
+    end.reason === 'DeadlineExceeded'
+      ? `See why it did not end, or raise spec.activeDeadlineSeconds of MigHook ${name}; then start the migration again.`
+      : undefined;
+  return hookFailed(hookRun, `${why} ${lastWords}`.trim(), next);
+}
+
+const REASONS: Record<string, (deadline: number) => string> = {
+  DeadlineExceeded: (deadline) => `It ran longer than its activeDeadlineSeconds, ${deadline} s.`,
+  BackoffLimitExceeded: () => 'All its tries failed.',
+};
