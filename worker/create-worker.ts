@@ -13,6 +13,7 @@ import type { MigrationStore } from '../migrations-db/migration-store.js';
 import type { TemporalTarget } from '../temporal/connection.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { activityInterceptor } from './activity-interceptor.js';
+import { attentionInterceptor } from './attention.js';
 import { createActivities } from './create-activities.js';
 import { Dispatcher } from './dispatcher.js';
 import { temporalLogger } from './temporal-logger.js';
@@ -49,7 +50,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     connection,
     namespace,
     activities: createActivities({ store, clusters, logger }),
-    interceptors: { activity: [activityInterceptor(store, logger)] },
+    interceptors: { activity: [activityInterceptor(store, logger), attentionInterceptor] },
     maxHeartbeatThrottleInterval: '1 second',
     defaultHeartbeatThrottleInterval: '1 second',
     shutdownGraceTime: DRAIN,

@@ -1,0 +1,84 @@
+import type { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ActivityInterceptors } from '@temporalio/worker';
+import { toApplicationFailure } from '../activities/failure-mapping.js';
+import { tellRoot } from '../activities/tell-root.js';
+import { FAILURE, type FailureReport, failureText } from '../resources/failure.js';
+import type { RunRef } from '../resources/run-record.js';
+import { attention, attentionOver } from '../temporal/contract/messages.js';
+
+/** What holds for minutes is told again this often, in case the answer to another activity has cleared it meanwhile. */
+const TELL_AGAIN_ATTEMPTS = 30;
+
+/** Around every activity of a run: word to its root workflow while credentials are missing. */
+export const attentionInterceptor = (context: Context): ActivityInterceptors => ({
+  inbound: {
+    async execute(input, next) {
+      const attention = Attention.of(context, input.args);
+      try {
+        const result = await next(input);
+        await attention?.succeeded();
+        return result;
+      } catch (error) {
+        const failure = toApplicationFailure(error);
+        await attention?.failed(failure);
+        throw failure;
+      }
+    },
+  },
+});
+
+/**
+ * Tells a run's root workflow that one of its activities waits for new credentials, and that they have come. Each activity tells it once
+ * for as long as it waits; whether it waited is read from Temporal, since its next attempt may run in another process.
+ */
+class Attention {
+  private constructor(
+    private readonly context: Context,
+    private readonly run: RunRef,
+  ) {}
+
+  /** Undefined for what no run does. */
+  static of(context: Context, [input]: readonly unknown[]): Attention | undefined {
+    const run = (input as { run?: RunRef } | undefined)?.run;
+    return run?.uid ? new Attention(context, run) : undefined;
+  }
+
+  async succeeded(): Promise<void> {
+    if (await this.wasHeldUp()) await this.tell(() => tellRoot(this.run, attentionOver));
+  }
+
+  async failed(error: Error): Promise<void> {
+    if (!isRejection(error)) return this.succeeded();
+    const { attempt } = this.context.info;
+    if (attempt % TELL_AGAIN_ATTEMPTS !== 0 && (await this.wasHeldUp())) return;
+    const [report] = error.details as [FailureReport];
+    await this.tell(() => tellRoot(this.run, attention, failureText(report)));
+  }
+
+  /** Whether the attempt before failed for want of credentials. */
+  private async wasHeldUp(): Promise<boolean> {
+    const { attempt, activityId, workflowExecution } = this.context.info;
+    if (attempt === 1 || !workflowExecution) return false;
+    const { workflowId, runId } = workflowExecution;
+    const type = await this.tell(async () => {
+      const { raw } = await this.context.client.workflow.getHandle(workflowId, runId).describe();
+      const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
+      return pending?.lastFailure?.applicationFailureInfo?.type;
+    });
+    return type === FAILURE.CredentialsRejected;
+  }
+
+  /** What the operator is told must not change what becomes of the activity. */
+  private async tell<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.context.log.warn('The run could not be told whether it needs attention', { error });
+      return undefined;
+    }
+  }
+}
+
+const isRejection = (error: Error): error is ApplicationFailure =>
+  error instanceof ApplicationFailure && error.type === FAILURE.CredentialsRejected;
