@@ -172,8 +172,8 @@ describe('a retry', () => {
 
   it.each([
     ['before its record was frozen', 'waitForTurn'],
-    ['afterwards', 'transferVolume'],
-    ['in its unwind, once begun', 'quiesceApplications'],
+    ['before the source was halted', 'quiesceApplications'],
+    ['once it was halted', 'waitForBackup'],
   ])('that was terminated %s is recovered, and can be retried', async (_, deed) => {
     let reached = 0;
     const hang = hanging(() => {
@@ -199,7 +199,9 @@ describe('a retry', () => {
       expect((await client.workflow.getHandle(recoverWorkflowId(run)).describe()).status.name).toBe('COMPLETED');
       await retry();
       await untilEnded('Succeeded');
-      expect(await executions(client, migrationWorkflowId(run))).toEqual(['FAILED', 'TERMINATED', 'COMPLETED']);
+      await expect
+        .poll(() => executions(client, migrationWorkflowId(run)))
+        .toEqual(['FAILED', 'TERMINATED', 'COMPLETED']);
     });
   });
 });
