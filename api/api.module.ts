@@ -11,6 +11,7 @@ import { RequestMetrics } from './health/request-metrics.js';
 import { authenticate } from './http/authenticate.js';
 import { decodeBody } from './http/decode-body.js';
 import { requestLogging } from './http/request-logging.js';
+import { PlanController } from './plans/plan.controller.js';
 import { ResourceController } from './resources/resource.controller.js';
 import { ResourceService } from './resources/resource-service.js';
 import { MigrationRunController } from './runs/migration-run.controller.js';
@@ -42,6 +43,7 @@ export class ApiModule implements NestModule {
         DiscoveryController,
         OpenApiController,
         MigrationRunController,
+        PlanController,
         ResourceController,
       ],
       providers: [

@@ -85,5 +85,8 @@ export const QUIESCE_NODE_SELECTOR = { 'migration.openshift.io/quiesceDaemonSet'
 /** Finalizer that keeps what is run (MigMigration, DirectVolumeMigration) until its run has ended, unwound if need be. */
 export const MIGRATION_FINALIZER = 'migration.openshift.io/unwind';
 
+/** Kubernetes' finalizer of an object that waits for its dependents to go. */
+export const FOREGROUND_DELETION = 'foregroundDeletion';
+
 /** Finalizer that keeps a deleted MigPlan until what its runs left in the clusters is removed. */
 export const PLAN_FINALIZER = 'migration.openshift.io/remove-leftovers';

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { ageColumn, column, problemColumn, readyColumn } from './columns.js';
 import { defineKind, type Resource } from './define-kind.js';
-import { labelSelector, migrationRef } from './fields.js';
+import { labelSelector, migrationRef, timestamp } from './fields.js';
 import type { FieldError } from './kind-definition.js';
 import type { KubeObject } from './kube-object.js';
 import { claimsChanged, mergeVolumes } from './merge-volumes.js';
 import { persistentVolumeEntry } from './persistent-volume-entry.js';
 import { HOOK_PHASES } from './run-record.js';
 import { commonStatus } from './status-fields.js';
+import { mergeSweepRequest, validateSweepRequest } from './sweep-request.js';
 
 const hook = z.strictObject({
   reference: migrationRef('MigHook').describe('The hook.'),
@@ -104,13 +105,22 @@ const status = z
       .optional()
       .describe('Kinds that are in use in the source namespaces and that the target cluster does not serve.'),
     unhealthyResources: z.looseObject({}).optional().describe('Pods of the source namespaces that are not healthy.'),
+    lastSweep: z
+      .looseObject({
+        at: timestamp().describe('When it ended.'),
+        removed: z.int().describe('Objects removed from both clusters.'),
+        errors: z.array(z.string()).optional().describe('What could not be removed, and why.'),
+        request: z.int().describe('Which of the sweeps asked for it was.'),
+      })
+      .optional()
+      .describe('What the last sweep of leftovers found.'),
   })
   .describe('What the last check of the plan found.');
 
 export type MigPlan = Resource<typeof spec, typeof status>;
 
 const mergeUserWrite = (sent: KubeObject, stored: KubeObject): KubeObject => ({
-  ...sent,
+  ...mergeSweepRequest(sent, stored),
   spec: {
     ...sent.spec,
     persistentVolumes: mergeVolumes(sent.spec.persistentVolumes ?? [], stored.spec.persistentVolumes ?? []),
@@ -119,11 +129,14 @@ const mergeUserWrite = (sent: KubeObject, stored: KubeObject): KubeObject => ({
 
 function validate(object: KubeObject, previous?: KubeObject): FieldError[] {
   const volumes = object.spec.persistentVolumes;
-  return claimsChanged(volumes, previous?.spec.persistentVolumes ?? []).map(({ index, claim }) => ({
-    field: `spec.persistentVolumes[${index}].pvc.name`,
-    reason: 'FieldValueInvalid',
-    message: `volume ${volumes[index].name} is bound to the claim ${claim}; write "${claim}" or "${claim}:<name on the target>"`,
-  }));
+  const changed = claimsChanged(volumes, previous?.spec.persistentVolumes ?? []).map(
+    ({ index, claim }): FieldError => ({
+      field: `spec.persistentVolumes[${index}].pvc.name`,
+      reason: 'FieldValueInvalid',
+      message: `volume ${volumes[index].name} is bound to the claim ${claim}; write "${claim}" or "${claim}:<name on the target>"`,
+    }),
+  );
+  return [...changed, ...validateSweepRequest(object, previous)];
 }
 
 export const migPlan = defineKind({

@@ -4,6 +4,7 @@ import { createCleanupActivities } from '../activities/cleanup/index.js';
 import type { ActivityDependencies } from '../activities/dependencies.js';
 import { createDirectVolumeActivities } from '../activities/direct-volumes/index.js';
 import { createHookActivities } from '../activities/hooks/index.js';
+import { createLeftoverActivities } from '../activities/leftovers/index.js';
 import { createRecoveryActivities } from '../activities/recovery/settle-steps.js';
 import type { RollbackActivities } from '../activities/rollback/contract.js';
 import { createRunActivities } from '../activities/runs/index.js';
@@ -23,6 +24,7 @@ export const createActivities = (deps: ActivityDependencies): Omit<Activities, M
   ...createCleanupActivities(deps),
   ...createDirectVolumeActivities(deps),
   ...createHookActivities(deps),
+  ...createLeftoverActivities(deps),
   ...createRecoveryActivities(),
   ...createRunActivities(deps),
   ...createVeleroActivities(deps),

@@ -7,6 +7,7 @@ import { objectChanged, resume } from '../temporal/contract/messages.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { migrationWorkflowId, reconcileWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { BackgroundLoop } from './background-loop.js';
+import { attendToPlan } from './plan-workflows.js';
 import { removeOwned } from './remove-owned.js';
 import { isRunKind, isUnfinished, runRefOf, startRun } from './run-workflow.js';
 
@@ -57,6 +58,7 @@ export class Dispatcher {
     const reconciler = RECONCILERS[message.kind];
     if (reconciler !== undefined) await this.signalReconciler(reconciler, message);
     if (isRunKind(message.kind)) await this.tellRun(message, message.kind);
+    if (message.kind === 'MigPlan') await this.tellPlan(message);
     if (message.change === 'deleted') await removeOwned(this.store, message);
   }
 
@@ -68,6 +70,11 @@ export class Dispatcher {
       signal: objectChanged,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     });
+  }
+
+  private async tellPlan({ kind, namespace, name, uid }: OutboxMessage): Promise<void> {
+    const plan = await this.store.resources.get({ kind, namespace, name });
+    if (plan?.metadata.uid === uid) await attendToPlan(this.client, plan);
   }
 
   private async tellRun({ namespace, name, uid, change }: OutboxMessage, kind: RunKind): Promise<void> {

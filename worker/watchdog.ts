@@ -5,6 +5,7 @@ import type { KubeObject } from '../resources/kube-object.js';
 import { RUN_KINDS, type RunKind, type RunRef } from '../resources/run-record.js';
 import { recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { BackgroundLoop } from './background-loop.js';
+import { attendToPlan } from './plan-workflows.js';
 import { findRoot, isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';
 
 const PERIOD_MS = 3_000;
@@ -39,13 +40,19 @@ export class Watchdog {
 
   private async look(): Promise<void> {
     for (const kind of RUN_KINDS) await this.lookAt(kind);
+    // What a plan asks for is not forgotten either.
+    for await (const plan of this.all('MigPlan')) await attendToPlan(this.client, plan);
   }
 
   private async lookAt(kind: RunKind): Promise<void> {
+    for await (const object of this.all(kind)) if (isUnfinished(object)) await this.see({ ...object, kind });
+  }
+
+  private async *all(kind: string): AsyncGenerator<KubeObject> {
     let continueToken: string | undefined;
     do {
       const page = await this.store.resources.list({ kind, limit: PAGE, continueToken });
-      for (const object of page.items.filter(isUnfinished)) await this.see({ ...object, kind });
+      yield* page.items;
       continueToken = page.continueToken;
     } while (continueToken !== undefined);
   }

@@ -4,6 +4,7 @@ import type { ClaimActivities } from '../activities/claims/contract.js';
 import type { CleanupActivities } from '../activities/cleanup/contract.js';
 import type { DirectVolumeActivities } from '../activities/direct-volumes/contract.js';
 import type { HookActivities } from '../activities/hooks/contract.js';
+import type { LeftoverActivities } from '../activities/leftovers/contract.js';
 import type { RecoveryActivities } from '../activities/recovery/contract.js';
 import type { RollbackActivities } from '../activities/rollback/contract.js';
 import type { RunActivities } from '../activities/runs/contract.js';
@@ -18,6 +19,7 @@ export type Activities = CheckActivities &
   CleanupActivities &
   DirectVolumeActivities &
   HookActivities &
+  LeftoverActivities &
   RecoveryActivities &
   RollbackActivities &
   RunActivities &

@@ -33,14 +33,15 @@ export async function sweepHelpers(deps: ActivityDependencies, { run }: { run: R
   };
   return withPulse(wait, async (pulse) => {
     const sides = await sidesOf(deps, record);
-    const counts = await Promise.all(sides.map((side) => sweep(deps, run, side, pulse)));
+    const counts = await Promise.all(sides.map((side) => sweepCluster(deps, [run], side, pulse)));
     return { removed: counts.reduce((sum, count) => sum + count, 0) };
   });
 }
 
 interface Side {
   client: ClusterClient;
-  namespaces: string[];
+  /** Where to look; in all namespaces when it is left out. */
+  namespaces?: readonly string[];
 }
 
 /** Source and target; one side when they are one cluster. */
@@ -58,18 +59,21 @@ async function sidesOf(deps: ActivityDependencies, record: RunRecord): Promise<S
     : Promise.all([sideOf('source', namespaces('source')), sideOf('target', namespaces('target'))]);
 }
 
-async function sweep(
+/** Removes the helpers of these runs from a cluster and waits until none is left. Logs and events of their pods are kept with the run. */
+export async function sweepCluster(
   deps: ActivityDependencies,
-  run: RunRef,
+  runs: readonly RunRef[],
   { client, namespaces }: Side,
   pulse: Pulse,
 ): Promise<number> {
   const { signal } = pulse;
   const kinds = await servedTypes(client, HELPER_KINDS, { signal });
   return removeHelpers(client, pulse, {
-    list: () => listHelpers(client, { namespaces, kinds, uid: run.uid, signal }),
+    list: () => listHelpers(client, { namespaces, kinds, runs, signal }),
     keep: async (helper) => {
-      if (helper.kind === POD.kind && !isEvidenceKept(helper)) await keepPodEvidence(deps, run, client, helper, signal);
+      const run = runs.find(({ uid }) => uid === helper.metadata.labels?.[LABELS.helper]);
+      if (run && helper.kind === POD.kind && !isEvidenceKept(helper))
+        await keepPodEvidence(deps, run, client, helper, signal);
     },
     gracePeriodSeconds: 0,
   });
@@ -77,15 +81,23 @@ async function sweep(
 
 async function listHelpers(
   client: ClusterClient,
-  scope: { namespaces: readonly string[]; kinds: readonly ApiType[]; uid: string; signal: AbortSignal },
+  scope: {
+    namespaces?: readonly string[];
+    kinds: readonly ApiType[];
+    runs: readonly RunRef[];
+    signal: AbortSignal;
+  },
 ): Promise<KubeObject[]> {
-  const labelSelector = `${LABELS.helper}=${scope.uid}`;
+  const { namespaces = [undefined], kinds, runs, signal } = scope;
+  const [only, ...others] = runs;
+  const labelSelector = only && others.length === 0 ? `${LABELS.helper}=${only.uid}` : LABELS.helper;
   const lists = await Promise.all(
-    scope.namespaces.flatMap((namespace) =>
-      scope.kinds.map((kind) => client.list(kind, { namespace, labelSelector, signal: scope.signal })),
-    ),
+    namespaces.flatMap((namespace) => kinds.map((kind) => client.list(kind, { namespace, labelSelector, signal }))),
   );
-  const helpers = lists.flatMap(({ items }) => items);
-  const needed = await Promise.all(helpers.map((helper) => keepsOnlyCopy(client, helper, scope.signal)));
+  const uids = new Set(runs.map(({ uid }) => uid));
+  const helpers = lists
+    .flatMap(({ items }) => items)
+    .filter(({ metadata }) => uids.has(metadata.labels?.[LABELS.helper] ?? ''));
+  const needed = await Promise.all(helpers.map((helper) => keepsOnlyCopy(client, helper, signal)));
   return helpers.filter((_, index) => !needed[index]);
 }

@@ -1,7 +1,7 @@
 import { type MigrationStore, type ResourceKey, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { FAILURE, StepFailure } from '../../resources/failure.js';
 import type { KubeObject } from '../../resources/kube-object.js';
-import { API_VERSION, LABELS } from '../../resources/labels.js';
+import { API_VERSION, LABELS, PLAN_FINALIZER } from '../../resources/labels.js';
 import type { MigMigration } from '../../resources/mig-migration.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import { labelValue } from '../../resources/names.js';
@@ -56,7 +56,10 @@ export const planNotReady = (run: RunRef, why: string, next: string): StepFailur
     next,
   });
 
-/** Puts MTC's labels on the migration and makes the plan its owner, so that it can be found by plan and goes with it. */
+/**
+ * Puts MTC's labels on the migration and makes the plan its owner, so that it can be found by plan and goes with it. From then on the plan
+ * does not go before what its runs leave is removed.
+ */
 export async function adoptMigration(store: MigrationStore, run: RunRef, plan: KubeObject): Promise<void> {
   const owner = { apiVersion: API_VERSION, kind: 'MigPlan', name: plan.metadata.name, uid: plan.metadata.uid ?? '' };
   await store.resources.update(
@@ -75,5 +78,19 @@ export async function adoptMigration(store: MigrationStore, run: RunRef, plan: K
       },
     }),
     { actor: SYSTEM_ACTOR, uid: run.uid },
+  );
+  await holdPlan(store, plan);
+}
+
+async function holdPlan(store: MigrationStore, plan: KubeObject): Promise<void> {
+  const { namespace = '', name, uid } = plan.metadata;
+  await store.resources.update(
+    { kind: 'MigPlan', namespace, name },
+    (current) => {
+      const { finalizers = [], deletionTimestamp } = current.metadata;
+      if (deletionTimestamp || finalizers.includes(PLAN_FINALIZER)) return current;
+      return { ...current, metadata: { ...current.metadata, finalizers: [...finalizers, PLAN_FINALIZER] } };
+    },
+    { actor: SYSTEM_ACTOR, uid },
   );
 }

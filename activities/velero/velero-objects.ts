@@ -7,6 +7,7 @@ import type { RunRecord, RunRef } from '../../resources/run-record.js';
 export const VELERO_API = 'velero.io/v1';
 export const BACKUP: ApiType = { apiVersion: VELERO_API, kind: 'Backup' };
 export const RESTORE: ApiType = { apiVersion: VELERO_API, kind: 'Restore' };
+export const DELETE_BACKUP_REQUEST: ApiType = { apiVersion: VELERO_API, kind: 'DeleteBackupRequest' };
 export const BACKUP_STORAGE_LOCATION: ApiType = { apiVersion: VELERO_API, kind: 'BackupStorageLocation' };
 
 /** Velero puts it on Backups and finds the Backups of a location by it. */

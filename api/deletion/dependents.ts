@@ -1,9 +1,7 @@
 import { type Actor, type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import type { KindDefinition } from '../../resources/kind-definition.js';
 import type { KubeObject } from '../../resources/kube-object.js';
-
-/** Kubernetes' finalizer of an object that waits for its dependents to go. */
-const FOREGROUND_DELETION = 'foregroundDeletion';
+import { FOREGROUND_DELETION } from '../../resources/labels.js';
 
 const keyOf = ({ kind, metadata }: KubeObject) => ({
   kind,

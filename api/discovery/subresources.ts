@@ -1,4 +1,5 @@
 /** Subresources beside status, by kind, each with the verbs it is served with. */
 export const SUBRESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   MigMigration: { log: ['get'], report: ['get'], retry: ['create'] },
+  MigPlan: { sweep: ['create'] },
 };

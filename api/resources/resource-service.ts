@@ -3,7 +3,7 @@ import { type Actor, type MigrationStore, type ResourceKey, StoreError } from '.
 import { SERVED_NAMESPACES } from '../../resources/core/namespace.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { type Admission, admit, admitStatus } from '../admission/admit.js';
-import { closedPlanErrors } from '../admission/closed-plan.js';
+import { planErrors } from '../admission/plan-errors.js';
 import { dependentsOf, releaseOwners, removeAll, waitForDependents } from '../deletion/dependents.js';
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound } from '../http/api-error.js';
 import { STORE } from '../tokens.js';
@@ -54,7 +54,7 @@ export class ResourceService {
 
   private async insert({ definition }: ResourceTarget, sent: KubeObject, write: UserWrite): Promise<KubeObject> {
     const object = admit(definition, sent, write);
-    const errors = await closedPlanErrors(this.store, object);
+    const errors = await planErrors(this.store, object);
     if (errors.length > 0) throw invalid(definition, sent.metadata.name, errors);
     const finalizers = new Set([...(object.metadata.finalizers ?? []), ...(definition.finalizers ?? [])]);
     if (finalizers.size > 0) object.metadata.finalizers = [...finalizers];

@@ -41,13 +41,14 @@ try {
   service = started;
   const mtc = new Kubectl(kubectl, started.kubeconfig);
 
-  await timeline.step('Deploy the sample application on source', async () => {
+  await timeline.step('Register the clusters, deploy the sample application on source', async () => {
     await removeApplication(source, target);
-    await mtc.run(['-n', NAMESPACE, 'delete', 'migmigration,migplan', '--all', '--timeout=60s']);
+    // A plan goes once its leftovers are removed, for which the clusters must let us in.
+    await Promise.all(['source', 'target'].map((name) => registerCluster(mtc, name, values)));
+    await mtc.run(['-n', NAMESPACE, 'delete', 'migmigration,migplan', '--all', '--timeout=180s']);
     await deployApplication(source, image);
   });
-  await timeline.step('Register clusters and repository, create the plan', async () => {
-    await Promise.all(['source', 'target'].map((name) => registerCluster(mtc, name, values)));
+  await timeline.step('Register the repository, create the plan', async () => {
     await mtc.apply(await manifest('repository', values));
     await mtc.apply(await manifest('plan'));
     await untilReady(mtc, 'migplan', 'shop');

@@ -22,3 +22,8 @@ export const recoverWorkflowId = (run: RunIdentity): string =>
 
 export const reconcileWorkflowId = (kind: string, namespace: string, name: string): string =>
   `reconcile/${kind}/${namespace}/${name}`;
+
+export const sweepWorkflowId = (namespace: string, plan: string): string => `sweep/${namespace}/${plan}`;
+
+export const removePlanWorkflowId = (plan: RunIdentity): string =>
+  `remove-plan/${plan.namespace}/${plan.name}/${shortUid(plan.uid)}`;

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { expect } from 'vitest';
 import type { MigrationInput } from '../../temporal/contract/inputs.js';
 import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
+import { attentionInterceptor } from '../../worker/attention.js';
 import type { migration } from '../../workflows/migration.js';
 import { recordHistory } from './record-history.js';
 import type { ScriptedActivities } from './scripted-activities.js';
@@ -58,8 +59,9 @@ export class ScriptedWorker {
       connection: this.connection,
       namespace: server.namespace,
       activities: activities.build(),
+      interceptors: { activity: [attentionInterceptor] },
       maxHeartbeatThrottleInterval: '100ms',
-    } as const;
+    } satisfies Partial<WorkerOptions>;
     const control = await Worker.create({ ...common, taskQueue: 'control', workflowBundle: this.workflowBundle });
     const wait = await Worker.create({ ...common, taskQueue: 'wait' });
     await wait.runUntil(control.runUntil(drive(client)));

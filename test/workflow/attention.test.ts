@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { summarizeRun } from '../../activities/runs/summarize-run.js';
+import { StepFailure } from '../../resources/failure.js';
+import type { RunRef } from '../../resources/run-record.js';
+import { runRecord } from '../support/recorded-run.js';
+import { ScriptedActivities } from '../support/scripted-activities.js';
+import { ScriptedWorker } from '../support/scripted-worker.js';
+
+let worker: ScriptedWorker;
+beforeAll(async () => {
+  worker = await ScriptedWorker.start();
+});
+afterAll(() => worker?.stop());
+
+const rejected = new StepFailure({
+  type: 'CredentialsRejected',
+  what: 'The token was refused',
+  where: 'cluster target',
+  why: '401.',
+  next: 'Give a new one.',
+});
+
+/** Until the credentials are new. */
+const rejectedBefore = (attempt: number) => async () => {
+  if (Context.current().info.attempt < attempt) throw rejected;
+  return { backup: 'b' };
+};
+
+async function signalsOf(root: WorkflowHandle): Promise<string[]> {
+  const { events } = await root.fetchHistory();
+  return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName ?? []);
+}
+
+async function run(
+  script: ConstructorParameters<typeof ScriptedActivities>[1],
+): Promise<[ScriptedActivities, string[]]> {
+  const ref: RunRef = { namespace: 'openshift-migration', name: 'cutover', uid: randomUUID(), attempt: 1 };
+  const { attempt, ...migration } = ref;
+  const activities = new ScriptedActivities(() => summarizeRun(runRecord({ migration, attempt })), script);
+  let signals: string[] = [];
+  await worker.run(activities, { workflow: 'migration', input: { run: ref, itinerary: 'Final' } }, async (root) => {
+    await root.result();
+    signals = await signalsOf(root);
+  });
+  return [activities, signals];
+}
+
+it('a run is told once that an activity waits for new credentials, and once that they have come', async () => {
+  const [activities, signals] = await run({ createBackup: rejectedBefore(4) });
+  expect(signals).toEqual(['attention', 'attentionOver']);
+  const conditions = activities.statuses.map((status) => status.conditions as { type: string; message: string }[]);
+  const shown = conditions.map((all) => all.find(({ type }) => type === 'CredentialsRejected')?.message);
+  expect(shown).toContain(rejected.message);
+  expect(shown.at(-1)).toBeUndefined();
+});
+
+it('is not told of what is tried again for other reasons', async () => {
+  const createBackup = async () => {
+    if (Context.current().info.attempt < 3) throw new Error('The connection broke.');
+    return { backup: 'b' };
+  };
+  expect((await run({ createBackup }))[1]).toEqual([]);
+});

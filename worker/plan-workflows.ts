@@ -1,0 +1,38 @@
+import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
+import type { KubeObject } from '../resources/kube-object.js';
+import { PLAN_FINALIZER } from '../resources/labels.js';
+import { isSweepDue } from '../resources/sweep-request.js';
+import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
+import { removePlanWorkflowId, sweepWorkflowId } from '../temporal/contract/workflow-ids.js';
+import type { removePlan } from '../workflows/remove-plan.js';
+import type { sweep } from '../workflows/sweep.js';
+
+/** Starts what a plan asks for: a sweep, or its removal. Idempotent. */
+export async function attendToPlan(client: Client, plan: KubeObject): Promise<void> {
+  if (plan.metadata.deletionTimestamp === undefined) {
+    if (isSweepDue(plan)) await startSweep(client, plan);
+  } else if (plan.metadata.finalizers?.includes(PLAN_FINALIZER)) {
+    await startRemoval(client, plan);
+  }
+}
+
+async function startSweep(client: Client, { metadata: { namespace = '', name } }: KubeObject): Promise<void> {
+  await client.workflow.start<typeof sweep>('sweep', {
+    workflowId: sweepWorkflowId(namespace, name),
+    taskQueue: TASK_QUEUES.control,
+    args: [{ namespace, name }],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    staticSummary: `Remove what ended migrations of plan ${name} left`,
+  });
+}
+
+async function startRemoval(client: Client, { metadata }: KubeObject): Promise<void> {
+  const { namespace = '', name, uid = '' } = metadata;
+  await client.workflow.start<typeof removePlan>('removePlan', {
+    workflowId: removePlanWorkflowId({ namespace, name, uid }),
+    taskQueue: TASK_QUEUES.control,
+    args: [{ namespace, name, uid }],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    staticSummary: `Remove deleted plan ${name}`,
+  });
+}
