@@ -83,7 +83,7 @@ export interface RunRecord {
   /** At most one for each phase; in Final runs only. */
   hooks?: RunHook[];
   /** What the operator should know from the start; durable in the migration's status. */
-  warnings?: { type: string; reason?: string; message: string }[];
+  warnings?: RunWarning[];
   /** Of a retry that goes on behind the commit point of a former attempt: the Backup that one took, if its itinerary takes one. */
   resume?: { backup: string };
 }
@@ -91,6 +91,13 @@ export interface RunRecord {
 /** Whether source and target are one cluster, be it under two names. */
 export const isWithinOneCluster = ({ source, target }: Pick<RunRecord, 'source' | 'target'>): boolean =>
   source.clusterUid !== '' && source.clusterUid === target.clusterUid;
+
+/** What the operator should know, durable in the status of what is run. */
+export interface RunWarning {
+  type: string;
+  reason?: string;
+  message: string;
+}
 
 export interface RunCluster {
   /** The MigCluster object. */
@@ -175,7 +182,7 @@ export interface RunSummary {
   verify: boolean;
   volumes: { id: string; key: string; label: string; claim: string; namespace: string }[];
   /** Durable warnings for the migration's status, e.g. QuiesceIgnored, SourceNotQuiesced. */
-  warnings: { type: string; reason?: string; message: string }[];
+  warnings: RunWarning[];
   patience: RunSettings['patience'];
   /** e.g. `shop → shop: source → target` */
   title: string;

@@ -10,7 +10,14 @@ import {
 } from '@temporalio/workflow';
 import { CATEGORY, type ConditionCategory, type ConditionFinding } from '../resources/conditions.js';
 import { failureText } from '../resources/failure.js';
-import { type HookPhase, ITINERARY, type Itinerary, type RunRef, type RunSummary } from '../resources/run-record.js';
+import {
+  type HookPhase,
+  ITINERARY,
+  type Itinerary,
+  type RunRef,
+  type RunSummary,
+  type RunWarning,
+} from '../resources/run-record.js';
 import { attention, attentionOver, blocked, postponed, resume } from '../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
 import { stepWorkflowId } from '../temporal/contract/workflow-ids.js';
@@ -233,6 +240,13 @@ export class MigrationRun {
     tell('UnhealthyNamespaces', CATEGORY.Warn, found.unhealthy);
     tell('KeptOnTarget', CATEGORY.Warn, found.kept);
     tell('DiscardedOnTarget', CATEGORY.Advisory, found.discarded);
+    this.publish();
+  }
+
+  /** Durable warnings that an activity came back with. */
+  warn(warnings: readonly RunWarning[] = []): void {
+    if (warnings.length === 0) return;
+    for (const warning of warnings) this.status.warn(warning);
     this.publish();
   }
 

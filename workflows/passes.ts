@@ -12,9 +12,12 @@ export const preCopy = (run: MigrationRun): Promise<DirectVolumeResult> =>
   );
 
 /** Halts the application on the source. From here on every second is downtime. */
-export const quiesce = (run: MigrationRun): Promise<unknown> => {
+export const quiesce = async (run: MigrationRun): Promise<void> => {
   run.status.goesDown();
-  return run.undoable('quiesceOwed', () => run.step('StageBackup', stageBackup, { summary: run.summary }));
+  const { warnings } = await run.undoable('quiesceOwed', () =>
+    run.step('StageBackup', stageBackup, { summary: run.summary }),
+  );
+  run.warn(warnings);
 };
 
 /** The last pass, begun after the application's last write. */

@@ -38,6 +38,9 @@ export async function recover(input: MigrationInput): Promise<void> {
       complete: (step, message) => status.complete(step, message),
       skip: (step) => status.skip(step),
       fail: (step, error) => status.failStep(step, failureReport(error).what),
+      warn: (warnings = []) => {
+        for (const warning of warnings) status.warn(warning);
+      },
     });
     status.fail(
       {

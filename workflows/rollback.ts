@@ -1,4 +1,4 @@
-import type { RunSummary } from '../resources/run-record.js';
+import type { RunSummary, RunWarning } from '../resources/run-record.js';
 import type { RunInput, StepInput } from '../temporal/contract/inputs.js';
 import { deed, unfailing, wait } from './activities.js';
 
@@ -24,8 +24,9 @@ export const removeMigrated = ({ summary }: StepInput): Promise<{ kept: string[]
   wait(`Remove from ${summary.targetCluster} what the plan brought there`).removeMigrated({ run: summary.ref });
 
 /** CleanupUnquiesce: the source as it was. */
-export async function restartSource({ summary }: StepInput): Promise<void> {
+export async function restartSource({ summary }: StepInput): Promise<{ warnings?: RunWarning[] }> {
   const run = summary.ref;
-  await unfailing('Start the source applications again').unquiesceSource({ run });
+  const { warnings } = await unfailing('Start the source applications again').unquiesceSource({ run });
   await wait('See the source applications run').confirmSourceRunning({ run });
+  return { warnings };
 }

@@ -4,7 +4,8 @@ import type { MigrationRun } from './migration-run.js';
 /** Scales the restored workloads up and watches them become available. Its activity records the commit point before the first scale. */
 export async function startTarget(run: MigrationRun): Promise<string[]> {
   const { ref, summary } = run;
-  await deed(`Start the applications on ${summary.targetCluster}`).startTarget({ run: ref });
+  const { warnings } = await deed(`Start the applications on ${summary.targetCluster}`).startTarget({ run: ref });
+  run.warn(warnings);
   const { unhealthy } = await wait('Wait until the target applications are available').waitForTarget({ run: ref });
   return unhealthy.map(({ kind, namespace, name, message }) => `${kind} ${namespace}/${name}: ${message}`);
 }

@@ -1,5 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { RunRef } from '../resources/run-record.js';
+import type { RunRef, RunWarning } from '../resources/run-record.js';
 import { unfailing, wait } from './activities.js';
 import type { StepName } from './migration-status.js';
 
@@ -9,6 +9,7 @@ export interface UnwindListener {
   complete(step: StepName, message?: string): void;
   skip(step: StepName): void;
   fail(step: StepName, error: unknown): void;
+  warn(warnings?: RunWarning[]): void;
 }
 
 export type Aftermath =
@@ -49,7 +50,8 @@ export async function unwind(run: RunRef, listener: UnwindListener): Promise<Aft
     if (facts.swapOwed === true) {
       await unfailing('Give the workloads their former claims back').swapClaims({ run, direction: 'back' });
     }
-    await unfailing('Start the source applications again').unquiesceSource({ run });
+    const { warnings } = await unfailing('Start the source applications again').unquiesceSource({ run });
+    listener.warn(warnings);
   } else {
     listener.skip('CleanupUnquiesce');
   }

@@ -1,4 +1,5 @@
 import type { ActivityDependencies } from '../dependencies.js';
+import { HALTED_WORKLOADS } from '../workloads/halted-workloads.js';
 import type { RunActivities } from './contract.js';
 import { finishRun } from './finish-run.js';
 import { freezeRun } from './freeze-run.js';
@@ -13,7 +14,8 @@ export function createRunActivities(deps: ActivityDependencies): RunActivities {
     freezeRun: (input) => freezeRun(deps, input),
     async readRun({ run }) {
       const row = await store.runs.get(run);
-      return row?.record && { summary: summarizeRun(row.record), facts: row.facts, state: row.state };
+      const { [HALTED_WORKLOADS]: _, ...facts } = row?.facts ?? {};
+      return row?.record && { summary: summarizeRun(row.record), facts, state: row.state };
     },
     setRunState: ({ run, state }) => store.runs.setState(run, state),
     recordFacts: ({ run, facts }) => store.runs.addFacts(run, facts),

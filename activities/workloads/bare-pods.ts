@@ -7,6 +7,7 @@ import type { ActivityDependencies } from '../dependencies.js';
 import { provenanceLabels } from '../provenance.js';
 import { keepInRunLog } from '../run-log.js';
 import { sourceNamespaces } from './list-workloads.js';
+import { podIsOfRun } from './shared-namespaces.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
@@ -31,7 +32,7 @@ export async function listBarePods(
   const lists = await Promise.all(
     sourceNamespaces(record).map((namespace) => client.list(POD, { namespace, labelSelector, signal })),
   );
-  return lists.flatMap(({ items }) => items).filter(isBarePod);
+  return lists.flatMap(({ items }) => items).filter((pod) => isBarePod(pod) && podIsOfRun(record, pod));
 }
 
 /** Asks the target whether it would take them. */

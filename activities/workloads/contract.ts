@@ -1,24 +1,31 @@
-import type { RunRef } from '../../resources/run-record.js';
+import type { RunRef, RunWarning } from '../../resources/run-record.js';
 
 export interface WorkloadActivities {
   /**
-   * Scales every workload of the source namespaces to zero (Deployment, StatefulSet, DaemonSet, CronJob, Job, ReplicaSet without owner),
-   * saving its former state in MTC's annotations in the same patch. Records in the run's facts that un-quiesce is owed, before the deed.
+   * Halts every workload of the source namespaces that the run migrates, saving its former state in MTC's annotations in the same patch
+   * (kinds: resources/workloads/kinds). Records in the run's facts that un-quiesce is owed, and for which workloads, before the deed.
+   * Warns of pods that have no controller and keep running.
    */
-  quiesceApplications(input: { run: RunRef }): Promise<{ workloads: number }>;
+  quiesceApplications(input: { run: RunRef }): Promise<{ workloads: number; warnings?: RunWarning[] }>;
   /** Until every pod the quiesced workloads owned is gone. Fails with ScaledUpAgain when replicas rise again. */
   waitForQuiesce(input: { run: RunRef }): Promise<{ pods: number }>;
   /** Fails with ScaledUpAgain (naming the field manager) when something scaled a quiesced workload up. Called right before the final pass and before Restore. */
   checkQuiesced(input: { run: RunRef }): Promise<void>;
-  /** Brings the source's workloads back to their annotated state: only where replicas are 0 and the annotation is ours. Idempotent. */
-  unquiesceSource(input: { run: RunRef }): Promise<{ workloads: number; alreadyRunning: number }>;
+  /**
+   * Brings the source's workloads back to their annotated state: only where replicas are 0 and the annotation is ours. Idempotent. Warns
+   * of workloads that somebody deleted after the run had halted them.
+   */
+  unquiesceSource(input: {
+    run: RunRef;
+  }): Promise<{ workloads: number; alreadyRunning: number; warnings?: RunWarning[] }>;
   /** Until every workload that un-quiesce started has its former number of pods ready or at least created; `observed` says what was seen. */
   confirmSourceRunning(input: { run: RunRef }): Promise<void>;
   /**
    * The only thing that starts anything on the target: gives restored workloads their annotated replicas, removes MTC's pre-quiesce
    * annotations, creates bare pods kept back from the restore. Records the commit point in the run's facts before the first scale-up.
+   * Warns of workloads that were halted on the source and are not on the target.
    */
-  startTarget(input: { run: RunRef }): Promise<{ workloads: number }>;
+  startTarget(input: { run: RunRef }): Promise<{ workloads: number; warnings?: RunWarning[] }>;
   /** Until the started workloads are available (or patience is spent: then a warning, never a reason to start the source). */
   waitForTarget(input: {
     run: RunRef;

@@ -8,6 +8,7 @@ import { controllerOf } from '../../resources/workloads/ownership.js';
 import { isWorkload } from '../../resources/workloads/quiesce.js';
 import { WORKLOAD_KINDS, type WorkloadKind } from '../../resources/workloads/workload-kinds.js';
 import { servedTypes } from '../served-types.js';
+import { workloadIsOfRun } from './shared-namespaces.js';
 
 /** Calls to one cluster at a time. */
 export const CONCURRENCY = 8;
@@ -44,7 +45,7 @@ export const targetNamespaces = (record: RunRecord): string[] => [
   ...new Set(record.namespaces.map(({ target }) => target)),
 ];
 
-/** The workloads a run migrates. */
+/** The workloads a run migrates, and halts and starts for it. */
 export async function sourceWorkloads(
   client: ClusterClient,
   record: RunRecord,
@@ -52,10 +53,12 @@ export async function sourceWorkloads(
 ): Promise<KubeObject[]> {
   const namespaces = sourceNamespaces(record);
   const labelSelector = formatLabelSelector(record.labelSelector);
-  const selected = await listWorkloads(client, { namespaces, labelSelector, signal });
-  if (!labelSelector) return selected;
+  const selected = (await listWorkloads(client, { namespaces, labelSelector, signal })).filter((object) =>
+    workloadIsOfRun(record, object),
+  );
+  if (!labelSelector && !record.sharedNamespaces?.length) return selected;
 
-  // The Jobs of a selected CronJob need not carry its labels, but they are its work.
+  // The Jobs of a selected CronJob need not carry its labels or mount what it mounts by now, but they are its work.
   const uids = new Set(selected.map(({ metadata }) => metadata.uid));
   const jobs = WORKLOAD_KINDS.filter(({ kind }) => kind === 'Job');
   const made = (await listWorkloads(client, { namespaces, kinds: jobs, signal })).filter(

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import type { RunRecord, RunRef, RunWarning } from '../../resources/run-record.js';
 import { halt, haltingField, isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
@@ -9,12 +9,13 @@ import { patchNewest } from '../patch-newest.js';
 import { withPulse } from '../pulse.js';
 import { keepInRunLog } from '../run-log.js';
 import { listBarePods } from './bare-pods.js';
+import { haltedBy, recordHalted } from './halted-workloads.js';
 import { CONCURRENCY, sourceWorkloads } from './list-workloads.js';
 
 export async function quiesceApplications(
   deps: ActivityDependencies,
   { run }: { run: RunRef },
-): Promise<{ workloads: number }> {
+): Promise<{ workloads: number; warnings: RunWarning[] }> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'source');
   // Each call has its own time limit, and Temporal ends the deed.
@@ -22,6 +23,8 @@ export async function quiesceApplications(
   return withPulse(wait, async ({ signal }) => {
     await deps.store.runs.addFacts(run, { quiesceOwed: true });
     const found = await sourceWorkloads(client, record, signal);
+    const isOurs = (object: KubeObject): boolean => !isHalted(object) || isQuiescedBy(object, record.plan.uid);
+    const halted = await recordHalted(deps, run, await haltedBy(deps, run), found.filter(isOurs));
     await announce(deps, run, found);
     await haltAll(client, record, found, signal);
 
@@ -29,10 +32,11 @@ export async function quiesceApplications(
     const late = (await sourceWorkloads(client, record, signal)).filter(
       (object) => !isHalted(object) && !isQuiescedBy(object, record.plan.uid),
     );
+    await recordHalted(deps, run, halted, late);
     await announce(deps, run, late);
     await haltAll(client, record, late, signal);
-    await reportBarePods(deps, run, client, record, signal);
-    return { workloads: found.length + late.length };
+    const warnings = await reportBarePods(deps, run, client, record, signal);
+    return { workloads: found.length + late.length, warnings };
   });
 }
 
@@ -68,11 +72,20 @@ async function reportBarePods(
   client: ClusterClient,
   record: RunRecord,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<RunWarning[]> {
   const pods = await listBarePods(client, record, signal);
   const lines = pods.map(
     (pod) =>
       `${describeReference(referenceOf(pod))} has no controller that could bring it back, so it is not halted. Delete it if it writes data.`,
   );
   await keepInRunLog(deps, run, 'quiesce', lines);
+  if (pods.length === 0) return [];
+  const names = pods.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(', ');
+  return [
+    {
+      type: 'BarePodsNotHalted',
+      reason: 'NoController',
+      message: `Pods without a controller were not halted and keep running on the source: ${names}. When the target starts, they run there too. Delete those that write data.`,
+    },
+  ];
 }

@@ -3,17 +3,27 @@ import { FAILURE, StepFailure } from '../../resources/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import type { RunRecord } from '../../resources/run-record.js';
 import { lastWriterOf } from '../../resources/workloads/last-writer.js';
+import { controllerOf } from '../../resources/workloads/ownership.js';
 import { haltingField, isHalted } from '../../resources/workloads/quiesce.js';
+import type { HaltedWorkload } from './halted-workloads.js';
 import { sourceWorkloads } from './list-workloads.js';
 
 /** How many are named; more would hide the cause rather than show it. */
 const NAMED = 5;
 
-/** @throws StepFailure ScaledUpAgain naming each workload that is not halted and who last set its scale */
-export async function failIfScaledUp(client: ClusterClient, record: RunRecord, signal: AbortSignal): Promise<void> {
+/**
+ * @param halted what the run halted, if it knows: with it a workload that was made anew is told from one that was scaled
+ * @throws StepFailure ScaledUpAgain naming each workload that is not halted, who last set its scale and what controls it
+ */
+export async function failIfScaledUp(
+  client: ClusterClient,
+  record: RunRecord,
+  signal: AbortSignal,
+  halted: readonly HaltedWorkload[] = [],
+): Promise<void> {
   const up = (await sourceWorkloads(client, record, signal)).filter((object) => !isHalted(object));
   if (up.length === 0) return;
-  const named = await Promise.all(up.slice(0, NAMED).map((object) => explain(client, object, signal)));
+  const named = await Promise.all(up.slice(0, NAMED).map((object) => explain(client, object, signal, halted)));
   const more = up.length > NAMED ? ` And ${up.length - NAMED} more.` : '';
   throw new StepFailure({
     type: FAILURE.ScaledUpAgain,
@@ -24,14 +34,30 @@ export async function failIfScaledUp(client: ClusterClient, record: RunRecord, s
   });
 }
 
-async function explain(client: ClusterClient, object: KubeObject, signal: AbortSignal): Promise<string> {
+async function explain(
+  client: ClusterClient,
+  object: KubeObject,
+  signal: AbortSignal,
+  halted: readonly HaltedWorkload[],
+): Promise<string> {
   const { path, value } = haltingField(object);
   const writer = lastWriterOf(object);
   const by = writer
     ? `set by field manager "${writer.manager}"${writer.subresource ? ` through subresource ${writer.subresource}` : ''}${writer.time ? ` at ${writer.time}` : ''}`
     : 'and the cluster does not tell who set it';
+  const controller = controllerOf(object);
+  const kept = controller ? ` ${controller.kind} ${controller.name} (${controller.apiVersion}) controls it.` : '';
   const scaler = await autoscalerOf(client, object, signal);
-  return `${describeReference(referenceOf(object))} has ${path} ${JSON.stringify(value ?? null)}, ${by}.${scaler}`;
+  return `${describeReference(referenceOf(object))} has ${path} ${JSON.stringify(value ?? null)}, ${by}.${madeSince(object, halted)}${kept}${scaler}`;
+}
+
+/** It is not the one that was halted. */
+function madeSince(object: KubeObject, halted: readonly HaltedWorkload[]): string {
+  if (halted.length === 0 || halted.some(({ uid }) => uid === object.metadata.uid)) return '';
+  const title = describeReference(referenceOf(object));
+  const again = halted.some((workload) => describeReference(workload) === title);
+  const at = object.metadata.creationTimestamp ? ` at ${object.metadata.creationTimestamp}` : '';
+  return again ? ` Somebody deleted it and made it anew${at}.` : ` It was made${at}, after the application was halted.`;
 }
 
 /** An autoscaler rests while replicas are 0, so it is never the first to raise them; but it goes on once somebody did. */

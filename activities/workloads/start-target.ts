@@ -1,14 +1,15 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import { ANNOTATIONS } from '../../resources/labels.js';
-import type { RunRef } from '../../resources/run-record.js';
+import type { RunRef, RunWarning } from '../../resources/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { followUntil } from '../follow-until.js';
 import { type Pulse, withPulse } from '../pulse.js';
-import { tellOf } from '../run-log.js';
+import { keepInRunLog, tellOf } from '../run-log.js';
 import { createBarePods, rehearseBarePods } from './bare-pods.js';
-import { restoredWorkloads } from './list-workloads.js';
+import { haltedBy, missingFrom } from './halted-workloads.js';
+import { listWorkloads, restoredWorkloads, targetNamespaces } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
 import { failIfScaledUp } from './scaled-up-again.js';
 
@@ -16,7 +17,7 @@ import { failIfScaledUp } from './scaled-up-again.js';
 export async function startTarget(
   deps: ActivityDependencies,
   { run }: { run: RunRef },
-): Promise<{ workloads: number }> {
+): Promise<{ workloads: number; warnings: RunWarning[] }> {
   const record = await deps.store.runs.record(run);
   const source = await clusterOf(deps, record, 'source');
   const target = await clusterOf(deps, record, 'target');
@@ -36,15 +37,36 @@ export async function startTarget(
       // What the target refuses (policies, webhooks, quotas) is found while the source can still come back.
       await resumeWorkloads(target, record.plan.uid, restored, { ...how, dryRun: true });
       await rehearseBarePods(record, { source, target, signal });
-      if (record.options.quiescePods) await failIfScaledUp(source, record, signal);
+      if (record.options.quiescePods) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
       await deps.store.runs.addFacts(run, { commitPoint: new Date().toISOString() });
     }
     await resumeWorkloads(target, record.plan.uid, restored, how);
     await createBarePods(deps, run, record, { source, target, signal });
     return {
       workloads: (await restoredWorkloads(target, record, signal)).filter((object) => !isHalted(object)).length,
+      warnings: await reportMissing(deps, run, target, signal),
     };
   });
+}
+
+/** What the Restore left out is told with it; this also finds what somebody deleted since. */
+async function reportMissing(
+  deps: ActivityDependencies,
+  run: RunRef,
+  target: ClusterClient,
+  signal: AbortSignal,
+): Promise<RunWarning[]> {
+  const record = await deps.store.runs.record(run);
+  const targetOf = new Map(record.namespaces.map((mapping) => [mapping.source, mapping.target]));
+  const expected = (await haltedBy(deps, run))
+    .filter(({ derived }) => !derived)
+    .map((workload) => ({ ...workload, namespace: targetOf.get(workload.namespace ?? '') }));
+  const found = await listWorkloads(target, { namespaces: targetNamespaces(record), signal });
+  const missing = missingFrom(found, expected).map(describeReference);
+  if (missing.length === 0) return [];
+  const message = `Workloads that were halted on the source are not on the target: ${missing.join(', ')}. They were not restored, or somebody deleted them before they were started.`;
+  await keepInRunLog(deps, run, 'start', [message]);
+  return [{ type: 'WorkloadsMissingOnTarget', reason: 'NotFound', message }];
 }
 
 /** A Deployment that is paused before its controller has seen it never gets a ReplicaSet to scale. */

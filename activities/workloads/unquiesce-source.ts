@@ -1,18 +1,19 @@
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import type { RunRef } from '../../resources/run-record.js';
+import type { RunRef, RunWarning } from '../../resources/run-record.js';
 import { healthOf } from '../../resources/workloads/health.js';
 import { isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { followUntil } from '../follow-until.js';
 import { withPulse } from '../pulse.js';
-import { tellOf } from '../run-log.js';
+import { keepInRunLog, tellOf } from '../run-log.js';
+import { haltedBy, missingFrom } from './halted-workloads.js';
 import { listWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
 
 export async function unquiesceSource(
   deps: ActivityDependencies,
   { run }: { run: RunRef },
-): Promise<{ workloads: number; alreadyRunning: number }> {
+): Promise<{ workloads: number; alreadyRunning: number; warnings: RunWarning[] }> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'source');
   // Never given up: each call has its own time limit, and what a controller has to do first its patience.
@@ -25,8 +26,21 @@ export async function unquiesceSource(
       patienceSeconds: record.settings.patience.start,
       tell: tellOf(deps, run, 'unquiesce'),
     });
-    return { workloads: started, alreadyRunning };
+    const warnings = await reportGone(deps, run, found);
+    return { workloads: started, alreadyRunning, warnings };
   });
+}
+
+async function reportGone(
+  deps: ActivityDependencies,
+  run: RunRef,
+  found: readonly KubeObject[],
+): Promise<RunWarning[]> {
+  const gone = missingFrom(found, await haltedBy(deps, run)).map(describeReference);
+  if (gone.length === 0) return [];
+  const message = `Somebody deleted workloads after the migration had halted them on the source, so they were not started again: ${gone.join(', ')}. Make them anew if they are still wanted.`;
+  await keepInRunLog(deps, run, 'unquiesce', [message]);
+  return [{ type: 'WorkloadsGone', reason: 'Deleted', message }];
 }
 
 export async function confirmSourceRunning(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {

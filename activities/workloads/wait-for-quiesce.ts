@@ -4,14 +4,16 @@ import type { RunRef } from '../../resources/run-record.js';
 import { keeperOf } from '../../resources/workloads/ownership.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { withPulse } from '../pulse.js';
+import { haltedBy } from './halted-workloads.js';
 import { sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { belongsTo } from './pods-of.js';
 import { failIfScaledUp } from './scaled-up-again.js';
+import { isShared, podIsOfRun } from './shared-namespaces.js';
 import { untilPodsGone } from './until-pods-gone.js';
 
 /**
- * Without a label selector every pod that a controller keeps must go, whatever its kind: a pod whose controller this system can't halt
- * would go on writing. With one, those of the selected workloads.
+ * Every pod that a controller keeps must go, whatever its kind: a pod whose controller this system can't halt would go on writing. With a
+ * label selector, those of the selected workloads; in a namespace shared with another plan, also those that mount the run's claims.
  */
 export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ pods: number }> {
   const record = await deps.store.runs.record(run);
@@ -25,18 +27,19 @@ export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run:
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
-    const check = (): Promise<void> => failIfScaledUp(client, record, signal);
+    const halted = await haltedBy(deps, run);
+    const check = (): Promise<void> => failIfScaledUp(client, record, signal, halted);
     await check();
-    const selected = formatLabelSelector(record.labelSelector)
-      ? belongsTo(client, await sourceWorkloads(client, record, signal), { signal })
-      : undefined;
+    const isChosen = belongsTo(client, await sourceWorkloads(client, record, signal), { signal });
+    const labelSelector = formatLabelSelector(record.labelSelector);
     const pods = await untilPodsGone(client, {
       namespaces,
       concerns: (pod) => {
         const keeper = keeperOf(pod);
         // Pods kept by the node itself (kind Node) belong to the cluster, not to an application.
         if (!keeper || keeper.kind === 'Node' || pod.metadata.labels?.[LABELS.helper]) return false;
-        return selected ? selected(pod) : true;
+        if (isShared(record, pod.metadata.namespace)) return podIsOfRun(record, pod) || isChosen(pod);
+        return labelSelector ? isChosen(pod) : true;
       },
       onArrival: check,
       pulse,
@@ -51,5 +54,5 @@ export async function checkQuiesced(deps: ActivityDependencies, { run }: { run: 
   const client = await clusterOf(deps, record, 'source');
   // Each call has its own time limit, and Temporal ends the deed.
   const wait = { waitingFor: 'the list of the source workloads', where: `cluster ${client.name}` };
-  await withPulse(wait, ({ signal }) => failIfScaledUp(client, record, signal));
+  await withPulse(wait, async ({ signal }) => failIfScaledUp(client, record, signal, await haltedBy(deps, run)));
 }

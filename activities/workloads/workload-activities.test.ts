@@ -1,10 +1,11 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import canonicalize from 'canonicalize';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import type { KubeObject, OwnerReference } from '../../resources/kube-object.js';
 import { ANNOTATIONS } from '../../resources/labels.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { FakeCluster } from '../../test/support/fake-cluster.js';
 import { recordedRun, refOf, runRecord } from '../../test/support/recorded-run.js';
@@ -94,7 +95,7 @@ describe('quiesceApplications', () => {
   it('halts the Job that a CronJob made while it was being suspended', async () => {
     const { metadata } = source.set(cronJob);
     meanwhile(source, /patch CronJob/, () => source.set(job('late', controlledBy({ ...cronJob, metadata }))));
-    expect(await perform(activities.quiesceApplications)).toEqual({ workloads: 1 + 1 });
+    expect(await perform(activities.quiesceApplications)).toMatchObject({ workloads: 1 + 1 });
     expect(isHalted(source.find('Job', 'late') as KubeObject)).toBe(true);
   });
 
@@ -131,6 +132,168 @@ describe('quiesceApplications', () => {
       expect(source.find('Deployment', name)?.metadata.annotations).toEqual(halted(3));
     }
     expect(source.mutations).toHaveLength(3);
+  });
+});
+
+const mounting = (claimName: string) => ({
+  template: { spec: { volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }] } },
+});
+const volume = (claim: string): RunVolume => ({
+  id: `shop/${claim}`,
+  key: claim,
+  persistentVolume: claim,
+  source: { namespace: 'shop', claim },
+  target: { namespace: 'shop', claim, storageClass: '', accessModes: [], volumeMode: 'Filesystem', size: '1Gi' },
+  verify: false,
+  allowOverwrite: false,
+});
+
+describe('in a namespace that another plan names too', () => {
+  const set = (kind: string, name: string, spec: object): KubeObject =>
+    source.set({ apiVersion: 'apps/v1', kind, metadata: { name, namespace: 'shop' }, spec });
+
+  beforeEach(() => {
+    begin({ sharedNamespaces: ['shop'], volumes: [volume('data'), volume('disk-db-0'), volume('disk-db-1')] });
+    set('Deployment', 'web', { replicas: 2, ...mounting('data') });
+    set('Deployment', 'foreign', { replicas: 2, ...mounting('other') });
+    set('StatefulSet', 'db', { replicas: 2, volumeClaimTemplates: [{ metadata: { name: 'disk' } }] });
+    set('StatefulSet', 'foreign', { replicas: 2, volumeClaimTemplates: [{ metadata: { name: 'disk' } }] });
+  });
+  const replicas = () =>
+    Object.fromEntries([...source.objects.values()].map((o) => [`${o.kind} ${o.metadata.name}`, o.spec?.replicas]));
+
+  it('only what uses the claims of the run is halted, waited for, started again and confirmed', async () => {
+    const before = replicas();
+    await perform(activities.quiesceApplications);
+    expect(replicas()).toEqual({ ...before, 'Deployment web': 0, 'StatefulSet db': 0 });
+    source.set(pod('foreign-x', controlledBy(source.find('Deployment', 'foreign') as KubeObject)));
+    await perform(activities.waitForQuiesce);
+    await perform(activities.checkQuiesced);
+    expect(await perform(activities.unquiesceSource)).toMatchObject({ workloads: 2 });
+    expect(replicas()).toMatchObject(before);
+  });
+
+  it('a pod of whatever controller that mounts a claim of the run has to go', async () => {
+    await perform(activities.quiesceApplications);
+    const owner = { ...deployment('pods'), kind: 'StrimziPodSet', metadata: { name: 'pods', uid: 'u' } };
+    source.set({ ...pod('strange', controlledBy(owner)), spec: mounting('data').template.spec });
+    soon(() => source.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'strange' }));
+    expect(await perform(activities.waitForQuiesce)).toEqual({ pods: 1 });
+  });
+});
+
+describe('what somebody does meanwhile', () => {
+  it('a workload deleted after the halt is named when the source comes back, and fails nothing', async () => {
+    source.set(deployment('web'));
+    source.set(deployment('gone'));
+    await perform(activities.quiesceApplications);
+    source.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'gone' });
+    const { workloads, warnings } = await perform(activities.unquiesceSource);
+    expect(workloads).toBe(1);
+    expect(warnings).toMatchObject([
+      { type: 'WorkloadsGone', message: expect.stringContaining('Deployment shop/gone.') },
+    ]);
+  });
+
+  it('a workload that is not on the target when it starts is named; what another workload makes is not missed', async () => {
+    begin({ namespaces: [{ source: 'shop', target: 'store' }] });
+    const made = source.set(cronJob);
+    source.set(job('nightly-1', controlledBy(made)));
+    source.set(deployment('web'));
+    source.set(deployment('gone'));
+    await perform(activities.quiesceApplications);
+    const labels = { 'migration.openshift.io/migrated-by-migplan': 'plan-uid' };
+    for (const object of [deployment('web', 0), { ...cronJob, spec: { suspend: true } }]) {
+      target.set({ ...object, metadata: { ...object.metadata, namespace: 'store', labels } });
+    }
+    const { warnings } = await perform(activities.startTarget);
+    expect(warnings).toMatchObject([{ type: 'WorkloadsMissingOnTarget' }]);
+    expect(warnings?.[0]?.message).toMatch(/not on the target: Deployment store\/gone\./);
+  });
+
+  it('a workload made anew is told from one that was scaled, and what controls it is named', async () => {
+    source.set(deployment('web'));
+    await perform(activities.quiesceApplications);
+    const again = { ...deployment('web'), metadata: { ...deployment('web').metadata, uid: 'another' } };
+    const owner = { apiVersion: 'shop.io/v1', kind: 'Shop', metadata: { name: 'main', uid: 'u' } };
+    source.set({ ...again, metadata: { ...again.metadata, ...controlledBy(owner as KubeObject) } });
+    source.set(deployment('late'));
+    await expect(perform(activities.checkQuiesced)).rejects.toThrow(
+      /web has spec.replicas 2.*Somebody deleted it and made it anew\. Shop main \(shop.io\/v1\) controls it.*late.*It was made, after the application was halted/,
+    );
+  });
+
+  it('pods without a controller are warned of', async () => {
+    source.set(pod('tool'));
+    const { warnings } = await perform(activities.quiesceApplications);
+    expect(warnings).toMatchObject([{ type: 'BarePodsNotHalted', message: expect.stringContaining('shop/tool') }]);
+  });
+});
+
+describe('every kind', () => {
+  const unowned = { labels: { team: 'shop' }, annotations: { note: 'of its owner' } };
+  const kinds: [string, string, object, object?][] = [
+    ['apps/v1', 'Deployment', { replicas: 3 }],
+    ['apps/v1', 'Deployment', { replicas: 1, paused: true }],
+    ['apps/v1', 'StatefulSet', { replicas: 2 }],
+    ['apps/v1', 'ReplicaSet', { replicas: 1 }],
+    ['v1', 'ReplicationController', { replicas: 1 }],
+    ['apps/v1', 'DaemonSet', { template: { spec: { nodeSelector: { disk: 'ssd' } } } }],
+    ['batch/v1', 'CronJob', { suspend: false }],
+    ['batch/v1', 'CronJob', { suspend: true }],
+    ['batch/v1', 'Job', { parallelism: 2 }],
+    ['apps.openshift.io/v1', 'DeploymentConfig', { replicas: 2 }],
+    ['apps.openshift.io/v1', 'DeploymentConfig', { replicas: 2, paused: true }],
+    ['kubevirt.io/v1', 'VirtualMachine', { running: true }],
+    ['kubevirt.io/v1', 'VirtualMachine', { runStrategy: 'Always' }],
+    ['kubevirt.io/v1', 'VirtualMachine', { runStrategy: 'Manual' }, { created: true }],
+  ];
+
+  it('comes back exactly as it was', async () => {
+    source.unserved = [];
+    for (const [index, [apiVersion, kind, spec, status]] of kinds.entries()) {
+      const metadata = { name: `${kind.toLowerCase()}-${index}`, namespace: 'shop', ...unowned };
+      source.set({ apiVersion, kind, metadata, spec, ...(status && { status }) });
+    }
+    const parts = () =>
+      [...source.objects.values()].map(({ kind, metadata, spec }) =>
+        canonicalize({ kind, name: metadata.name, labels: metadata.labels, annotations: metadata.annotations, spec }),
+      );
+    const before = parts();
+    await perform(activities.quiesceApplications);
+    expect([...source.objects.values()].every(isHalted)).toBe(true);
+    expect(parts()).not.toEqual(before);
+
+    // Their controllers: the machine's instance ends, the paused configuration is scaled.
+    const machine = source.find('VirtualMachine', 'virtualmachine-13') as KubeObject;
+    source.set({ ...machine, status: { created: false } });
+    setTimeout(() => {
+      const config = source.find('DeploymentConfig', 'deploymentconfig-10') as KubeObject;
+      source.set({ ...config, status: { replicas: 2, observedGeneration: 1 } });
+    }, 50);
+    await perform(activities.unquiesceSource);
+    expect(parts()).toEqual(before);
+    expect(source.requests).toEqual([
+      'PUT /apis/subresources.kubevirt.io/v1/namespaces/shop/virtualmachines/virtualmachine-13/start',
+    ]);
+    expect(recorded.log.filter(({ source: from }) => from === 'unquiesce')).toEqual([]);
+  });
+
+  it('that a cluster does not serve is passed over', async () => {
+    source.set({ apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine', metadata: { name: 'vm', namespace: 'shop' } });
+    expect(await perform(activities.quiesceApplications)).toMatchObject({ workloads: 0 });
+  });
+
+  it('is not held up by a controller that never follows', async () => {
+    begin({ settings: { ...runRecord().settings, patience: { ...runRecord().settings.patience, start: 1 } } });
+    source.unserved = [];
+    const annotations = { ...halted(2), [ANNOTATIONS.preQuiescePaused]: 'true' };
+    const metadata = { name: 'web', namespace: 'shop', annotations };
+    source.set({ apiVersion: 'apps.openshift.io/v1', kind: 'DeploymentConfig', metadata, spec: { replicas: 0 } });
+    await perform(activities.unquiesceSource);
+    expect(source.find('DeploymentConfig', 'web')?.spec).toEqual({ replicas: 2 });
+    expect(source.find('DeploymentConfig', 'web')?.metadata.annotations).toBeUndefined();
+    expect(recorded.log.at(-1)?.text).toMatch(/waited 1 s for its controller to scale it, before it is paused again/);
   });
 });
 
@@ -198,14 +361,14 @@ describe('unquiesceSource', () => {
   it('is harmless when quiesce never ran', async () => {
     source.set(deployment('web'));
     source.set(deployment('stopped', 0));
-    expect(await perform(activities.unquiesceSource)).toEqual({ workloads: 0, alreadyRunning: 0 });
+    expect(await perform(activities.unquiesceSource)).toMatchObject({ workloads: 0, alreadyRunning: 0 });
     expect(source.mutations).toEqual([]);
   });
 
   it('does not undo what somebody does between its look and its patch', async () => {
     source.set(deployment('web', 0, { annotations: halted(3) }));
     meanwhile(source, /patch/, () => source.set(deployment('web', 1, { annotations: halted(3) })));
-    expect(await perform(activities.unquiesceSource)).toEqual({ workloads: 0, alreadyRunning: 1 });
+    expect(await perform(activities.unquiesceSource)).toMatchObject({ workloads: 0, alreadyRunning: 1 });
     expect(source.find('Deployment', 'web')?.spec.replicas).toBe(1);
   });
 

@@ -16,8 +16,12 @@ const podSpecOf = (object: KubeObject): KubeObject['spec'] =>
 
 /** Names of the claims that a pod, or a workload's template of pods, mounts. Ephemeral volumes have claims of their own. */
 export function mountedClaims(object: KubeObject): string[] {
-  const volumes: { persistentVolumeClaim?: { claimName: string } }[] = podSpecOf(object)?.volumes ?? [];
-  return volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+  const volumes: { persistentVolumeClaim?: { claimName: string }; dataVolume?: { name: string } }[] =
+    podSpecOf(object)?.volumes ?? [];
+  // The claim of a machine's DataVolume has its name.
+  return volumes.flatMap(
+    ({ persistentVolumeClaim, dataVolume }) => persistentVolumeClaim?.claimName ?? dataVolume?.name ?? [],
+  );
 }
 
 /** Whether a workload uses one of these claims of its namespace, whatever its number of replicas. */

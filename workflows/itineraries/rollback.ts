@@ -16,7 +16,8 @@ export async function rollback(run: MigrationRun): Promise<void> {
       run.step('CleanupMigrated', removeMigrated, { summary }, { part: 'remove' }),
     );
     // Nothing runs on the target any more: the source comes back whatever could not be removed there.
-    await run.step('CleanupUnquiesce', restartSource, { summary });
+    const { warnings } = await run.step('CleanupUnquiesce', restartSource, { summary });
+    run.warn(warnings);
     run.report(removed());
   });
 }
