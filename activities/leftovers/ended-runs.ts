@@ -1,9 +1,11 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { MigrationStore, RunRow } from '../../migrations-db/migration-store.js';
+import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import { MIGRATION_FINALIZER } from '../../resources/labels.js';
 import type { RunCluster, RunRef } from '../../resources/run-record.js';
 import { findRunObject } from '../runs/run-objects.js';
+
+type Attempts = Awaited<ReturnType<MigrationStore['runs']['ofPlan']>>;
 
 /** The runs of a plan nobody works on any more, and where they were. */
 export interface EndedRuns {
@@ -15,9 +17,9 @@ export interface EndedRuns {
 
 export async function findEndedRuns(store: MigrationStore, planUid: string): Promise<EndedRuns> {
   const attempts = Map.groupBy(await store.runs.ofPlan(planUid), ({ ref }) => ref.uid);
-  const ended: RunRow[][] = [];
+  const ended: Attempts[] = [];
   for (const rows of attempts.values()) if (await isOver(store, rows)) ended.push(rows);
-  const records = ended.flat().flatMap(({ record }) => (record ? [record] : []));
+  const records = await Promise.all(ended.flat().map(({ ref }) => store.runs.record(ref)));
   const places = [...records.map(({ source }) => source), ...records.map(({ target }) => target)];
   return {
     runs: ended.flatMap((rows) => rows.at(-1)?.ref ?? []),
@@ -26,7 +28,7 @@ export async function findEndedRuns(store: MigrationStore, planUid: string): Pro
 }
 
 /** A run whose object was forced away without an end of it recorded may still be at work. */
-async function isOver(store: MigrationStore, rows: readonly RunRow[]): Promise<boolean> {
+async function isOver(store: MigrationStore, rows: Attempts): Promise<boolean> {
   const last = rows.at(-1);
   if (!last) return true;
   const object = await findRunObject(store, last.ref);

@@ -35,8 +35,8 @@ async function formerAttempt({ runs }: MigrationStore, run: RunRef): Promise<Run
 async function wasRolledBack({ runs }: MigrationStore, run: RunRef, former: RunRow): Promise<boolean> {
   const planUid = former.record?.plan.uid ?? '';
   const rollback = (await runs.ofPlan(planUid)).findLast(
-    ({ record, state, startedAt }) =>
-      record?.itinerary === ITINERARY.Rollback && state !== 'Canceled' && startedAt > former.startedAt,
+    ({ itinerary, state, startedAt }) =>
+      itinerary === ITINERARY.Rollback && state !== 'Canceled' && startedAt > former.startedAt,
   );
   if (!rollback) return false;
   if (rollback.state === 'Succeeded' || rollback.state === 'SucceededWithWarnings') return true;
