@@ -5,7 +5,8 @@ import { labelSelector, migrationRef, timestamp } from './fields.js';
 import type { FieldError } from './kind-definition.js';
 import type { KubeObject } from './kube-object.js';
 import { claimsChanged, mergeVolumes } from './merge-volumes.js';
-import { persistentVolumeEntry } from './persistent-volume-entry.js';
+import { isSubdomain } from './names.js';
+import { type PersistentVolumeEntry, persistentVolumeEntry } from './persistent-volume-entry.js';
 import { HOOK_PHASES } from './run-record.js';
 import { commonStatus } from './status-fields.js';
 import { mergeSweepRequest, validateSweepRequest } from './sweep-request.js';
@@ -129,14 +130,29 @@ const mergeUserWrite = (sent: KubeObject, stored: KubeObject): KubeObject => ({
 
 function validate(object: KubeObject, previous?: KubeObject): FieldError[] {
   const volumes = object.spec.persistentVolumes;
-  const changed = claimsChanged(volumes, previous?.spec.persistentVolumes ?? []).map(
-    ({ index, claim }): FieldError => ({
-      field: `spec.persistentVolumes[${index}].pvc.name`,
-      reason: 'FieldValueInvalid',
-      message: `volume ${volumes[index].name} is bound to the claim ${claim}; write "${claim}" or "${claim}:<name on the target>"`,
-    }),
-  );
-  return [...changed, ...validateSweepRequest(object, previous)];
+  return [...misspeltClaims(volumes), ...changedClaims(volumes, previous), ...validateSweepRequest(object, previous)];
+}
+
+/** A name the target could not give a claim. */
+const misspeltClaims = (volumes: readonly PersistentVolumeEntry[]): FieldError[] =>
+  volumes.flatMap(({ name, pvc }, index) => {
+    const [, ...targets] = (pvc?.name ?? '').split(':').map((part) => part.trim());
+    if (targets.length === 0 || (targets.length === 1 && isSubdomain(targets[0] ?? ''))) return [];
+    return [
+      {
+        field: `spec.persistentVolumes[${index}].pvc.name`,
+        reason: 'FieldValueInvalid' as const,
+        message: `"${pvc?.name}" names no claim for volume ${name}; write "<claim>" or "<claim>:<name on the target>", in lower-case letters, digits, "-" and ".", at most 253 characters`,
+      },
+    ];
+  });
+
+function changedClaims(volumes: readonly PersistentVolumeEntry[], previous?: KubeObject): FieldError[] {
+  return claimsChanged(volumes, previous?.spec.persistentVolumes ?? []).map(({ index, claim }) => ({
+    field: `spec.persistentVolumes[${index}].pvc.name`,
+    reason: 'FieldValueInvalid',
+    message: `volume ${volumes[index]?.name} is bound to the claim ${claim}; write "${claim}" or "${claim}:<name on the target>"`,
+  }));
 }
 
 export const migPlan = defineKind({

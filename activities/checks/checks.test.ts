@@ -254,6 +254,67 @@ describe('the check of a plan', () => {
     ]);
   });
 
+  it('that only converts storage classes needs no repository, and names the claims it makes', async () => {
+    const inShop = (kind: string, name: string, fields: object, labels = {}) => ({
+      apiVersion: 'v1',
+      kind,
+      ...fields,
+      metadata: { namespace: 'shop', name, labels },
+    });
+    const claim = (name: string, labels = {}) =>
+      inShop(
+        'PersistentVolumeClaim',
+        name,
+        { spec: { accessModes: ['ReadWriteOnce'], volumeName: `pv-${name}` }, status: { phase: 'Bound' } },
+        labels,
+      );
+    const volume = (name: string): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: `pv-${name}` },
+      spec: { capacity: { storage: '1Gi' }, storageClassName: 'slow' },
+    });
+    const names = ['data', 'log-db-0', 'former'];
+    for (const object of [
+      ...['slow', 'fast'].map((name) => ({
+        apiVersion: 'storage.k8s.io/v1',
+        kind: 'StorageClass',
+        metadata: { name },
+        provisioner: 'example.com/any',
+      })),
+      ...names.map(volume),
+      claim('data'),
+      claim('log-db-0'),
+      claim('former', { 'migration.openshift.io/source-for-directvolumemigration': 'another-plan' }),
+      inShop('StatefulSet', 'db', { spec: { volumeClaimTemplates: [{ metadata: { name: 'log' } }] } }),
+    ]) {
+      await source.create(object);
+    }
+    const { migStorageRef: _, ...inOneCluster } = { ...spec, destMigClusterRef: { name: 'source' } };
+    await put('MigPlan', 'plan', inOneCluster);
+    expect(await check()).toEqual({ exists: true, ready: true });
+    const plan = await get('MigPlan', 'plan');
+    const { suffix } = plan.status;
+    expect(suffix).toMatch(/^[a-z0-9]{4}$/);
+    expect(plan.spec.persistentVolumes.map(({ pvc }: { pvc: { name: string } }) => pvc.name)).toEqual([
+      `data:data-mig-${suffix}`,
+      `log-db-0:log-mig-${suffix}-db-0`,
+    ]);
+    expect(conditionsOf(plan)).toMatchObject([
+      { type: 'MigrationTypeIdentified', reason: 'StorageConversionPlan' },
+      { type: 'PvsDiscovered' },
+      { type: 'Ready' },
+    ]);
+    expect(source.read('BackupStorageLocation', 'any')).toBeUndefined();
+
+    await edit('MigPlan', 'plan', ({ spec: { persistentVolumes } }) => {
+      persistentVolumes[0].pvc.name = 'data:data';
+    });
+    expect(await check()).toEqual({ exists: true, ready: false });
+    expect(await typesOf('MigPlan', 'plan')).toContain('PvNameConflict');
+    expect((await get('MigPlan', 'plan')).status.suffix).toBe(suffix);
+  });
+
   it('is not Ready while Velero cannot use the repository, and says on which cluster', async () => {
     target.react = ({ kind, metadata, status: present }) => {
       if (kind !== 'BackupStorageLocation' || present) return;

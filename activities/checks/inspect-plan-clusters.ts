@@ -1,17 +1,30 @@
+import { randomBytes } from 'node:crypto';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { ConditionFinding } from '../../resources/conditions.js';
 import { critical, required, warn } from '../../resources/findings.js';
+import type { KubeObject } from '../../resources/kube-object.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import type { MigStorage } from '../../resources/mig-storage.js';
 import type { PersistentVolumeEntry } from '../../resources/persistent-volume-entry.js';
 import type { HookLookup } from '../../resources/plan-rules/hooks.js';
-import { type Mapping, parseMappings } from '../../resources/plan-rules/mappings.js';
+import { includedResourceFindings } from '../../resources/plan-rules/included-resources.js';
+import { intraClusterFindings } from '../../resources/plan-rules/intra-cluster.js';
+import { isUnmapped } from '../../resources/plan-rules/itinerary.js';
+import { type Mapping, parseMapping, parseMappings } from '../../resources/plan-rules/mappings.js';
 import { namespaceAnnotationFindings } from '../../resources/plan-rules/namespace-annotations.js';
 import { missingNamespaceFindings } from '../../resources/plan-rules/namespaces.js';
 import { notYetSupportedFindings } from '../../resources/plan-rules/not-yet-supported.js';
+import { convertsOnly, planTypeFindings } from '../../resources/plan-rules/plan-type.js';
 import { podFindings, unhealthyPods } from '../../resources/plan-rules/pods.js';
 import { isReady, type PlanLookups } from '../../resources/plan-rules/references.js';
-import { discoverVolumes, unboundClaims } from '../../resources/plan-rules/volumes/discover.js';
+import { claimNameFindings } from '../../resources/plan-rules/volumes/claim-names.js';
+import {
+  conversionFindings,
+  isBesideApplication,
+  statefulSetClaimFindings,
+} from '../../resources/plan-rules/volumes/conversion.js';
+import { conversionNames } from '../../resources/plan-rules/volumes/conversion-names.js';
+import { type DiscoveredVolume, discoverVolumes, unboundClaims } from '../../resources/plan-rules/volumes/discover.js';
 import { mergeDiscovered } from '../../resources/plan-rules/volumes/merge.js';
 import { quotaFindings } from '../../resources/plan-rules/volumes/quotas.js';
 import { selectionFindings } from '../../resources/plan-rules/volumes/selections.js';
@@ -24,7 +37,13 @@ import type { Inspection } from './check-object.js';
 import { ensureStorage } from './ensure-storage.js';
 import { findIncompatibleTypes, type IncompatibleTypes } from './find-incompatible-types.js';
 import { inspectPlanHooks } from './inspect-plan-hooks.js';
-import { imageStreamNamespaces, type ObservedCluster, observeCluster, readVolumes } from './observe-cluster.js';
+import {
+  imageStreamNamespaces,
+  listStatefulSets,
+  type ObservedCluster,
+  observeCluster,
+  readVolumes,
+} from './observe-cluster.js';
 import { readStorageAccess } from './storage-access.js';
 
 export interface PlanToInspect {
@@ -43,12 +62,17 @@ interface Both<Type> {
   target: Type;
 }
 
+export interface PlanInspection extends Inspection {
+  /** No migration of the plan can do anything but convert storage classes: it needs no replication repository. */
+  converts: boolean;
+}
+
 /** What can be known of a plan only from its two clusters; makes the replication repository known to both. */
-export async function inspectPlanClusters(deps: ActivityDependencies, input: PlanToInspect): Promise<Inspection> {
+export async function inspectPlanClusters(deps: ActivityDependencies, input: PlanToInspect): Promise<PlanInspection> {
   const { plan, lookups, settings } = input;
   const namespaces = parseMappings(plan.spec.namespaces);
   const clients = await connectBoth(deps, lookups);
-  const [source, target, storage, hooks] = await Promise.all([
+  const [seen, target, hooks] = await Promise.all([
     observeCluster(
       clients.source,
       namespaces.map((mapping) => mapping.source),
@@ -57,11 +81,19 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
       clients.target,
       namespaces.map((mapping) => mapping.target),
     ),
-    storageFindings(deps, clients, lookups),
     inspectPlanHooks(clients, plan, input.hooks),
   ]);
+  const sameCluster = seen.uid === target.uid;
+  const converts = convertsOnly(plan, sameCluster);
+  const planUid = plan.metadata.uid ?? '';
+  const source = converts
+    ? { ...seen, claims: seen.claims.filter((claim) => !isBesideApplication(claim, planUid)) }
+    : seen;
   const observed = { source, target };
+  const storage = converts ? [] : await storageFindings(deps, clients, lookups);
+  const suffix = plan.status?.suffix ?? randomBytes(2).toString('hex');
   const status = {
+    suffix,
     srcStorageClasses: source.storageClasses.map(listStorageClass),
     destStorageClasses: target.storageClasses.map(listStorageClass),
   };
@@ -70,23 +102,33 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
     { source: new Set(source.namespaces.keys()), target: new Set(target.namespaces.keys()) },
     { source: clients.source.name, target: clients.target.name },
   );
-  if (missing.length > 0) return { findings: [...missing, ...hooks, ...storage], status };
+  if (missing.length > 0) return { findings: [...missing, ...hooks, ...storage], status, converts };
 
   const names = namespaces.map((mapping) => mapping.source);
-  const [volumes, incompatible, imageStreams] = await Promise.all([
-    discover(clients.source, observed, input),
+  const statefulSets = needsStatefulSets(plan, converts) ? await listStatefulSets(clients.source, names) : [];
+  const conversion = converts ? { suffix, statefulSets } : undefined;
+  const [volumes, incompatible, imageStreams, types] = await Promise.all([
+    discover(clients.source, observed, input, conversion),
     findIncompatibleTypes(clients, names, settings.excludedResources),
-    settings.imagesDisabled ? [] : imageStreamNamespaces(clients.source, names),
+    settings.imagesDisabled || converts ? [] : imageStreamNamespaces(clients.source, names),
+    clients.source.discover(),
   ]);
-  const needs = { sameCluster: source.uid === target.uid, imageStreamNamespaces: imageStreams };
+  const pairs = existingPairs(namespaces, observed);
   return {
+    converts,
     findings: [
-      ...notYetSupportedFindings(plan, volumes, needs, input.notBuilt),
-      ...namespaceAnnotationFindings(existingPairs(namespaces, observed), clients.target.name),
+      ...notYetSupportedFindings(plan, volumes, { imageStreamNamespaces: imageStreams }, input.notBuilt),
+      ...planTypeFindings(plan, sameCluster, volumes),
+      ...includedResourceFindings(plan, types, clients.source.name),
+      ...(sameCluster ? intraClusterFindings(plan, pairs) : []),
+      ...namespaceAnnotationFindings(pairs, clients.target.name),
       ...podFindings(source.pods, settings.limits.pods),
       ...hooks,
       ...incompatibleFindings(incompatible, clients.target.name),
-      ...volumeFindings(volumes, observed, clients.target.name, input),
+      ...volumeFindings(volumes, observed, clients.target.name, input, converts),
+      ...claimNameFindings(volumes, converts),
+      ...statefulSetClaimFindings(volumes, statefulSets, source.claims),
+      ...(converts ? conversionFindings(volumes, source.storageClasses.length) : []),
       ...storage,
     ],
     status: {
@@ -115,10 +157,15 @@ async function storageFindings(
   return ensureStorage([clients.source, clients.target], access, storage.object?.metadata.uid ?? '');
 }
 
+/** Where claims get other names, workloads have to find them under these. */
+const needsStatefulSets = ({ spec }: MigPlan, converts: boolean): boolean =>
+  converts || (spec.includedResources ?? []).some(({ kind, group }) => kind === 'StatefulSet' && group === 'apps');
+
 async function discover(
   client: ClusterClient,
   { source, target }: Both<ObservedCluster>,
   { plan, settings }: PlanToInspect,
+  conversion: { suffix: string; statefulSets: readonly KubeObject[] } | undefined,
 ): Promise<PersistentVolumeEntry[]> {
   if (settings.volumesDisabled) return [];
   const volumes = discoverVolumes({
@@ -128,11 +175,15 @@ async function discover(
     moveStorageClasses: settings.moveStorageClasses,
   });
   const targetClasses = target.storageClasses.map(listStorageClass);
-  return mergeDiscovered(plan.spec.persistentVolumes, volumes, ({ storageClass, shared, pvc }) => {
+  const classOf = ({ storageClass, shared, pvc }: DiscoveredVolume): string => {
     const own = source.storageClasses.find(({ metadata }) => metadata.name === storageClass);
     const choice = { sourceClass: storageClass, provisioner: own?.provisioner, shared, accessModes: pvc.accessModes };
     return chooseStorageClass(choice, targetClasses);
-  });
+  };
+  if (!conversion) return mergeDiscovered(plan.spec.persistentVolumes, volumes, classOf);
+  const claims = volumes.map(({ pvc }) => pvc);
+  const nameOf = conversionNames(claims, conversion.statefulSets, conversion.suffix);
+  return mergeDiscovered(plan.spec.persistentVolumes, volumes, classOf, ({ pvc }) => nameOf(pvc));
 }
 
 function volumeFindings(
@@ -140,6 +191,7 @@ function volumeFindings(
   { source, target }: Both<ObservedCluster>,
   targetCluster: string,
   { plan, settings }: PlanToInspect,
+  converts: boolean,
 ): ConditionFinding[] {
   const namespaces = parseMappings(plan.spec.namespaces);
   const limit = settings.limits.persistentVolumes;
@@ -149,7 +201,7 @@ function volumeFindings(
   return [
     required('PvsDiscovered', 'Done', `${volumes.length} persistent volumes were discovered.`),
     ...selectionFindings(volumes, classes, { targetCluster, limit }),
-    ...targetClaimFindings(volumes, namespaces, target, plan.metadata.uid ?? ''),
+    ...targetClaimFindings(converts ? volumes.filter(isRenamed) : volumes, namespaces, target, plan.metadata.uid ?? ''),
     ...quotaFindings(volumes, namespaces, target),
     ...(unbound.length > 0
       ? [
@@ -172,6 +224,9 @@ function volumeFindings(
       : []),
   ];
 }
+
+/** That a conversion would copy a claim into itself is told by the name it lacks. */
+const isRenamed = ({ pvc }: PersistentVolumeEntry): boolean => !isUnmapped(parseMapping(pvc.name ?? ''));
 
 const existingPairs = (namespaces: readonly Mapping[], { source, target }: Both<ObservedCluster>) =>
   namespaces.flatMap((mapping) => {

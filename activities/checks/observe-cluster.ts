@@ -61,8 +61,16 @@ export async function imageStreamNamespaces(client: ClusterClient, names: readon
   return names.filter((_, index) => (lists[index]?.items.length ?? 0) > 0);
 }
 
-async function listIn(client: ClusterClient, kind: string, namespaces: readonly string[]): Promise<KubeObject[]> {
-  const lists = await inParallel(namespaces, (namespace) => client.list({ apiVersion: 'v1', kind }, { namespace }));
+export const listStatefulSets = (client: ClusterClient, names: readonly string[]): Promise<KubeObject[]> =>
+  listIn(client, 'StatefulSet', names, 'apps/v1');
+
+async function listIn(
+  client: ClusterClient,
+  kind: string,
+  namespaces: readonly string[],
+  apiVersion = 'v1',
+): Promise<KubeObject[]> {
+  const lists = await inParallel(namespaces, (namespace) => client.list({ apiVersion, kind }, { namespace }));
   return lists.flatMap(({ items }) => items);
 }
 

@@ -9,6 +9,7 @@ import { hookFindings } from '../../resources/plan-rules/hooks.js';
 import { parseMappings } from '../../resources/plan-rules/mappings.js';
 import { namespaceFindings } from '../../resources/plan-rules/namespaces.js';
 import { notYetSupportedFindings } from '../../resources/plan-rules/not-yet-supported.js';
+import { convertsOnly } from '../../resources/plan-rules/plan-type.js';
 import { isReady, type PlanLookups, referenceFindings } from '../../resources/plan-rules/references.js';
 import { suspensionFindings } from '../../resources/plan-rules/suspension.js';
 import type { SettingProblem } from '../../resources/settings.js';
@@ -20,8 +21,9 @@ import { lookUpHooks } from './inspect-plan-hooks.js';
 import { planMigrations } from './plan-migrations.js';
 import { readStoredSettings } from './stored-settings.js';
 
-/** Without these a plan is not Ready, however few problems are known. */
-const REQUIRES = ['PvsDiscovered', 'StorageEnsured'];
+/** Without these a plan is not Ready, however few problems are known. A plan that only converts storage classes needs no repository. */
+const requirements = (converts: boolean): string[] =>
+  converts ? ['PvsDiscovered'] : ['PvsDiscovered', 'StorageEnsured'];
 
 /**
  * Checks a plan and discovers its volumes.
@@ -40,7 +42,7 @@ export const reconcilePlan = (
 async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, refresh: boolean): Promise<Inspection> {
   if (plan.spec.closed) {
     const closed = advisory('Closed', undefined, 'The plan is closed: no migration of it can start any more.');
-    return { findings: [closed], requires: REQUIRES };
+    return { findings: [closed], requires: requirements(false) };
   }
   const { store } = deps;
   const [lookups, hooks, plans, migrations, { settings, problems }] = await Promise.all([
@@ -52,8 +54,9 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, refresh: b
   ]);
   const listFindings = namespaceFindings(parseMappings(plan.spec.namespaces), settings.limits.namespaces);
   const wrongHooks = hookFindings(hooks, settings.hookRunnerImage);
+  const { storage, ...clusters } = lookups;
   const findings = [
-    ...referenceFindings(lookups),
+    ...referenceFindings(clusters),
     ...listFindings,
     ...conflictFindings(plan, plans.items as MigPlan[]),
     ...wrongHooks,
@@ -64,28 +67,38 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, refresh: b
 
   const suspended = suspensionFindings(migrations);
   findings.push(...suspended);
+  // Two names of one cluster are found out by looking at them.
+  const converts = convertsOnly(plan, isSameReference(clusters));
+  const conclude = (more: readonly ConditionFinding[], { withoutStorage = converts } = {}): Inspection => ({
+    findings: [...findings, ...(withoutStorage ? [] : referenceFindings({ storage })), ...more],
+    requires: requirements(withoutStorage),
+    status,
+  });
   if (suspended.length > 0 && !refresh) {
-    const kept = conditionsOf(plan).filter(({ type }) => REQUIRES.includes(type));
-    return { findings: [...findings, ...kept], requires: REQUIRES, status };
+    const known = conditionsOf(plan);
+    const withoutStorage = converts || known.some(({ reason }) => reason === 'StorageConversionPlan');
+    return conclude(
+      known.filter(({ type }) => [...requirements(withoutStorage), 'MigrationTypeIdentified'].includes(type)),
+      { withoutStorage },
+    );
   }
   if (!isReady(lookups.source) || !isReady(lookups.target) || listFindings.length > 0) {
-    const needs = { sameCluster: false, imageStreamNamespaces: [] };
-    const missing = notYetSupportedFindings(plan, plan.spec.persistentVolumes, needs, notBuilt);
-    return { findings: [...findings, ...missing], requires: REQUIRES, status };
+    return conclude(
+      notYetSupportedFindings(plan, plan.spec.persistentVolumes, { imageStreamNamespaces: [] }, notBuilt),
+    );
   }
   try {
     const soundHooks = wrongHooks.length === 0 ? hooks : [];
     const seen = await inspectPlanClusters(deps, { plan, lookups, hooks: soundHooks, settings, notBuilt });
-    return {
-      findings: [...findings, ...seen.findings],
-      requires: REQUIRES,
-      status: { ...status, ...seen.status },
-      spec: seen.spec,
-    };
+    const inspection = conclude(seen.findings, { withoutStorage: seen.converts });
+    return { ...inspection, status: { ...status, ...seen.status }, spec: seen.spec };
   } catch (error) {
-    return { findings: [...findings, reconcileFailed(error)], requires: REQUIRES, status };
+    return conclude([reconcileFailed(error)]);
   }
 }
+
+const isSameReference = ({ source, target }: Pick<PlanLookups, 'source' | 'target'>): boolean =>
+  source.reference?.name === target.reference?.name && source.reference?.namespace === target.reference?.namespace;
 
 async function lookUp({ store }: ActivityDependencies, { spec }: MigPlan): Promise<PlanLookups> {
   const read = async (kind: string, reference: { namespace: string; name: string } | undefined) => ({

@@ -2,6 +2,7 @@ import type { RunRef } from '../../resources/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { withPulse } from '../pulse.js';
+import { tellOf } from '../run-log.js';
 import { listWorkloads, sourceNamespaces } from '../workloads/list-workloads.js';
 import { resumeWorkloads } from '../workloads/resume-workloads.js';
 import { failIfScaledUp } from '../workloads/scaled-up-again.js';
@@ -12,18 +13,24 @@ export async function startConverted(
 ): Promise<{ workloads: number }> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'source');
-  const wait = { waitingFor: 'the workloads to take their former scale', where: `cluster ${client.name}` };
+  const wait = {
+    waitingFor: 'the workloads to take their former scale',
+    where: `cluster ${client.name}`,
+    patienceSeconds: record.settings.patience.start,
+    next: 'See what keeps the workloads named here from being scaled.',
+  };
   return withPulse(wait, async ({ signal }) => {
     const namespaces = sourceNamespaces(record);
     const halted = await listWorkloads(client, { namespaces, signal });
+    const how = { signal, patienceSeconds: record.settings.patience.start, tell: tellOf(deps, run, 'start') };
     const facts = (await deps.store.runs.get(run))?.facts;
     if (facts?.commitPoint === undefined) {
       // What the cluster refuses (policies, webhooks, quotas) is found while the former claims can still be given back.
-      await resumeWorkloads(client, record.plan.uid, halted, { signal, dryRun: true });
+      await resumeWorkloads(client, record.plan.uid, halted, { ...how, dryRun: true });
       await failIfScaledUp(client, record, signal);
       await deps.store.runs.addFacts(run, { commitPoint: new Date().toISOString() });
     }
-    await resumeWorkloads(client, record.plan.uid, halted, { signal });
+    await resumeWorkloads(client, record.plan.uid, halted, how);
     return {
       workloads: (await listWorkloads(client, { namespaces, signal })).filter((object) => !isHalted(object)).length,
     };

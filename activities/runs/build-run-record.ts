@@ -1,13 +1,17 @@
+import { includesVolumes } from '../../resources/included-resources.js';
 import type { MigMigration } from '../../resources/mig-migration.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import { shortHash } from '../../resources/names.js';
 import type { PersistentVolumeEntry } from '../../resources/persistent-volume-entry.js';
 import { type HookLookup, imageOf, sideOf } from '../../resources/plan-rules/hooks.js';
+import { itineraryOf } from '../../resources/plan-rules/itinerary.js';
 import { type Mapping, parseMapping, parseMappings } from '../../resources/plan-rules/mappings.js';
 import {
   HOOK_PHASES,
+  isWithinOneCluster,
   type RunCluster,
   type RunHook,
+  type RunItinerary,
   type RunRecord,
   type RunRef,
   type RunSummary,
@@ -26,44 +30,49 @@ export interface RecordInputs {
   settings: Settings;
   /** Of the plan, each with its MigHook. */
   hooks: readonly HookLookup[];
+  /** Source namespaces that another plan names too. */
+  sharedNamespaces: string[];
 }
 
 /** Freezes migration, plan and settings into the record all activities of the run read. */
-export function buildRunRecord({ run, migration, plan, settings, hooks, ...places }: RecordInputs): RunRecord {
+export function buildRunRecord(inputs: RecordInputs): RunRecord {
+  const { run, migration, plan, settings, hooks, sharedNamespaces: shared, ...places } = inputs;
   const { spec } = migration;
-  const stage = spec.stage === true;
   const namespaces = parseMappings(plan.spec.namespaces);
+  const itinerary = itineraryOf(spec, { oneCluster: isWithinOneCluster(places), namespaces });
+  const includedResources = bringsObjects(itinerary) ? included(plan) : [];
   const entries = plan.spec.persistentVolumes ?? [];
+  const copied = includesVolumes({ includedResources })
+    ? entries.filter(({ selection }) => selection.action === 'copy')
+    : [];
   return {
     migration: { namespace: run.namespace, name: run.name, uid: run.uid },
     plan: identityOf(plan),
     attempt: run.attempt,
-    itinerary: stage ? 'Stage' : 'Final',
+    itinerary,
     options: {
-      quiescePods: !stage && spec.quiescePods === true,
+      quiescePods: itinerary !== 'Stage' && spec.quiescePods === true,
       keepAnnotations: spec.keepAnnotations === true,
       verify: spec.verify === true,
       runAsRoot: spec.runAsRoot,
       runAsUser: spec.runAsUser,
       runAsGroup: spec.runAsGroup,
       restoreReclaimPolicy: plan.spec.restoreReclaimPolicy,
+      onFailure: plan.spec.onFailure,
+      pauseLimitSeconds: plan.spec.pauseLimitSeconds,
+      closesPlan: itinerary === 'Final' && includedResources.length > 0,
     },
     ...places,
     namespaces,
-    volumes: entries.filter((entry) => entry.selection?.action === 'copy').map((entry) => runVolume(entry, namespaces)),
-    skippedVolumes: entries
-      .filter((entry) => entry.selection?.action !== 'copy')
-      .map((entry) => ({
-        namespace: entry.pvc?.namespace ?? '',
-        claim: parseMapping(entry.pvc?.name ?? '').source,
-        reason: `The plan's action for PersistentVolume ${entry.name} is ${entry.selection?.action ?? 'skip'}.`,
-      })),
-    includedResources: (plan.spec.includedResources ?? []).map(({ group = '', kind = '' }) => ({ group, kind })),
+    sharedNamespaces: shared,
+    volumes: copied.map((entry) => runVolume(entry, namespaces)),
+    skippedVolumes: entries.filter((entry) => !copied.includes(entry)).map(skippedVolume),
+    includedResources,
     excludedResources: settings.excludedResources,
-    labelSelector: plan.spec.labelSelector,
+    labelSelector: bringsObjects(itinerary) ? plan.spec.labelSelector : undefined,
     settings: settings.run,
-    ...(!stage && hooks.length > 0 && { hooks: runHooks(hooks, settings.hookRunnerImage) }),
-    warnings: warningsFor(migration),
+    ...(itinerary === 'Final' && hooks.length > 0 && { hooks: runHooks(hooks, settings.hookRunnerImage) }),
+    warnings: warningsFor(migration, itinerary),
   };
 }
 
@@ -117,7 +126,24 @@ function runVolume(entry: PersistentVolumeEntry, namespaces: readonly Mapping[])
   };
 }
 
-function warningsFor({ spec }: MigMigration): RunSummary['warnings'] {
+/** A state migration brings volumes only, whatever objects the plan lists for other migrations. */
+const bringsObjects = (itinerary: RunItinerary): boolean => itinerary === 'Stage' || itinerary === 'Final';
+
+const included = ({ spec }: MigPlan): RunRecord['includedResources'] =>
+  (spec.includedResources ?? []).map(({ group = '', kind = '' }) => ({ group, kind }));
+
+function skippedVolume({ name, pvc, selection }: PersistentVolumeEntry): RunRecord['skippedVolumes'][number] {
+  return {
+    namespace: pvc?.namespace ?? '',
+    claim: parseMapping(pvc?.name ?? '').source,
+    reason:
+      selection?.action === 'copy'
+        ? 'spec.includedResources of the plan does not list PersistentVolumeClaim.'
+        : `The plan's action for PersistentVolume ${name} is ${selection?.action ?? 'skip'}.`,
+  };
+}
+
+function warningsFor({ spec }: MigMigration, itinerary: RunItinerary): RunSummary['warnings'] {
   if (spec.stage) {
     return spec.quiescePods
       ? [
@@ -129,7 +155,8 @@ function warningsFor({ spec }: MigMigration): RunSummary['warnings'] {
         ]
       : [];
   }
-  return spec.quiescePods
+  // Without quiesce, a state migration or conversion is a stage of itself.
+  return spec.quiescePods || itinerary !== 'Final'
     ? []
     : [
         {

@@ -11,12 +11,34 @@ export async function finishRun(store: MigrationStore, run: RunRef): Promise<voi
   const planUid = await heldPlan(store, run);
   if (planUid !== undefined) await store.runs.releasePlan(planUid, run);
   await closeVolumes(store, run);
-  try {
-    await store.resources.update(
+  await closePlan(store, run);
+  await unlessGone(
+    store.resources.update(
       runKey(run),
       (current) => (attemptOf(current) > run.attempt ? current : withoutFinalizer(current)),
       { actor: SYSTEM_ACTOR, uid: run.uid },
-    );
+    ),
+  );
+}
+
+/** A plan that migrates chosen objects does so once. */
+async function closePlan(store: MigrationStore, run: RunRef): Promise<void> {
+  const row = await store.runs.get(run);
+  const succeeded = row?.state === 'Succeeded' || row?.state === 'SucceededWithWarnings';
+  if (!succeeded || !row?.record?.options.closesPlan) return;
+  const { namespace, name, uid } = row.record.plan;
+  await unlessGone(
+    store.resources.update(
+      { kind: 'MigPlan', namespace, name },
+      ({ spec, ...rest }) => ({ ...rest, spec: { ...spec, closed: true } }),
+      { actor: SYSTEM_ACTOR, uid },
+    ),
+  );
+}
+
+async function unlessGone(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
   } catch (error) {
     const gone = error instanceof StoreError && (error.reason === 'NotFound' || error.reason === 'Conflict');
     if (!gone) throw error;

@@ -1,8 +1,10 @@
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
-import { refuseMigration } from '../../resources/plan-rules/admission.js';
+import { type Refusal, refuseMigration } from '../../resources/plan-rules/admission.js';
+import { sharedNamespaces } from '../../resources/plan-rules/conflicts.js';
 import { cutoverOf, type PlanMigration } from '../../resources/plan-rules/plan-migration.js';
-import type { RunRecord, RunRef, RunSummary } from '../../resources/run-record.js';
+import { refuseWithinOneCluster } from '../../resources/plan-rules/within-one-cluster.js';
+import { isWithinOneCluster, type RunRecord, type RunRef, type RunSummary } from '../../resources/run-record.js';
 import { lookUpHooks } from '../checks/inspect-plan-hooks.js';
 import { planMigrations } from '../checks/plan-migrations.js';
 import { reconcilePlan } from '../checks/reconcile-plan.js';
@@ -31,30 +33,26 @@ export async function freezeRun(
   const { migration, plan } = await readFreshPlan(deps, run);
   await adoptMigration(store, run, plan);
   const others = await otherMigrations(store, plan, run);
-  const refusals = refuseMigration(migration, plan, others);
-  if (refusals.length > 0) {
-    throw planNotReady(
-      run,
-      refusals.map(({ condition, message }) => `${condition}: ${message}`).join(' '),
-      'Mend what the conditions name; when MigPlan is Ready, retry this MigMigration or create a new one.',
-    );
-  }
-  const [source, target, storage, hooks, { settings }] = await Promise.all([
+  refuse(run, refuseMigration(migration, plan, others));
+  const [source, target, hooks, { settings }, plans] = await Promise.all([
     readRunCluster(deps, plan.spec.srcMigClusterRef),
     readRunCluster(deps, plan.spec.destMigClusterRef),
-    readReferenced(deps, 'MigStorage', plan.spec.migStorageRef),
     lookUpHooks(deps, plan),
     readStoredSettings(store),
+    store.resources.list({ kind: 'MigPlan' }),
   ]);
+  const oneCluster = isWithinOneCluster({ source, target });
+  if (oneCluster) refuse(run, refuseWithinOneCluster(migration, plan));
   const record = buildRunRecord({
     run,
     migration,
     plan,
     source,
     target,
-    storage: identityOf(storage),
+    storage: oneCluster && migration.spec.migrateState ? NO_STORAGE : await readStorage(deps, plan),
     settings,
     hooks,
+    sharedNamespaces: sharedNamespaces(plan, plans.items as MigPlan[]),
   });
   return summarizeRun(await freeze(store, { run, workflowId }, { record }));
 }
@@ -64,6 +62,21 @@ const freeze = (
   { run: ref, workflowId }: { run: RunRef; workflowId: string },
   { record, facts }: Pick<TakenOver, 'record'> & Partial<TakenOver>,
 ): Promise<RunRecord> => runs.freeze({ ref, itinerary: record.itinerary, state: 'Running', workflowId, facts }, record);
+
+/** Of runs that bring no objects. */
+const NO_STORAGE: RunRecord['storage'] = { namespace: '', name: '', uid: '' };
+
+const readStorage = async (deps: ActivityDependencies, { spec }: MigPlan): Promise<RunRecord['storage']> =>
+  identityOf(await readReferenced(deps, 'MigStorage', spec.migStorageRef));
+
+function refuse(run: RunRef, refusals: readonly Refusal[]): void {
+  if (refusals.length === 0) return;
+  throw planNotReady(
+    run,
+    refusals.map(({ condition, message }) => `${condition}: ${message}`).join(' '),
+    'Mend what the conditions name; when MigPlan is Ready, retry this MigMigration or create a new one.',
+  );
+}
 
 /** The plan as it is true now: what was added to the source since its last check is part of the run, what is wrong stops it. */
 async function readFreshPlan(deps: ActivityDependencies, run: RunRef) {

@@ -200,6 +200,112 @@ describe('freezing a run', () => {
     expect(await asked()).toBe(true);
   });
 
+  const edit = (spec: object) =>
+    temporary.store.resources.update(
+      { kind: 'MigPlan', namespace: MIGRATION_NAMESPACE, name: 'plan' },
+      (plan) => ({ ...plan, spec: { ...plan.spec, ...spec } }),
+      { actor: SYSTEM_ACTOR },
+    );
+  /** Both MigClusters are one cluster, with a second storage class. */
+  const inOneCluster = () => {
+    const fast = cluster('storage.k8s.io/v1', 'StorageClass', 'fast', { provisioner: 'example.com/any' });
+    clients.source = clusterOf('source', ...common('one'), fast, cluster('v1', 'Namespace', 'shop'), ...volume('data'));
+    clients.target = clients.source;
+  };
+
+  it.each([
+    [{ migrateState: true, quiescePods: true }, 'State', true],
+    [{ migrateState: true }, 'State', false],
+  ])('between clusters, of %j is a %s', async (spec, itinerary, quiescePods) => {
+    expect(await freeze(await migrate(spec))).toMatchObject({ itinerary, quiescePods, warnings: [] });
+  });
+
+  it('within one cluster is a conversion where namespaces stay, and needs no repository', async () => {
+    inOneCluster();
+    await edit({ namespaces: ['shop'], migStorageRef: undefined });
+    const run = await migrate({ migrateState: true, quiescePods: true });
+    expect(await freeze(run)).toMatchObject({ itinerary: 'Conversion', warnings: [] });
+    const { volumes, storage, namespaces } = await temporary.store.runs.record(run);
+    expect(volumes).toMatchObject([
+      { source: { claim: 'data' }, target: { namespace: 'shop', claim: expect.stringMatching(/^data-mig-.{4}$/) } },
+    ]);
+    expect(storage.name).toBe('');
+    expect(namespaces).toEqual([{ source: 'shop', target: 'shop' }]);
+    expect(await refusal(await migrate())).toContain('InvalidSpec');
+    expect(await refusal(await migrate({ stage: true }))).toContain('InvalidSpec');
+  });
+
+  it('within one cluster is refused where it would move the application onto itself', async () => {
+    inOneCluster();
+    await edit({ namespaces: ['shop:store', 'store:shop'] });
+    clients.source = clusterOf(
+      'source',
+      ...common('one'),
+      ...['shop', 'store'].map((name) => cluster('v1', 'Namespace', name)),
+    );
+    clients.target = clients.source;
+    expect(await refusal(await migrate({ quiescePods: true }))).toContain('IntraClusterMigration');
+    expect(await freeze(await migrate({ migrateState: true }))).toMatchObject({ itinerary: 'State' });
+  });
+
+  it('within one cluster is a state migration where namespaces are mapped', async () => {
+    inOneCluster();
+    const summary = await freeze(await migrate({ migrateState: true, quiescePods: true }));
+    expect(summary).toMatchObject({ itinerary: 'State', volumes: [{ label: 'shop/data → store/data, 2Gi' }] });
+  });
+
+  it('of a plan that renames claims is a state migration or nothing', async () => {
+    await edit({ persistentVolumes: [{ name: 'pv-data', selection: {}, pvc: { name: 'data:files' } }] });
+    expect(await refusal(await migrate({ stage: true }))).toContain('InvalidSpec: The plan gives claims another name');
+    const run = await migrate({ migrateState: true });
+    await freeze(run);
+    const record = await temporary.store.runs.record(run);
+    expect(record.volumes).toMatchObject([{ source: { claim: 'data' }, target: { claim: 'files' } }]);
+  });
+
+  it('of chosen objects copies volumes only with their claims, and closes the plan once it has succeeded', async () => {
+    const labelSelector = { matchLabels: { app: 'web' } };
+    await edit({ includedResources: [{ group: '', kind: 'PersistentVolume' }], labelSelector });
+    const run = await migrate({ quiescePods: true });
+    await freeze(run);
+    expect(await temporary.store.runs.record(run)).toMatchObject({
+      volumes: [],
+      skippedVolumes: [{ claim: 'data', reason: expect.stringContaining('does not list PersistentVolumeClaim') }],
+      options: { closesPlan: true },
+      labelSelector,
+    });
+    await runs.setRunState({ run, state: 'Failed', itinerary: 'Failed' });
+    await runs.finishRun({ run });
+    expect((await get('MigPlan', 'plan'))?.spec.closed).toBe(false);
+    const second = await migrate({ quiescePods: true });
+    await freeze(second);
+    await runs.setRunState({ run: second, state: 'SucceededWithWarnings', itinerary: 'Final' });
+    await runs.finishRun({ run: second });
+    await runs.finishRun({ run: second });
+    expect((await get('MigPlan', 'plan'))?.spec.closed).toBe(true);
+
+    await edit({ closed: false, includedResources: [{ group: '', kind: 'PersistentVolumeClaim' }] });
+    const state = await migrate({ migrateState: true });
+    await freeze(state);
+    const record = await temporary.store.runs.record(state);
+    expect(record).toMatchObject({ volumes: [{ id: 'shop/data' }], includedResources: [] });
+    expect(record.options.closesPlan).toBe(false);
+    expect(record.labelSelector).toBeUndefined();
+  });
+
+  it('tells whether and how long a failure may wait for the operator', async () => {
+    expect(await freeze(await migrate())).not.toHaveProperty('pauseLimitSeconds');
+    await edit({ onFailure: 'Pause', pauseLimitSeconds: 60 });
+    expect(await freeze(await migrate())).toMatchObject({ pauseLimitSeconds: 60 });
+  });
+
+  it('knows which of its namespaces another plan works on too', async () => {
+    await put('MigPlan', 'other', { srcMigClusterRef: { name: 'source' }, namespaces: ['shop'], closed: true });
+    const run = await migrate({ quiescePods: true });
+    await freeze(run);
+    expect((await temporary.store.runs.record(run)).sharedNamespaces).toEqual(['shop']);
+  });
+
   it.each([
     [{ stage: true, quiescePods: true }, 'Stage', false, ['QuiesceIgnored']],
     [{ stage: true }, 'Stage', false, []],

@@ -26,6 +26,7 @@ export function summarizeRun(record: RunRecord): RunSummary {
     ...(record.hooks && {
       hooks: record.hooks.map(({ phase, name, cluster, onFailure }) => ({ phase, name, cluster, onFailure })),
     }),
+    ...(record.options.onFailure === 'Pause' && { pauseLimitSeconds: record.options.pauseLimitSeconds }),
     title: `${from} → ${to}: ${record.source.name} → ${record.target.name}`,
   };
 }

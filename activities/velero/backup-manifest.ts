@@ -36,6 +36,7 @@ export function backupManifest(
 ): KubeObject {
   const { namespace } = inVelero(BACKUP, name);
   const { matchLabels, matchExpressions = [] } = record.labelSelector ?? {};
+  const excludedResources = [...new Set([...NEVER_BACKED_UP, ...record.excludedResources, ...leftBehind])];
   return {
     ...BACKUP,
     metadata: {
@@ -52,8 +53,8 @@ export function backupManifest(
       storageLocation: backupLocationName(record.storage.uid),
       ttl: TIME_TO_LIVE,
       includedNamespaces: sourceNamespaces(record),
-      includedResources,
-      excludedResources: [...new Set([...NEVER_BACKED_UP, ...record.excludedResources, ...leftBehind])],
+      includedResources: withoutExcluded(includedResources, excludedResources),
+      excludedResources,
       // The helpers that copy the volumes at the same time stand in the same namespaces.
       labelSelector: {
         ...(matchLabels && { matchLabels }),
@@ -64,6 +65,12 @@ export function backupManifest(
       hooks: { resources: [] },
     },
   };
+}
+
+/** Velero refuses a type in both lists, and takes an empty one for all types; namespaces are never restored from a Backup. */
+function withoutExcluded(included: readonly string[], excluded: readonly string[]): string[] {
+  const left = included.filter((name) => !excluded.includes(name));
+  return included.length > 0 && left.length === 0 ? ['namespaces'] : left;
 }
 
 /** A finished Backup as it is put on the other cluster: with its status, since one without would be run there. */

@@ -1,4 +1,5 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { includesKind } from '../../resources/included-resources.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { mapNamespaceReferences, namespaceMapping } from '../../resources/transforms/namespace-references.js';
@@ -22,6 +23,7 @@ export async function carrySecurityConstraints(
 ): Promise<void> {
   const served = await Promise.all([source, target].map((client) => client.resourceOf(CONSTRAINTS, { signal })));
   if (!served.every(Boolean)) return;
+  if (!includesKind(record, { group: '', kind: 'ServiceAccount' })) return;
   const prefixes = sourceNamespaces(record).map((namespace) => `system:serviceaccount:${namespace}:`);
   const { items } = await source.list(CONSTRAINTS, { signal });
   for (const constraints of items) {

@@ -34,6 +34,15 @@ const backup = backupManifest(veleroName(run, 'initial'), record, {
 });
 
 describe('the Backup', () => {
+  it.each([
+    ['all types', [], []],
+    ['what else is included', ['secrets', 'persistentvolumeclaims', 'pods'], ['secrets']],
+    ['nothing that a Restore would bring', ['persistentvolumeclaims', 'pods'], ['namespaces']],
+  ])('names no type in both lists, and holds %s', (_, includedResources, expected) => {
+    const { spec } = backupManifest('b', record, { includedResources, leftBehind: ['pods'], reclaimPolicies: [] });
+    expect(spec.includedResources).toEqual(expected);
+  });
+
   it("has MTC's name, labels, annotations and lists", () => {
     expect(backup).toEqual({
       apiVersion: 'velero.io/v1',

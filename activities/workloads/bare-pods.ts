@@ -1,4 +1,5 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { includesKind } from '../../resources/included-resources.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import { formatLabelSelector } from '../../resources/label-selector.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
@@ -7,7 +8,7 @@ import type { ActivityDependencies } from '../dependencies.js';
 import { provenanceLabels } from '../provenance.js';
 import { keepInRunLog } from '../run-log.js';
 import { sourceNamespaces } from './list-workloads.js';
-import { podIsOfRun } from './shared-namespaces.js';
+import { isShared, usesVolumes } from './shared-namespaces.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
@@ -23,16 +24,14 @@ export async function listBarePods(
   record: RunRecord,
   signal: AbortSignal,
 ): Promise<KubeObject[]> {
-  const included = record.includedResources;
-  const leftOut =
-    record.excludedResources.includes('pods') ||
-    (included.length > 0 && !included.some(({ group, kind }) => group === '' && kind === 'Pod'));
-  if (leftOut) return [];
+  if (record.excludedResources.includes('pods') || !includesKind(record, { group: '', kind: 'Pod' })) return [];
   const labelSelector = formatLabelSelector(record.labelSelector);
   const lists = await Promise.all(
     sourceNamespaces(record).map((namespace) => client.list(POD, { namespace, labelSelector, signal })),
   );
-  return lists.flatMap(({ items }) => items).filter((pod) => isBarePod(pod) && podIsOfRun(record, pod));
+  return lists
+    .flatMap(({ items }) => items)
+    .filter((pod) => isBarePod(pod) && (!isShared(record, pod.metadata.namespace) || usesVolumes(record, pod)));
 }
 
 /** Asks the target whether it would take them. */

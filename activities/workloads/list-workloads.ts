@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { groupOf, includesKind } from '../../resources/included-resources.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { formatLabelSelector } from '../../resources/label-selector.js';
 import { LABELS } from '../../resources/labels.js';
@@ -8,7 +9,7 @@ import { controllerOf } from '../../resources/workloads/ownership.js';
 import { isWorkload } from '../../resources/workloads/quiesce.js';
 import { WORKLOAD_KINDS, type WorkloadKind } from '../../resources/workloads/workload-kinds.js';
 import { servedTypes } from '../served-types.js';
-import { workloadIsOfRun } from './shared-namespaces.js';
+import { isShared, usesVolumes } from './shared-namespaces.js';
 
 /** Calls to one cluster at a time. */
 export const CONCURRENCY = 8;
@@ -45,26 +46,32 @@ export const targetNamespaces = (record: RunRecord): string[] => [
   ...new Set(record.namespaces.map(({ target }) => target)),
 ];
 
-/** The workloads a run migrates, and halts and starts for it. */
+/** Whether a run concerns only some of the workloads of its namespaces. */
+export const choosesWorkloads = (record: RunRecord): boolean =>
+  record.includedResources.length > 0 || formatLabelSelector(record.labelSelector) !== undefined;
+
+/**
+ * The workloads a run halts and starts: those it migrates, and those that write to the volumes it copies. In a namespace shared with
+ * another plan only the latter. Jobs of a chosen CronJob need not carry its labels or mount what it mounts by now, but they are its work.
+ */
 export async function sourceWorkloads(
   client: ClusterClient,
   record: RunRecord,
   signal: AbortSignal,
 ): Promise<KubeObject[]> {
   const namespaces = sourceNamespaces(record);
-  const labelSelector = formatLabelSelector(record.labelSelector);
-  const selected = (await listWorkloads(client, { namespaces, labelSelector, signal })).filter((object) =>
-    workloadIsOfRun(record, object),
-  );
-  if (!labelSelector && !record.sharedNamespaces?.length) return selected;
+  const all = await listWorkloads(client, { namespaces, signal });
+  if (!choosesWorkloads(record) && !record.sharedNamespaces?.length) return all;
 
-  // The Jobs of a selected CronJob need not carry its labels or mount what it mounts by now, but they are its work.
-  const uids = new Set(selected.map(({ metadata }) => metadata.uid));
-  const jobs = WORKLOAD_KINDS.filter(({ kind }) => kind === 'Job');
-  const made = (await listWorkloads(client, { namespaces, kinds: jobs, signal })).filter(
-    (job) => uids.has(controllerOf(job)?.uid) && !uids.has(job.metadata.uid),
+  const labelSelector = formatLabelSelector(record.labelSelector);
+  const labelled = labelSelector ? await listWorkloads(client, { namespaces, labelSelector, signal }) : all;
+  const migrated = labelled.filter(
+    ({ apiVersion, kind, metadata }) =>
+      !isShared(record, metadata.namespace) && includesKind(record, { group: groupOf(apiVersion), kind }),
   );
-  return [...selected, ...made];
+  const writing = all.filter((object) => usesVolumes(record, object));
+  const chosen = new Set([...migrated, ...writing].map(({ metadata }) => metadata.uid));
+  return all.filter((object) => chosen.has(object.metadata.uid) || chosen.has(controllerOf(object)?.uid));
 }
 
 /** What runs of this plan restored on the target: the Restore labels it. */

@@ -1,24 +1,19 @@
 import type { KubeObject } from '../../resources/kube-object.js';
 import type { RunRecord } from '../../resources/run-record.js';
-import { mountedClaims, usesClaims } from '../../resources/workloads/claim-references.js';
+import { usesClaims } from '../../resources/workloads/claim-references.js';
 
-/** Claims of the run's volumes, by source namespace. */
-const claimsOf = (record: RunRecord, namespace: string | undefined): Set<string> =>
-  new Set(record.volumes.filter(({ source }) => source.namespace === namespace).map(({ source }) => source.claim));
-
+/** Of a namespace that another plan names too, only what uses this run's claims is its to halt and to start. */
 export const isShared = ({ sharedNamespaces = [] }: RunRecord, namespace: string | undefined): boolean =>
   sharedNamespaces.includes(namespace ?? '');
 
-/** Of a namespace that another plan names too, only what uses this run's claims is its to halt and to start. */
-export const workloadIsOfRun = (record: RunRecord, workload: KubeObject): boolean => {
-  const { namespace } = workload.metadata;
-  return !isShared(record, namespace) || usesClaims(workload, claimsOf(record, namespace));
+/** Whether a workload or pod of the source uses claims of the run's volumes; after a conversion, those that took their place. */
+export const usesVolumes = ({ volumes, itinerary }: RunRecord, object: KubeObject): boolean => {
+  const { namespace } = object.metadata;
+  const claims = volumes.flatMap(({ source, target }) => [
+    ...(source.namespace === namespace ? [source.claim] : []),
+    ...(MAY_BE_CONVERTED.includes(itinerary) && target.namespace === namespace ? [target.claim] : []),
+  ]);
+  return usesClaims(object, new Set(claims));
 };
 
-/** As {@link workloadIsOfRun}, of a pod on the source. */
-export const podIsOfRun = (record: RunRecord, pod: KubeObject): boolean => {
-  const { namespace } = pod.metadata;
-  if (!isShared(record, namespace)) return true;
-  const claims = claimsOf(record, namespace);
-  return mountedClaims(pod).some((claim) => claims.has(claim));
-};
+const MAY_BE_CONVERTED: readonly RunRecord['itinerary'][] = ['Conversion', 'Rollback'];

@@ -1,19 +1,18 @@
-import { formatLabelSelector } from '../../resources/label-selector.js';
 import { LABELS } from '../../resources/labels.js';
 import type { RunRef } from '../../resources/run-record.js';
 import { keeperOf } from '../../resources/workloads/ownership.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { withPulse } from '../pulse.js';
 import { haltedBy } from './halted-workloads.js';
-import { sourceNamespaces, sourceWorkloads } from './list-workloads.js';
+import { choosesWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { belongsTo } from './pods-of.js';
 import { failIfScaledUp } from './scaled-up-again.js';
-import { isShared, podIsOfRun } from './shared-namespaces.js';
+import { isShared, usesVolumes } from './shared-namespaces.js';
 import { untilPodsGone } from './until-pods-gone.js';
 
 /**
- * Every pod that a controller keeps must go, whatever its kind: a pod whose controller this system can't halt would go on writing. With a
- * label selector, those of the selected workloads; in a namespace shared with another plan, also those that mount the run's claims.
+ * Every pod that a controller keeps must go, whatever its kind: a pod whose controller this system can't halt would go on writing. Where
+ * only some workloads are the run's, their pods and those that mount its claims.
  */
 export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ pods: number }> {
   const record = await deps.store.runs.record(run);
@@ -31,15 +30,14 @@ export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run:
     const check = (): Promise<void> => failIfScaledUp(client, record, signal, halted);
     await check();
     const isChosen = belongsTo(client, await sourceWorkloads(client, record, signal), { signal });
-    const labelSelector = formatLabelSelector(record.labelSelector);
     const pods = await untilPodsGone(client, {
       namespaces,
       concerns: (pod) => {
         const keeper = keeperOf(pod);
         // Pods kept by the node itself (kind Node) belong to the cluster, not to an application.
         if (!keeper || keeper.kind === 'Node' || pod.metadata.labels?.[LABELS.helper]) return false;
-        if (isShared(record, pod.metadata.namespace)) return podIsOfRun(record, pod) || isChosen(pod);
-        return labelSelector ? isChosen(pod) : true;
+        if (!choosesWorkloads(record) && !isShared(record, pod.metadata.namespace)) return true;
+        return usesVolumes(record, pod) || isChosen(pod);
       },
       onArrival: check,
       pulse,

@@ -8,7 +8,7 @@ import { ANNOTATIONS } from '../../resources/labels.js';
 import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { FakeCluster } from '../../test/support/fake-cluster.js';
-import { recordedRun, refOf, runRecord } from '../../test/support/recorded-run.js';
+import { recordedRun, refOf, runRecord, runVolume } from '../../test/support/recorded-run.js';
 import { createWorkloadActivities } from './index.js';
 
 const OURS = { [ANNOTATIONS.quiescedByPlan]: 'plan-uid' };
@@ -116,6 +116,27 @@ describe('quiesceApplications', () => {
     await perform(activities.quiesceApplications);
     const touched = source.mutations.map((call) => call.replace('patch ', '')).sort();
     expect(touched).toEqual(['CronJob shop/nightly', 'Deployment shop/web', 'Job shop/made']);
+  });
+
+  it('touches only kinds the plan includes, and what writes to the volumes it copies', async () => {
+    begin({
+      includedResources: [
+        { group: 'batch', kind: 'CronJob' },
+        { group: '', kind: 'PersistentVolumeClaim' },
+      ],
+      volumes: [runVolume({ namespace: 'shop', claim: 'data' })],
+    });
+    const writing = { template: { spec: { volumes: [{ persistentVolumeClaim: { claimName: 'data' } }] } } };
+    const chosen = source.set(cronJob);
+    source.set(job('made', controlledBy(chosen)));
+    source.set(deployment('foreign'));
+    source.set({ ...deployment('writer'), spec: { replicas: 2, ...writing } });
+    source.set({ ...deployment('elsewhere', 2, { namespace: 'web' }), spec: { replicas: 2, ...writing } });
+    source.set(pod('foreign-1', controlledBy(deployment('foreign'))));
+    await perform(activities.quiesceApplications);
+    const touched = source.mutations.map((call) => call.replace('patch ', '')).sort();
+    expect(touched).toEqual(['CronJob shop/nightly', 'Deployment shop/writer', 'Job shop/made']);
+    expect(await perform(activities.waitForQuiesce)).toEqual({ pods: 0 });
   });
 
   it('goes on where a killed attempt stopped, with nothing saved twice', async () => {

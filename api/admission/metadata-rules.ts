@@ -1,7 +1,7 @@
 import type { FieldError } from '../../resources/kind-definition.js';
 import type { ObjectMeta } from '../../resources/kube-object.js';
+import { isSubdomain } from '../../resources/names.js';
 
-const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const ANNOTATIONS_LIMIT = 256 * 1024;
@@ -13,11 +13,11 @@ const wrong = (field: string, message: string): FieldError[] => [
 /** `name`, or `prefix.example.com/name`. */
 function isQualifiedKey(key: string): boolean {
   const [name = '', prefix, ...rest] = key.split('/').reverse();
-  return rest.length === 0 && QUALIFIED_NAME.test(name) && (prefix === undefined || SUBDOMAIN.test(prefix));
+  return rest.length === 0 && QUALIFIED_NAME.test(name) && (prefix === undefined || isSubdomain(prefix));
 }
 
 function nameErrors({ name }: ObjectMeta): FieldError[] {
-  if (SUBDOMAIN.test(name) && name.length <= 253) return [];
+  if (isSubdomain(name)) return [];
   return wrong(
     'metadata.name',
     `${JSON.stringify(name)}: a name has up to 253 lower-case letters, digits, '-' and '.', and begins and ends with a letter or digit`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../../test/support/plan-objects.js';
+import { planOf, volumeOf } from '../../test/support/plan-objects.js';
 import { CATEGORY, type Condition } from '../conditions.js';
 import type { MigMigration } from '../mig-migration.js';
 import { refuseMigration } from './admission.js';
@@ -40,12 +40,25 @@ const earlier = (changes: Partial<PlanMigration>): PlanMigration => ({
   movedApplication: false,
   ...changes,
 });
+const RENAMED = { pvc: { namespace: 'shop', name: 'data:data-2' } };
+const renaming = (spec: object = {}) => ({
+  ...planOf({ persistentVolumes: [volumeOf({}, RENAMED)], ...spec }),
+  status: readyPlan.status,
+});
 const reasons = (...input: Parameters<typeof refuseMigration>) =>
   refuseMigration(...input).map((refusal) => refusal.condition);
 
 describe('a migration', () => {
-  it.each([{}, { stage: true }])('of a ready plan may run: %j', (spec) => {
+  it.each([{}, { stage: true }, { migrateState: true }])('of a ready plan may run: %j', (spec) => {
     expect(reasons(migration(spec), readyPlan, [])).toEqual([]);
+  });
+
+  it.each([
+    ['by a state migration', { migrateState: true }, {}],
+    ['of included resources', {}, { includedResources: [{ group: 'apps', kind: 'Deployment' }] }],
+    ['that is skipped', {}, { persistentVolumes: [volumeOf({ action: 'skip' }, RENAMED)] }],
+  ])('may give a claim another name: %s', (_, wanted, spec) => {
+    expect(reasons(migration(wanted), renaming(spec), [])).toEqual([]);
   });
 
   it.each([
@@ -61,7 +74,8 @@ describe('a migration', () => {
       ['NamespaceListEmpty'],
     ],
     ['rollback', migration({ rollback: true }), readyPlan, ['NotYetSupported']],
-    ['state migration', migration({ migrateState: true }), readyPlan, ['NotYetSupported']],
+    ['stage with renamed claims', migration({ stage: true }), renaming(), ['InvalidSpec']],
+    ['cutover with renamed claims', migration(), renaming(), ['InvalidSpec']],
     ['two kinds at once', migration({ stage: true, rollback: true }), readyPlan, ['InvalidSpec']],
   ])('is refused: %s', (_, wanted, plan, expected) => {
     expect(reasons(wanted, plan, [])).toEqual(expected);

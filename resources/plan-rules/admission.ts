@@ -1,6 +1,8 @@
 import { conditionsOf, hasCondition, isBlocker } from '../conditions.js';
 import type { MigMigration } from '../mig-migration.js';
 import type { MigPlan } from '../mig-plan.js';
+import { isUnmapped } from './itinerary.js';
+import { parseMapping } from './mappings.js';
 import { cutoverOf, type PlanMigration } from './plan-migration.js';
 
 /** A reason why a migration can't run, by the name of MTC's condition. */
@@ -14,10 +16,10 @@ export function refuseMigration(migration: MigMigration, plan: MigPlan, others: 
   if (plan.spec.closed) {
     return [{ condition: 'PlanClosed', message: `MigPlan ${plan.metadata.name} is closed. Create another plan.` }];
   }
-  return [...refuseSpec(migration), ...refusePlan(plan), ...refuseAfterCutover(plan, others)];
+  return [...refuseSpec(migration, plan), ...refusePlan(plan), ...refuseAfterCutover(plan, others)];
 }
 
-function refuseSpec({ spec }: MigMigration): Refusal[] {
+function refuseSpec({ spec }: MigMigration, plan: MigPlan): Refusal[] {
   const wanted = (['stage', 'migrateState', 'rollback'] as const).filter((field) => spec[field]);
   if (wanted.length > 1) {
     return [
@@ -27,12 +29,30 @@ function refuseSpec({ spec }: MigMigration): Refusal[] {
       },
     ];
   }
-  return wanted
-    .filter((field) => field !== 'stage')
-    .map((field) => ({
-      condition: 'NotYetSupported',
-      message: `spec.${field} of the MigMigration is not supported yet. Leave it out.`,
-    }));
+  if (spec.rollback) {
+    return [
+      {
+        condition: 'NotYetSupported',
+        message: 'spec.rollback of the MigMigration is not supported yet. Leave it out.',
+      },
+    ];
+  }
+  return spec.migrateState ? [] : refuseRenamedClaims(plan);
+}
+
+/** Workloads would look for their claims under the former names; only of included resources they are changed on the way. */
+function refuseRenamedClaims({ spec }: MigPlan): Refusal[] {
+  if ((spec.includedResources ?? []).length > 0) return [];
+  const renamed = spec.persistentVolumes
+    .filter(({ selection, pvc }) => selection.action === 'copy' && !isUnmapped(parseMapping(pvc.name ?? '')))
+    .map(({ pvc }) => `${pvc.namespace}/${pvc.name}`);
+  if (renamed.length === 0) return [];
+  return [
+    {
+      condition: 'InvalidSpec',
+      message: `The plan gives claims another name: ${renamed.join(', ')}. Create a MigMigration with spec.migrateState: true, list what shall be migrated in spec.includedResources of the plan, or leave the names as they are.`,
+    },
+  ];
 }
 
 function refusePlan(plan: MigPlan): Refusal[] {

@@ -20,6 +20,17 @@ export function conflictFindings(plan: MigPlan, plans: readonly MigPlan[]): Cond
   return [error('PlanConflict', 'Conflict', message, conflicts)];
 }
 
+/**
+ * Source namespaces of a plan that another one works on too, be it closed: what they hold is not this plan's alone.
+ */
+export function sharedNamespaces(plan: MigPlan, plans: readonly MigPlan[]): string[] {
+  const { srcMigClusterRef: cluster, namespaces } = plan.spec;
+  const others = plans.filter((other) => other.metadata.uid !== plan.metadata.uid).map(touched);
+  return parseMappings(namespaces)
+    .map(({ source }) => source)
+    .filter((source) => others.some((places) => places.has(`${cluster?.namespace}/${cluster?.name}:${source}`)));
+}
+
 /** `<MigCluster>:<namespace>` of all a plan reads or writes. */
 function touched({ spec }: MigPlan): Set<string> {
   const mappings = parseMappings(spec.namespaces);

@@ -2,12 +2,9 @@ import type { ConditionFinding } from '../conditions.js';
 import { critical } from '../findings.js';
 import type { MigPlan } from '../mig-plan.js';
 import type { PersistentVolumeEntry } from '../persistent-volume-entry.js';
-import { parseMapping } from './mappings.js';
 
 /** What the clusters hold that would need something not built yet. */
 export interface ObservedNeeds {
-  /** Source and target are one cluster. */
-  sameCluster: boolean;
   /** Namespaces of the source that hold ImageStreams. */
   imageStreamNamespaces: readonly string[];
 }
@@ -30,8 +27,6 @@ function planFields(spec: MigPlan['spec']): string[] {
     [spec.indirectVolumeMigration, 'spec.indirectVolumeMigration (set it to false)'],
     [spec.liveMigrate === true, 'spec.liveMigrate (set it to false)'],
     [spec.hooks.length > 0, 'spec.hooks (remove them)'],
-    [(spec.includedResources ?? []).length > 0, 'spec.includedResources (remove it)'],
-    [spec.labelSelector !== undefined, 'spec.labelSelector (remove it)'],
   ];
   return asked.flatMap(([isAsked, item]) => (isAsked ? [item] : []));
 }
@@ -46,20 +41,12 @@ function volumeFields({ name, selection, pvc }: PersistentVolumeEntry): string[]
   } else if (selection.copyMethod !== 'filesystem') {
     items.push(`${field('selection.copyMethod')} ${selection.copyMethod} (choose filesystem)`);
   }
-  const { source, target } = parseMapping(pvc.name ?? '');
-  if (source !== target) {
-    items.push(`${field('pvc.name')} ${pvc.name}, another name for a claim that workloads refer to (write ${source})`);
-  }
   return items;
 }
 
-function observedFields({ sameCluster, imageStreamNamespaces }: ObservedNeeds): string[] {
+function observedFields({ imageStreamNamespaces }: ObservedNeeds): string[] {
+  if (imageStreamNamespaces.length === 0) return [];
   return [
-    ...(sameCluster ? ['spec.destMigClusterRef, the cluster that is the source too (name another)'] : []),
-    ...(imageStreamNamespaces.length > 0
-      ? [
-          `spec.indirectImageMigration false for the ImageStreams of ${imageStreamNamespaces.join(' and ')} (set disable_image_migration to true in MigrationController and move the images yourself)`,
-        ]
-      : []),
+    `spec.indirectImageMigration false for the ImageStreams of ${imageStreamNamespaces.join(' and ')} (set disable_image_migration to true in MigrationController and move the images yourself)`,
   ];
 }

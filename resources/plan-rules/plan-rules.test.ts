@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { objectOf, planOf, volumeOf } from '../../test/support/plan-objects.js';
 import type { KubeObject } from '../kube-object.js';
-import { conflictFindings } from './conflicts.js';
+import { conflictFindings, sharedNamespaces } from './conflicts.js';
+import { includedResourceFindings } from './included-resources.js';
 import { namespaceAnnotationFindings } from './namespace-annotations.js';
 import { notYetSupportedFindings } from './not-yet-supported.js';
 import type { PlanMigration } from './plan-migration.js';
@@ -31,6 +32,40 @@ describe('conflicts between plans', () => {
     ['itself', mine, []],
   ])('%s', (_, other, expected) => {
     expect(types(conflictFindings(mine, [other]))).toEqual(expected);
+  });
+});
+
+describe('namespaces shared with other plans', () => {
+  const plan = (name: string, namespaces: string[], spec = {}) =>
+    planOf(
+      { namespaces, srcMigClusterRef: { name: 'old' }, destMigClusterRef: { name: 'new' }, ...spec },
+      undefined,
+      name,
+    );
+  const mine = plan('mine', ['shop:store', 'web']);
+
+  it.each([
+    ['open', plan('other', ['web:x']), ['web']],
+    ['closed', plan('other', ['shop'], { closed: true }), ['shop']],
+    ['arriving there', plan('other', ['x:shop'], { destMigClusterRef: { name: 'old' } }), ['shop']],
+    ['elsewhere', plan('other', ['store', 'shop'], { srcMigClusterRef: { name: 'third' } }), []],
+    ['its own', mine, []],
+  ])('%s', (_, other, expected) => {
+    expect(sharedNamespaces(mine, [other])).toEqual(expected);
+  });
+});
+
+describe('included resources', () => {
+  it('that the source does not know are named', () => {
+    const plan = planOf({ includedResources: [{ kind: 'Secret' }, { group: 'apps', kind: 'Deploymnt' }] });
+    const served = [
+      { group: '', kind: 'Secret' },
+      { group: 'apps', kind: 'Deployment' },
+    ];
+    expect(includedResourceFindings(plan, served, 'old')).toMatchObject([
+      { type: 'InvalidResourceList', category: 'Critical', items: ['Deploymnt of apps'] },
+    ]);
+    expect(includedResourceFindings(planOf({}), served, 'old')).toEqual([]);
   });
 });
 
@@ -82,7 +117,7 @@ describe('suspension', () => {
 });
 
 describe('what is not supported yet', () => {
-  const nothing = { sameCluster: false, imageStreamNamespaces: [] };
+  const nothing = { imageStreamNamespaces: [] };
   const items = (spec: object, volume = volumeOf(), needs = nothing as Parameters<typeof notYetSupportedFindings>[2]) =>
     notYetSupportedFindings(planOf(spec as never), [volume], needs, []).flatMap((finding) => finding.items ?? []);
 
@@ -90,8 +125,6 @@ describe('what is not supported yet', () => {
     [{ indirectImageMigration: true }, 'spec.indirectImageMigration'],
     [{ indirectVolumeMigration: true }, 'spec.indirectVolumeMigration'],
     [{ liveMigrate: true }, 'spec.liveMigrate'],
-    [{ includedResources: [{ kind: 'Secret' }] }, 'spec.includedResources'],
-    [{ labelSelector: { matchLabels: { app: 'web' } } }, 'spec.labelSelector'],
     [
       { hooks: [{ reference: { name: 'h' }, phase: 'PreBackup', executionNamespace: 'n', serviceAccount: 's' }] },
       'spec.hooks',
@@ -104,20 +137,20 @@ describe('what is not supported yet', () => {
     ['moving', volumeOf({ action: 'move' }), 'spec.persistentVolumes[pv-1].selection.action move'],
     ['snapshots', volumeOf({ copyMethod: 'snapshot' }), 'selection.copyMethod snapshot'],
     ['block devices', volumeOf({}, { pvc: { name: 'data', volumeMode: 'Block' } }), 'pvc.volumeMode Block'],
-    ['other names of claims', volumeOf({}, { pvc: { name: 'data:data-2' } }), 'pvc.name data:data-2'],
   ])('of a volume: %s', (_, volume, field) => {
     expect(items({}, volume)).toEqual([expect.stringContaining(field)]);
   });
 
-  it.each([
-    ['one cluster', { ...nothing, sameCluster: true }, 'spec.destMigClusterRef'],
-    ['images', { ...nothing, imageStreamNamespaces: ['shop'] }, 'ImageStreams of shop'],
-  ])('by what is there: %s', (_, needs, field) => {
-    expect(items({}, volumeOf(), needs)).toEqual([expect.stringContaining(field)]);
-  });
+  it.each([['images', { ...nothing, imageStreamNamespaces: ['shop'] }, 'ImageStreams of shop']])(
+    'by what is there: %s',
+    (_, needs, field) => {
+      expect(items({}, volumeOf(), needs)).toEqual([expect.stringContaining(field)]);
+    },
+  );
 
   it('is nothing in a plan of direct copies, whatever is skipped', () => {
     expect(items({})).toEqual([]);
+    expect(items({}, volumeOf({}, { pvc: { name: 'data:data-2' } }))).toEqual([]);
     expect(items({}, volumeOf({ action: 'skip' }, { pvc: { name: 'data:x', volumeMode: 'Block' } }))).toEqual([]);
   });
 });

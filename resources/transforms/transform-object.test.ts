@@ -3,14 +3,14 @@ import type { KubeObject } from '../kube-object.js';
 import type { RunVolume } from '../run-record.js';
 import { kindsToTransform, type TransformContext, transformObject } from './transform-object.js';
 
-const volume = (claim: string, storageClass: string): RunVolume => ({
+const volume = (claim: string, storageClass: string, renamed = claim): RunVolume => ({
   id: `shop/${claim}`,
   key: '0',
   persistentVolume: 'pv',
   source: { namespace: 'shop', claim },
   target: {
     namespace: 'shop',
-    claim,
+    claim: renamed,
     storageClass,
     accessModes: ['ReadWriteOnce'],
     volumeMode: 'Filesystem',
@@ -51,6 +51,45 @@ describe('transformObject', () => {
       statefulSet('gold', undefined, 'gold'),
       statefulSet('fast', 'fast', 'gold'),
       { volumes: [volume('data0-web-0', 'fast'), volume('data1-web-12', 'fast'), volume('data2-web-old', 'fast')] },
+    ],
+    [
+      'a workload finds its claims under their new names',
+      'Deployment',
+      { spec: { template: { spec: { volumes: [{ persistentVolumeClaim: { claimName: 'data' } }] } } } },
+      { spec: { template: { spec: { volumes: [{ persistentVolumeClaim: { claimName: 'data-2' } }] } } } },
+      { volumes: [volume('data', 'fast', 'data-2'), volume('other', 'fast')] },
+    ],
+    [
+      'a CronJob too',
+      'CronJob',
+      {
+        spec: {
+          jobTemplate: {
+            spec: { template: { spec: { volumes: [{ persistentVolumeClaim: { claimName: 'data' } }] } } },
+          },
+        },
+      },
+      {
+        spec: {
+          jobTemplate: {
+            spec: { template: { spec: { volumes: [{ persistentVolumeClaim: { claimName: 'data-2' } }] } } },
+          },
+        },
+      },
+      { volumes: [volume('data', 'fast', 'data-2')] },
+    ],
+    [
+      'a StatefulSet by its claim templates, whose class follows',
+      'StatefulSet',
+      statefulSet('gold'),
+      {
+        spec: {
+          volumeClaimTemplates: [
+            { metadata: { name: 'new' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'fast' } },
+          ],
+        },
+      },
+      { volumes: [volume('data0-web-0', 'fast', 'new-web-0')] },
     ],
     [
       'a taken node port is given up',
@@ -111,6 +150,7 @@ describe('kindsToTransform', () => {
   it('reads no more than a run needs', () => {
     expect(kinds({})).toEqual(['serviceaccounts']);
     expect(kinds({ volumes: [volume('a', 'fast')] })).toEqual(['serviceaccounts', 'statefulsets.apps']);
+    expect(kinds({ volumes: [volume('a', 'fast', 'b')] })).toContain('cronjobs.batch');
     expect(kinds({ takenNodePorts: new Set([30080]) })).toEqual(['serviceaccounts', 'services']);
   });
 

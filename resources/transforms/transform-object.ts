@@ -1,5 +1,7 @@
 import type { KubeObject } from '../kube-object.js';
 import type { RunVolume } from '../run-record.js';
+import { type ClaimMapping, renameClaims } from '../workloads/claim-references.js';
+import { WORKLOAD_KINDS } from '../workloads/workload-kinds.js';
 import { mapNamespaceReferences, NAMESPACE_REFERENCES, type NamespaceMapping } from './namespace-references.js';
 import { releaseTakenNodePorts } from './node-ports.js';
 import type { ObjectKind } from './object-kind.js';
@@ -25,6 +27,21 @@ const SERVICE: ObjectKind = { apiVersion: 'v1', kind: 'Service', groupResource: 
 const SERVICE_ACCOUNT: ObjectKind = { apiVersion: 'v1', kind: 'ServiceAccount', groupResource: 'serviceaccounts' };
 const STATEFUL_SET: ObjectKind = { apiVersion: 'apps/v1', kind: 'StatefulSet', groupResource: 'statefulsets.apps' };
 
+const CLAIM_USERS: readonly ObjectKind[] = WORKLOAD_KINDS.map(({ apiVersion, kind, groupResource }) => ({
+  apiVersion,
+  kind,
+  groupResource,
+}));
+
+const isRenamed = ({ source, target }: RunVolume): boolean => source.claim !== target.claim;
+
+const renamedClaims = ({ metadata }: KubeObject, volumes: readonly RunVolume[]): ClaimMapping =>
+  new Map(
+    volumes
+      .filter(({ source }) => source.namespace === metadata.namespace)
+      .map(({ source, target }) => [source.claim, target.claim]),
+  );
+
 /** What changes in an object on its way because of what it holds. What changes in all objects of a type is in resource-modifiers.ts. */
 const TRANSFORMS: readonly Transform[] = [
   { kinds: [SERVICE_ACCOUNT], concerns: () => true, change: dropGeneratedSecrets },
@@ -37,6 +54,12 @@ const TRANSFORMS: readonly Transform[] = [
     kinds: [STATEFUL_SET],
     concerns: ({ volumes }) => volumes.length > 0,
     change: (statefulSet, { volumes }) => mapStorageClasses(statefulSet, volumes),
+  },
+  {
+    // After the storage classes, which know the claims by their former names.
+    kinds: CLAIM_USERS,
+    concerns: ({ volumes }) => volumes.some(isRenamed),
+    change: (workload, { volumes }) => renameClaims(workload, renamedClaims(workload, volumes)),
   },
   {
     kinds: NAMESPACE_REFERENCES,

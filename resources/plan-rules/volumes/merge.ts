@@ -7,11 +7,13 @@ import type { DiscoveredVolume } from './discover.js';
  * defaults; all else is discovery's. Volumes that are gone leave the list.
  *
  * @param chooseClass target storage class for a volume nobody has chosen one for
+ * @param nameTarget claim for a volume nobody has named one for; its own name if nothing is said
  */
 export function mergeDiscovered(
   entries: readonly PersistentVolumeEntry[],
   discovered: readonly DiscoveredVolume[],
   chooseClass: (volume: DiscoveredVolume) => string,
+  nameTarget?: (volume: DiscoveredVolume) => string,
 ): PersistentVolumeEntry[] {
   return discovered.map((volume) => {
     const known = entries.find(({ name }) => name === volume.name);
@@ -22,7 +24,7 @@ export function mergeDiscovered(
       capacity,
       storageClass,
       supported,
-      pvc: { ...pvc, name: mappedName(pvc.name, known?.pvc?.name) },
+      pvc: { ...pvc, name: mappedName(pvc.name, known?.pvc?.name, nameTarget?.(volume)) },
       selection: {
         ...known?.selection,
         action: known?.selection?.action ?? defaultAction(supported.actions),
@@ -36,7 +38,10 @@ export function mergeDiscovered(
 
 const defaultAction = (actions: readonly string[]) => (actions.includes('copy') ? 'copy' : 'skip');
 
-function mappedName(claim: string, written: string | undefined): string {
+function mappedName(claim: string, written: string | undefined, proposed = claim): string {
   const { source, target } = parseMapping(written ?? claim);
-  return source === claim && target !== claim ? `${claim}:${target}` : claim;
+  if (source === claim && target !== claim) return `${claim}:${target}`;
+  if (proposed === claim) return claim;
+  // Written out on purpose: left for the rules to judge.
+  return written === `${claim}:${claim}` ? written : `${claim}:${proposed}`;
 }
