@@ -14,6 +14,7 @@ import { requestLogging } from './http/request-logging.js';
 import { PlanController } from './plans/plan.controller.js';
 import { ResourceController } from './resources/resource.controller.js';
 import { ResourceService } from './resources/resource-service.js';
+import { DirectVolumeRunController } from './runs/direct-volume-run.controller.js';
 import { MigrationRunController } from './runs/migration-run.controller.js';
 import { RunHistory } from './runs/run-history.js';
 import { STORE, TOKEN } from './tokens.js';
@@ -42,6 +43,7 @@ export class ApiModule implements NestModule {
         MetricsController,
         DiscoveryController,
         OpenApiController,
+        DirectVolumeRunController,
         MigrationRunController,
         PlanController,
         ResourceController,

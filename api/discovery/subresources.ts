@@ -1,5 +1,6 @@
 /** Subresources beside status, by kind, each with the verbs it is served with. */
 export const SUBRESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  MigMigration: { log: ['get'], report: ['get'], retry: ['create'] },
+  DirectVolumeMigration: { log: ['get'], report: ['get'] },
+  MigMigration: { log: ['get'], report: ['get'], retry: ['create'], tree: ['get'] },
   MigPlan: { sweep: ['create'] },
 };

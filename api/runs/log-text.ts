@@ -3,7 +3,7 @@ import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
 import type { Condition } from '../../resources/conditions.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { humanDuration } from '../present/human-duration.js';
-import { secondsBetween } from './report.js';
+import { errorsOf, secondsBetween } from './report.js';
 import type { Attempt, StepRow } from './run-history.js';
 
 const indent = (text: string): string => text.replaceAll(/^/gm, '  ');
@@ -39,16 +39,18 @@ const entryLines = ({ at, source, text }: Attempt['log'][number]): string[] =>
     .split('\n')
     .map((line) => `${wholeSeconds(at)} [${source}] ${line}`);
 
-/** Everything that is known of a migration's course as plain text, to be read from top to bottom. */
-export function logText(migration: KubeObject, attempts: readonly Attempt[]): string {
-  const { namespace, name, uid } = migration.metadata;
+/** Everything that is known of the course of what is run as plain text, to be read from top to bottom. */
+export function logText({ kind, metadata, spec, status }: KubeObject, attempts: readonly Attempt[]): string {
+  const { namespace, name, uid } = metadata;
   const lines = [
-    `MigMigration ${namespace}/${name} (${uid}) of plan ${migration.spec.migPlanRef?.name ?? '-'}`,
-    ...section('Conditions', (migration.status?.conditions ?? []).map(conditionLine)),
-    ...section('Errors', migration.status?.errors ?? []),
+    `${kind} ${namespace}/${name} (${uid})${spec.migPlanRef ? ` of plan ${spec.migPlanRef.name}` : ''}`,
+    ...section('Conditions', (status?.conditions ?? []).map(conditionLine)),
+    // Where a run has a record, its errors stand with the attempt.
+    ...section('Errors', attempts.some(({ run }) => errorsOf(run).length > 0) ? [] : (status?.errors ?? [])),
   ];
   for (const { run, steps, transfers, log } of attempts) {
     lines.push('', `Attempt ${run.ref.attempt}: ${run.itinerary}, ${run.state}${took(run.startedAt, run.endedAt)}`);
+    lines.push(...section('Errors', errorsOf(run)));
     lines.push(...section('Steps', steps.map(stepLine)));
     lines.push(...section('Volumes', transfers.map(transferLine)));
     lines.push(...section('Log', log.flatMap(entryLines)));

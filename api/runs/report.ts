@@ -1,5 +1,6 @@
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../resources/kube-object.js';
+import { ERRORS_FACT } from '../../resources/run-record.js';
 import type { Attempt } from './run-history.js';
 
 /** Seconds between two RFC 3339 times; undefined while the second is not known. */
@@ -12,7 +13,10 @@ function reportTransfer({ ref, ...transfer }: VolumeTransferRow) {
   return { ...transfer, durationSeconds, meanRate };
 }
 
-/** Durations and bytes of a migration, for people and scripts. Times in seconds, sizes in bytes, rates in bytes per second. */
+/** What an attempt failed with. */
+export const errorsOf = ({ facts }: Attempt['run']): string[] => (facts[ERRORS_FACT] as string[] | undefined) ?? [];
+
+/** Durations and bytes of what is run, for people and scripts. Times in seconds, sizes in bytes, rates in bytes per second. */
 export const reportOf = (migration: KubeObject, attempts: readonly Attempt[]) => ({
   namespace: migration.metadata.namespace,
   name: migration.metadata.name,
@@ -25,6 +29,7 @@ export const reportOf = (migration: KubeObject, attempts: readonly Attempt[]) =>
     startedAt: run.startedAt,
     endedAt: run.endedAt,
     durationSeconds: secondsBetween(run.startedAt, run.endedAt),
+    errors: errorsOf(run),
     steps: steps.map((step) => ({ ...step, durationSeconds: secondsBetween(step.startedAt, step.endedAt) })),
     transfers: transfers.map(reportTransfer),
     sentBytes: transfers.reduce((sum, { sentBytes }) => sum + sentBytes, 0),
