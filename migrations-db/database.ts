@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type pg from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { ENTITIES } from './schema/entities.js';
-import { InitialSchema1763683200000 } from './schema/initial-schema-1763683200000.js';
+import { SCHEMA_CHANGES } from './schema/schema-changes.js';
 import { asStoreError, isUnanswered } from './store-failures.js';
 
 /** What the store tells of itself; a pino logger fits. */
@@ -37,7 +37,7 @@ export class Database {
       url: databaseUrl,
       applicationName: 'mtc',
       entities: ENTITIES,
-      migrations: [InitialSchema1763683200000],
+      migrations: SCHEMA_CHANGES,
       poolSize: POOL_SIZE,
       connectTimeoutMS: CONNECT_MS,
       installExtensions: false,

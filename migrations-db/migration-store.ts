@@ -1,3 +1,4 @@
+import type { CreatedObject, RecordedObject } from '../resources/created-object.js';
 import type { KubeObject } from '../resources/kube-object.js';
 import type { Itinerary, RunRecord, RunRef } from '../resources/run-record.js';
 
@@ -103,6 +104,9 @@ export interface RunRow {
 
 export type NewRun = Omit<RunRow, 'facts' | 'startedAt'> & Partial<Pick<RunRow, 'facts'>>;
 
+/** A run without its record, which lists every volume. */
+export type RunOutline = Omit<RunRow, 'record'>;
+
 export interface VolumeTransferRow {
   ref: RunRef;
   volumeId: string;
@@ -122,6 +126,9 @@ export interface VolumeTransferRow {
   message?: string;
 }
 
+/** Who waits for a plan's place, as far as it decides on the order. */
+export type QueuedKind = 'rollback' | 'stage' | 'cutover';
+
 /** History and state of runs. */
 export interface RunRepository {
   /** Stores the frozen record once, with the facts of a former attempt where they hold on; a repeated call returns the stored one. */
@@ -132,14 +139,21 @@ export interface RunRepository {
   setState(ref: RunRef, state: RunRow['state']): Promise<void>;
   /** Merges facts (quiesced, commitPointReached, helpersIn…) into the row; keys already there are overwritten. NotFound before freeze. */
   addFacts(ref: RunRef, facts: Record<string, unknown>): Promise<void>;
-  /** Every run that was ever frozen for a plan, whether or not its migration is still there; the one that started first comes first. */
-  ofPlan(planUid: string): Promise<RunRow[]>;
   /** Runs not ended, for the watchdog. */
   open(): Promise<RunRow[]>;
   /**
-   * Takes the plan's single place for a run, or says who holds it. First in, first out, stages first. Idempotent.
+   * Every attempt of every run that was ever frozen for a plan, whether or not its migration is still there; the one that started first
+   * comes first. Without the records.
    */
-  takePlan(planUid: string, ref: RunRef, stage: boolean): Promise<{ held: boolean; holder?: string; position: number }>;
+  ofPlan(planUid: string): Promise<RunOutline[]>;
+  /**
+   * Takes the plan's single place for a run, or says who holds it. First in, first out; rollbacks first, then stages. Idempotent.
+   */
+  takePlan(
+    planUid: string,
+    ref: RunRef,
+    kind: QueuedKind,
+  ): Promise<{ held: boolean; holder?: string; position: number }>;
   releasePlan(planUid: string, ref: RunRef): Promise<void>;
   recordStep(
     ref: RunRef,
@@ -154,10 +168,11 @@ export interface RunRepository {
   appendLog(ref: RunRef, entry: { at: string; source: string; text: string }): Promise<void>;
   log(ref: RunRef): Promise<{ at: string; source: string; text: string }[]>;
   /** Objects our runs created on the target, by uid, for Rollback. */
-  recordCreated(
-    ref: RunRef,
-    objects: { cluster: string; apiVersion: string; kind: string; namespace?: string; name: string; uid: string }[],
-  ): Promise<void>;
+  recordCreated(ref: RunRef, objects: CreatedObject[]): Promise<void>;
+  /** What runs of a plan made and nobody has forgotten since, each object once, the oldest run's first. */
+  createdBy(planUid: string): Promise<RecordedObject[]>;
+  /** Removes objects from what {@link createdBy} lists. */
+  forgetCreated(planUid: string, uids: readonly string[]): Promise<void>;
 }
 
 /** Status writes with their own rules, each conditional on the uid. */

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { RunRef } from '../resources/run-record.js';
+import type { QueuedKind } from './migration-store.js';
 import { PlanQueueEntity } from './schema/plan-queue-entity.js';
 
 export interface Place {
@@ -10,19 +11,22 @@ export interface Place {
   position: number;
 }
 
+/** The lower one goes first: a rollback ends what the others are about, a stage costs no downtime. */
+const RANK: Record<QueuedKind, number> = { rollback: 0, stage: 1, cutover: 2 };
+
 /** Takes the plan for a run or a place in the queue for it, within a transaction. */
-export async function takePlan(manager: EntityManager, planUid: string, ref: RunRef, stage: boolean): Promise<Place> {
+export async function takePlan(manager: EntityManager, planUid: string, ref: RunRef, kind: QueuedKind): Promise<Place> {
   // One decision at a time for each plan; the lock goes with the transaction.
   await manager.query("SELECT pg_advisory_xact_lock(hashtextextended('plan ' || $1, 0))", [planUid]);
   await manager.query(
-    `INSERT INTO plan_queue (plan_uid, run_uid, attempt, namespace, name, stage) VALUES ($1, $2, $3, $4, $5, $6)
+    `INSERT INTO plan_queue (plan_uid, run_uid, attempt, namespace, name, rank) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (plan_uid, run_uid) DO UPDATE SET attempt = greatest(plan_queue.attempt, excluded.attempt)`,
-    [planUid, ref.uid, ref.attempt, ref.namespace, ref.name, stage],
+    [planUid, ref.uid, ref.attempt, ref.namespace, ref.name, RANK[kind]],
   );
   await forgetDeleted(manager, planUid, ref);
   const queue = await manager.find(PlanQueueEntity, {
     where: { planUid },
-    order: { running: 'DESC', stage: 'DESC', position: 'ASC' },
+    order: { running: 'DESC', rank: 'ASC', position: 'ASC' },
   });
   const position = queue.findIndex(({ runUid }) => runUid === ref.uid);
   if (position > 0) {

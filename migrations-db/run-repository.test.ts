@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunRecord, RunRef } from '../resources/run-record.js';
 import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
-import type { MigrationStore, VolumeTransferRow } from './migration-store.js';
+import type { MigrationStore, QueuedKind, VolumeTransferRow } from './migration-store.js';
 
 const namespace = 'openshift-migration';
 let temporary: TemporaryStore;
@@ -111,6 +111,63 @@ describe('a run', () => {
   });
 });
 
+describe('the runs of a plan', () => {
+  const planUid = randomUUID();
+  const frozen = async (name: string, attempt = 1, plan = planUid): Promise<RunRef> => {
+    const run = { namespace, name, uid: `${name}-${plan}`, attempt };
+    const target = { name: 'target', clusterUid: 'kube-system-uid' };
+    const own = { plan: { uid: plan }, target } as unknown as RunRecord;
+    await store.runs.freeze({ ref: run, itinerary: 'Final', state: 'Running', workflowId: name }, own);
+    return run;
+  };
+  const object = (uid: string, name = uid) => ({
+    cluster: 'c',
+    apiVersion: 'v1',
+    kind: 'Secret',
+    namespace: 's',
+    name,
+    uid,
+  });
+
+  it('are all their attempts, in order, without their records', async () => {
+    const runs = [await frozen('first'), await frozen('second'), await frozen('second', 2)];
+    await frozen('foreign', 1, randomUUID());
+    await store.runs.addFacts(runs[2] as RunRef, { commitPoint: 'now' });
+    const found = await store.runs.ofPlan(planUid);
+    expect(found.map(({ ref: { name, attempt } }) => [name, attempt])).toEqual([
+      ['first', 1],
+      ['second', 1],
+      ['second', 2],
+    ]);
+    expect(found[2]).toMatchObject({ itinerary: 'Final', state: 'Running', facts: { commitPoint: 'now' } });
+    expect(found.filter((run) => 'record' in run && run.record !== undefined)).toEqual([]);
+    expect(await store.runs.ofPlan(randomUUID())).toEqual([]);
+  });
+
+  it('made objects: each is listed once, whichever of them recorded it, until it is forgotten', async () => {
+    const [first, second, foreign] = [
+      await frozen('first'),
+      await frozen('second', 2),
+      await frozen('foreign', 1, randomUUID()),
+    ];
+    await store.runs.recordCreated(first, [object('u-1'), { ...object('u-2'), namespace: undefined }]);
+    await store.runs.recordCreated(second, [object('u-1'), object('u-3', 'u-1')]);
+    await store.runs.recordCreated(foreign, [object('u-4'), object('u-3')]);
+    const place = { clusterName: 'target', clusterUid: 'kube-system-uid' };
+    const { namespace: _, ...clusterScoped } = object('u-2');
+    expect(await store.runs.createdBy(planUid)).toEqual([
+      { ...clusterScoped, ...place },
+      { ...object('u-1'), ...place },
+      { ...object('u-3', 'u-1'), ...place },
+    ]);
+    await store.runs.forgetCreated(planUid, ['u-1', 'u-3', 'u-9']);
+    expect((await store.runs.createdBy(planUid)).map(({ uid }) => uid)).toEqual(['u-2']);
+    await store.runs.forgetCreated(planUid, []);
+    const others = await temporary.sql('SELECT object_uid FROM created_objects WHERE run_uid = $1', [foreign.uid]);
+    expect(others).toHaveLength(2);
+  });
+});
+
 describe('a volume transfer', () => {
   const transfer = (changes: Partial<VolumeTransferRow>): VolumeTransferRow => ({
     ref,
@@ -165,7 +222,7 @@ describe('the queue of a plan', () => {
     const { metadata } = await store.resources.create(object, { actor: { name: 'alice' } });
     return { namespace, name, uid: metadata.uid ?? '', attempt: 1 };
   };
-  const take = (run: RunRef, stage = false) => store.runs.takePlan(planUid, run, stage);
+  const take = (run: RunRef, kind: QueuedKind = 'cutover') => store.runs.takePlan(planUid, run, kind);
 
   it('has one place: first in, first out, stages first', async () => {
     const [first, second, stage] = await Promise.all(
@@ -173,15 +230,29 @@ describe('the queue of a plan', () => {
     );
     expect(await take(first)).toEqual({ held: true, position: 0 });
     expect(await take(second)).toEqual({ held: false, holder: `${namespace}/q-1`, position: 1 });
-    expect(await take(stage, true)).toEqual({ held: false, holder: `${namespace}/q-1`, position: 1 });
+    expect(await take(stage, 'stage')).toEqual({ held: false, holder: `${namespace}/q-1`, position: 1 });
     expect(await take(second)).toMatchObject({ held: false, position: 2 });
     expect(await take(first)).toEqual({ held: true, position: 0 });
 
     await store.runs.releasePlan(planUid, first);
     expect(await take(second)).toEqual({ held: false, holder: undefined, position: 1 });
-    expect(await take(stage, true)).toMatchObject({ held: true });
+    expect(await take(stage, 'stage')).toMatchObject({ held: true });
     await store.runs.releasePlan(planUid, stage);
     expect(await take(second)).toMatchObject({ held: true });
+  });
+
+  it('lets a rollback go before stages, but not before the one that runs', async () => {
+    const [holder, stage, rollback] = [
+      await migration('r-holder'),
+      await migration('r-stage'),
+      await migration('r-back'),
+    ];
+    await take(holder);
+    await take(stage, 'stage');
+    expect(await take(rollback, 'rollback')).toEqual({ held: false, holder: `${namespace}/r-holder`, position: 1 });
+    await store.runs.releasePlan(planUid, holder);
+    expect(await take(stage, 'stage')).toMatchObject({ held: false, position: 1 });
+    expect(await take(rollback, 'rollback')).toMatchObject({ held: true });
   });
 
   it('lets one of many in that come at once', async () => {
@@ -194,7 +265,7 @@ describe('the queue of a plan', () => {
   it('is of one plan: others run side by side', async () => {
     const [one, other] = [await migration('plan-1'), await migration('plan-2')];
     expect(await take(one)).toMatchObject({ held: true });
-    expect(await store.runs.takePlan(randomUUID(), other, false)).toMatchObject({ held: true });
+    expect(await store.runs.takePlan(randomUUID(), other, 'cutover')).toMatchObject({ held: true });
   });
 
   it('forgets who was deleted while waiting or gave up, but not who holds', async () => {

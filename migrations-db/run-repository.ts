@@ -1,7 +1,17 @@
 import { IsNull } from 'typeorm';
+import type { CreatedObject, RecordedObject } from '../resources/created-object.js';
 import type { RunRecord, RunRef } from '../resources/run-record.js';
+import { createdBy, forgetCreated } from './created-objects.js';
 import type { Database } from './database.js';
-import { type NewRun, type RunRepository, type RunRow, StoreError, type VolumeTransferRow } from './migration-store.js';
+import {
+  type NewRun,
+  type QueuedKind,
+  type RunOutline,
+  type RunRepository,
+  type RunRow,
+  StoreError,
+  type VolumeTransferRow,
+} from './migration-store.js';
 import { type Place, releasePlan, takePlan } from './plan-queue.js';
 import { CreatedObjectEntity } from './schema/created-object-entity.js';
 import { RunEntity } from './schema/run-entity.js';
@@ -15,9 +25,22 @@ const LOG_ENTRIES = 5_000;
 /** Characters kept of one entry, its end: that is where an error stands. */
 const LOG_ENTRY_CHARACTERS = 32_768;
 
+/** A record lists every volume: what asks for all runs of a plan does not need them. */
+const WITHOUT_RECORD = [
+  'uid',
+  'attempt',
+  'namespace',
+  'name',
+  'itinerary',
+  'state',
+  'facts',
+  'workflowId',
+  'startedAt',
+  'endedAt',
+] as const satisfies readonly (keyof RunEntity)[];
+
 type Step = Awaited<ReturnType<RunRepository['steps']>>[number];
 type LogEntry = Awaited<ReturnType<RunRepository['log']>>[number];
-type CreatedObject = Parameters<RunRepository['recordCreated']>[1][number];
 
 export class PostgresRunRepository implements RunRepository {
   constructor(private readonly database: Database) {}
@@ -82,17 +105,6 @@ export class PostgresRunRepository implements RunRepository {
     }
   }
 
-  async ofPlan(planUid: string): Promise<RunRow[]> {
-    const runs = await this.database.run((manager) =>
-      manager
-        .createQueryBuilder(RunEntity, 'run')
-        .where("run.record->'plan'->>'uid' = :planUid", { planUid })
-        .orderBy({ 'run.startedAt': 'ASC', 'run.attempt': 'ASC' })
-        .getMany(),
-    );
-    return runs.map(toRunRow);
-  }
-
   async open(): Promise<RunRow[]> {
     const runs = await this.database.run((manager) =>
       manager.find(RunEntity, { where: { endedAt: IsNull() }, order: { startedAt: 'ASC' } }),
@@ -100,8 +112,20 @@ export class PostgresRunRepository implements RunRepository {
     return runs.map(toRunRow);
   }
 
-  takePlan(planUid: string, ref: RunRef, stage: boolean): Promise<Place> {
-    return this.database.transaction((manager) => takePlan(manager, planUid, ref, stage));
+  async ofPlan(planUid: string): Promise<RunOutline[]> {
+    const runs = await this.database.run((manager) =>
+      manager
+        .createQueryBuilder(RunEntity, 'run')
+        .select(WITHOUT_RECORD.map((field) => `run.${field}`))
+        .where("run.record #>> '{plan,uid}' = :planUid", { planUid })
+        .orderBy({ 'run.startedAt': 'ASC', 'run.attempt': 'ASC' })
+        .getMany(),
+    );
+    return runs.map(toRunRow);
+  }
+
+  takePlan(planUid: string, ref: RunRef, kind: QueuedKind): Promise<Place> {
+    return this.database.transaction((manager) => takePlan(manager, planUid, ref, kind));
   }
 
   async releasePlan(planUid: string, ref: RunRef): Promise<void> {
@@ -180,6 +204,14 @@ export class PostgresRunRepository implements RunRepository {
     await this.database.run((manager) =>
       manager.createQueryBuilder().insert().into(CreatedObjectEntity).values(rows).orIgnore().execute(),
     );
+  }
+
+  createdBy(planUid: string): Promise<RecordedObject[]> {
+    return this.database.run((manager) => createdBy(manager, planUid));
+  }
+
+  async forgetCreated(planUid: string, uids: readonly string[]): Promise<void> {
+    await this.database.run((manager) => forgetCreated(manager, planUid, uids));
   }
 }
 

@@ -94,6 +94,23 @@ const storageClass = z.looseObject({
   volumeAccessModes: z.array(z.looseObject({})).optional().describe('Access modes its volumes can have.'),
 });
 
+const rollbackPreview = z
+  .looseObject({
+    objects: z
+      .record(z.string(), z.int())
+      .describe('Objects on the target that a rollback deletes if they are still there: their number by kind.'),
+    discards: z
+      .array(
+        z.looseObject({
+          claim: z.string().describe('Namespace and name of the claim.'),
+          size: z.string().describe('Size of the claim.'),
+          pods: z.array(z.string()).describe('Running pods that mount it.'),
+        }),
+      )
+      .describe('Claims among them that pods write to now: what they wrote since the cutover would be lost.'),
+  })
+  .describe('What a rollback would take back; absent when there is nothing to roll back.');
+
 const status = z
   .looseObject({
     ...commonStatus,
@@ -115,6 +132,7 @@ const status = z
       })
       .optional()
       .describe('What the last sweep of leftovers found.'),
+    rollback: rollbackPreview.optional(),
   })
   .describe('What the last check of the plan found.');
 

@@ -82,6 +82,8 @@ export interface RunRecord {
   settings: RunSettings;
   /** At most one for each phase; in Final runs only. */
   hooks?: RunHook[];
+  /** Rollback: a conversion passed its commit point, so that workloads run on converted claims. */
+  converted?: boolean;
   /** What the operator should know from the start; durable in the migration's status. */
   warnings?: RunWarning[];
   /** Of a retry that goes on behind the commit point of a former attempt: the Backup that one took, if its itinerary takes one. */

@@ -6,7 +6,7 @@ import { createDirectVolumeActivities } from '../activities/direct-volumes/index
 import { createHookActivities } from '../activities/hooks/index.js';
 import { createLeftoverActivities } from '../activities/leftovers/index.js';
 import { createRecoveryActivities } from '../activities/recovery/settle-steps.js';
-import type { RollbackActivities } from '../activities/rollback/contract.js';
+import { createRollbackActivities } from '../activities/rollback/index.js';
 import { createRunActivities } from '../activities/runs/index.js';
 import { createVeleroActivities } from '../activities/velero/index.js';
 import { createVerificationActivities } from '../activities/verification/index.js';
@@ -14,11 +14,8 @@ import { createVolumeActivities } from '../activities/volumes/index.js';
 import { createWorkloadActivities } from '../activities/workloads/index.js';
 import type { Activities } from '../workflows/activities.js';
 
-/** Not built yet: no plan that would need them is Ready. */
-type Missing = keyof RollbackActivities;
-
 /** Every activity, bound to its dependencies. */
-export const createActivities = (deps: ActivityDependencies): Omit<Activities, Missing> => ({
+export const createActivities = (deps: ActivityDependencies): Activities => ({
   ...createCheckActivities(deps),
   ...createClaimActivities(deps),
   ...createCleanupActivities(deps),
@@ -26,6 +23,7 @@ export const createActivities = (deps: ActivityDependencies): Omit<Activities, M
   ...createHookActivities(deps),
   ...createLeftoverActivities(deps),
   ...createRecoveryActivities(),
+  ...createRollbackActivities(deps),
   ...createRunActivities(deps),
   ...createVeleroActivities(deps),
   ...createVerificationActivities(deps),

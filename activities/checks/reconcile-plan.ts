@@ -19,6 +19,7 @@ import type { CheckOutcome, ObjectInput } from './contract.js';
 import { inspectPlanClusters } from './inspect-plan-clusters.js';
 import { lookUpHooks } from './inspect-plan-hooks.js';
 import { planMigrations } from './plan-migrations.js';
+import { previewRollback } from './preview-rollback.js';
 import { readStoredSettings } from './stored-settings.js';
 
 /** Without these a plan is not Ready, however few problems are known. A plan that only converts storage classes needs no repository. */
@@ -35,9 +36,10 @@ export const reconcilePlan = (
   input: ObjectInput,
   options: { refresh?: boolean } = {},
 ): Promise<CheckOutcome> =>
-  checkObject<MigPlan>(deps.store, 'MigPlan', input, (plan) =>
-    inspectPlan(deps, plan, options.refresh === true || plan.spec.refresh),
-  );
+  checkObject<MigPlan>(deps.store, 'MigPlan', input, async (plan) => {
+    const inspection = await inspectPlan(deps, plan, options.refresh === true || plan.spec.refresh);
+    return { ...inspection, status: { ...inspection.status, rollback: await previewRollback(deps, plan) } };
+  });
 
 async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, refresh: boolean): Promise<Inspection> {
   if (plan.spec.closed) {

@@ -1,9 +1,8 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { ANNOTATIONS } from '../../resources/labels.js';
 import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { patchNewest } from '../patch-newest.js';
 import { withPulse } from '../pulse.js';
+import { putBackReclaimPolicy } from '../volumes/put-back-reclaim-policy.js';
 
 /** What is only a stage leaves Retain as it is: the volumes are still to be written by the next run. */
 export async function settleTarget(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
@@ -32,20 +31,5 @@ async function restoreReclaimPolicy(
   const volume = await client.get({ apiVersion: 'v1', kind: 'PersistentVolume', name: volumeName }, { signal });
   // Released and bound to another claim meanwhile: no longer the volume of this run.
   if (!volume || volume.spec?.claimRef?.uid !== claim?.metadata.uid) return;
-  await patchNewest(
-    client,
-    volume,
-    ({ metadata }) => {
-      const original = metadata.annotations?.[ANNOTATIONS.originalReclaimPolicy];
-      if (!original) return undefined;
-      return {
-        metadata: {
-          resourceVersion: metadata.resourceVersion,
-          annotations: { [ANNOTATIONS.originalReclaimPolicy]: null },
-        },
-        spec: { persistentVolumeReclaimPolicy: original },
-      };
-    },
-    { signal },
-  );
+  await putBackReclaimPolicy(client, volume, { signal });
 }

@@ -101,7 +101,7 @@ function runHook({ hook, object }: HookLookup, hookRunnerImage: string): RunHook
   };
 }
 
-function runVolume(entry: PersistentVolumeEntry, namespaces: readonly Mapping[]): RunVolume {
+export function runVolume(entry: PersistentVolumeEntry, namespaces: readonly Mapping[]): RunVolume {
   const { pvc = {}, selection = {} } = entry;
   const namespace = pvc.namespace ?? '';
   const claim = parseMapping(pvc.name ?? '');

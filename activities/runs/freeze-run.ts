@@ -31,6 +31,7 @@ export async function freezeRun(
   if (former) return summarizeRun(await freeze(store, { run, workflowId }, former));
 
   const { migration, plan } = await readFreshPlan(deps, run);
+  if (migration.spec.rollback) throw new Error(`${run.name} is a rollback: its record is made by freezeRollback`);
   await adoptMigration(store, run, plan);
   const others = await otherMigrations(store, plan, run);
   refuse(run, refuseMigration(migration, plan, others));

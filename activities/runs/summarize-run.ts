@@ -27,6 +27,7 @@ export function summarizeRun(record: RunRecord): RunSummary {
       hooks: record.hooks.map(({ phase, name, cluster, onFailure }) => ({ phase, name, cluster, onFailure })),
     }),
     ...(record.options.onFailure === 'Pause' && { pauseLimitSeconds: record.options.pauseLimitSeconds }),
+    ...(record.converted && { converted: true }),
     title: `${from} → ${to}: ${record.source.name} → ${record.target.name}`,
   };
 }

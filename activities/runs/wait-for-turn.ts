@@ -1,4 +1,5 @@
-import type { MigrationStore } from '../../migrations-db/migration-store.js';
+import type { MigrationStore, QueuedKind } from '../../migrations-db/migration-store.js';
+import type { MigMigration } from '../../resources/mig-migration.js';
 import type { RunRef } from '../../resources/run-record.js';
 import { postponed } from '../../temporal/contract/messages.js';
 import { withPulse } from '../pulse.js';
@@ -22,7 +23,7 @@ export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<v
   await withPulse(wait, async (pulse) => {
     let announced = '';
     for (;;) {
-      const turn = await store.runs.takePlan(planUid, run, migration.spec.stage);
+      const turn = await store.runs.takePlan(planUid, run, queuedAs(migration));
       if (turn.held) return;
       const message = `Position ${turn.position} in the queue of plan ${plan.metadata.name}${turn.holder ? `, which ${turn.holder} holds` : ''}.`;
       pulse.observe(message);
@@ -34,3 +35,8 @@ export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<v
     }
   });
 }
+
+const queuedAs = ({ spec }: MigMigration): QueuedKind => {
+  if (spec.rollback) return 'rollback';
+  return spec.stage ? 'stage' : 'cutover';
+};

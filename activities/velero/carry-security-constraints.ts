@@ -4,7 +4,7 @@ import type { KubeObject } from '../../resources/kube-object.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { mapNamespaceReferences, namespaceMapping } from '../../resources/transforms/namespace-references.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import { provenanceLabels } from '../provenance.js';
+import { isMadeByRun, provenanceLabels } from '../provenance.js';
 import { keepInRunLog } from '../run-log.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 
@@ -43,8 +43,9 @@ async function carry(
 ): Promise<void> {
   const { name, labels, annotations } = wanted.metadata;
   const metadata = { name, labels: { ...labels, ...provenanceLabels(record) }, annotations };
-  const { object, created } = await target.createIfAbsent({ ...wanted, ...CONSTRAINTS, metadata }, { signal });
-  if (created) {
+  const { object } = await target.createIfAbsent({ ...wanted, ...CONSTRAINTS, metadata }, { signal });
+  // A repeated activity may find what its predecessor made and could not record.
+  if (isMadeByRun(object, record)) {
     const { uid = '' } = object.metadata;
     await deps.store.runs.recordCreated(run, [{ cluster: record.target.uid, ...CONSTRAINTS, name, uid }]);
     return;

@@ -9,7 +9,7 @@ interface Scope {
   namespaces: readonly string[];
   labelSelector?: string;
   fieldSelector?: string;
-  signal: AbortSignal;
+  signal?: AbortSignal;
 }
 
 /** Objects by type, in the given namespaces and, for cluster-scoped types, in the cluster. A type that is not served has none. */

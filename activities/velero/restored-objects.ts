@@ -1,8 +1,8 @@
 import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/kube-object.js';
 import type { RunRecord } from '../../resources/run-record.js';
-import { followUntil } from '../follow-until.js';
 import type { Pulse } from '../pulse.js';
+import { removeObjects } from '../remove-objects.js';
 import { targetNamespaces } from '../workloads/list-workloads.js';
 import { readObjects } from './read-objects.js';
 
@@ -29,29 +29,5 @@ export async function findRestored(
 }
 
 /** Removes objects of ours and waits until they are gone. Pods are given no time: what they do, they do a second time. */
-export async function removeRestored(
-  target: ClusterClient,
-  objects: readonly KubeObject[],
-  pulse: Pulse,
-): Promise<void> {
-  const { signal } = pulse;
-  await Promise.all(
-    objects.map((object) =>
-      target.remove(referenceOf(object), {
-        uid: object.metadata.uid,
-        gracePeriodSeconds: 0,
-        propagationPolicy: 'Background',
-        signal,
-      }),
-    ),
-  );
-  await followUntil(target, objects, () => false, {
-    signal,
-    pulse,
-    onChange: (left, progressed) => {
-      const seen = `Still there: ${left.map((object) => describeReference(referenceOf(object))).join(', ')}.`;
-      if (progressed) pulse.moved(seen);
-      else pulse.observe(seen, 'restored objects to be gone');
-    },
-  });
-}
+export const removeRestored = (target: ClusterClient, objects: readonly KubeObject[], pulse: Pulse): Promise<void> =>
+  removeObjects(target, objects, { gracePeriodSeconds: 0, waitingFor: 'restored objects to be gone' }, pulse);

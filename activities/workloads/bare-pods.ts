@@ -5,7 +5,7 @@ import { formatLabelSelector } from '../../resources/label-selector.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { arrivingPod, isBarePod } from '../../resources/workloads/bare-pod.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import { provenanceLabels } from '../provenance.js';
+import { isMadeByRun, provenanceLabels } from '../provenance.js';
 import { keepInRunLog } from '../run-log.js';
 import { sourceNamespaces } from './list-workloads.js';
 import { isShared, usesVolumes } from './shared-namespaces.js';
@@ -53,7 +53,8 @@ export async function createBarePods(
   for (const pod of await listBarePods(source, record, signal)) {
     const { object, created } = await target.createIfAbsent(arriving(pod, record), { signal });
     const { apiVersion, kind, namespace, name } = referenceOf(object);
-    if (created) {
+    // A repeated activity may find what its predecessor made and could not record.
+    if (isMadeByRun(object, record)) {
       const { uid = '' } = object.metadata;
       await deps.store.runs.recordCreated(run, [
         { cluster: record.target.uid, apiVersion, kind, namespace, name, uid },

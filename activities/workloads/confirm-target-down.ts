@@ -1,12 +1,8 @@
-import pLimit from 'p-limit';
 import type { RunRef } from '../../resources/run-record.js';
-import { halt } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { patchNewest } from '../patch-newest.js';
 import { withPulse } from '../pulse.js';
-import { CONCURRENCY, restoredWorkloads, targetNamespaces } from './list-workloads.js';
-import { belongsTo } from './pods-of.js';
-import { untilPodsGone } from './until-pods-gone.js';
+import { bringDown } from './bring-down.js';
+import { restoredWorkloads, targetNamespaces } from './list-workloads.js';
 
 export async function confirmTargetDown(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
@@ -19,16 +15,7 @@ export async function confirmTargetDown(deps: ActivityDependencies, { run }: { r
     next: 'See why the pods named here do not end. The source is not started while they run.',
   };
   await withPulse(wait, async (pulse) => {
-    const { signal } = pulse;
-    const restored = await restoredWorkloads(client, record, signal);
-    if (restored.length === 0) return;
-    const fewAtATime = pLimit(CONCURRENCY);
-    await Promise.all(
-      restored.map((object) =>
-        // Their state is saved as on the source, so that the next run finds what to start.
-        fewAtATime(() => patchNewest(client, object, (newest) => halt(newest, record.plan.uid), { signal })),
-      ),
-    );
-    await untilPodsGone(client, { namespaces, concerns: belongsTo(client, restored, { signal }), pulse });
+    const workloads = await restoredWorkloads(client, record, pulse.signal);
+    await bringDown(client, { planUid: record.plan.uid, namespaces, workloads }, pulse);
   });
 }

@@ -74,14 +74,29 @@ export async function sourceWorkloads(
   return all.filter((object) => chosen.has(object.metadata.uid) || chosen.has(controllerOf(object)?.uid));
 }
 
+/** Jobs that CronJobs among these workloads made and that are not among them themselves. */
+export async function jobsMadeBy(
+  client: ClusterClient,
+  workloads: readonly KubeObject[],
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<KubeObject[]> {
+  if (!workloads.some(({ kind }) => kind === 'CronJob')) return [];
+  const uids = new Set(workloads.map(({ metadata }) => metadata.uid));
+  const kinds = WORKLOAD_KINDS.filter(({ kind }) => kind === 'Job');
+  const jobs = await listWorkloads(client, { namespaces, kinds, signal });
+  return jobs.filter((job) => uids.has(controllerOf(job)?.uid) && !uids.has(job.metadata.uid));
+}
+
 /** What runs of this plan restored on the target: the Restore labels it. */
 export const restoredWorkloads = (
   client: ClusterClient,
   record: RunRecord,
   signal: AbortSignal,
+  namespaces: readonly string[] = targetNamespaces(record),
 ): Promise<KubeObject[]> =>
   listWorkloads(client, {
-    namespaces: targetNamespaces(record),
+    namespaces,
     labelSelector: `${LABELS.migratedByPlan}=${record.plan.uid}`,
     signal,
   });

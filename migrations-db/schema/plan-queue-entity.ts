@@ -20,8 +20,9 @@ export class PlanQueueEntity {
   @Column('text')
   name!: string;
 
-  @Column('boolean')
-  stage!: boolean;
+  /** Of those that wait, the lowest goes first. */
+  @Column('smallint')
+  rank!: number;
 
   @Column('boolean', { default: false })
   running!: boolean;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTemporaryPostgres, type TemporaryPostgres } from '../../test/support/temporary-postgres.js';
 import { Database } from '../database.js';
 import { migrate } from './migrate.js';
+import { SCHEMA_CHANGES } from './schema-changes.js';
 
 let postgres: TemporaryPostgres;
 
@@ -18,7 +19,7 @@ describe('the schema', () => {
     const dataSource = replicas[0]?.dataSource;
     const differences = await dataSource?.driver.createSchemaBuilder().log();
     expect(differences?.upQueries.map(({ query }) => query)).toEqual([]);
-    await dataSource?.undoLastMigration();
+    for (const _ of SCHEMA_CHANGES) await dataSource?.undoLastMigration();
     const left = await dataSource?.query(
       "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
     );

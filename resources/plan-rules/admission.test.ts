@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { planOf, volumeOf } from '../../test/support/plan-objects.js';
+import { migrationOf, planOf, volumeOf } from '../../test/support/plan-objects.js';
 import { CATEGORY, type Condition } from '../conditions.js';
 import type { MigMigration } from '../mig-migration.js';
 import { refuseMigration } from './admission.js';
-import type { PlanMigration } from './plan-migration.js';
 
 const condition = (type: string, category: Condition['category'] = CATEGORY.Required): Condition => ({
   type,
@@ -30,15 +29,6 @@ const migration = (spec: Partial<MigMigration['spec']> = {}): MigMigration => ({
     canceled: false,
     ...spec,
   },
-});
-const earlier = (changes: Partial<PlanMigration>): PlanMigration => ({
-  name: 'before',
-  uid: 'before',
-  createdAt: '2026-01-01T00:00:00Z',
-  cutover: true,
-  running: false,
-  movedApplication: false,
-  ...changes,
 });
 const RENAMED = { pvc: { namespace: 'shop', name: 'data:data-2' } };
 const renaming = (spec: object = {}) => ({
@@ -73,10 +63,10 @@ describe('a migration', () => {
       ),
       ['NamespaceListEmpty'],
     ],
-    ['rollback', migration({ rollback: true }), readyPlan, ['NotYetSupported']],
     ['stage with renamed claims', migration({ stage: true }), renaming(), ['InvalidSpec']],
     ['cutover with renamed claims', migration(), renaming(), ['InvalidSpec']],
     ['two kinds at once', migration({ stage: true, rollback: true }), readyPlan, ['InvalidSpec']],
+    ['two kinds at once of a closed plan', migration({ stage: true, rollback: true }), planOf({ closed: true }), ['InvalidSpec']],
   ])('is refused: %s', (_, wanted, plan, expected) => {
     expect(reasons(wanted, plan, [])).toEqual(expected);
   });
@@ -86,12 +76,61 @@ describe('a migration', () => {
     expect(refuseMigration(migration(), plan, [])[0]?.message).toContain('StorageEnsured missing');
   });
 
+  const HAS_FINAL = ['HasFinalMigration'];
+  const succeeded = { succeeded: true };
+  const failedAfterCommit = { committed: true };
+  const stage = { stage: true };
   it.each([
-    ['stage after a cutover', { stage: true }, { movedApplication: true }, ['HasFinalMigration']],
-    ['second cutover', {}, { movedApplication: true }, ['HasFinalMigration']],
-    ['cutover after a failed or canceled one', {}, {}, []],
-    ['cutover after a stage', {}, { cutover: false }, []],
-  ])('%s', (_, spec, other, expected) => {
-    expect(reasons(migration(spec), readyPlan, [earlier(other)])).toEqual(expected);
+    ['a stage', 'a final that runs', stage, [migrationOf('Final', { running: true })], HAS_FINAL],
+    ['a stage', 'a final that succeeded', stage, [migrationOf('Final', succeeded)], HAS_FINAL],
+    [
+      'a stage',
+      'a final that failed after its commit point',
+      stage,
+      [migrationOf('Final', failedAfterCommit)],
+      HAS_FINAL,
+    ],
+    ['a stage', 'a final that failed before or was canceled', stage, [migrationOf('Final')], []],
+    ['a stage', 'a stage', stage, [migrationOf('Stage', succeeded)], []],
+    ['a stage', 'a state migration', stage, [migrationOf('State', { succeeded: true, committed: true })], []],
+    ['a stage', 'a conversion', stage, [migrationOf('Conversion', failedAfterCommit)], HAS_FINAL],
+    ['a stage', 'the copy of a conversion', stage, [migrationOf('Conversion', succeeded)], []],
+    ['a final', 'a final that runs', {}, [migrationOf('Final', { running: true })], []],
+    ['a final', 'a final that succeeded', {}, [migrationOf('Final', succeeded)], HAS_FINAL],
+    ['a final', 'a final that failed after its commit point', {}, [migrationOf('Final', failedAfterCommit)], HAS_FINAL],
+    ['a final', 'a final that failed before or was canceled', {}, [migrationOf('Final')], []],
+    ['a final', 'a stage', {}, [migrationOf('Stage', succeeded)], []],
+    ['a final', 'a rollback', {}, [migrationOf('Final', succeeded), migrationOf('Rollback', succeeded)], []],
+    ['a stage', 'a rollback', stage, [migrationOf('Final', failedAfterCommit), migrationOf('Rollback', succeeded)], []],
+    ['a final', 'a rollback that failed', {}, [migrationOf('Final', succeeded), migrationOf('Rollback')], HAS_FINAL],
+    [
+      'a final',
+      'a final after a rollback',
+      {},
+      [migrationOf('Rollback', succeeded), migrationOf('Final', succeeded), migrationOf('Stage')],
+      HAS_FINAL,
+    ],
+  ])('%s after %s', (_, __, spec, others, expected) => {
+    expect(reasons(migration(spec), readyPlan, others)).toEqual(expected);
+  });
+
+  it('says how to go on after a cutover', () => {
+    const [refusal] = refuseMigration(migration(), readyPlan, [
+      migrationOf('Final', { name: 'cutover', succeeded: true }),
+    ]);
+    expect(refusal?.message).toMatch(/MigMigration cutover of plan plan already moved.*spec\.rollback: true/);
+  });
+});
+
+describe('a rollback', () => {
+  const others = [migrationOf('Final', { succeeded: true })];
+  it.each([
+    ['a plan that is Ready', readyPlan],
+    ['a plan that was never checked', planOf({})],
+    ['a closed plan', planOf({ closed: true })],
+    ['a plan with a problem', planOf({}, { conditions: [condition('NamespaceListEmpty', CATEGORY.Critical)] })],
+  ])('is not refused for %s', (_, plan) => {
+    const refused = reasons(migration({ rollback: true }), plan, others);
+    expect(refused.filter((reason) => reason !== 'NotYetSupported')).toEqual([]);
   });
 });

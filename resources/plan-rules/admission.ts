@@ -11,38 +11,35 @@ export interface Refusal {
   message: string;
 }
 
-/** Why this migration can't run with its plan as it is; empty when it can. */
+/**
+ * Why this migration can't run with its plan as it is; empty when it can. A rollback can as long as the plan is there: what was done must
+ * be undone whatever the plan says by now.
+ *
+ * @param others the plan's other migrations, the oldest first
+ */
 export function refuseMigration(migration: MigMigration, plan: MigPlan, others: readonly PlanMigration[]): Refusal[] {
+  const contradicting = refuseModes(migration);
+  if (migration.spec.rollback || contradicting.length > 0) return contradicting;
   if (plan.spec.closed) {
     return [{ condition: 'PlanClosed', message: `MigPlan ${plan.metadata.name} is closed. Create another plan.` }];
   }
-  return [...refuseSpec(migration, plan), ...refusePlan(plan), ...refuseAfterCutover(plan, others)];
+  return [...refuseRenamedClaims(migration, plan), ...refusePlan(plan), ...refuseAfterCutover(migration, plan, others)];
 }
 
-function refuseSpec({ spec }: MigMigration, plan: MigPlan): Refusal[] {
+function refuseModes({ spec }: MigMigration): Refusal[] {
   const wanted = (['stage', 'migrateState', 'rollback'] as const).filter((field) => spec[field]);
-  if (wanted.length > 1) {
-    return [
-      {
-        condition: 'InvalidSpec',
-        message: `Only one of ${wanted.map((field) => `spec.${field}`).join(', ')} can be true.`,
-      },
-    ];
-  }
-  if (spec.rollback) {
-    return [
-      {
-        condition: 'NotYetSupported',
-        message: 'spec.rollback of the MigMigration is not supported yet. Leave it out.',
-      },
-    ];
-  }
-  return spec.migrateState ? [] : refuseRenamedClaims(plan);
+  if (wanted.length < 2) return [];
+  return [
+    {
+      condition: 'InvalidSpec',
+      message: `Only one of ${wanted.map((field) => `spec.${field}`).join(', ')} can be true.`,
+    },
+  ];
 }
 
 /** Workloads would look for their claims under the former names; only of included resources they are changed on the way. */
-function refuseRenamedClaims({ spec }: MigPlan): Refusal[] {
-  if ((spec.includedResources ?? []).length > 0) return [];
+function refuseRenamedClaims(migration: MigMigration, { spec }: MigPlan): Refusal[] {
+  if (migration.spec.migrateState || (spec.includedResources ?? []).length > 0) return [];
   const renamed = spec.persistentVolumes
     .filter(({ selection, pvc }) => selection.action === 'copy' && !isUnmapped(parseMapping(pvc.name ?? '')))
     .map(({ pvc }) => `${pvc.namespace}/${pvc.name}`);
@@ -71,13 +68,27 @@ function refusePlan(plan: MigPlan): Refusal[] {
   ];
 }
 
-function refuseAfterCutover(plan: MigPlan, others: readonly PlanMigration[]): Refusal[] {
+function refuseAfterCutover({ spec }: MigMigration, plan: MigPlan, others: readonly PlanMigration[]): Refusal[] {
   const cutover = cutoverOf(others);
-  if (!cutover) return [];
+  if (cutover) {
+    return [
+      {
+        condition: 'HasFinalMigration',
+        message: `MigMigration ${cutover.name} of plan ${plan.metadata.name} already ${DEED[cutover.itinerary]}. Copying again would overwrite what was written there since. To begin anew, create a MigMigration with spec.rollback: true.`,
+      },
+    ];
+  }
+  const running = others.find((other) => other.itinerary === 'Final' && other.running);
+  if (!spec.stage || !running) return [];
   return [
     {
       condition: 'HasFinalMigration',
-      message: `MigMigration ${cutover.name} of plan ${plan.metadata.name} already moved the application to the target. Copying again would overwrite what was written there since.`,
+      message: `MigMigration ${running.name} of plan ${plan.metadata.name} is moving the application to the target: there is nothing to copy ahead any more.`,
     },
   ];
 }
+
+const DEED: Partial<Record<PlanMigration['itinerary'], string>> = {
+  Final: 'moved the application to the target',
+  Conversion: 'gave the application its new volumes',
+};

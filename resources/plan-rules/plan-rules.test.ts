@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { objectOf, planOf, volumeOf } from '../../test/support/plan-objects.js';
+import { migrationOf, objectOf, planOf, volumeOf } from '../../test/support/plan-objects.js';
 import type { KubeObject } from '../kube-object.js';
 import { conflictFindings, sharedNamespaces } from './conflicts.js';
 import { includedResourceFindings } from './included-resources.js';
 import { namespaceAnnotationFindings } from './namespace-annotations.js';
 import { notYetSupportedFindings } from './not-yet-supported.js';
-import type { PlanMigration } from './plan-migration.js';
+
 import { podFindings } from './pods.js';
 import { referenceFindings } from './references.js';
 import { suspensionFindings } from './suspension.js';
@@ -96,21 +96,20 @@ describe('references', () => {
 });
 
 describe('suspension', () => {
-  const migration = (changes: Partial<PlanMigration>): PlanMigration => ({
-    name: 'm',
-    uid: 'm',
-    createdAt: '2026-01-01T00:00:00Z',
-    cutover: true,
-    running: false,
-    movedApplication: false,
-    ...changes,
-  });
   it.each([
     ['no migration', [], []],
-    ['a stage is over', [migration({ cutover: false })], []],
-    ['a cutover was canceled', [migration({})], []],
-    ['one runs', [migration({ running: true })], ['Suspended']],
-    ['the application moved', [migration({ movedApplication: true }), migration({ cutover: false })], ['Suspended']],
+    ['a stage is over', [migrationOf('Stage', { succeeded: true })], []],
+    ['a state migration is over', [migrationOf('State', { succeeded: true, committed: true })], []],
+    ['a cutover was canceled', [migrationOf('Final')], []],
+    ['one runs', [migrationOf('Stage', { running: true })], ['Suspended']],
+    ['the application moved', [migrationOf('Final', { succeeded: true }), migrationOf('Stage')], ['Suspended']],
+    ['a cutover failed after its commit point', [migrationOf('Final', { committed: true })], ['Suspended']],
+    ['the application was converted', [migrationOf('Conversion', { committed: true })], ['Suspended']],
+    [
+      'the application was brought back',
+      [migrationOf('Final', { succeeded: true }), migrationOf('Rollback', { succeeded: true })],
+      [],
+    ],
   ])('%s', (_, migrations, expected) => {
     expect(types(suspensionFindings(migrations))).toEqual(expected);
   });

@@ -23,7 +23,9 @@ export function suspensionFindings(migrations: readonly PlanMigration[]): Condit
     advisory(
       'Suspended',
       'ApplicationMoved',
-      `MigMigration ${cutover.name} has moved the application to the target: volumes are not discovered any more.`,
+      cutover.itinerary === 'Conversion'
+        ? `MigMigration ${cutover.name} has given the application its new volumes: they are not discovered any more.`
+        : `MigMigration ${cutover.name} has moved the application to the target: volumes are not discovered any more.`,
     ),
   ];
 }

@@ -2,6 +2,7 @@ import type { Condition } from '../../resources/conditions.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { type MigPlan, migPlan } from '../../resources/mig-plan.js';
 import type { PersistentVolumeEntry } from '../../resources/persistent-volume-entry.js';
+import type { PlanMigration } from '../../resources/plan-rules/plan-migration.js';
 
 /** A plan as the API stores it, with the defaults of its kind. */
 export const planOf = (
@@ -41,4 +42,19 @@ export const volumeOf = (
   },
   ...fields,
   selection: { action: 'copy', copyMethod: 'filesystem', storageClass: 'standard', verify: false, ...selection },
+});
+
+/** A migration of a plan that has ended without effect, unless the changes say otherwise. */
+export const migrationOf = (
+  itinerary: PlanMigration['itinerary'],
+  changes: Partial<PlanMigration> = {},
+): PlanMigration => ({
+  name: 'before',
+  uid: 'before',
+  at: '2026-01-01T00:00:00Z',
+  itinerary,
+  running: false,
+  succeeded: false,
+  committed: false,
+  ...changes,
 });

@@ -1,0 +1,35 @@
+import { InvalidClusterAccess } from '../../clusters/cluster-access.js';
+import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import { StepFailure } from '../../resources/failure.js';
+import type { MigPlan } from '../../resources/mig-plan.js';
+import { countByKind } from '../../resources/rollback/rollback-list.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { readCreations } from '../rollback/created-objects.js';
+import { lookForDiscards } from '../rollback/discards.js';
+
+type Preview = NonNullable<NonNullable<MigPlan['status']>['rollback']>;
+
+/** What a rollback of the plan would delete now; undefined when its runs left nothing. */
+export async function previewRollback(deps: ActivityDependencies, plan: MigPlan): Promise<Preview | undefined> {
+  const newest = (await deps.store.runs.ofPlan(plan.metadata.uid ?? '')).at(-1);
+  if (!newest) return undefined;
+  const record = await deps.store.runs.record(newest.ref);
+  const creations = await readCreations(deps, record);
+  if (creations.objects.length === 0) return undefined;
+  return {
+    objects: countByKind(creations.objects),
+    discards: await discardsNow(),
+  };
+
+  async function discardsNow(): Promise<Preview['discards']> {
+    try {
+      return await lookForDiscards(await deps.clusters.connect(record.target), creations);
+    } catch (error) {
+      // The cluster's own conditions tell of it; what was seen last is the best guess meanwhile.
+      const isClusters =
+        error instanceof KubernetesApiError || error instanceof StepFailure || error instanceof InvalidClusterAccess;
+      if (isClusters) return plan.status?.rollback?.discards ?? [];
+      throw error;
+    }
+  }
+}

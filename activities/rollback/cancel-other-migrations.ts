@@ -1,0 +1,35 @@
+import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { MIGRATION_FINALIZER } from '../../resources/labels.js';
+import type { MigMigration } from '../../resources/mig-migration.js';
+import type { RunRef } from '../../resources/run-record.js';
+import { migrationsOfPlan } from '../checks/plan-migrations.js';
+import { readMigrationAndPlan } from '../runs/run-objects.js';
+
+/** Another rollback is waited for: canceling it would leave the application between the two sides. */
+export async function cancelOtherMigrations(
+  store: MigrationStore,
+  { run }: { run: RunRef },
+): Promise<{ asked: string[] }> {
+  const { plan } = await readMigrationAndPlan(store, run);
+  const unfinished = (await migrationsOfPlan(store, plan)).filter(
+    ({ metadata, spec }) =>
+      metadata.uid !== run.uid && !spec.rollback && metadata.finalizers?.includes(MIGRATION_FINALIZER),
+  );
+  for (const migration of unfinished) await cancel(store, migration);
+  return { asked: unfinished.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`) };
+}
+
+async function cancel({ resources }: MigrationStore, { kind, metadata }: MigMigration): Promise<void> {
+  const { namespace = '', name, uid } = metadata;
+  try {
+    await resources.update(
+      { kind, namespace, name },
+      (current) => ({ ...current, spec: { ...current.spec, canceled: true } }),
+      { actor: SYSTEM_ACTOR, uid },
+    );
+  } catch (error) {
+    // It ended and was deleted, perhaps made again, meanwhile.
+    const gone = error instanceof StoreError && (error.reason === 'NotFound' || error.reason === 'Conflict');
+    if (!gone) throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { isNotFound } from '../../clusters/kubernetes-api-error.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import type { Pulse } from '../pulse.js';
+import { removeObjects } from '../remove-objects.js';
+
+const NAMED = 3;
+
+/**
+ * Removes CustomResourceDefinitions of ours, which would take every object of their kind along: those of which any is left stay.
+ *
+ * @returns the definitions that stay
+ */
+export async function removeDefinitions(
+  client: ClusterClient,
+  definitions: readonly KubeObject[],
+  pulse: Pulse,
+): Promise<string[]> {
+  const kept: string[] = [];
+  const unused: KubeObject[] = [];
+  for (const definition of definitions) {
+    const objects = await objectsOf(client, definition, pulse.signal);
+    if (objects.length === 0) {
+      unused.push(definition);
+      continue;
+    }
+    const names = objects.slice(0, NAMED).map((object) => describeReference(referenceOf(object)));
+    const rest = objects.length > NAMED ? ` and ${objects.length - NAMED} more` : '';
+    kept.push(`${describeReference(referenceOf(definition))} stays: others keep ${names.join(', ')}${rest}`);
+  }
+  await removeObjects(client, unused, { waitingFor: 'the custom resource definitions to be gone' }, pulse);
+  return kept;
+}
+
+async function objectsOf(client: ClusterClient, { spec }: KubeObject, signal: AbortSignal): Promise<KubeObject[]> {
+  const versions: { name: string; served?: boolean; storage?: boolean }[] = spec?.versions ?? [];
+  const served = versions.filter((version) => version.served);
+  const version = served.find(({ storage }) => storage) ?? served[0];
+  if (!version) return [];
+  try {
+    const type = { apiVersion: `${spec?.group}/${version.name}`, kind: spec?.names?.kind };
+    return (await client.list(type, { signal })).items;
+  } catch (error) {
+    // Its conversion or establishing never came about, or somebody deleted it at this moment.
+    if (isNotFound(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,147 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { RecordedObject } from '../../resources/created-object.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { LABELS } from '../../resources/labels.js';
+import { type Discard, describeDiscard, mountedBy } from '../../resources/rollback/discards.js';
+import { type RemovalStage, removalStageOf } from '../../resources/rollback/rollback-list.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { type Pulse, withPulse } from '../pulse.js';
+import { removeObjects } from '../remove-objects.js';
+import { keepInRunLog } from '../run-log.js';
+import { belongsTo } from '../workloads/pods-of.js';
+import { untilPodsGone } from '../workloads/until-pods-gone.js';
+import { findCreations, type PlanCreations, readCreations } from './created-objects.js';
+import { DISCARDS_FACT } from './discards.js';
+import { refuseForeignUsers } from './foreign-users.js';
+import { removeClaims } from './remove-claims.js';
+import { removeDefinitions } from './remove-definitions.js';
+import { removeNamespaces } from './remove-namespaces.js';
+
+/** Fact of a rollback: the {@link Removal}, recorded before what it was found by is forgotten. */
+const REMOVAL_FACT = 'rollbackRemoval';
+
+export interface Removal {
+  removed: number;
+  kept: string[];
+  discarded: string[];
+}
+
+export async function removeMigrated(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<Removal> {
+  const { runs } = deps.store;
+  const record = await runs.record(run);
+  const client = await clusterOf(deps, record, 'target');
+  const creations = await readCreations(deps, record);
+  const wait = {
+    waitingFor: 'what the migration brought to be gone',
+    where: `cluster ${client.name}`,
+    patienceSeconds: record.settings.patience.cleanup,
+    next: 'See what holds the objects named here (pods, finalizers whose controller does not run, a webhook), then create the rollback again.',
+  };
+  return withPulse(wait, async (pulse) => {
+    const facts = (await runs.get(run))?.facts ?? {};
+    const done = facts[REMOVAL_FACT] as Removal | undefined;
+    const removal = done ?? (await remove(deps, { run, record, client, creations, facts }, pulse));
+    if (!done) await runs.addFacts(run, { [REMOVAL_FACT]: removal });
+    await forget(deps, client, creations, pulse.signal);
+    return removal;
+  });
+}
+
+interface Rollback {
+  run: RunRef;
+  record: RunRecord;
+  client: ClusterClient;
+  creations: PlanCreations;
+  facts: Record<string, unknown>;
+}
+
+async function remove(deps: ActivityDependencies, rollback: Rollback, pulse: Pulse): Promise<Removal> {
+  const { run, record, client, creations, facts } = rollback;
+  const { ours, others } = await findCreations(client, creations.objects, creations, pulse.signal);
+  const stages = Object.groupBy(ours, (object) => removalStageOf({ kind: object.kind, ...object.metadata }));
+  const of = (stage: RemovalStage): readonly KubeObject[] => stages[stage] ?? [];
+
+  await removeApplications(rollback, of('objects'), of('claims'), pulse);
+  const volumes = await removeClaims(
+    client,
+    record,
+    { ours: of('claims'), others: others.filter(({ kind }) => kind === 'PersistentVolumeClaim'), creations },
+    pulse,
+  );
+  await removeObjects(client, of('clusterScoped'), { waitingFor: 'cluster-scoped objects to be gone' }, pulse);
+  const definitions = await removeDefinitions(client, of('definitions'), pulse);
+  const namespaces = await removeNamespaces(client, of('namespaces'), creations, pulse);
+
+  const { ours: left } = await findCreations(client, creations.objects, creations, pulse.signal);
+  const leftUids = new Set(left.map(({ metadata }) => metadata.uid));
+  const removed = ours.filter(({ metadata }) => !leftUids.has(metadata.uid)).map(describe);
+  const kept = [...volumes, ...definitions, ...namespaces, ...others.map(describeOther), ...elsewhere(creations)];
+  const discarded = ((facts[DISCARDS_FACT] ?? []) as Discard[]).map(describeDiscard);
+  await keepInRunLog(deps, run, 'rollback: removed', removed);
+  await keepInRunLog(deps, run, 'rollback: stays', kept);
+  await keepInRunLog(deps, run, 'rollback: discarded with what was written since the cutover', discarded);
+  return { removed: removed.length, kept, discarded };
+}
+
+/** Everything in the namespaces but the claims, until no pod is left of it, nor one that could hold a claim. */
+async function removeApplications(
+  { client, creations }: Rollback,
+  objects: readonly KubeObject[],
+  claims: readonly KubeObject[],
+  pulse: Pulse,
+): Promise<void> {
+  const { signal } = pulse;
+  const namespaces = [...new Set([...objects, ...claims].map(({ metadata }) => metadata.namespace ?? ''))];
+  const lists = await Promise.all(
+    namespaces.map((namespace) => client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal })),
+  );
+  const pods = lists.flatMap(({ items }) => items);
+  const removed = new Set(objects.map(({ metadata }) => metadata.uid));
+  const belongs = belongsTo(client, objects, { signal });
+  const isOurs = async (pod: KubeObject): Promise<boolean> => removed.has(pod.metadata.uid) || belongs(pod);
+  await refuseForeignUsers(client, { claims, pods, creations }, isOurs);
+  // Whose a pod is can be asked only while its owners are there.
+  for (const pod of pods) await isOurs(pod);
+
+  await removeObjects(client, objects, { waitingFor: 'the migrated objects to be gone' }, pulse);
+  await untilPodsGone(client, {
+    namespaces,
+    concerns: async (pod) => claims.some((claim) => mountedBy(claim, [pod]).length > 0) || isOurs(pod),
+    pulse,
+  });
+}
+
+/** Rows of what is gone, or is another's by now. Namespaces and definitions that stay are still ours to remove one day. */
+async function forget(
+  { store }: ActivityDependencies,
+  client: ClusterClient,
+  creations: PlanCreations,
+  signal: AbortSignal,
+): Promise<void> {
+  const lasting = creations.objects.filter((object) => ['namespaces', 'definitions'].includes(removalStageOf(object)));
+  const { ours } = await findCreations(client, lasting, creations, signal);
+  const kept = new Set([
+    ...ours.map(({ metadata }) => metadata.uid),
+    ...creations.elsewhere.map(({ uid }: RecordedObject) => uid),
+  ]);
+  await store.runs.forgetCreated(
+    creations.planUid,
+    [...creations.created].filter((uid) => !kept.has(uid)),
+  );
+}
+
+const describe = (object: KubeObject): string => describeReference(referenceOf(object));
+
+const describeOther = (object: KubeObject): string =>
+  object.metadata.labels?.[LABELS.migratedByPlan] === undefined
+    ? `${describe(object)} stays: it does not carry the label of the migration`
+    : `${describe(object)} stays: somebody made it again`;
+
+function elsewhere({ elsewhere: objects }: PlanCreations): string[] {
+  const byCluster = Object.entries(Object.groupBy(objects, ({ clusterName }) => clusterName));
+  return byCluster.map(
+    ([cluster, found = []]) =>
+      `${found.length} objects of earlier runs stay on cluster ${cluster}: the plan went elsewhere since`,
+  );
+}

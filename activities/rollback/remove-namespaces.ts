@@ -1,0 +1,77 @@
+import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
+import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { foreignContent, unknownOwners } from '../../resources/rollback/namespace-content.js';
+import type { Pulse } from '../pulse.js';
+import { removeObjects } from '../remove-objects.js';
+import { readObjects } from '../velero/read-objects.js';
+import type { PlanCreations } from './created-objects.js';
+
+const NAMED = 5;
+
+/**
+ * Removes namespaces of ours in which nobody else keeps anything.
+ *
+ * @returns the namespaces that stay, with what keeps them
+ */
+export async function removeNamespaces(
+  client: ClusterClient,
+  namespaces: readonly KubeObject[],
+  creations: PlanCreations,
+  pulse: Pulse,
+): Promise<string[]> {
+  if (namespaces.length === 0) return [];
+  const { signal } = pulse;
+  // What cannot be deleted by itself, such as metrics, is nobody's.
+  const types = (await client.discover({ signal, refresh: true })).filter(
+    ({ namespaced, verbs }) => namespaced && verbs.includes('delete'),
+  );
+  const looks = await Promise.all(
+    namespaces.map(async (namespace) => ({
+      namespace,
+      keeps: namespace.metadata.deletionTimestamp ? [] : await whatKeeps(client, namespace, types, creations, signal),
+    })),
+  );
+  const empty = looks.filter(({ keeps }) => keeps.length === 0).map(({ namespace }) => namespace);
+  await removeObjects(client, empty, { waitingFor: 'the namespaces of the migration to be gone' }, pulse);
+  return looks
+    .filter(({ keeps }) => keeps.length > 0)
+    .map(({ namespace, keeps }) => {
+      const rest = keeps.length > NAMED ? ` and ${keeps.length - NAMED} more` : '';
+      return `Namespace ${namespace.metadata.name} stays: in it is ${keeps.slice(0, NAMED).join(', ')}${rest}`;
+    });
+}
+
+async function whatKeeps(
+  client: ClusterClient,
+  { metadata: { name } }: KubeObject,
+  types: readonly ApiResource[],
+  creations: PlanCreations,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const unreadable: string[] = [];
+  const lists = await Promise.all(
+    types.map(async (type) => {
+      try {
+        const [found] = await readObjects(client, [type], { namespaces: [name], signal });
+        return found?.objects ?? [];
+      } catch (error) {
+        if (!(error instanceof KubernetesApiError) || error.retryable) throw error;
+        // 404, 405: nothing of it can be there. What may not be read may be somebody's.
+        if (error.code === 403) unreadable.push(`perhaps ${type.kind}, which may not be listed`);
+        return [];
+      }
+    }),
+  );
+  const objects = lists.flat();
+  const living = await Promise.all(
+    unknownOwners(objects, creations).map(async (owner) => {
+      const { apiVersion, kind, uid } = owner;
+      const found = await client.get({ apiVersion, kind, name: owner.name, namespace: name }, { signal });
+      return found?.metadata.uid === uid ? [uid] : [];
+    }),
+  );
+  const foreign = foreignContent(objects, { ...creations, living: new Set(living.flat()) });
+  const names = foreign.map((object) => describeReference({ ...referenceOf(object), namespace: undefined }));
+  return [...[...new Set(names)].sort(), ...unreadable];
+}

@@ -1,0 +1,31 @@
+import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { ANNOTATIONS } from '../../resources/labels.js';
+import { patchNewest } from '../patch-newest.js';
+
+/**
+ * Gives a PersistentVolume the reclaim policy it had before a run set it to Retain.
+ *
+ * @returns the patched volume; undefined when no policy is noted on it, or it is gone
+ */
+export const putBackReclaimPolicy = (
+  client: ClusterClient,
+  volume: KubeObject,
+  options: CallOptions,
+): Promise<KubeObject | undefined> =>
+  patchNewest(
+    client,
+    volume,
+    ({ metadata }) => {
+      const original = metadata.annotations?.[ANNOTATIONS.originalReclaimPolicy];
+      if (!original) return undefined;
+      return {
+        metadata: {
+          resourceVersion: metadata.resourceVersion,
+          annotations: { [ANNOTATIONS.originalReclaimPolicy]: null },
+        },
+        spec: { persistentVolumeReclaimPolicy: original },
+      };
+    },
+    options,
+  );
