@@ -11,12 +11,16 @@ import {
 } from '../../resources/conditions.js';
 import { findKind } from '../../resources/index.js';
 import type { KubeObject } from '../../resources/kube-object.js';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import { cutoverOf } from '../../resources/plan-rules/plan-migration.js';
+import type { RunRef } from '../../resources/run-record.js';
 import { ReactingCluster } from '../../test/support/reacting-cluster.js';
+import { runRecord } from '../../test/support/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../../test/support/temporary-store.js';
 import { checkObject } from './check-object.js';
 import type { CheckActivities } from './contract.js';
 import { createCheckActivities } from './index.js';
+import { planMigrations } from './plan-migrations.js';
 
 let temporary: TemporaryStore;
 let checks: CheckActivities;
@@ -313,6 +317,91 @@ describe('the check of a plan', () => {
     expect(await check()).toEqual({ exists: true, ready: false });
     expect(await typesOf('MigPlan', 'plan')).toContain('PvNameConflict');
     expect((await get('MigPlan', 'plan')).status.suffix).toBe(suffix);
+  });
+
+  describe('once runs have made something', () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'password', uid: 'secret' };
+    const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data', uid: 'claim' };
+    const preview = async () => (await get('MigPlan', 'plan')).status.rollback;
+    let run: RunRef;
+
+    beforeEach(async () => {
+      await put('MigPlan', 'plan', spec);
+      await put('MigMigration', 'cutover', { migPlanRef: { name: 'plan' } });
+      const { metadata } = await get('MigMigration', 'cutover');
+      run = { ...ref('cutover'), uid: metadata.uid ?? '', attempt: 1 };
+      const plan = { ...ref('plan'), uid: (await get('MigPlan', 'plan')).metadata.uid ?? '' };
+      const { runs } = temporary.store;
+      await runs.freeze({ ref: run, itinerary: 'Final', state: 'Running', workflowId: 'w' }, runRecord({ plan }));
+      await runs.recordCreated(
+        run,
+        [secret, claim].map((object) => ({ cluster: 'target-uid', ...object })),
+      );
+      const labels = { [LABELS.migratedByPlan]: plan.uid };
+      const { uid, name, namespace, ...type } = claim;
+      await target.create({
+        ...type,
+        metadata: { uid, name, namespace, labels },
+        status: { capacity: { storage: '5Gi' } },
+      });
+      const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: name } }];
+      await target.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace }, spec: { volumes } });
+    });
+
+    it('says what a rollback would delete and discard, also after the cutover', async () => {
+      const expected = {
+        objects: { PersistentVolumeClaim: 1, Secret: 1 },
+        discards: [{ claim: 'shop/data', size: '5Gi', pods: ['web'] }],
+      };
+      await check();
+      expect(await preview()).toEqual(expected);
+      await temporary.store.runs.addFacts(run, { commitPoint: 'now' });
+      await check();
+      expect(await preview()).toEqual(expected);
+      expect(await typesOf('MigPlan', 'plan')).toContain('Suspended');
+      await edit('MigPlan', 'plan', (plan) => Object.assign(plan.spec, { closed: true }));
+      await check();
+      expect(await preview()).toEqual(expected);
+    });
+
+    it('keeps what was seen last while the target does not answer', async () => {
+      await check();
+      target.list = async () => {
+        const details = { code: 0, reason: 'ECONNRESET', cluster: 'target', verb: 'list', path: '/' };
+        throw new KubernetesApiError('list on cluster "target" failed: the connection broke', details);
+      };
+      await check();
+      expect(await preview()).toMatchObject({ discards: [{ claim: 'shop/data' }] });
+    });
+
+    it('has nothing to say once they are forgotten', async () => {
+      await check();
+      const { uid = '' } = (await get('MigPlan', 'plan')).metadata;
+      await temporary.store.runs.forgetCreated(uid, [secret.uid, claim.uid]);
+      await check();
+      expect(await preview()).toBeUndefined();
+    });
+
+    it('counts the deeds of every attempt, and a rollback makes an end of them', async () => {
+      const plan = await get('MigPlan', 'plan');
+      const retry = { ...run, attempt: 2 };
+      const record = await temporary.store.runs.record(run);
+      const { runs } = temporary.store;
+      await runs.addFacts(run, { commitPoint: 'now' });
+      await runs.freeze({ ref: retry, itinerary: 'Final', state: 'Running', workflowId: 'w' }, record);
+      const seen = () => planMigrations(temporary.store, plan);
+      expect(await seen()).toMatchObject([{ name: 'cutover', itinerary: 'Final', committed: true, succeeded: false }]);
+      expect(cutoverOf(await seen())).toMatchObject({ name: 'cutover' });
+
+      await put('MigMigration', 'back', { migPlanRef: { name: 'plan' }, rollback: true });
+      const { metadata } = await get('MigMigration', 'back');
+      const rollback = { ...ref('back'), uid: metadata.uid ?? '', attempt: 1 };
+      expect((await seen()).map(({ itinerary }) => itinerary)).toContain('Rollback');
+      expect(cutoverOf(await seen())).toMatchObject({ name: 'cutover' });
+      await runs.freeze({ ref: rollback, itinerary: 'Rollback', state: 'Running', workflowId: 'w' }, record);
+      await runs.setState(rollback, 'SucceededWithWarnings');
+      expect(cutoverOf(await seen())).toBeUndefined();
+    });
   });
 
   it('is not Ready while Velero cannot use the repository, and says on which cluster', async () => {

@@ -76,7 +76,13 @@ async function remove(deps: ActivityDependencies, rollback: Rollback, pulse: Pul
   const { ours: left } = await findCreations(client, creations.objects, creations, pulse.signal);
   const leftUids = new Set(left.map(({ metadata }) => metadata.uid));
   const removed = ours.filter(({ metadata }) => !leftUids.has(metadata.uid)).map(describe);
-  const kept = [...volumes, ...definitions, ...namespaces, ...others.map(describeOther), ...elsewhere(creations)];
+  const kept = [
+    ...volumes,
+    ...definitions,
+    ...namespaces,
+    ...others.map(describeOther).sort(),
+    ...elsewhere(creations),
+  ];
   const discarded = ((facts[DISCARDS_FACT] ?? []) as Discard[]).map(describeDiscard);
   await keepInRunLog(deps, run, 'rollback: removed', removed);
   await keepInRunLog(deps, run, 'rollback: stays', kept);

@@ -268,7 +268,7 @@ function activitiesOf(recordOf: () => RunRecord, facts?: object) {
       ...replicationRepository(),
     } as unknown as typeof deps.store,
   });
-  return { activities, log: recorded.log, created: recorded.created as (KubeObject['metadata'] & { kind: string })[] };
+  return { activities, log: recorded.log, created: recorded.created };
 }
 
 const replicationRepository = () => ({

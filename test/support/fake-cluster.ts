@@ -1,7 +1,8 @@
-import type { ApiType, ClusterClient, ListOptions, WatchEvent } from '../../clusters/cluster-client.js';
+import type { ApiResource, ApiType, ClusterClient, ListOptions, WatchEvent } from '../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { describeReference, type KubeObject, type ObjectReference, referenceOf } from '../../resources/kube-object.js';
 import { matchesFields, matchesLabels, parseFieldSelector, parseLabelSelector } from '../../resources/selectors.js';
+import { fakeResource } from './fake-resources.js';
 import { mergePatch } from './merge-patch.js';
 
 type Change = Exclude<WatchEvent, { type: 'SYNCED' }>;
@@ -60,8 +61,13 @@ export class FakeCluster {
     return [...this.objects.values()].find((object) => object.kind === kind && object.metadata.name === name);
   }
 
-  async resourceOf({ apiVersion }: ApiType): Promise<object | undefined> {
-    return this.unserved.some((group) => apiVersion.startsWith(group)) ? undefined : {};
+  async resourceOf(type: ApiType): Promise<ApiResource | undefined> {
+    return this.unserved.some((group) => type.apiVersion.startsWith(group)) ? undefined : fakeResource(type);
+  }
+
+  async discover(): Promise<ApiResource[]> {
+    const kinds = new Map([...this.objects.values()].map((object) => [object.kind, object]));
+    return [...kinds.values()].map(fakeResource);
   }
 
   async get(ref: ObjectReference): Promise<KubeObject | undefined> {
@@ -109,17 +115,29 @@ export class FakeCluster {
     return {};
   }
 
+  /** What has finalizers is only marked; a namespace takes its content along. */
   async remove(
     ref: ObjectReference,
     { uid, resourceVersion }: { uid?: string; resourceVersion?: string } = {},
   ): Promise<boolean> {
     this.mutate('delete', ref);
-    const there = this.objects.get(describeReference(ref))?.metadata;
+    const object = this.objects.get(describeReference(ref));
+    const there = object?.metadata;
     if (there && uid !== undefined && there.uid !== uid) return false;
     if (there && resourceVersion !== undefined && there.resourceVersion !== resourceVersion) {
       throw this.refusal(409, 'Conflict', ref);
     }
+    if (object && there?.finalizers?.length) {
+      this.set({ ...object, metadata: { ...there, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+      return true;
+    }
+    if (ref.kind === 'Namespace') this.empty(ref.name);
     return this.delete(ref);
+  }
+
+  private empty(namespace: string): void {
+    const content = [...this.objects.values()].filter(({ metadata }) => metadata.namespace === namespace);
+    for (const object of content) this.delete(referenceOf(object));
   }
 
   async *logs({ name }: { name: string }): AsyncGenerator<string, void, undefined> {

@@ -2,17 +2,10 @@ import { EventEmitter, on } from 'node:events';
 import type { ApiResource, ApiType, ClusterClient, ListOptions, WatchEvent } from '../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import type { KubeObject, ObjectReference } from '../../resources/kube-object.js';
+import { fakeResource } from './fake-resources.js';
 import { mergePatch } from './merge-patch.js';
 
 type Ref = Omit<ObjectReference, 'apiVersion'>;
-const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
-const CLUSTER_SCOPED = new Set([
-  'Namespace',
-  'PersistentVolume',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'SecurityContextConstraints',
-]);
 
 /**
  * A cluster in memory with the part of the API that most activities need: no admission, no controllers. Every kind is served from its
@@ -53,11 +46,11 @@ export class ReactingCluster {
 
   async discover(): Promise<ApiResource[]> {
     const kinds = new Map([...this.objects.values()].map((object) => [object.kind, object]));
-    return [...kinds.values()].map(resourceOf);
+    return [...kinds.values()].map(fakeResource);
   }
 
   async resourceOf({ apiVersion, kind }: ApiType): Promise<ApiResource | undefined> {
-    return resourceOf({ apiVersion, kind });
+    return fakeResource({ apiVersion, kind });
   }
 
   async get(ref: ObjectReference): Promise<KubeObject | undefined> {
@@ -127,12 +120,6 @@ export class ReactingCluster {
 }
 
 const keyOf = ({ kind, namespace, name }: Ref): string => `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
-
-function resourceOf({ apiVersion, kind }: ApiType): ApiResource {
-  const [version = '', group = ''] = apiVersion.split('/').reverse();
-  const namespaced = !CLUSTER_SCOPED.has(kind);
-  return { apiVersion, kind, group, version, resource: `${kind.toLowerCase()}s`, namespaced, verbs: VERBS };
-}
 
 function isSelected(object: KubeObject, { namespace, labelSelector = '', fieldSelector = '' }: ListOptions): boolean {
   const { metadata } = object;

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import type { ActivityDependencies } from '../../activities/dependencies.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
+import type { CreatedObject } from '../../resources/created-object.js';
 import { shortHash } from '../../resources/names.js';
 import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
 
@@ -57,7 +58,7 @@ export interface RecordedRun {
   deps: ActivityDependencies;
   facts: Record<string, unknown>;
   log: { at: string; source: string; text: string }[];
-  created: { kind: string; name: string; uid: string }[];
+  created: CreatedObject[];
   /** Progress of volumes, as it was saved one after the other, and the lines shown of it last. */
   transfers: VolumeTransferRow[];
   progress: { step: string; lines: string[] };
@@ -76,7 +77,14 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
     get: async () => ({ facts: run.facts }),
     addFacts: async (_: RunRef, facts: Record<string, unknown>) => void Object.assign(run.facts, facts),
     appendLog: async (_: RunRef, entry: RecordedRun['log'][number]) => void run.log.push(entry),
+    ofPlan: async () => [{ ref: refOf(record), itinerary: record.itinerary, state: 'Running', facts: run.facts }],
     recordCreated: async (_: RunRef, objects: RecordedRun['created']) => void run.created.push(...objects),
+    createdBy: async () => {
+      const { name: clusterName, clusterUid } = record.target;
+      return run.created.map((object) => ({ ...object, clusterName, clusterUid }));
+    },
+    forgetCreated: async (_: string, uids: string[]) =>
+      void run.created.splice(0, run.created.length, ...run.created.filter(({ uid }) => !uids.includes(uid))),
     saveTransfer: async (row: VolumeTransferRow) => void run.transfers.push(row),
     transfers: async () => run.transfers.slice(-1),
   };

@@ -1,0 +1,349 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { referenceOf } from '../../resources/kube-object.js';
+import { ANNOTATIONS, LABELS } from '../../resources/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { FakeCluster } from '../../test/support/fake-cluster.js';
+import { recordedRun, refOf, runRecord, runVolume } from '../../test/support/recorded-run.js';
+import { createRollbackActivities } from './index.js';
+
+const MARK = { [LABELS.migratedByPlan]: 'plan-uid' };
+
+let record: RunRecord;
+let run: RunRef;
+let target: FakeCluster;
+let recorded: ReturnType<typeof recordedRun>;
+let activities: ReturnType<typeof createRollbackActivities>;
+
+beforeEach(() => {
+  record = runRecord({
+    itinerary: 'Rollback',
+    namespaces: [{ source: 'shop', target: 'shop' }],
+    volumes: [runVolume({ namespace: 'shop', claim: 'data' })],
+  });
+  record.settings.patience = { ...record.settings.patience, quiesce: 1, cleanup: 1 };
+  run = refOf(record);
+  target = new FakeCluster('target');
+  recorded = recordedRun(record, { source: new FakeCluster('source').client, target: target.client });
+  activities = createRollbackActivities(recorded.deps);
+});
+
+/** As a worker would, each time as a first attempt. */
+const perform = <Result>(activity: (input: { run: RunRef }) => Promise<Result>): Promise<Result> =>
+  new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity, { run });
+const halt = () => perform(activities.haltTarget);
+const remove = () => perform(activities.removeMigrated);
+const failure = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+
+const CLUSTER_SCOPED = ['Namespace', 'PersistentVolume', 'ClusterRole', 'CustomResourceDefinition'];
+const API_VERSIONS: Record<string, string> = {
+  Deployment: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+  CronJob: 'batch/v1',
+  Job: 'batch/v1',
+  Widget: 'example.com/v1',
+  CustomResourceDefinition: 'apiextensions.k8s.io/v1',
+  ClusterRole: 'rbac.authorization.k8s.io/v1',
+};
+
+/** An object on the target as anybody may have made it. */
+const put = (kind: string, name: string, metadata: object = {}, fields: object = {}): KubeObject =>
+  target.set({
+    apiVersion: API_VERSIONS[kind] ?? 'v1',
+    kind,
+    ...fields,
+    metadata: { name, ...(CLUSTER_SCOPED.includes(kind) ? {} : { namespace: 'shop' }), ...metadata },
+  });
+
+/** One that a run of the plan made and recorded. */
+function made(kind: string, name: string, fields: object = {}, metadata: object = {}): KubeObject {
+  const object = put(kind, name, { labels: MARK, ...metadata }, fields);
+  recorded.created.push({ cluster: 'target-uid', ...referenceOf(object), uid: object.metadata.uid ?? '' });
+  return object;
+}
+const ownedBy = ({ apiVersion, kind, metadata }: KubeObject) => ({
+  ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', controller: true }],
+});
+const mounting = (claimName: string) => ({
+  spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }] },
+  status: { phase: 'Running' },
+});
+const claimOf = (volumeName: string, size = '1Gi') => ({
+  spec: { volumeName },
+  status: { phase: 'Bound', capacity: { storage: size } },
+});
+const volume = (claim: KubeObject, policy = 'Retain') => ({
+  spec: {
+    persistentVolumeReclaimPolicy: policy,
+    claimRef: { namespace: 'shop', name: claim.metadata.name, uid: claim.metadata.uid },
+  },
+});
+const noted = (policy: string) => ({ labels: MARK, annotations: { [ANNOTATIONS.originalReclaimPolicy]: policy } });
+const left = () => [...target.objects.keys()].sort();
+
+/** The cluster's part: the volume of a deleted claim goes when its policy says so, and the pods of a halted workload end. */
+function actAsCluster(): void {
+  const cluster = target;
+  cluster.beforeMutation = (call) => {
+    const [verb, kind, place = ''] = call.split(' ');
+    const name = place.split('/').at(-1) ?? '';
+    setTimeout(() => {
+      for (const object of [...cluster.objects.values()]) {
+        const { kind: of, spec, metadata } = object;
+        const isVolumeOf = of === 'PersistentVolume' && spec.claimRef?.name === name;
+        const isPodOf = of === 'Pod' && metadata.ownerReferences?.[0]?.name === name;
+        const goes =
+          (verb === 'delete' &&
+            kind === 'PersistentVolumeClaim' &&
+            isVolumeOf &&
+            spec.persistentVolumeReclaimPolicy === 'Delete') ||
+          (isPodOf && kind !== 'Pod');
+        if (goes) cluster.delete(referenceOf(object));
+      }
+    }, 20);
+  };
+}
+
+describe('haltTarget', () => {
+  it('does nothing where nothing was brought', async () => {
+    put('Deployment', 'theirs', {}, { spec: { replicas: 1 } });
+    expect(await halt()).toEqual({ workloads: 0 });
+    expect(target.mutations).toEqual([]);
+    expect(recorded.facts).toEqual({ rollbackDiscards: [] });
+  });
+
+  it('halts what carries our label and our uid, and deletes pods of ours, until none of their pods is left', async () => {
+    actAsCluster();
+    const web = made('Deployment', 'web', { spec: { replicas: 2 } });
+    put('Pod', 'web-1', ownedBy(web), { status: { phase: 'Running' } });
+    made('Pod', 'tool', { status: { phase: 'Running' } });
+    put('Deployment', 'made-again', { labels: MARK }, { spec: { replicas: 1 } });
+    put('Pod', 'theirs', {}, { status: { phase: 'Running' } });
+    expect(await halt()).toEqual({ workloads: 1 });
+    expect(target.mutations).toEqual(['patch Deployment shop/web', 'delete Pod shop/tool']);
+    expect(target.find('Deployment', 'made-again')?.spec.replicas).toBe(1);
+    expect(await halt()).toEqual({ workloads: 0 });
+  });
+
+  it('halts the Jobs that a CronJob made since', async () => {
+    actAsCluster();
+    const nightly = made('CronJob', 'nightly', { spec: { suspend: false } });
+    const job = put('Job', 'nightly-1', ownedBy(nightly), { spec: { parallelism: 1 } });
+    put('Pod', 'nightly-1-x', ownedBy(job), { status: { phase: 'Running' } });
+    expect(await halt()).toEqual({ workloads: 2 });
+    expect(target.find('Job', 'nightly-1')?.spec.parallelism).toBe(0);
+  });
+
+  it('notes what will be discarded before it stops the pods, once', async () => {
+    actAsCluster();
+    const web = made('Deployment', 'web', { spec: { replicas: 1 } });
+    made('PersistentVolumeClaim', 'data', claimOf('pv-1', '10Gi'));
+    put('Pod', 'web-1', ownedBy(web), mounting('data'));
+    await halt();
+    const discards = [{ claim: 'shop/data', size: '10Gi', pods: ['web-1'] }];
+    expect(recorded.facts).toEqual({ rollbackDiscards: discards });
+    await halt();
+    expect(recorded.facts).toEqual({ rollbackDiscards: discards });
+    expect(await remove()).toMatchObject({ discarded: ['shop/data, 10Gi, mounted by web-1'] });
+  });
+
+  it('names the pods that do not end', async () => {
+    const web = made('Deployment', 'web', { spec: { replicas: 2 } });
+    put('Pod', 'web-1', ownedBy(web), { status: { phase: 'Running' } });
+    expect(await failure(halt())).toMatch(/Pods left \(1\): shop\/web-1/);
+  });
+});
+
+describe('removeMigrated', () => {
+  it('has nothing to do where nothing was brought', async () => {
+    put('Secret', 'theirs');
+    expect(await remove()).toEqual({ removed: 0, kept: [], discarded: [] });
+    expect(target.mutations).toEqual([]);
+  });
+
+  it('removes what was made, in order, and the namespace when nothing else is in it', async () => {
+    actAsCluster();
+    made('Namespace', 'shop');
+    put('ConfigMap', 'kube-root-ca.crt');
+    put('ServiceAccount', 'default');
+    const web = made('Deployment', 'web', { spec: { replicas: 0 } });
+    put('ReplicaSet', 'web-1', ownedBy(web), { spec: { replicas: 0 } });
+    const data = made('PersistentVolumeClaim', 'data', claimOf('pv-1'));
+    made('PersistentVolume', 'pv-1', volume(data), noted('Delete'));
+    made('ClusterRole', 'reader');
+    expect(await remove()).toEqual({ removed: 4, kept: [], discarded: [] });
+    expect(target.mutations).toEqual([
+      'delete Deployment shop/web',
+      'patch PersistentVolume pv-1',
+      'delete PersistentVolumeClaim shop/data',
+      'delete ClusterRole reader',
+      'delete Namespace shop',
+    ]);
+    expect(left()).toEqual([]);
+    expect(recorded.created).toEqual([]);
+    expect(recorded.log.find(({ source }) => source === 'rollback: removed')?.text).toContain('Deployment shop/web');
+  });
+
+  it('leaves a namespace that was there before, and everything in it that others made', async () => {
+    put('Namespace', 'shop');
+    put('Secret', 'theirs');
+    made('Secret', 'ours');
+    expect(await remove()).toEqual({ removed: 1, kept: [], discarded: [] });
+    expect(left()).toEqual(['Namespace shop', 'Secret shop/theirs']);
+  });
+
+  it('leaves a namespace of ours in which others keep something, and can remove it later', async () => {
+    made('Namespace', 'shop');
+    made('Secret', 'ours');
+    const theirs = put('ConfigMap', 'theirs');
+    expect(await remove()).toMatchObject({ kept: ['Namespace shop stays: in it is ConfigMap theirs'] });
+    expect(recorded.created.map(({ kind }) => kind)).toEqual(['Namespace']);
+    target.delete(referenceOf(theirs));
+    Object.assign(recorded.facts, { rollbackRemoval: undefined });
+    expect(await remove()).toMatchObject({ removed: 1, kept: [] });
+    expect(left()).toEqual([]);
+  });
+
+  it('leaves what somebody made again or took over, and forgets it', async () => {
+    made('Secret', 'again');
+    made('Secret', 'taken');
+    target.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'again' });
+    put('Secret', 'again', { labels: MARK });
+    put('Secret', 'taken', { uid: target.find('Secret', 'taken')?.metadata.uid, labels: {} });
+    expect(await remove()).toEqual({
+      removed: 0,
+      kept: [
+        'Secret shop/again stays: somebody made it again',
+        'Secret shop/taken stays: it does not carry the label of the migration',
+      ],
+      discarded: [],
+    });
+    expect(target.mutations).toEqual([]);
+    expect(recorded.created).toEqual([]);
+  });
+
+  it('leaves a claim that was there before with the policy its volume had', async () => {
+    const data = put('PersistentVolumeClaim', 'data', {}, claimOf('pv-1'));
+    made('PersistentVolume', 'pv-1', volume(data), noted('Delete'));
+    const other = put('PersistentVolumeClaim', 'other', {}, claimOf('pv-2'));
+    put('PersistentVolume', 'pv-2', {}, volume(other));
+    expect(await remove()).toEqual({ removed: 0, kept: [], discarded: [] });
+    expect(target.find('PersistentVolume', 'pv-1')?.spec.persistentVolumeReclaimPolicy).toBe('Delete');
+    expect(target.mutations).toEqual(['patch PersistentVolume pv-1']);
+  });
+
+  it('names volumes that stay because their policy is Retain', async () => {
+    actAsCluster();
+    const data = made('PersistentVolumeClaim', 'data', claimOf('pv-1'));
+    made('PersistentVolume', 'pv-1', volume(data), noted('Retain'));
+    const { kept } = await remove();
+    expect(kept).toEqual([
+      'PersistentVolume pv-1 is Released with its data: it was of claim shop/data, its reclaim policy is Retain',
+    ]);
+    expect(target.find('PersistentVolume', 'pv-1')?.metadata.annotations ?? {}).toEqual({});
+  });
+
+  it('gives the volume of a claim that somebody deleted its policy back', async () => {
+    actAsCluster();
+    const data = made('PersistentVolumeClaim', 'data', claimOf('pv-1'));
+    made('PersistentVolume', 'pv-1', volume(data), noted('Delete'));
+    target.delete(referenceOf(data));
+    setTimeout(() => target.delete({ apiVersion: 'v1', kind: 'PersistentVolume', name: 'pv-1' }), 100);
+    expect(await remove()).toMatchObject({ kept: [] });
+    expect(target.mutations).toEqual(['patch PersistentVolume pv-1']);
+  });
+
+  it.each([
+    ['is not of the migration', {}, true],
+    ['is the helper of another plan', { labels: { [LABELS.helper]: 'another' } }, true],
+    ['has ended', { phase: 'Succeeded' }, false],
+  ])(
+    'deletes nothing while a pod uses a claim and %s',
+    async (_, { phase = 'Running', ...metadata }: { phase?: string; labels?: object }, refused) => {
+      made('Secret', 'ours');
+      made('PersistentVolumeClaim', 'data', claimOf('pv-1'));
+      put('Pod', 'theirs', metadata, { ...mounting('data'), status: { phase } });
+      const message = await failure(remove());
+      if (!refused) return expect(message).toBeUndefined();
+      expect(message).toMatch(/Nothing was removed.*shop\/data \(pod theirs\)/);
+      expect(target.mutations).toEqual([]);
+    },
+  );
+
+  it('waits for the pods of what it deletes, whatever stands between', async () => {
+    const widget = made('Widget', 'w');
+    const set = put('ReplicaSet', 'of-operator', ownedBy(widget), { spec: { replicas: 1 } });
+    const pod = put('Pod', 'of-operator-1', ownedBy(set), mounting('data'));
+    made('PersistentVolumeClaim', 'data', claimOf('pv-1'));
+    setTimeout(() => {
+      expect(left()).toContain('PersistentVolumeClaim shop/data');
+      target.delete(referenceOf(pod));
+    }, 200);
+    await remove();
+    expect(left()).toEqual(['ReplicaSet shop/of-operator']);
+  });
+
+  it.each([
+    [
+      'stays while others keep objects of it',
+      true,
+      ['CustomResourceDefinition widgets.example.com stays: others keep Widget other/theirs'],
+    ],
+    ['goes when none is left', false, []],
+  ])('a definition %s', async (_, used, kept) => {
+    const versions = [
+      { name: 'v1beta1', served: true },
+      { name: 'v1', served: true, storage: true },
+    ];
+    made('CustomResourceDefinition', 'widgets.example.com', {
+      spec: { group: 'example.com', names: { kind: 'Widget' }, versions },
+    });
+    made('Widget', 'ours');
+    if (used) put('Widget', 'theirs', { namespace: 'other' });
+    expect((await remove()).kept).toEqual(kept);
+    expect(left()).toEqual(used ? ['CustomResourceDefinition widgets.example.com', 'Widget other/theirs'] : []);
+  });
+
+  it('names what does not go with what holds it', async () => {
+    made('Widget', 'held', {}, { finalizers: ['example.com/operator'] });
+    expect(await failure(remove())).toMatch(/Widget shop\/held \(finalizers example.com\/operator\)/);
+    expect(recorded.facts).toEqual({});
+    expect(recorded.created).toHaveLength(1);
+  });
+
+  it('names the pod that holds a claim', async () => {
+    const web = made('Deployment', 'web', { spec: { replicas: 0 } });
+    put('Pod', 'web-1', ownedBy(web), mounting('data'));
+    made('PersistentVolumeClaim', 'data', claimOf('pv-1'));
+    expect(await failure(remove())).toMatch(/Pods left \(1\): shop\/web-1/);
+    expect(left()).toContain('PersistentVolumeClaim shop/data');
+  });
+
+  it('goes on where it was killed, and tells the same when it is repeated', async () => {
+    actAsCluster();
+    made('Namespace', 'shop');
+    made('Secret', 'ours');
+    const data = made('PersistentVolumeClaim', 'data', claimOf('pv-1'));
+    made('PersistentVolume', 'pv-1', volume(data), noted('Delete'));
+    const act = target.beforeMutation;
+    target.beforeMutation = (call) => {
+      if (call.startsWith('delete PersistentVolumeClaim')) throw new Error('killed');
+      act(call);
+    };
+    expect(await failure(remove())).toBe('killed');
+    expect(left()).not.toContain('Secret shop/ours');
+    expect(recorded.created).toHaveLength(4);
+
+    target.beforeMutation = act;
+    const removal = await remove();
+    expect(removal).toEqual({ removed: 2, kept: [], discarded: [] });
+    expect(left()).toEqual([]);
+    expect(await remove()).toEqual(removal);
+  });
+});
