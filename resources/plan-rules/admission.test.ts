@@ -66,7 +66,12 @@ describe('a migration', () => {
     ['stage with renamed claims', migration({ stage: true }), renaming(), ['InvalidSpec']],
     ['cutover with renamed claims', migration(), renaming(), ['InvalidSpec']],
     ['two kinds at once', migration({ stage: true, rollback: true }), readyPlan, ['InvalidSpec']],
-    ['two kinds at once of a closed plan', migration({ stage: true, rollback: true }), planOf({ closed: true }), ['InvalidSpec']],
+    [
+      'two kinds at once of a closed plan',
+      migration({ stage: true, rollback: true }),
+      planOf({ closed: true }),
+      ['InvalidSpec'],
+    ],
   ])('is refused: %s', (_, wanted, plan, expected) => {
     expect(reasons(wanted, plan, [])).toEqual(expected);
   });
