@@ -49,19 +49,12 @@ export async function transferLab(options: Options = {}): Promise<TransferLab> {
   const suffix = randomBytes(3).toString('hex');
   const namespace = { source: `volumes-shop-${suffix}`, target: `volumes-moved-${suffix}` };
   const volume = await claimWithApplication(source, namespace, options);
-  const { settings } = runRecord();
   const record = runRecord({
     migration: { namespace: 'openshift-migration', name: 'move', uid: `${suffix}00-run` },
     plan: { namespace: 'openshift-migration', name: 'plan', uid: `${suffix}-plan` },
     namespaces: [namespace],
     volumes: [volume],
-    settings: {
-      ...settings,
-      transferImage: shellImage(),
-      rsync: { extraOptions: [], backoffLimit: 5 },
-      transferPod: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '2', memory: '512Mi' } },
-      ...options.settings,
-    },
+    settings: { ...transferSettings(), ...options.settings },
   });
   const recorded = recordedRun(record, { source, target });
   const run = refOf(record);
@@ -95,6 +88,14 @@ export async function transferLab(options: Options = {}): Promise<TransferLab> {
     },
   };
 }
+
+/** Settings of a run that copies volumes in the lab. */
+export const transferSettings = (): RunRecord['settings'] => ({
+  ...runRecord().settings,
+  transferImage: shellImage(),
+  rsync: { extraOptions: [], backoffLimit: 5 },
+  transferPod: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '2', memory: '512Mi' } },
+});
 
 async function claimWithApplication(
   source: ClusterClient,
@@ -157,14 +158,19 @@ export const application = (
   },
 });
 
-async function shell(client: ClusterClient, pod: { namespace: string; name: string }, script: string): Promise<string> {
+/** What a shell script prints in a pod's container. */
+export async function shell(
+  client: ClusterClient,
+  pod: { namespace: string; name: string },
+  script: string,
+): Promise<string> {
   const { exitCode, stdout, stderr } = await client.exec(pod, ['sh', '-c', script]);
   if (exitCode !== 0) throw new Error(`${script}: exit code ${exitCode}: ${stderr}`);
   return stdout;
 }
 
 /** Volumes that are kept by their reclaim policy go with the namespace here. Its end is not waited for. */
-async function removeVolumes(client: ClusterClient, namespace: string): Promise<void> {
+export async function removeVolumes(client: ClusterClient, namespace: string): Promise<void> {
   const claims = await client.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace });
   await Promise.all(
     claims.items
