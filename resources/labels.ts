@@ -54,6 +54,8 @@ export const ANNOTATIONS = {
   preQuiesceSuspend: 'migration.openshift.io/preQuiesceSuspend',
   preQuiescePaused: 'migration.openshift.io/preQuiescePaused',
   preQuiesceNodeSelector: 'migration.openshift.io/preQuiesceNodeSelector',
+  /** `Delete` on a StatefulSet that deletes its claims when it is scaled down, while it is halted and does not. */
+  preQuiesceClaimRetention: 'migration.openshift.io/preQuiesceClaimRetention',
   vmRunStrategy: 'migration.openshift.io/vm-run-strategy',
   /** `true` on a VirtualMachine that ran when it was halted. */
   startVm: 'migration.openshift.io/start-vm',

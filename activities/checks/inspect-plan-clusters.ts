@@ -21,6 +21,7 @@ import { claimNameFindings } from '../../resources/plan-rules/volumes/claim-name
 import {
   conversionFindings,
   isBesideApplication,
+  machinesWithDataVolumes,
   statefulSetClaimFindings,
 } from '../../resources/plan-rules/volumes/conversion.js';
 import { conversionNames } from '../../resources/plan-rules/volumes/conversion-names.js';
@@ -40,6 +41,7 @@ import { inspectPlanHooks } from './inspect-plan-hooks.js';
 import {
   imageStreamNamespaces,
   listStatefulSets,
+  listVirtualMachines,
   type ObservedCluster,
   observeCluster,
   readVolumes,
@@ -113,11 +115,13 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
     settings.imagesDisabled || converts ? [] : imageStreamNamespaces(clients.source, names),
     clients.source.discover(),
   ]);
+  const machines = converts ? await listVirtualMachines(clients.source, names) : [];
+  const needs = { imageStreamNamespaces: imageStreams, dataVolumes: machinesWithDataVolumes(machines, volumes) };
   const pairs = existingPairs(namespaces, observed);
   return {
     converts,
     findings: [
-      ...notYetSupportedFindings(plan, volumes, { imageStreamNamespaces: imageStreams }, input.notBuilt),
+      ...notYetSupportedFindings(plan, volumes, needs, input.notBuilt),
       ...planTypeFindings(plan, sameCluster, volumes),
       ...includedResourceFindings(plan, types, clients.source.name),
       ...(sameCluster ? intraClusterFindings(plan, pairs) : []),

@@ -18,6 +18,7 @@ export interface ObservedCluster {
 }
 
 const AT_A_TIME = 8;
+const VIRTUAL_MACHINE = { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine' } as const;
 
 /** Reads one cluster for a plan. Of a namespace that is not there nothing is asked. */
 export async function observeCluster(client: ClusterClient, names: readonly string[]): Promise<ObservedCluster> {
@@ -63,6 +64,12 @@ export async function imageStreamNamespaces(client: ClusterClient, names: readon
 
 export const listStatefulSets = (client: ClusterClient, names: readonly string[]): Promise<KubeObject[]> =>
   listIn(client, 'StatefulSet', names, 'apps/v1');
+
+/** None where the cluster does not know the kind. */
+export const listVirtualMachines = async (client: ClusterClient, names: readonly string[]): Promise<KubeObject[]> =>
+  (await client.resourceOf(VIRTUAL_MACHINE))
+    ? listIn(client, VIRTUAL_MACHINE.kind, names, VIRTUAL_MACHINE.apiVersion)
+    : [];
 
 async function listIn(
   client: ClusterClient,

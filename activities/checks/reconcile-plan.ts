@@ -86,7 +86,12 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, refresh: b
   }
   if (!isReady(lookups.source) || !isReady(lookups.target) || listFindings.length > 0) {
     return conclude(
-      notYetSupportedFindings(plan, plan.spec.persistentVolumes, { imageStreamNamespaces: [] }, notBuilt),
+      notYetSupportedFindings(
+        plan,
+        plan.spec.persistentVolumes,
+        { imageStreamNamespaces: [], dataVolumes: [] },
+        notBuilt,
+      ),
     );
   }
   try {

@@ -93,7 +93,7 @@ function refuse(client: ClusterClient, obstacles: string[]): void {
   if (obstacles.length === 0) return;
   throw new StepFailure({
     type: FAILURE.Refused,
-    what: 'The claims of StatefulSets cannot take the place of those they were copied from',
+    what: 'The new claims cannot take the place of those they were copied from',
     where: `cluster ${client.name}`,
     why: obstacles.join(' '),
     next: 'Correct the names in spec.persistentVolumes[].pvc.name of the plan, or copy the volumes that are missing, then create a new MigMigration.',

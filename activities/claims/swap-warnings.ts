@@ -1,14 +1,14 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import type { RunRecord } from '../../resources/run-record.js';
-import { mountedClaims } from '../../resources/workloads/claim-references.js';
+import { dataVolumesOf, mountedClaims } from '../../resources/workloads/claim-references.js';
 import { mustBeReplaced } from '../../resources/workloads/replacement.js';
 import { claimsWithoutCounterpart, templateRenames } from '../../resources/workloads/statefulset-claims.js';
 import { claimMapping, type SwapDirection, swapClaims } from '../../resources/workloads/swap-claims.js';
 import { listBarePods } from '../workloads/bare-pods.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 
-/** Why StatefulSets could not find the claims they are to use; nothing may be changed then. */
+/** Why workloads could not use the claims they are to use; nothing may be changed then. */
 export async function swapObstacles(
   client: ClusterClient,
   record: RunRecord,
@@ -19,9 +19,15 @@ export async function swapObstacles(
     const { problems } = templateRenames(object, claimMapping(record.volumes, object.metadata.namespace, 'forth'));
     return problems.map((problem) => `${describeReference(referenceOf(object))}: ${problem}`);
   });
+  const bound = users.flatMap((object) => {
+    const mapping = claimMapping(record.volumes, object.metadata.namespace, 'forth');
+    const names = dataVolumesOf(object).filter((name) => mapping.has(name));
+    return names.map((name) => `${title(object)}: its DataVolume ${name} cannot be given another claim.`);
+  });
   const left = await claimsLeft(client, record, users, 'forth', signal);
   return [
     ...unnamed,
+    ...bound,
     ...left.map(({ user, claims }) => `${user}: ${claims.join(', ')} would be left behind, its pods get empty claims.`),
   ];
 }

@@ -7,6 +7,8 @@ import type { PersistentVolumeEntry } from '../persistent-volume-entry.js';
 export interface ObservedNeeds {
   /** Namespaces of the source that hold ImageStreams. */
   imageStreamNamespaces: readonly string[];
+  /** Virtual machines whose DataVolumes a conversion would have to replace: `namespace/name (disk)`. */
+  dataVolumes: readonly string[];
 }
 
 /** Fields of a plan that ask for what is not built yet; never replaced silently by something else. One finding, naming each field. */
@@ -44,9 +46,15 @@ function volumeFields({ name, selection, pvc }: PersistentVolumeEntry): string[]
   return items;
 }
 
-function observedFields({ imageStreamNamespaces }: ObservedNeeds): string[] {
-  if (imageStreamNamespaces.length === 0) return [];
+function observedFields({ imageStreamNamespaces, dataVolumes }: ObservedNeeds): string[] {
   return [
-    `spec.indirectImageMigration false for the ImageStreams of ${imageStreamNamespaces.join(' and ')} (set disable_image_migration to true in MigrationController and move the images yourself)`,
+    ...(imageStreamNamespaces.length > 0
+      ? [
+          `spec.indirectImageMigration false for the ImageStreams of ${imageStreamNamespaces.join(' and ')} (set disable_image_migration to true in MigrationController and move the images yourself)`,
+        ]
+      : []),
+    ...dataVolumes.map(
+      (machine) => `the conversion of DataVolumes, as VirtualMachine ${machine} has (set selection.action to skip)`,
+    ),
   ];
 }

@@ -116,7 +116,7 @@ describe('suspension', () => {
 });
 
 describe('what is not supported yet', () => {
-  const nothing = { imageStreamNamespaces: [] };
+  const nothing = { imageStreamNamespaces: [], dataVolumes: [] };
   const items = (spec: object, volume = volumeOf(), needs = nothing as Parameters<typeof notYetSupportedFindings>[2]) =>
     notYetSupportedFindings(planOf(spec as never), [volume], needs, []).flatMap((finding) => finding.items ?? []);
 
@@ -140,12 +140,12 @@ describe('what is not supported yet', () => {
     expect(items({}, volume)).toEqual([expect.stringContaining(field)]);
   });
 
-  it.each([['images', { ...nothing, imageStreamNamespaces: ['shop'] }, 'ImageStreams of shop']])(
-    'by what is there: %s',
-    (_, needs, field) => {
-      expect(items({}, volumeOf(), needs)).toEqual([expect.stringContaining(field)]);
-    },
-  );
+  it.each([
+    ['images', { ...nothing, imageStreamNamespaces: ['shop'] }, 'ImageStreams of shop'],
+    ['DataVolumes', { ...nothing, dataVolumes: ['shop/vm (disk)'] }, 'VirtualMachine shop/vm (disk)'],
+  ])('by what is there: %s', (_, needs, field) => {
+    expect(items({}, volumeOf(), needs)).toEqual([expect.stringContaining(field)]);
+  });
 
   it('is nothing in a plan of direct copies, whatever is skipped', () => {
     expect(items({})).toEqual([]);

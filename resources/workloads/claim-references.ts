@@ -14,15 +14,22 @@ const podSpecOf = (object: KubeObject): KubeObject['spec'] =>
     .split('.')
     .reduce((node, field) => node?.[field], object);
 
-/** Names of the claims that a pod, or a workload's template of pods, mounts. Ephemeral volumes have claims of their own. */
-export function mountedClaims(object: KubeObject): string[] {
-  const volumes: { persistentVolumeClaim?: { claimName: string }; dataVolume?: { name: string } }[] =
-    podSpecOf(object)?.volumes ?? [];
-  // The claim of a machine's DataVolume has its name.
-  return volumes.flatMap(
-    ({ persistentVolumeClaim, dataVolume }) => persistentVolumeClaim?.claimName ?? dataVolume?.name ?? [],
-  );
+interface Volume {
+  persistentVolumeClaim?: { claimName: string };
+  dataVolume?: { name: string };
 }
+
+const volumesOf = (object: KubeObject): Volume[] => podSpecOf(object)?.volumes ?? [];
+
+/** DataVolumes of a virtual machine; the claim of each has its name. */
+export const dataVolumesOf = (machine: KubeObject): string[] =>
+  volumesOf(machine).flatMap(({ dataVolume }) => dataVolume?.name ?? []);
+
+/** Names of the claims that a pod, or a workload's template of pods, mounts. Ephemeral volumes have claims of their own. */
+export const mountedClaims = (object: KubeObject): string[] => [
+  ...volumesOf(object).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []),
+  ...dataVolumesOf(object),
+];
 
 /** Whether a workload uses one of these claims of its namespace, whatever its number of replicas. */
 export function usesClaims(workload: KubeObject, claims: ReadonlySet<string>): boolean {

@@ -41,6 +41,12 @@ describe('halt and resume', () => {
     ['Deployment', { replicas: 3 }, { replicas: 0 }, { [R]: '3' }],
     ['Deployment', { replicas: 3, paused: true }, { replicas: 0, paused: true }, { [R]: '3', [P]: 'true' }],
     ['StatefulSet', { replicas: 2 }, { replicas: 0 }, { [R]: '2' }],
+    [
+      'StatefulSet',
+      { replicas: 2, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' } },
+      { replicas: 0, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' } },
+      { [R]: '2', [ANNOTATIONS.preQuiesceClaimRetention]: 'Delete' },
+    ],
     ['ReplicaSet', { replicas: 1 }, { replicas: 0 }, { [R]: '1' }],
     ['ReplicationController', { replicas: 4 }, { replicas: 0 }, { [R]: '4' }],
     ['DaemonSet', selecting(), selecting(parked), { [N]: '{}' }],

@@ -9,6 +9,7 @@ const QUIESCE_ANNOTATIONS = [
   ANNOTATIONS.preQuiesceSuspend,
   ANNOTATIONS.preQuiescePaused,
   ANNOTATIONS.preQuiesceNodeSelector,
+  ANNOTATIONS.preQuiesceClaimRetention,
   ANNOTATIONS.vmRunStrategy,
   ANNOTATIONS.startVm,
   ANNOTATIONS.quiescedByPlan,

@@ -115,7 +115,7 @@ function applications(): KubeObject[] {
           replicas: 2,
           serviceName: 'db',
           podManagementPolicy: 'Parallel',
-          persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
+          persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },
           volumeClaimTemplates: [
             {
               metadata: { name: 'log', labels: { app: 'db' } },

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { objectOf, volumeOf } from '../../../test/support/plan-objects.js';
 import { LABELS } from '../../labels.js';
 import { claimNameFindings } from './claim-names.js';
-import { conversionFindings, isBesideApplication, statefulSetClaimFindings } from './conversion.js';
+import {
+  conversionFindings,
+  isBesideApplication,
+  machinesWithDataVolumes,
+  statefulSetClaimFindings,
+} from './conversion.js';
 import { conversionNames } from './conversion-names.js';
 
 const statefulSet = (name: string, ...templates: string[]) =>
@@ -78,6 +83,20 @@ describe('a conversion', () => {
         }),
       ),
     );
+  });
+});
+
+describe('virtual machines', () => {
+  it('are named where disks that are copied are DataVolumes', () => {
+    const machine = objectOf('VirtualMachine', 'vm', {
+      spec: {
+        template: {
+          spec: { volumes: [{ dataVolume: { name: 'disk' } }, { persistentVolumeClaim: { claimName: 'data' } }] },
+        },
+      },
+    });
+    expect(machinesWithDataVolumes([machine], [copied('disk:disk-2')])).toEqual(['shop/vm (disk)']);
+    expect(machinesWithDataVolumes([machine], [copied('disk', 'skip'), copied('data:data-2')])).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { critical } from '../../findings.js';
 import type { KubeObject } from '../../kube-object.js';
 import { LABELS } from '../../labels.js';
 import type { PersistentVolumeEntry } from '../../persistent-volume-entry.js';
+import { dataVolumesOf } from '../../workloads/claim-references.js';
 import { claimsWithoutCounterpart, templateRenames } from '../../workloads/statefulset-claims.js';
 import { parseMapping } from '../mappings.js';
 
@@ -32,6 +33,20 @@ export function conversionFindings(
     ),
   ];
 }
+
+/** Virtual machines whose disks are to be converted and are DataVolumes: `namespace/name (disk)`. */
+export const machinesWithDataVolumes = (
+  machines: readonly KubeObject[],
+  volumes: readonly PersistentVolumeEntry[],
+): string[] =>
+  machines.flatMap((machine) => {
+    const { namespace, name } = machine.metadata;
+    const copied = volumes
+      .filter(({ selection, pvc }) => selection.action === 'copy' && pvc.namespace === namespace)
+      .map(({ pvc }) => parseMapping(pvc.name ?? '').source);
+    const disks = dataVolumesOf(machine).filter((disk) => copied.includes(disk));
+    return disks.length > 0 ? [`${namespace}/${name} (${disks.join(', ')})`] : [];
+  });
 
 /** Claims are found by StatefulSets through their names alone: what their pods would not find, or would find empty. */
 export function statefulSetClaimFindings(

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../kube-object.js';
+import { ANNOTATIONS } from '../../labels.js';
 import { controllerOf } from '../ownership.js';
 import type { WorkloadKind } from '../workload-kind.js';
 import { replicas, savePaused, wasPaused } from './counted.js';
@@ -24,12 +25,29 @@ export const deployment: WorkloadKind = {
   },
 };
 
+const deletesClaims = ({ spec }: KubeObject): boolean =>
+  spec?.persistentVolumeClaimRetentionPolicy?.whenScaled === 'Delete';
+
+const whenScaled = (policy: 'Delete' | 'Retain') => ({ persistentVolumeClaimRetentionPolicy: { whenScaled: policy } });
+
+/** One that deletes its claims when it is scaled down would lose them all by being halted: its policy is saved and set with the scale. */
 export const statefulSet: WorkloadKind = {
   apiVersion: 'apps/v1',
   kind: 'StatefulSet',
   groupResource: 'statefulsets.apps',
   stands: () => true,
   ...replicas,
+  save: (object) => ({
+    ...replicas.save(object),
+    ...(deletesClaims(object) && { [ANNOTATIONS.preQuiesceClaimRetention]: 'Delete' }),
+  }),
+  halt: (object) => ({ ...replicas.halt(object), ...(deletesClaims(object) && whenScaled('Retain')) }),
+  resume: (saved) => {
+    const spec = replicas.resume(saved);
+    return spec && saved[ANNOTATIONS.preQuiesceClaimRetention] === 'Delete'
+      ? { ...spec, ...whenScaled('Delete') }
+      : spec;
+  },
 };
 
 export const replicaSet: WorkloadKind = {
