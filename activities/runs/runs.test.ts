@@ -283,8 +283,11 @@ describe('freezing a run', () => {
     await runs.finishRun({ run: second });
     await runs.finishRun({ run: second });
     expect((await get('MigPlan', 'plan'))?.spec.closed).toBe(true);
+  });
 
-    await edit({ closed: false, includedResources: [{ group: '', kind: 'PersistentVolumeClaim' }] });
+  it('of the volumes alone takes them all, whatever objects the plan chooses, and leaves it open', async () => {
+    const labelSelector = { matchLabels: { app: 'web' } };
+    await edit({ includedResources: [{ group: '', kind: 'PersistentVolumeClaim' }], labelSelector });
     const state = await migrate({ migrateState: true });
     await freeze(state);
     const record = await temporary.store.runs.record(state);
