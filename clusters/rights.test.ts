@@ -49,8 +49,18 @@ describe('rights', () => {
 
   it.each([
     [[], []],
-    [['kubevirt.io'], ['patch virtualmachines.kubevirt.io', 'update virtualmachines/start.subresources.kubevirt.io']],
-    [['apps.openshift.io'], ['patch deploymentconfigs.apps.openshift.io']],
+    [
+      ['kubevirt.io'],
+      [
+        'create virtualmachines.kubevirt.io',
+        'patch virtualmachines.kubevirt.io',
+        'update virtualmachines/start.subresources.kubevirt.io',
+      ],
+    ],
+    [
+      ['apps.openshift.io'],
+      ['create deploymentconfigs.apps.openshift.io', 'patch deploymentconfigs.apps.openshift.io'],
+    ],
   ])('on types that only some clusters serve are asked for where they are: %j', async (served, expected) => {
     await using api = await FakeApiServer.start();
     reviewing(api, ({ group }) => !/openshift|kubevirt/.test(group), served);

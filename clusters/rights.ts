@@ -113,9 +113,9 @@ function stoppingAndStarting(): Right[] {
   return [...Map.groupBy(names, groupOf)].map(([group, members]) => ({
     group,
     resources: members.map((groupResource) => groupResource.split('.', 1).join()),
-    verbs: ['patch'],
+    verbs: ['create', 'patch'],
     ...(group.includes('.') && { ifServed: true as const }),
-    why: 'Workloads are stopped on the source and started on the target.',
+    why: 'Workloads are stopped on the source and started on the target; whether the target would take them is asked before, by creating them in a dry run.',
   }));
 }
 

@@ -10,6 +10,7 @@ export { prepare } from './prepare.js';
 export { prepareVolumes } from './prepare-volumes.js';
 export { reconcilePlan } from './reconcile-plan.js';
 export { recover } from './recover.js';
+export { rehearsal } from './rehearsal.js';
 export { removePlan } from './remove-plan.js';
 export { restore } from './restore.js';
 export { haltMigrated, prepareRollback, removeMigrated, restartSource } from './rollback.js';

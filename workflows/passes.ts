@@ -1,5 +1,7 @@
+import { patched } from '@temporalio/workflow';
 import { type DirectVolumeResult, directVolume } from './direct-volume.js';
 import type { MigrationRun } from './migration-run.js';
+import { rehearsal } from './rehearsal.js';
 import { stageBackup } from './stage-backup.js';
 
 /** The pass over the volumes while the application still runs: only what changes after it costs downtime. */
@@ -13,6 +15,10 @@ export const preCopy = (run: MigrationRun): Promise<DirectVolumeResult> =>
 
 /** Halts the application on the source. From here on every second is downtime. */
 export const quiesce = async (run: MigrationRun): Promise<void> => {
+  // Other itineraries bring no workloads to the target.
+  if (run.summary.itinerary === 'Final' && patched('rehearsal')) {
+    await run.step('StageBackup', rehearsal, { summary: run.summary }, { part: 'rehearsal', continues: true });
+  }
   run.status.goesDown();
   const { warnings } = await run.undoable('quiesceOwed', () =>
     run.step('StageBackup', stageBackup, { summary: run.summary }),

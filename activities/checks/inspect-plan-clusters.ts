@@ -38,6 +38,7 @@ import type { Inspection } from './check-object.js';
 import { ensureStorage } from './ensure-storage.js';
 import { findIncompatibleTypes, type IncompatibleTypes } from './find-incompatible-types.js';
 import { inspectPlanHooks } from './inspect-plan-hooks.js';
+import { inspectPlanWorkloads } from './inspect-plan-workloads.js';
 import {
   imageStreamNamespaces,
   listStatefulSets,
@@ -109,8 +110,9 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
   const names = namespaces.map((mapping) => mapping.source);
   const statefulSets = needsStatefulSets(plan, converts) ? await listStatefulSets(clients.source, names) : [];
   const conversion = converts ? { suffix, statefulSets } : undefined;
-  const [volumes, incompatible, imageStreams, types] = await Promise.all([
+  const [volumes, workloads, incompatible, imageStreams, types] = await Promise.all([
     discover(clients.source, observed, input, conversion),
+    inspectPlanWorkloads(clients, observed, namespaces),
     findIncompatibleTypes(clients, names, settings.excludedResources),
     settings.imagesDisabled || converts ? [] : imageStreamNamespaces(clients.source, names),
     clients.source.discover(),
@@ -127,6 +129,7 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
       ...(sameCluster ? intraClusterFindings(plan, pairs) : []),
       ...namespaceAnnotationFindings(pairs, clients.target.name),
       ...podFindings(source.pods, settings.limits.pods),
+      ...workloads,
       ...hooks,
       ...incompatibleFindings(incompatible, clients.target.name),
       ...volumeFindings(volumes, observed, clients.target.name, input, converts),

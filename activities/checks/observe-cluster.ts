@@ -1,7 +1,10 @@
 import pLimit from 'p-limit';
-import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import { SCALER_TYPES } from '../../resources/workloads/scalers.js';
+import { WORKLOAD_KINDS } from '../../resources/workloads/workload-kinds.js';
+import { servedTypes } from '../served-types.js';
 
 /** What the rules of a plan look at on one of its clusters. */
 export interface ObservedCluster {
@@ -42,6 +45,21 @@ export async function observeCluster(client: ClusterClient, names: readonly stri
     pods: pods.filter(({ metadata }) => metadata.labels?.[LABELS.helper] === undefined),
     quotas,
   };
+}
+
+/** Objects of the kinds that can be halted, those that follow others included, and what scales them. Helpers of ours are left out. */
+export async function readWorkloads(
+  client: ClusterClient,
+  names: readonly string[],
+): Promise<{ workloads: KubeObject[]; scalers: KubeObject[] }> {
+  const read = async (types: readonly ApiType[]): Promise<KubeObject[]> => {
+    const served = await servedTypes(client, types, {});
+    const places = served.flatMap((type) => names.map((namespace) => ({ type, namespace })));
+    const lists = await inParallel(places, ({ type, namespace }) => client.list(type, { namespace }));
+    return lists.flatMap(({ items }) => items);
+  };
+  const [workloads, scalers] = await Promise.all([read(WORKLOAD_KINDS), read(SCALER_TYPES)]);
+  return { workloads: workloads.filter(({ metadata }) => metadata.labels?.[LABELS.helper] === undefined), scalers };
 }
 
 /** The volumes that claims are bound to, by name. */

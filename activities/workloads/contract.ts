@@ -2,6 +2,12 @@ import type { RunRef, RunWarning } from '../../resources/run-record.js';
 
 export interface WorkloadActivities {
   /**
+   * Asks the target, by dry runs, whether it would take the workloads the run brings and a pod of each, and compares its quotas with all
+   * that start: policies, webhooks, pod security, missing priority classes are found while the source still runs. Changes nothing.
+   * Namespaces that the run is still to make are passed over. Fails with Refused.
+   */
+  rehearseTarget(input: { run: RunRef }): Promise<{ workloads: number }>;
+  /**
    * Halts every workload of the source namespaces that the run migrates, saving its former state in MTC's annotations in the same patch
    * (kinds: resources/workloads/kinds). Records in the run's facts that un-quiesce is owed, and for which workloads, before the deed.
    * Warns of pods that have no controller and keep running.

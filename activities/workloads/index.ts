@@ -2,12 +2,14 @@ import type { ActivityDependencies } from '../dependencies.js';
 import { confirmTargetDown } from './confirm-target-down.js';
 import type { WorkloadActivities } from './contract.js';
 import { quiesceApplications } from './quiesce-applications.js';
+import { rehearseTarget } from './rehearse-target.js';
 import { startTarget } from './start-target.js';
 import { confirmSourceRunning, unquiesceSource } from './unquiesce-source.js';
 import { checkQuiesced, waitForQuiesce } from './wait-for-quiesce.js';
 import { waitForTarget } from './wait-for-target.js';
 
 export const createWorkloadActivities = (deps: ActivityDependencies): WorkloadActivities => ({
+  rehearseTarget: (input) => rehearseTarget(deps, input),
   quiesceApplications: (input) => quiesceApplications(deps, input),
   waitForQuiesce: (input) => waitForQuiesce(deps, input),
   checkQuiesced: (input) => checkQuiesced(deps, input),

@@ -5,6 +5,8 @@ import type { RunRecord } from '../../resources/run-record.js';
 import { lastWriterOf } from '../../resources/workloads/last-writer.js';
 import { controllerOf } from '../../resources/workloads/ownership.js';
 import { haltingField, isHalted } from '../../resources/workloads/quiesce.js';
+import { SCALER_TYPES, scales } from '../../resources/workloads/scalers.js';
+import { servedTypes } from '../served-types.js';
 import type { HaltedWorkload } from './halted-workloads.js';
 import { sourceWorkloads } from './list-workloads.js';
 
@@ -62,14 +64,15 @@ function madeSince(object: KubeObject, halted: readonly HaltedWorkload[]): strin
 
 /** An autoscaler rests while replicas are 0, so it is never the first to raise them; but it goes on once somebody did. */
 async function autoscalerOf(client: ClusterClient, object: KubeObject, signal: AbortSignal): Promise<string> {
-  const { items } = await client.list(
-    { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
-    { namespace: object.metadata.namespace, signal },
-  );
-  const scaler = items.find(
-    ({ spec }) => spec?.scaleTargetRef?.kind === object.kind && spec.scaleTargetRef.name === object.metadata.name,
-  );
-  return scaler
-    ? ` HorizontalPodAutoscaler ${scaler.metadata.name} scales it too, but rests while replicas are 0: somebody else raised them first.`
+  const types = await servedTypes(client, SCALER_TYPES, { signal });
+  const { namespace } = object.metadata;
+  const lists = await Promise.all(types.map((type) => client.list(type, { namespace, signal })));
+  const found = lists.flatMap(({ items }) => items).filter((scaler) => scales(scaler, object));
+  // KEDA makes an autoscaler for each ScaledObject, but starts what is at 0 by itself.
+  const starter = found.find(({ kind }) => kind === 'ScaledObject');
+  if (starter) return ` ScaledObject ${starter.metadata.name} of KEDA scales it, from 0 too.`;
+  const [resting] = found;
+  return resting
+    ? ` HorizontalPodAutoscaler ${resting.metadata.name} scales it too, but rests while replicas are 0: somebody else raised them first.`
     : '';
 }

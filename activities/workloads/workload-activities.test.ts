@@ -169,6 +169,75 @@ const volume = (claim: string): RunVolume => ({
   allowOverwrite: false,
 });
 
+describe('rehearseTarget', () => {
+  const web = (more: object = {}): KubeObject => ({
+    ...deployment('web'),
+    spec: { replicas: 2, template: { spec: { serviceAccountName: 'shop', containers: [{ name: 'app' }] } }, ...more },
+  });
+  const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  const refuse = (call: RegExp, message: string): void => {
+    target.beforeMutation = (made) => {
+      if (!call.test(made)) return;
+      throw new KubernetesApiError(message, { code: 403, reason: '', cluster: 'target', verb: '', path: '' });
+    };
+  };
+  beforeEach(() => {
+    begin({ namespaces: [{ source: 'shop', target: 'store' }] });
+    target.set(namespace('store'));
+    source.set(web());
+  });
+
+  it('asks for each workload and a pod of it, and changes nothing', async () => {
+    const tried: string[] = [];
+    target.beforeMutation = (call) => void tried.push(call);
+    source.set(job('nightly-1', controlledBy({ ...cronJob, metadata: { ...cronJob.metadata, uid: 'c' } })));
+    source.set({ ...deployment('rests', 0) });
+    source.set(deployment('there'));
+    target.set({ ...deployment('there'), metadata: { name: 'there', namespace: 'store' } });
+    expect(await perform(activities.rehearseTarget)).toEqual({ workloads: 2 });
+    expect(tried.sort()).toEqual([
+      'try to create Deployment store/rests',
+      'try to create Deployment store/web',
+      'try to create Pod store/web-rehearsal',
+    ]);
+    expect(target.mutations).toEqual([]);
+  });
+
+  it.each([
+    ['a workload', /Deployment store\/web/, /Deployment shop\/web: policy says no/],
+    ['its pods', /Pod store\/web-rehearsal/, /a pod of Deployment shop\/web: policy says no/],
+  ])('names %s that the target refuses', async (_, call, message) => {
+    refuse(call, 'policy says no');
+    await expect(perform(activities.rehearseTarget)).rejects.toThrow(message);
+    await expect(perform(activities.rehearseTarget)).rejects.toThrow(/nothing was halted/);
+    expect(recorded.facts).toEqual({});
+  });
+
+  it.each([
+    [/Deployment/, 'admission webhook "x" does not support dry run'],
+    [/Pod/, 'unable to validate against any security context constraint'],
+  ])('takes what only the real thing can tell for no refusal: %s %s', async (call, message) => {
+    refuse(call, message);
+    await perform(activities.rehearseTarget);
+    expect(recorded.log).toMatchObject([{ source: 'rehearsal', text: expect.stringContaining(message) }]);
+  });
+
+  it('compares quotas with all that starts', async () => {
+    const hard = { pods: '1' };
+    const metadata = { name: 'few', namespace: 'store' };
+    target.set({ apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard }, status: { hard, used: {} } });
+    await expect(perform(activities.rehearseTarget)).rejects.toThrow(
+      /Quota store\/few: pods allows 1, 0 is used, 2 more is needed/,
+    );
+  });
+
+  it('passes over a namespace that the run is still to make', async () => {
+    target.delete({ apiVersion: 'v1', kind: 'Namespace', name: 'store' });
+    refuse(/./, 'no such namespace');
+    expect(await perform(activities.rehearseTarget)).toEqual({ workloads: 0 });
+  });
+});
+
 describe('in a namespace that another plan names too', () => {
   const set = (kind: string, name: string, spec: object): KubeObject =>
     source.set({ apiVersion: 'apps/v1', kind, metadata: { name, namespace: 'shop' }, spec });

@@ -9,7 +9,7 @@ const POD_SPEC_PATHS: Record<string, string> = { Pod: 'spec', CronJob: 'spec.job
 
 const podSpecPath = (kind: string): string => POD_SPEC_PATHS[kind] ?? 'spec.template.spec';
 
-const podSpecOf = (object: KubeObject): KubeObject['spec'] =>
+export const podSpecOf = (object: KubeObject): KubeObject['spec'] =>
   podSpecPath(object.kind)
     .split('.')
     .reduce((node, field) => node?.[field], object);

@@ -4,6 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import canonicalize from 'canonicalize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createVerificationActivities } from '../../activities/verification/index.js';
 import { createWorkloadActivities } from '../../activities/workloads/index.js';
 import { listWorkloads } from '../../activities/workloads/list-workloads.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
@@ -34,6 +35,7 @@ let source: ClusterClient;
 let target: ClusterClient;
 let recorded: ReturnType<typeof recordedRun>;
 let activities: ReturnType<typeof createWorkloadActivities>;
+let verification: ReturnType<typeof createVerificationActivities>;
 let before: Map<string, string | undefined>;
 
 /** Runs an activity as a worker would, each time as a first attempt. */
@@ -45,6 +47,7 @@ beforeAll(async () => {
   target = await connect('target', 'TARGET_KUBECONFIG');
   recorded = recordedRun(record, { source, target });
   activities = createWorkloadActivities(recorded.deps);
+  verification = createVerificationActivities(recorded.deps);
   await makeNamespace(source, shop.source);
   await makeNamespace(target, shop.target);
   const objects = allWorkloadKinds(shop.source, fromEnvironment('TRANSFER_IMAGE'));
@@ -62,6 +65,54 @@ afterAll(async () => {
   await source?.remove({ apiVersion: 'v1', kind: 'Namespace', name: shop.source });
   await target?.remove({ apiVersion: 'v1', kind: 'Namespace', name: shop.target });
   await Promise.all([source?.close(), target?.close()]);
+});
+
+describe('the rehearsal', () => {
+  const remake = async (object: KubeObject): Promise<void> => {
+    await target.remove(referenceOf(object));
+    await target.create(object);
+  };
+  const quota = (pods: string): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'few', namespace: shop.target },
+    spec: { hard: { pods } },
+  });
+
+  it('finds a target that would take all kinds, and leaves nothing there', async () => {
+    const { workloads } = await perform(activities.rehearseTarget);
+    expect(workloads).toBe(12);
+    expect(recorded.log).toEqual([]);
+    const { items } = await target.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: shop.target });
+    expect([...items, ...(await listWorkloads(target, { namespaces: [shop.target], signal: soon() }))]).toEqual([]);
+  });
+
+  it('is refused by a quota that is too small for all, though not for one', async () => {
+    await remake(quota('3'));
+    await waitForObject(target, referenceOf(quota('3')), ({ status }) => status?.hard !== undefined, {
+      signal: soon(),
+    });
+    await expect(perform(activities.rehearseTarget)).rejects.toThrow(
+      /nothing was halted.*few: pods allows 3, 0 is used, \d+ more is needed/,
+    );
+    await target.remove(referenceOf(quota('3')));
+  });
+
+  it('is refused by the pod security of the target namespace', async () => {
+    const enforce = (level: string | null) =>
+      target.patch(
+        { apiVersion: 'v1', kind: 'Namespace', name: shop.target },
+        { metadata: { labels: { 'pod-security.kubernetes.io/enforce': level } } },
+      );
+    await enforce('restricted');
+    await expect
+      .poll(() => perform(activities.rehearseTarget).catch((error: Error) => error.message), { timeout: 20_000 })
+      .toMatch(/a pod of Deployment .* violates PodSecurity/);
+    await enforce(null);
+    await expect
+      .poll(() => perform(activities.rehearseTarget).catch(() => undefined), { timeout: 20_000 })
+      .toBeDefined();
+  });
 });
 
 describe('the source', () => {
@@ -90,6 +141,31 @@ describe('the source', () => {
     expect(await userParts(source, shop.source)).toEqual(halted);
   });
 
+  it('is not scaled up by an autoscaler, which rests while replicas are 0', async () => {
+    const scaler: KubeObject = {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'web', namespace: shop.source },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+        minReplicas: 1,
+        maxReplicas: 3,
+        metrics: [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+        ],
+      },
+    };
+    await source.create(scaler);
+    const isDisabled = ({ status }: KubeObject): boolean =>
+      status?.conditions?.some(
+        ({ type, reason }: { type: string; reason: string }) =>
+          type === 'ScalingActive' && reason === 'ScalingDisabled',
+      ) ?? false;
+    await waitForObject(source, referenceOf(scaler), isDisabled, { signal: soon() });
+    await perform(activities.checkQuiesced);
+    await source.remove(referenceOf(scaler));
+  });
+
   it('is found to have been scaled up again, and by whom', async () => {
     await source.request('PATCH', `/apis/apps/v1/namespaces/${shop.source}/deployments/web/scale`, {
       body: { spec: { replicas: 2 } },
@@ -104,10 +180,10 @@ describe('the source', () => {
 
   it('comes back exactly as it was', async () => {
     const halted = await perform(activities.unquiesceSource);
-    expect(halted).toEqual({ workloads: 9, alreadyRunning: 1 });
+    expect(halted).toEqual({ workloads: 9, alreadyRunning: 1, warnings: [] });
     await perform(activities.confirmSourceRunning);
     expect(await userParts(source, shop.source)).toEqual(before);
-    expect(await perform(activities.unquiesceSource)).toEqual({ workloads: 0, alreadyRunning: 0 });
+    expect(await perform(activities.unquiesceSource)).toEqual({ workloads: 0, alreadyRunning: 0, warnings: [] });
 
     const { items } = await source.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet' }, { namespace: shop.source });
     const ofPaused = items.filter((object) => controllerOf(object)?.name === 'paused');
@@ -124,8 +200,9 @@ describe('the target', () => {
     await perform(activities.quiesceApplications);
     await perform(activities.waitForQuiesce);
     await restore();
-    const { workloads } = await perform(activities.startTarget);
+    const { workloads, warnings } = await perform(activities.startTarget);
     expect(workloads).toBe(10);
+    expect(warnings).toEqual([]);
     const { commitPoint } = recorded.facts;
     expect(commitPoint).toEqual(expect.any(String));
     expect(await perform(activities.waitForTarget)).toEqual({ unhealthy: [] });
@@ -143,6 +220,7 @@ describe('the target', () => {
   });
 
   it('is brought down again before the source may start', async () => {
+    expect(await perform(verification.verifyTarget)).toEqual({ unhealthy: [] });
     await perform(activities.confirmTargetDown);
     const left = (await target.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: shop.target })).items;
     expect(left.filter((pod) => controllerOf(pod) && !isFinishedPod(pod))).toEqual([]);
@@ -159,11 +237,18 @@ describe('the target', () => {
     record.settings.patience.start = 20;
     const { unhealthy } = await perform(activities.waitForTarget);
     expect(unhealthy).toMatchObject([{ kind: 'Deployment', namespace: shop.target, name: 'broken' }]);
+    const report = await perform(verification.verifyTarget);
+    expect(report.unhealthy[0]).toMatch(/Deployment .*\/broken: 0 of 2 pods available/);
+    expect(report.resources?.namespaces).toMatchObject([
+      { name: shop.target, workloads: [{ name: 'Pods' }, { name: 'Deployments', resources: ['broken'] }] },
+    ]);
     expect(unhealthy[0]?.message).toMatch(
       /0 of 2 pods available.*container app waits with (ErrImagePull|ImagePullBackOff)/,
     );
   });
 });
+
+const soon = (): AbortSignal => AbortSignal.timeout(90_000);
 
 async function connect(name: string, variable: string): Promise<ClusterClient> {
   return connectCluster(parseKubeconfig(await readFile(fromEnvironment(variable), 'utf8'), { name }));

@@ -73,6 +73,7 @@ export class ScriptedActivities {
         warnings: [],
       }),
       closeEndpoint: async () => undefined,
+      rehearseTarget: async () => ({ workloads: 1 }),
       quiesceApplications: async () => ({ workloads: 1 }),
       waitForQuiesce: async () => ({ pods: 1 }),
       checkQuiesced: async () => undefined,

@@ -1,0 +1,177 @@
+import pLimit from 'p-limit';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { isAlreadyExists, KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { computeQuotaProblems } from '../../resources/plan-rules/compute-quotas.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { namespaceMapping } from '../../resources/transforms/namespace-references.js';
+import { transformObject } from '../../resources/transforms/transform-object.js';
+import { controllerOf } from '../../resources/workloads/ownership.js';
+import { willRun } from '../../resources/workloads/pods-to-come.js';
+import { arrivingPodOf, arrivingWorkload } from '../../resources/workloads/rehearsal.js';
+import { isFinishedJob, workloadKindOf } from '../../resources/workloads/workload-kinds.js';
+import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { provenanceLabels } from '../provenance.js';
+import { withPulse } from '../pulse.js';
+import { keepInRunLog } from '../run-log.js';
+import { rehearseBarePods } from './bare-pods.js';
+import { CONCURRENCY, sourceWorkloads } from './list-workloads.js';
+
+/** How many refusals are named. */
+const NAMED = 5;
+
+/** What came of one question to the target. */
+interface Answer {
+  refusal?: string;
+  /** The target did not say. */
+  unknown?: string;
+}
+
+export async function rehearseTarget(
+  deps: ActivityDependencies,
+  { run }: { run: RunRef },
+): Promise<{ workloads: number }> {
+  const record = await deps.store.runs.record(run);
+  const [source, target] = await Promise.all([clusterOf(deps, record, 'source'), clusterOf(deps, record, 'target')]);
+  // Each call has its own time limit, and Temporal ends the deed.
+  const wait = { waitingFor: 'the target to say what it would refuse', where: `cluster ${target.name}` };
+  return withPulse(wait, async ({ signal }) => {
+    const namespaces = await existingNamespaces(target, record, signal);
+    const coming = await comingWorkloads(source, target, { record, namespaces, signal });
+    const fewAtATime = pLimit(CONCURRENCY);
+    const answers = await Promise.all(
+      coming.map((workload) => fewAtATime(() => rehearse(target, workload, record, signal))),
+    );
+    const quotas = await Promise.all(
+      [...namespaces.values()].map((namespace) =>
+        target.list({ apiVersion: 'v1', kind: 'ResourceQuota' }, { namespace, signal }),
+      ),
+    );
+    const exceeded = computeQuotaProblems(
+      quotas.flatMap(({ items }) => items),
+      coming,
+    );
+    const all = answers.flat();
+    await keepInRunLog(
+      deps,
+      run,
+      'rehearsal',
+      all.flatMap(({ unknown }) => unknown ?? []),
+    );
+    const refusals = [...all.flatMap(({ refusal }) => refusal ?? []), ...exceeded.map((line) => `Quota ${line}.`)];
+    if (refusals.length > 0) throw refused(target, refusals);
+    if (namespaces.size === targetsOf(record).size) await rehearseBarePods(record, { source, target, signal });
+    return { workloads: coming.length };
+  });
+}
+
+const targetsOf = (record: RunRecord): Map<string, string> =>
+  new Map(record.namespaces.map((mapping) => [mapping.source, mapping.target]));
+
+/** Source namespace → target namespace, of those that are there: in one that is made by the run nothing can be tried before. */
+async function existingNamespaces(
+  target: ClusterClient,
+  record: RunRecord,
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  const found = await Promise.all(
+    [...targetsOf(record)].map(async ([from, name]) => {
+      const namespace = await target.get({ apiVersion: 'v1', kind: 'Namespace', name }, { signal });
+      return namespace ? [[from, name] as const] : [];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+interface Coming {
+  namespace: string;
+  workload: KubeObject;
+}
+
+/** What the Restore will create: not what another workload makes, what has ended, what the target has or does not know. */
+async function comingWorkloads(
+  source: ClusterClient,
+  target: ClusterClient,
+  { record, namespaces, signal }: { record: RunRecord; namespaces: ReadonlyMap<string, string>; signal: AbortSignal },
+): Promise<Coming[]> {
+  const candidates = (await sourceWorkloads(source, record, signal)).flatMap((workload) => {
+    const namespace = namespaces.get(workload.metadata.namespace ?? '');
+    const { groupResource } = workloadKindOf(workload);
+    const leftOut =
+      controllerOf(workload)?.kind === 'CronJob' ||
+      (workload.kind === 'Job' && isFinishedJob(workload)) ||
+      [groupResource, groupResource.split('.')[0]].some((name) => record.excludedResources.includes(name ?? ''));
+    return namespace === undefined || leftOut ? [] : [{ namespace, workload }];
+  });
+  const fewAtATime = pLimit(CONCURRENCY);
+  const isComing = await Promise.all(
+    candidates.map(({ namespace, workload }) =>
+      fewAtATime(async () => {
+        if (!(await target.resourceOf(workload, { signal }))) return false;
+        return (await target.get({ ...referenceOf(workload), namespace }, { signal })) === undefined;
+      }),
+    ),
+  );
+  return candidates.filter((_, index) => isComing[index]);
+}
+
+async function rehearse(
+  target: ClusterClient,
+  { namespace, workload }: Coming,
+  record: RunRecord,
+  signal: AbortSignal,
+): Promise<Answer[]> {
+  const place = { namespace, labels: provenanceLabels(record) };
+  const title = describeReference(referenceOf(workload));
+  const { volumes } = record;
+  const context = { namespaces: namespaceMapping(record.namespaces), volumes, takenNodePorts: new Set<number>() };
+  const changed = transformObject(workload, context);
+  const arrives = await attempt(target, arrivingWorkload(changed, place), title, signal);
+  const runs = willRun(workload) > 0 || workload.kind === 'CronJob';
+  const pod = runs ? arrivingPodOf(changed, place) : undefined;
+  if (!pod || arrives.refusal) return [arrives];
+  const { pod: trial, replaced } = await withKnownAccount(target, pod, signal);
+  const starts = await attempt(target, trial, `a pod of ${title}`, signal);
+  // What OpenShift lets a pod do depends on its account, which comes with the Restore.
+  const mayDiffer = replaced && /security context constraint/i.test(starts.refusal ?? '');
+  return [arrives, mayDiffer ? { unknown: starts.refusal } : starts];
+}
+
+/** A service account that is still to come is replaced for the trial: a pod without one is refused. */
+async function withKnownAccount(
+  target: ClusterClient,
+  pod: KubeObject,
+  signal: AbortSignal,
+): Promise<{ pod: KubeObject; replaced: boolean }> {
+  const name: string | undefined = pod.spec.serviceAccountName;
+  const { namespace } = pod.metadata;
+  const known =
+    name === undefined || (await target.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }, { signal }));
+  if (known) return { pod, replaced: false };
+  const { serviceAccountName: _, serviceAccount: __, ...spec } = pod.spec;
+  return { pod: { ...pod, spec }, replaced: true };
+}
+
+async function attempt(target: ClusterClient, object: KubeObject, title: string, signal: AbortSignal): Promise<Answer> {
+  try {
+    await target.create(object, { dryRun: true, signal });
+    return {};
+  } catch (error) {
+    if (!(error instanceof KubernetesApiError) || error.retryable || error.code === 401) throw error;
+    if (isAlreadyExists(error)) return {};
+    const line = `${title}: ${error.message}`;
+    return /does not support dry run/i.test(error.message) ? { unknown: line } : { refusal: line };
+  }
+}
+
+function refused(target: ClusterClient, refusals: readonly string[]): StepFailure {
+  const more = refusals.length > NAMED ? ` And ${refusals.length - NAMED} more.` : '';
+  return new StepFailure({
+    type: FAILURE.Refused,
+    what: 'The target would refuse what the migration brings, so nothing was halted',
+    where: `cluster ${target.name}`,
+    why: `${refusals.slice(0, NAMED).join(' ')}${more}`,
+    next: 'Change the policy, quota or webhook named here, or the workload, and start the migration again.',
+  });
+}
