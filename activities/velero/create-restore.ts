@@ -26,6 +26,7 @@ export async function createRestore(
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
     const { name: restore, exists } = await nameToUse(target, RESTORE, run, signal);
+    await deps.store.runs.addFacts(run, { restore });
     if (exists) return { restore };
     const backup = await target.get(inVelero(BACKUP, backupName), { signal });
     if (!backup) {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../resources/kube-object.js';
 import { LABELS } from '../../resources/labels.js';
-import { directVolumeName, veleroName, volumeProgressName } from '../../resources/names.js';
+import { directVolumeName, volumeProgressName } from '../../resources/names.js';
 import type { RunRecord } from '../../resources/run-record.js';
 import type { Attempt } from './run-history.js';
 import { entry, inCluster, ours, type TreeNode, velero } from './tree-node.js';
@@ -44,17 +44,17 @@ function attemptNode(attempt: Attempt, copies: ShownCopies): TreeNode {
   };
 }
 
-/** The Backup an attempt took or, behind the commit point, went on with, and the Restore it made. */
+/** The Backup an attempt took or, behind the commit point, went on with, and the Restore it took part in. */
 function veleroNodes({ run, steps }: Attempt, record: RunRecord): TreeNode[] {
   const stateOf = (step: string): string | undefined => steps.find(({ name }) => name === step)?.state;
-  const { backup } = run.facts;
+  const { backup, restore } = run.facts;
   const restored = stateOf('Restore');
   return [
     ...(typeof backup === 'string'
       ? [{ ...velero(record, 'source', 'Backup', backup), state: record.resume ? 'Completed' : stateOf('Backup') }]
       : []),
-    ...(restored && !record.resume
-      ? [{ ...velero(record, 'target', 'Restore', veleroName(run.ref, 'final')), state: restored }]
+    ...(typeof restore === 'string' && restored
+      ? [{ ...velero(record, 'target', 'Restore', restore), state: restored }]
       : []),
   ];
 }

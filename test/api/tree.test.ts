@@ -97,7 +97,10 @@ describe('the tree of a migration', () => {
   });
 
   it('has each attempt with its steps and what it made, and links to it', async () => {
-    const first = await record(1, ['Prepare', 'Backup', 'DirectVolume', 'Restore'], { backup: 'b-initial' });
+    const first = await record(1, ['Prepare', 'Backup', 'DirectVolume', 'Restore'], {
+      backup: 'b-initial',
+      restore: 'r-final',
+    });
     await show(first);
     await api.store.runs.saveTransfer({
       ...{ ref: first, volumeId: 'shop/data', pass: 'final', phase: 'Succeeded', attempt: 1 },
@@ -127,7 +130,7 @@ describe('the tree of a migration', () => {
       '      Step DirectVolume: Completed',
       '      Step Restore: Completed',
       '      Backup b-initial on source: Completed',
-      `      Restore cutover-${uid}-final on target: Completed`,
+      '      Restore r-final on target: Completed',
       `      DirectVolumeMigration cutover-${uid}: Completed`,
       `        DirectVolumeMigrationProgress cutover-${uid}-01234567: Succeeded`,
       '          PersistentVolumeClaim data on source',
