@@ -79,6 +79,13 @@ describe('a retry', () => {
     }
   });
 
+  it('can be asked for at its own path with kubectl', async () => {
+    await given('raw', 'Failed');
+    const { code, stdout } = await api.kubectl('create', '--raw', `${pathOf('raw')}/retry`, '-f', '/dev/null');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).metadata.annotations).toEqual({ [ANNOTATIONS.attempt]: '2' });
+  });
+
   it('tells a paused migration to go on', async () => {
     await given('paused', 'Paused', [MIGRATION_FINALIZER]);
     expect((await retry('paused')).body.metadata.annotations).toEqual({ [ANNOTATIONS.resume]: '1' });
