@@ -76,6 +76,10 @@ const status = z
     applicationUpSince: timestamp().optional().describe('When the application was seen to run again.'),
     pipeline: z.array(pipelineStep).optional().describe('The steps in order.'),
     errors: z.array(z.string()).optional().describe('Why the migration failed.'),
+    rollback: z
+      .looseObject({})
+      .optional()
+      .describe('In the reply to a dry run of a rollback: what it would delete, release, leave and give up.'),
     unhealthyResources: z.looseObject({}).optional().describe('Pods that did not become healthy on the target.'),
   })
   .describe('How far the migration is.');

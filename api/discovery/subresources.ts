@@ -2,5 +2,5 @@
 export const SUBRESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   DirectVolumeMigration: { log: ['get'], report: ['get'] },
   MigMigration: { log: ['get'], report: ['get'], retry: ['create'], tree: ['get'] },
-  MigPlan: { sweep: ['create'] },
+  MigPlan: { rollback: ['get'], sweep: ['create'] },
 };

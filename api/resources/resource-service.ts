@@ -6,6 +6,7 @@ import { type Admission, admit, admitStatus } from '../admission/admit.js';
 import { planErrors } from '../admission/plan-errors.js';
 import { dependentsOf, releaseOwners, removeAll, waitForDependents } from '../deletion/dependents.js';
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound } from '../http/api-error.js';
+import { withRollbackPreview } from '../plans/rollback-preview.js';
 import { STORE } from '../tokens.js';
 import type { DeleteOptions } from './delete-options.js';
 import { generateName } from './generate-name.js';
@@ -59,7 +60,8 @@ export class ResourceService {
     const finalizers = new Set([...(object.metadata.finalizers ?? []), ...(definition.finalizers ?? [])]);
     if (finalizers.size > 0) object.metadata.finalizers = [...finalizers];
     try {
-      return await this.store.resources.create(object, { actor: write.actor, dryRun: write.dryRun });
+      const created = await this.store.resources.create(object, { actor: write.actor, dryRun: write.dryRun });
+      return write.dryRun ? await withRollbackPreview(this.store, created) : created;
     } catch (error) {
       throw isStoreError(error, 'AlreadyExists') ? alreadyExists(definition, sent.metadata.name) : error;
     }
