@@ -52,7 +52,7 @@ describe('kubectl with the manifests of MTC', () => {
       /^NAME +READY +SOURCE +TARGET +STORAGE +AGE\nshop +True +source +host +repository +\d+/,
     );
     const migrations = await api.kubectl('get', 'migmigrations', '-A');
-    expect(migrations.stdout).toMatch(/^NAMESPACE +NAME +READY +PLAN +STAGE +ROLLBACK +ITINERARY +STATUS +AGE/);
+    expect(migrations.stdout).toMatch(/^NAMESPACE +NAME +READY +PLAN +STAGE +ROLLBACK +ITINERARY +STATUS +DOWN +AGE/);
     const several = await api.kubectl('get', 'migclusters,migstorages', '-o', 'wide');
     expect(several.stdout).toContain('https://api.source.example.com:6443');
   });

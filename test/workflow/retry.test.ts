@@ -196,7 +196,9 @@ describe('a retry', () => {
       expect(recovered.status.conditions).toContainEqual(
         expect.objectContaining({ type: 'Failed', message: expect.stringContaining('was terminated') }),
       );
-      expect((await client.workflow.getHandle(recoverWorkflowId(run)).describe()).status.name).toBe('COMPLETED');
+      await expect
+        .poll(async () => (await client.workflow.getHandle(recoverWorkflowId(run)).describe()).status.name)
+        .toBe('COMPLETED');
       await retry();
       await untilEnded('Succeeded');
       await expect
