@@ -13,7 +13,7 @@ export default defineConfig({
   test: {
     setupFiles: ['reflect-metadata'],
     projects: [
-      tier('unit', [`${rooms}/**/*.test.ts`]),
+      tier('unit', [`${rooms}/**/*.test.ts`, 'test/support/**/*.test.ts']),
       tier('api', ['test/api/**/*.test.ts'], {
         globalSetup: ['test/support/kubectl-setup.ts'],
         fileParallelism: false,

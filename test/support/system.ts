@@ -6,13 +6,16 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { execa } from 'execa';
 import getPort from 'get-port';
+import { parseAllDocuments } from 'yaml';
 import { backupLocationName } from '../../activities/velero/backup-location-manifest.js';
 import { Kubectl } from '../../lab/demo/kubectl.js';
 import { manifest } from '../../lab/demo/manifest.js';
 import { NAMESPACE, untilReady } from '../../lab/demo/migrations.js';
 import { until } from '../../lab/demo/until.js';
 import { type LocalDefaults, startLocalDefaults } from '../../local/defaults.js';
+import type { KubeObject } from '../../resources/kube-object.js';
 import { connectTemporal } from '../../temporal/connection.js';
+import type { ApiProxy } from './api-proxy/api-proxy.js';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -21,6 +24,11 @@ export function fromEnvironment(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`The environment variable ${name} is not set; see npm run lab -- env`);
   return value;
+}
+
+export interface SystemOptions {
+  /** Stand before the API servers: the system reaches the clusters through them, the test itself does not. */
+  proxies?: Record<'source' | 'target', ApiProxy>;
 }
 
 /**
@@ -42,18 +50,19 @@ export class System {
     readonly defaults: LocalDefaults,
     /** Of the API; the same after a restart, as the kubeconfig names it. */
     private readonly port: number,
+    private readonly options: SystemOptions,
   ) {
     this.kubectl = path.join(process.env.LAB_BIN ?? '', 'kubectl');
     this.source = new Kubectl(this.kubectl, fromEnvironment('SOURCE_KUBECONFIG'));
     this.target = new Kubectl(this.kubectl, fromEnvironment('TARGET_KUBECONFIG'));
   }
 
-  static async start(): Promise<System> {
+  static async start(options: SystemOptions = {}): Promise<System> {
     const home = await mkdtemp(path.join(tmpdir(), 'mtc-e2e-'));
     // Passable for the user Postgres runs as when root runs the tests.
     await chmod(home, 0o711);
     process.env.TEMPORAL_CLI ??= path.join(process.env.LAB_BIN ?? '', 'temporal');
-    const system = new System(home, await startLocalDefaults(home, () => undefined), await getPort());
+    const system = new System(home, await startLocalDefaults(home, () => undefined), await getPort(), options);
     try {
       await system.startWorker();
       await system.startApi();
@@ -143,7 +152,7 @@ export class System {
     ] as const) {
       const args = ['commands/prepare-cluster.ts', '--kubeconfig', cluster.kubeconfig, '--name', name, '--yes'];
       const { stdout } = await execa('tsx', args, { cwd: checkout, preferLocal: true });
-      await this.mtc.apply(stdout);
+      await this.mtc.apply(reachedThrough(stdout, this.options.proxies?.[name]));
     }
     await this.mtc.apply(await manifest('repository', process.env));
     for (const name of ['source', 'target']) await untilReady(this.mtc, 'migcluster', name);
@@ -180,6 +189,19 @@ export class System {
     );
     await untilReady(this.mtc, 'migplan', name);
   }
+}
+
+/** The registration of a cluster, with the address of a proxy in place of its own. */
+function reachedThrough(registration: string, proxy: ApiProxy | undefined): string {
+  if (!proxy) return registration;
+  const { server: url, caBundle } = proxy.address;
+  const items = parseAllDocuments(registration)
+    .map((document) => document.toJS() as KubeObject | null)
+    .filter((object) => object !== null)
+    .map((object) =>
+      object.kind === 'MigCluster' ? { ...object, spec: { ...object.spec, url, caBundle, insecure: false } } : object,
+    );
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 }
 
 /** Ends a process we started and waits until it is gone. */

@@ -8,6 +8,8 @@ import { startTemporaryPostgres, type TemporaryPostgres } from './temporary-post
 export interface TemporaryStore {
   store: MigrationStore;
   postgres: TemporaryPostgres;
+  /** Variables by which another process opens the same store. */
+  environment: { DATABASE_URL: string; MTC_ENCRYPTION_KEY: string };
   /** Another store on the same database, as another process has it; closed with this one. */
   openAnother(): Promise<MigrationStore>;
   /** Rows of a statement of the test's own. */
@@ -18,15 +20,14 @@ export interface TemporaryStore {
 /** A store on a Postgres server of one test file's own. */
 export async function startTemporaryStore(): Promise<TemporaryStore> {
   const postgres = await startTemporaryPostgres();
-  const options = {
-    databaseUrl: postgres.url,
-    encryptionKeys: parseEncryptionKeys(randomBytes(32).toString('base64')),
-  };
+  const key = randomBytes(32).toString('base64');
+  const options = { databaseUrl: postgres.url, encryptionKeys: parseEncryptionKeys(key) };
   const open = [await createMigrationStore(options)] as [MigrationStore, ...MigrationStore[]];
   const dataSource = new DataSource({ type: 'postgres', url: postgres.url });
   return {
     store: open[0],
     postgres,
+    environment: { DATABASE_URL: postgres.url, MTC_ENCRYPTION_KEY: key },
     async openAnother() {
       const another = await createMigrationStore(options);
       open.push(another);

@@ -80,6 +80,46 @@ describe.concurrent('a target that does not let the application start', () => {
   });
 });
 
+describe.concurrent('a target that refuses what the copy needs', () => {
+  /** Runs to its failure a migration of an application that must not notice it; resolves to what the operator reads. */
+  async function refused(scene: Scene): Promise<string | undefined> {
+    const generation = async (): Promise<number | undefined> =>
+      (await system.source.get<KubeObject>('deployment', 'store', '-n', scene.namespace)).metadata.generation;
+    const before = await generation();
+    const migration = await scene.migrate(scene.namespace, { quiescePods: true });
+    expect(await generation()).toBe(before);
+    expect(await scene.replicas(system.source)).toEqual({ store: 1 });
+    expect(await scene.replicas(system.target)).toEqual({});
+    return conditionOf(migration, 'Failed')?.message;
+  }
+
+  it('by a quota leaves the source running all the time', async ({ onTestFinished }) => {
+    const scene = await Scene.open(system, 'quota', [claim('data'), deployment('store', { claim: 'data' })]);
+    onTestFinished(() => scene.remove());
+    await system.target.run(['create', 'namespace', scene.namespace]);
+    const hard = { persistentvolumeclaims: '0' };
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'no-claims' }, spec: { hard } };
+    await scene.put(system.target, [quota]);
+    await scene.plan();
+    expect(await refused(scene)).toMatch(/exceeded quota: no-claims.*The source application was not touched/);
+  });
+
+  it('by a policy leaves the source running all the time', async ({ onTestFinished }) => {
+    const scene = await Scene.open(system, 'policy', [claim('data'), deployment('store', { claim: 'data' })]);
+    onTestFinished(() => scene.remove());
+    const allow = await refuseRequests(system.target, {
+      name: scene.namespace,
+      namespace: scene.namespace,
+      rule: MAKE_PODS,
+      when: ['true'],
+      message: 'no pods here',
+    });
+    onTestFinished(allow);
+    await scene.plan();
+    expect(await refused(scene)).toMatch(/no pods here.*The source application was not touched/);
+  });
+});
+
 describe.concurrent('a failure after the target has begun to start', () => {
   it('leaves the target up and the source down, and says so', async ({ onTestFinished }) => {
     const scene = await Scene.open(system, 'half', [deployment('web', { replicas: 2 }), deployment('picky')]);

@@ -1,0 +1,44 @@
+import pLimit from 'p-limit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ActivityLab } from '../../support/activity-faults/activity-lab.js';
+import { killedAt, titleOf, undisturbed } from '../../support/activity-faults/play.js';
+import { PLAYS } from '../../support/activity-faults/plays/index.js';
+import type { Moment } from '../../support/api-proxy/kill-point.js';
+import { faultSeed, seeded } from '../../support/api-proxy/seeded.js';
+
+/** Scenes at a time. */
+const CONCURRENCY = 3;
+
+let lab: ActivityLab;
+const random = seeded(faultSeed());
+
+beforeAll(async () => {
+  lab = await ActivityLab.start(CONCURRENCY + 1);
+});
+
+afterAll(() => lab?.stop());
+
+describe('killed after each request by which it changed something, and repeated,', () => {
+  it.each(PLAYS.map((play) => [titleOf(play), play] as const))('%s', async (_, play) => {
+    const { mutations, ...expected } = await undisturbed(lab, play);
+    expect(mutations).toBeGreaterThan(0);
+    const fewAtATime = pLimit(CONCURRENCY);
+    await Promise.all(
+      points(mutations).map(([k, moment]) =>
+        fewAtATime(async () => {
+          const { struckAt, ...ending } = await killedAt(lab, play, k, moment);
+          expect(ending, `killed at mutation ${k} (${struckAt}), ${moment}`).toEqual(expected);
+        }),
+      ),
+    );
+  });
+});
+
+/** All mutations, each at one of both moments; at both with FAULT_MOMENTS=all. */
+function points(mutations: number): [k: number, moment: Moment][] {
+  const all: Moment[] = ['unheard', 'heard'];
+  const chosen = (): Moment[] => (process.env.FAULT_MOMENTS === 'all' ? all : [random() < 0.5 ? 'heard' : 'unheard']);
+  return Array.from({ length: mutations }, (_, index) => index + 1).flatMap((k) =>
+    chosen().map((moment): [number, Moment] => [k, moment]),
+  );
+}

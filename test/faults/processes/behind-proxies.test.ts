@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type ClusterProxies,
+  meddleWithBoth,
+  startClusterProxies,
+  stopClusterProxies,
+} from '../../support/api-proxy/cluster-proxies.js';
+import { failing, forgettingThePast, shortWatches } from '../../support/api-proxy/disturbances.js';
+import { faultSeed, seeded } from '../../support/api-proxy/seeded.js';
+import { migrateThroughKills } from '../../support/kill-worker-at.js';
+import { System } from '../../support/system.js';
+import { WholeMigration } from '../../support/whole-migration.js';
+
+const seed = faultSeed();
+
+let proxies: ClusterProxies;
+let system: System;
+
+beforeAll(async () => {
+  proxies = await startClusterProxies();
+  system = await System.start({ proxies });
+});
+
+afterAll(async () => {
+  await system?.stop();
+  await stopClusterProxies(proxies);
+});
+
+describe('a worker killed three times while three migrations are cut over', () => {
+  it('is made up for by the next ones, and nothing is done twice', async () => {
+    await migrateThroughKills({ system, proxies }, { name: 'kill', migrations: 3, kills: 3, random: seeded(seed) });
+  });
+});
+
+describe('API servers of which each tenth call fails, whose watches last 10 s and who forget the past', () => {
+  it('delay a cutover and do not fail it', async ({ onTestFinished }) => {
+    const migration = await WholeMigration.open(system, 'chaos');
+    onTestFinished(() => migration.remove());
+    const failures = failing(0.1, seed);
+    const forgetting = forgettingThePast();
+    onTestFinished(meddleWithBoth(proxies, [failures, forgetting, shortWatches(10)]));
+    await migration.start();
+    await migration.expectMovedOnce();
+    expect(failures.failed).toBeGreaterThan(10);
+    expect(forgetting.forgotten).toBeGreaterThan(0);
+  });
+});

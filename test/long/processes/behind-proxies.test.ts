@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMigration } from '../../../lab/demo/migrations.js';
+import {
+  type ClusterProxies,
+  startClusterProxies,
+  stopClusterProxies,
+} from '../../support/api-proxy/cluster-proxies.js';
+import { faultSeed, seeded } from '../../support/api-proxy/seeded.js';
+import { migrateThroughKills } from '../../support/kill-worker-at.js';
+import { limitBandwidth, untilMidCopy } from '../../support/mid-run.js';
+import { System } from '../../support/system.js';
+import { WholeMigration } from '../../support/whole-migration.js';
+
+const random = seeded(faultSeed());
+
+let proxies: ClusterProxies;
+let system: System;
+
+beforeAll(async () => {
+  proxies = await startClusterProxies();
+  system = await System.start({ proxies });
+});
+
+afterAll(async () => {
+  await system?.stop();
+  await stopClusterProxies(proxies);
+});
+
+describe('a worker killed at one mutation of a cutover', () => {
+  it.each(Array.from({ length: 12 }, (_, index) => index + 1))(
+    'is made up for by the next one, and nothing is done twice (%i)',
+    async (number) => {
+      await migrateThroughKills({ system, proxies }, { name: `kill-${number}`, migrations: 1, kills: 1, random });
+    },
+  );
+});
+
+describe.each(['source', 'target'] as const)('the API server of the %s gone for 60 s', (side) => {
+  it('in mid-copy delays a cutover and does not fail it', async ({ onTestFinished }) => {
+    await limitBandwidth(system, 512);
+    onTestFinished(() => limitBandwidth(system, -1));
+    const migration = await WholeMigration.open(system, `gone-${side}`);
+    onTestFinished(() => migration.remove());
+    await migration.start();
+    await untilMidCopy(system, migration.scene.namespace);
+    await proxies[side].goAway();
+    await pause(60_000);
+    expect((await readMigration(system.mtc, migration.scene.namespace))?.status?.phase).not.toBe('Completed');
+    await proxies[side].comeBack();
+    await migration.expectMovedOnce(300);
+  });
+});

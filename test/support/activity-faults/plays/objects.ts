@@ -1,0 +1,49 @@
+import type { KubeObject } from '../../../../resources/kube-object.js';
+import { WORKLOAD_KINDS } from '../../../../resources/workloads/workload-kinds.js';
+import { fromEnvironment } from '../../system.js';
+
+/** A pod that no node takes: the API server's part of its life is all that is needed here. */
+export const homelessPod = (more: object = {}): object => ({
+  nodeSelector: { 'migration.openshift.io/no-such-node': 'true' },
+  terminationGracePeriodSeconds: 0,
+  containers: [{ name: 'app', image: fromEnvironment('TRANSFER_IMAGE'), command: ['sleep', 'infinity'] }],
+  ...more,
+});
+
+export const object = (kind: string, name: string, more: object = {}): KubeObject => {
+  const { metadata, ...rest } = more as Partial<KubeObject>;
+  return {
+    apiVersion: WORKLOAD_KINDS.find((known) => known.kind === kind)?.apiVersion ?? 'v1',
+    kind,
+    metadata: { name, ...metadata },
+    ...rest,
+  };
+};
+
+/** A workload of every kind, none of whose pods ever runs; `labels` are put on the workloads alone. */
+export function homelessWorkloads(labels: Record<string, string> = {}): KubeObject[] {
+  const controlled = (kind: string, name: string, spec: object): KubeObject => {
+    const own = { app: name };
+    return object(kind, name, {
+      metadata: { name, labels },
+      spec: {
+        selector: kind === 'ReplicationController' ? own : { matchLabels: own },
+        template: { metadata: { labels: own }, spec: homelessPod() },
+        ...spec,
+      },
+    });
+  };
+  const job = { template: { spec: homelessPod({ restartPolicy: 'Never' }) } };
+  const cronJob = { schedule: '0 3 * * *', jobTemplate: { spec: job } };
+  return [
+    controlled('Deployment', 'web', { replicas: 2 }),
+    controlled('Deployment', 'stopped-by-its-owner', { replicas: 0 }),
+    controlled('StatefulSet', 'db', { replicas: 1, serviceName: 'db' }),
+    controlled('ReplicaSet', 'single', { replicas: 1 }),
+    controlled('ReplicationController', 'old', { replicas: 1 }),
+    controlled('DaemonSet', 'everywhere', {}),
+    object('CronJob', 'nightly', { metadata: { name: 'nightly', labels }, spec: cronJob }),
+    object('CronJob', 'suspended', { metadata: { name: 'suspended', labels }, spec: { ...cronJob, suspend: true } }),
+    object('Job', 'import', { metadata: { name: 'import', labels }, spec: { ...job, parallelism: 1 } }),
+  ];
+}

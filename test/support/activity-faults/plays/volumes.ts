@@ -1,0 +1,132 @@
+import { provenanceLabels } from '../../../../activities/provenance.js';
+import { helperLabels } from '../../../../activities/volumes/helper-metadata.js';
+import { waitForObject } from '../../../../clusters/wait-for.js';
+import { type KubeObject, referenceOf } from '../../../../resources/kube-object.js';
+import { ANNOTATIONS, LABELS, MIGRATION_NAMESPACE } from '../../../../resources/labels.js';
+import { helperName, shortHash } from '../../../../resources/names.js';
+import type { RunRecord, RunVolume } from '../../../../resources/run-record.js';
+import type { ActivityScene, SceneNames } from '../activity-scene.js';
+import type { Play } from '../play.js';
+import { homelessPod, object } from './objects.js';
+
+function volume({ id, namespace }: SceneNames, claim: string): RunVolume {
+  const volumeId = `${namespace.source}/${claim}`;
+  return {
+    id: volumeId,
+    key: shortHash(volumeId),
+    persistentVolume: `fla-${id}-${claim}`,
+    source: { namespace: namespace.source, claim },
+    target: {
+      namespace: namespace.target,
+      claim,
+      storageClass: 'no-such-class',
+      accessModes: ['ReadWriteOnce'],
+      volumeMode: 'Filesystem',
+      size: '1Gi',
+    },
+    verify: false,
+    allowOverwrite: false,
+  };
+}
+
+const oneVolume = (names: SceneNames): Partial<RunRecord> => ({ volumes: [volume(names, 'data')] });
+
+/** Never bound: no provisioner knows its class, so that no pod that mounts it is started. */
+const claim = (name: string, more: object = {}): KubeObject =>
+  object('PersistentVolumeClaim', name, {
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: 'no-such-class',
+      resources: { requests: { storage: '1Gi' } },
+    },
+    ...more,
+  });
+
+/** A claim on both sides, as they are when a copy begins. */
+async function claimsOnBothSides(scene: ActivityScene): Promise<object> {
+  const { record } = scene;
+  await scene.makeNamespace('target');
+  await scene.put('source', claim('data'));
+  await scene.put('target', claim('data', { metadata: { name: 'data', labels: provenanceLabels(record) } }));
+  return { volume: record.volumes[0]?.id };
+}
+
+/** Endpoint and client of a volume. */
+async function helpers(scene: ActivityScene): Promise<object> {
+  const input = await claimsOnBothSides(scene);
+  await scene.perform('openEndpoint', input);
+  const owner = { run: scene.run, volume: scene.record.volumes[0] as RunVolume };
+  const labels = helperLabels(owner, 'rsync-client-final');
+  const name = `${helperName(scene.run, 'rsync-client-final', owner.volume.key)}-1`;
+  await scene.put('source', object('Pod', name, { metadata: { name, labels }, spec: homelessPod() }));
+  return input;
+}
+
+/** A volume that was kept during the run, bound to the claim it belongs to. */
+async function retainedVolume(scene: ActivityScene, name: string): Promise<void> {
+  const bound = `fla-${scene.id}-${name}`;
+  const capacity = { storage: '1Gi' };
+  await scene.target.create({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: bound, annotations: { [ANNOTATIONS.originalReclaimPolicy]: 'Delete' } },
+    spec: {
+      capacity,
+      accessModes: ['ReadWriteOnce'],
+      persistentVolumeReclaimPolicy: 'Retain',
+      claimRef: { namespace: scene.namespace.target, name },
+      hostPath: { path: `/tmp/${bound}` },
+    },
+  });
+  const [made] = await scene.put(
+    'target',
+    claim(name, {
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: '',
+        volumeName: bound,
+        resources: { requests: capacity },
+      },
+    }),
+  );
+  const isBound = ({ status }: KubeObject): boolean => status?.phase === 'Bound';
+  await waitForObject(scene.target, referenceOf(made as KubeObject), isBound, { signal: AbortSignal.timeout(60_000) });
+}
+
+export const VOLUME_PLAYS: readonly Play[] = [
+  {
+    activity: 'provisionTargetVolume',
+    record: oneVolume,
+    async prepare(scene) {
+      await scene.put('source', claim('data'));
+      return { volume: scene.record.volumes[0]?.id };
+    },
+  },
+  { activity: 'openEndpoint', record: oneVolume, prepare: claimsOnBothSides },
+  { activity: 'closeEndpoint', record: oneVolume, prepare: helpers },
+  {
+    activity: 'sweepHelpers',
+    record: oneVolume,
+    async prepare(scene) {
+      await helpers(scene);
+      const name = helperName(scene.run, 'modifiers');
+      const metadata = { name, namespace: MIGRATION_NAMESPACE, labels: { [LABELS.helper]: scene.run.uid } };
+      await scene.put('target', object('ConfigMap', name, { metadata }));
+      const job = { backoffLimit: 0, template: { spec: homelessPod({ restartPolicy: 'Never' }) } };
+      await scene.put('source', object('Job', name, { metadata, spec: job }));
+      return undefined;
+    },
+  },
+  {
+    activity: 'settleTarget',
+    record: (names) => ({
+      volumes: ['data', 'log'].map((name) => volume(names, name)),
+      options: { quiescePods: true, keepAnnotations: false, verify: false, restoreReclaimPolicy: true },
+    }),
+    async prepare(scene) {
+      await scene.makeNamespace('target');
+      for (const { target } of scene.record.volumes) await retainedVolume(scene, target.claim);
+      return undefined;
+    },
+  },
+];

@@ -1,0 +1,26 @@
+import type { ApiType, ClusterClient } from '../../../clusters/cluster-client.js';
+import { waitUntilGone } from '../../../clusters/wait-for.js';
+import { referenceOf } from '../../../resources/kube-object.js';
+import type { ActivityScene } from './activity-scene.js';
+import { isTraceOf, listTraces } from './end-state.js';
+import { SIDES } from './sides.js';
+
+const NAMESPACE: ApiType = { apiVersion: 'v1', kind: 'Namespace' };
+const VOLUME: ApiType = { apiVersion: 'v1', kind: 'PersistentVolume' };
+
+/** Removes everything of a scene from both clusters; it is gone when this resolves. */
+export async function removeTraces(scene: ActivityScene): Promise<void> {
+  await Promise.all(SIDES.map((side) => removeFrom(scene, scene[side])));
+}
+
+async function removeFrom(scene: ActivityScene, client: ClusterClient): Promise<void> {
+  const { items: namespaces } = await client.list(NAMESPACE);
+  const { items: volumes } = await client.list(VOLUME);
+  const outside = await listTraces(scene, client);
+  const ours = [...namespaces.filter((object) => isTraceOf(scene, object)), ...outside];
+  for (const object of ours) await client.remove(referenceOf(object), { gracePeriodSeconds: 0 });
+  for (const object of ours) await waitUntilGone(client, referenceOf(object), { uid: object.metadata.uid });
+  for (const volume of volumes.filter(({ spec }) => spec.claimRef?.namespace?.includes(scene.id))) {
+    await client.remove(referenceOf(volume));
+  }
+}

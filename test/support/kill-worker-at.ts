@@ -1,0 +1,52 @@
+import type { ClusterProxies } from './api-proxy/cluster-proxies.js';
+import { killAt } from './api-proxy/kill-point.js';
+import type { System } from './system.js';
+import { WholeMigration } from './whole-migration.js';
+
+/** Mutations that one cutover of a {@link WholeMigration} makes, at the least. */
+export const LEAST_MUTATIONS = 20;
+
+/**
+ * Lets some migrations run at once and kills the worker that many times at mutations chosen by chance, each time to be followed by
+ * another. What must hold is checked of every migration.
+ *
+ * @param random see `seeded`
+ */
+export async function migrateThroughKills(
+  { system, proxies }: { system: System; proxies: ClusterProxies },
+  { name, migrations, kills, random }: { name: string; migrations: number; kills: number; random: () => number },
+): Promise<void> {
+  const all = await Promise.all(
+    Array.from({ length: migrations }, (_, index) => WholeMigration.open(system, `${name}-${index}`)),
+  );
+  try {
+    // Spread over the way of the migrations, each anywhere in its part.
+    const stretch = Math.floor((migrations * LEAST_MUTATIONS) / kills);
+    const points = Array.from({ length: kills }, () => ({
+      k: 1 + Math.floor(random() * stretch),
+      moment: random() < 0.5 ? ('heard' as const) : ('unheard' as const),
+    }));
+    const struckAt = killInTurn(system, proxies, points);
+    await Promise.all(all.map((migration) => migration.start()));
+    console.log(`The worker was killed at: ${(await struckAt).join(', ')}`);
+    await Promise.all(all.map((migration) => migration.expectMovedOnce()));
+  } finally {
+    await Promise.all(all.map((migration) => migration.remove()));
+  }
+}
+
+async function killInTurn(
+  system: System,
+  proxies: ClusterProxies,
+  points: readonly { k: number; moment: 'heard' | 'unheard' }[],
+): Promise<string[]> {
+  const struckAt: string[] = [];
+  for (const at of points) {
+    const point = killAt(Object.values(proxies), at, () => system.killWorker());
+    await point.struck;
+    point.disarm();
+    struckAt.push(`${point.struckAt} (${at.moment})`);
+    await system.startWorker();
+  }
+  return struckAt;
+}
