@@ -522,6 +522,14 @@ describe('startTarget', () => {
       'Pod shop/tool is there already and was left as it is on the target.',
     ]);
   });
+
+  it('records a pod that an earlier attempt made and could not record', async () => {
+    source.set(pod('tool'));
+    await perform(activities.startTarget);
+    const [first] = recorded.created.splice(0);
+    await perform(activities.startTarget);
+    expect(recorded.created).toEqual([first]);
+  });
 });
 
 describe('confirmTargetDown', () => {

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActivityLab } from '../../support/activity-faults/activity-lab.js';
 import { killedAt, titleOf, undisturbed } from '../../support/activity-faults/play.js';
-import { PLAYS } from '../../support/activity-faults/plays/index.js';
+import { PLAYS, WITHOUT_WRITES } from '../../support/activity-faults/plays/index.js';
 import type { Moment } from '../../support/api-proxy/kill-point.js';
 import { faultSeed, seeded } from '../../support/api-proxy/seeded.js';
 
@@ -32,6 +32,11 @@ describe('killed after each request by which it changed something, and repeated,
       ),
     );
   });
+});
+
+it('leaves out no activity', () => {
+  const known = [...new Set([...PLAYS.map(({ activity }) => activity), ...WITHOUT_WRITES])];
+  expect(known.sort()).toEqual(Object.keys(lab.activities).sort());
 });
 
 /** All mutations, each at one of both moments; at both with FAULT_MOMENTS=all. */

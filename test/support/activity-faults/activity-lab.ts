@@ -9,7 +9,6 @@ import { SYSTEM_ACTOR } from '../../../migrations-db/migration-store.js';
 import { API_VERSION, MIGRATION_NAMESPACE } from '../../../resources/labels.js';
 import type { ClusterSide, RunRecord } from '../../../resources/run-record.js';
 import { createActivities } from '../../../worker/create-activities.js';
-import type { Activities } from '../../../workflows/activities.js';
 import { ApiProxy } from '../api-proxy/api-proxy.js';
 import { administratorOf } from '../real-cluster.js';
 import { fromEnvironment } from '../system.js';
@@ -20,6 +19,9 @@ import { SIDES } from './sides.js';
 
 const SECRETS = 'openshift-config';
 
+/** What workers perform. */
+export type PerformedActivity = keyof ReturnType<typeof createActivities>;
+
 /** What activities are tried in, one by one: both clusters, a store, and processes that perform them. */
 export class ActivityLab {
   private readonly scenes: ActivityScene[] = [];
@@ -28,7 +30,7 @@ export class ActivityLab {
     readonly temporary: TemporaryStore,
     readonly clusters: ClusterConnections,
     /** By name, performed in this process: for what comes before the one that is tried. */
-    readonly activities: Activities,
+    readonly activities: ReturnType<typeof createActivities>,
     readonly runners: RunnerPool,
     /** As administrators. */
     readonly administrators: Record<ClusterSide, ClusterClient>,

@@ -5,11 +5,10 @@ import { waitForObject } from '../../../clusters/wait-for.js';
 import type { KubeObject } from '../../../resources/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../../resources/labels.js';
 import type { ClusterSide, RunRecord, RunRef } from '../../../resources/run-record.js';
-import type { Activities } from '../../../workflows/activities.js';
 import type { ApiProxy } from '../api-proxy/api-proxy.js';
 import { refOf, runRecord } from '../recorded-run.js';
 import { fromEnvironment } from '../system.js';
-import type { ActivityLab } from './activity-lab.js';
+import type { ActivityLab, PerformedActivity } from './activity-lab.js';
 import { removeTraces } from './remove-traces.js';
 import { SIDES } from './sides.js';
 
@@ -107,7 +106,7 @@ export class ActivityScene implements SceneNames {
   }
 
   /** Performs an activity of the run in this process, undisturbed. */
-  perform(name: keyof Activities, input: object = {}): Promise<unknown> {
+  perform(name: PerformedActivity, input: object = {}): Promise<unknown> {
     const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
     const activity = this.lab.activities[name] as (input: object) => Promise<unknown>;
     return environment.run<[object], unknown, typeof activity>(activity, { run: this.run, ...input });

@@ -134,9 +134,10 @@ function lastingSpec(kind: string, spec: KubeObject['spec']): unknown {
 /** Without what differs from scene to scene. */
 export function anonymous(scene: ActivityScene, text: string): string {
   const { id, record } = scene;
-  const names = [...scene.traces, record.storage.uid, ...record.volumes.map(({ key }) => key)];
+  const names = [record.storage.uid, ...scene.traces, ...record.volumes.map(({ key }) => key)];
   return [id, ...names]
     .reduce((shorter, name) => shorter.replaceAll(name, '<scene>'), text)
+    .replaceAll(/"name":"ENDPOINT_PORT","value":"\d+"/g, '"name":"ENDPOINT_PORT"')
     .replaceAll(/kube-api-access-\w{5}/g, 'kube-api-access')
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>');
 }

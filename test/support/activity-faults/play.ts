@@ -1,8 +1,7 @@
 import { readWrites } from '../../../lab/audit-log.js';
 import type { RunRecord } from '../../../resources/run-record.js';
-import type { Activities } from '../../../workflows/activities.js';
 import { type KillPoint, killAt, type Moment } from '../api-proxy/kill-point.js';
-import type { ActivityLab } from './activity-lab.js';
+import type { ActivityLab, PerformedActivity } from './activity-lab.js';
 import type { Outcome } from './activity-runner.js';
 import type { ActivityScene, SceneNames } from './activity-scene.js';
 import { anonymous, endState } from './end-state.js';
@@ -10,7 +9,7 @@ import { SIDES } from './sides.js';
 
 /** An activity, and what it is tried on. */
 export interface Play {
-  activity: keyof Activities;
+  activity: PerformedActivity;
   /** Tells plays of one activity apart. */
   when?: string;
   /** Of the scene's record. */

@@ -1,6 +1,31 @@
+import type { PerformedActivity } from '../activity-lab.js';
 import type { Play } from '../play.js';
 import { VELERO_PLAYS } from './velero.js';
 import { VOLUME_PLAYS } from './volumes.js';
 import { WORKLOAD_PLAYS } from './workloads.js';
 
+/** Every activity that writes to clusters. */
 export const PLAYS: readonly Play[] = [...WORKLOAD_PLAYS, ...VOLUME_PLAYS, ...VELERO_PLAYS];
+
+/** Activities that write to no cluster. */
+export const WITHOUT_WRITES: readonly PerformedActivity[] = [
+  'checkCluster',
+  // Writes to the bucket, where it removes again what it wrote.
+  'checkStorage',
+  // Puts backup storage locations on clusters as ensureBackupLocations does.
+  'reconcilePlan',
+  'freezeVolumes',
+  'settleSteps',
+  'waitForTurn',
+  'freezeRun',
+  'readRun',
+  'setRunState',
+  'recordFacts',
+  'writeStatus',
+  'finishRun',
+  'waitForBackup',
+  'waitForQuiesce',
+  'checkQuiesced',
+  'confirmSourceRunning',
+  'waitForTarget',
+];

@@ -9,7 +9,10 @@ import type { ActivityScene, SceneNames } from '../activity-scene.js';
 import type { Play } from '../play.js';
 import { homelessPod, object } from './objects.js';
 
-function volume({ id, namespace }: SceneNames, claim: string): RunVolume {
+/** No provisioner knows it: claims of it are never bound, and pods that mount them never started. */
+const NO_CLASS = 'no-such-class';
+
+function volume({ id, namespace }: SceneNames, claim: string, storageClass = NO_CLASS): RunVolume {
   const volumeId = `${namespace.source}/${claim}`;
   return {
     id: volumeId,
@@ -19,7 +22,7 @@ function volume({ id, namespace }: SceneNames, claim: string): RunVolume {
     target: {
       namespace: namespace.target,
       claim,
-      storageClass: 'no-such-class',
+      storageClass,
       accessModes: ['ReadWriteOnce'],
       volumeMode: 'Filesystem',
       size: '1Gi',
@@ -31,12 +34,11 @@ function volume({ id, namespace }: SceneNames, claim: string): RunVolume {
 
 const oneVolume = (names: SceneNames): Partial<RunRecord> => ({ volumes: [volume(names, 'data')] });
 
-/** Never bound: no provisioner knows its class, so that no pod that mounts it is started. */
 const claim = (name: string, more: object = {}): KubeObject =>
   object('PersistentVolumeClaim', name, {
     spec: {
       accessModes: ['ReadWriteOnce'],
-      storageClassName: 'no-such-class',
+      storageClassName: NO_CLASS,
       resources: { requests: { storage: '1Gi' } },
     },
     ...more,
@@ -60,6 +62,30 @@ async function helpers(scene: ActivityScene): Promise<object> {
   const name = `${helperName(scene.run, 'rsync-client-final', owner.volume.key)}-1`;
   await scene.put('source', object('Pod', name, { metadata: { name, labels }, spec: homelessPod() }));
   return input;
+}
+
+/** A server that listens, and an application that runs: the one play that needs nodes. */
+async function readyToCopy(scene: ActivityScene): Promise<object> {
+  const { record, namespace } = scene;
+  const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+  const pod = homelessPod({ nodeSelector: {}, volumes }) as { containers: [object] };
+  const script = 'echo content >/data/file; sleep infinity';
+  const container = {
+    ...pod.containers[0],
+    command: ['sh', '-c', script],
+    volumeMounts: [{ name: 'data', mountPath: '/data' }],
+  };
+  await scene.put(
+    'source',
+    claim('data', { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }),
+    object('Pod', 'app', { spec: { ...pod, containers: [container] } }),
+  );
+  const app = { apiVersion: 'v1', kind: 'Pod', namespace: namespace.source, name: 'app' };
+  const runs = ({ status }: KubeObject): boolean => status?.phase === 'Running';
+  await waitForObject(scene.source, app, runs, { signal: AbortSignal.timeout(120_000) });
+  const input = { volume: record.volumes[0]?.id };
+  await scene.perform('provisionTargetVolume', input);
+  return { ...input, pass: 'final', endpoint: await scene.perform('openEndpoint', input) };
 }
 
 /** A volume that was kept during the run, bound to the claim it belongs to. */
@@ -101,6 +127,11 @@ export const VOLUME_PLAYS: readonly Play[] = [
       await scene.put('source', claim('data'));
       return { volume: scene.record.volumes[0]?.id };
     },
+  },
+  {
+    activity: 'transferVolume',
+    record: (names) => ({ volumes: [volume(names, 'data', '')] }),
+    prepare: readyToCopy,
   },
   { activity: 'openEndpoint', record: oneVolume, prepare: claimsOnBothSides },
   { activity: 'closeEndpoint', record: oneVolume, prepare: helpers },
