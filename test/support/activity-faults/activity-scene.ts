@@ -4,7 +4,7 @@ import type { ClusterClient } from '../../../clusters/cluster-client.js';
 import { waitForObject } from '../../../clusters/wait-for.js';
 import type { KubeObject } from '../../../resources/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../../resources/labels.js';
-import type { ClusterSide, RunRecord, RunRef } from '../../../resources/run-record.js';
+import type { ClusterSide, RunCluster, RunRecord, RunRef } from '../../../resources/run-record.js';
 import type { ApiProxy } from '../api-proxy/api-proxy.js';
 import { refOf, runRecord } from '../recorded-run.js';
 import { fromEnvironment } from '../system.js';
@@ -16,6 +16,8 @@ export interface SceneNames {
   /** 8 hex digits; in the name of everything of the scene, so that it is told from all others. */
   id: string;
   namespace: Record<ClusterSide, string>;
+  /** The scene's MigClusters. */
+  cluster: Record<ClusterSide, RunCluster>;
 }
 
 /** One run with a namespace on either side, in which an activity is performed. */
@@ -23,6 +25,7 @@ export class ActivityScene implements SceneNames {
   readonly since = new Date();
   readonly id: string;
   readonly namespace: Record<ClusterSide, string>;
+  readonly cluster: Record<ClusterSide, RunCluster>;
   readonly proxies: Record<ClusterSide, ApiProxy>;
   readonly record: RunRecord;
   readonly run: RunRef;
@@ -35,19 +38,19 @@ export class ActivityScene implements SceneNames {
     this.id = id;
     this.proxies = proxies;
     this.namespace = { source: `fla-${id}-shop`, target: `fla-${id}-moved` };
-    const cluster = (side: ClusterSide) => ({
+    const clusterOf = (side: ClusterSide): RunCluster => ({
       namespace: MIGRATION_NAMESPACE,
       name: `${side}-${id}`,
       uid: `${id}-${side}`,
       clusterUid: `${id}-${side}`,
       minor: 36,
     });
+    this.cluster = { source: clusterOf('source'), target: clusterOf('target') };
     const { settings } = runRecord();
     this.record = runRecord({
       migration: { namespace: MIGRATION_NAMESPACE, name: `move-${id}`, uid: `${id}-run` },
       plan: { namespace: MIGRATION_NAMESPACE, name: `plan-${id}`, uid: `${id}-plan` },
-      source: cluster('source'),
-      target: cluster('target'),
+      ...this.cluster,
       storage: { namespace: MIGRATION_NAMESPACE, name: `storage-${id}`, uid: storageUid },
       namespaces: [this.namespace],
       settings: {

@@ -17,6 +17,7 @@ const NAMESPACED: readonly ApiType[] = [
   ...WORKLOAD_KINDS.map(({ apiVersion, kind }) => ({ apiVersion, kind })),
   ...['Pod', 'Service', 'Secret', 'ConfigMap', 'PersistentVolumeClaim'].map(core),
   { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+  { apiVersion: 'apps/v1', kind: 'ControllerRevision' },
 ];
 /** Of the namespace that all share. */
 const SHARED: readonly ApiType[] = [
@@ -135,9 +136,13 @@ function lastingSpec(kind: string, spec: KubeObject['spec']): unknown {
 export function anonymous(scene: ActivityScene, text: string): string {
   const { id, record } = scene;
   const names = [record.storage.uid, ...scene.traces, ...record.volumes.map(({ key }) => key)];
-  return [id, ...names]
-    .reduce((shorter, name) => shorter.replaceAll(name, '<scene>'), text)
-    .replaceAll(/"name":"ENDPOINT_PORT","value":"\d+"/g, '"name":"ENDPOINT_PORT"')
-    .replaceAll(/kube-api-access-\w{5}/g, 'kube-api-access')
-    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>');
+  return (
+    [id, ...names]
+      .reduce((shorter, name) => shorter.replaceAll(name, '<scene>'), text)
+      // Hashes of names.
+      .replaceAll(/(mtc-[a-z-]+-<scene>-)[0-9a-f]{8}/g, '$1<hash>')
+      .replaceAll(/"name":"ENDPOINT_PORT","value":"\d+"/g, '"name":"ENDPOINT_PORT"')
+      .replaceAll(/kube-api-access-\w{5}/g, 'kube-api-access')
+      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>')
+  );
 }

@@ -1,11 +1,12 @@
 import type { PerformedActivity } from '../activity-lab.js';
 import type { Play } from '../play.js';
+import { CLAIM_PLAYS } from './claims.js';
 import { VELERO_PLAYS } from './velero.js';
 import { VOLUME_PLAYS } from './volumes.js';
 import { WORKLOAD_PLAYS } from './workloads.js';
 
 /** Every activity that writes to clusters. */
-export const PLAYS: readonly Play[] = [...WORKLOAD_PLAYS, ...VOLUME_PLAYS, ...VELERO_PLAYS];
+export const PLAYS: readonly Play[] = [...WORKLOAD_PLAYS, ...CLAIM_PLAYS, ...VOLUME_PLAYS, ...VELERO_PLAYS];
 
 /** Activities that write to no cluster. */
 export const WITHOUT_WRITES: readonly PerformedActivity[] = [

@@ -1,6 +1,9 @@
 import type { KubeObject } from '../../../../resources/kube-object.js';
+import { shortHash } from '../../../../resources/names.js';
+import type { RunVolume } from '../../../../resources/run-record.js';
 import { WORKLOAD_KINDS } from '../../../../resources/workloads/workload-kinds.js';
 import { fromEnvironment } from '../../system.js';
+import type { SceneNames } from '../activity-scene.js';
 
 /** A pod that no node takes: the API server's part of its life is all that is needed here. */
 export const homelessPod = (more: object = {}): object => ({
@@ -20,20 +23,20 @@ export const object = (kind: string, name: string, more: object = {}): KubeObjec
   };
 };
 
-/** A workload of every kind, none of whose pods ever runs; `labels` are put on the workloads alone. */
-export function homelessWorkloads(labels: Record<string, string> = {}): KubeObject[] {
+/** A workload of every kind, none of whose pods ever runs; `labels` are put on the workloads alone, `pod` into their pods' spec. */
+export function homelessWorkloads(labels: Record<string, string> = {}, pod: object = {}): KubeObject[] {
   const controlled = (kind: string, name: string, spec: object): KubeObject => {
     const own = { app: name };
     return object(kind, name, {
       metadata: { name, labels },
       spec: {
         selector: kind === 'ReplicationController' ? own : { matchLabels: own },
-        template: { metadata: { labels: own }, spec: homelessPod() },
+        template: { metadata: { labels: own }, spec: homelessPod(pod) },
         ...spec,
       },
     });
   };
-  const job = { template: { spec: homelessPod({ restartPolicy: 'Never' }) } };
+  const job = { template: { spec: homelessPod({ restartPolicy: 'Never', ...pod }) } };
   const cronJob = { schedule: '0 3 * * *', jobTemplate: { spec: job } };
   return [
     controlled('Deployment', 'web', { replicas: 2 }),
@@ -46,4 +49,39 @@ export function homelessWorkloads(labels: Record<string, string> = {}): KubeObje
     object('CronJob', 'suspended', { metadata: { name: 'suspended', labels }, spec: { ...cronJob, suspend: true } }),
     object('Job', 'import', { metadata: { name: 'import', labels }, spec: { ...job, parallelism: 1 } }),
   ];
+}
+
+/** No provisioner knows it: claims of it are never bound, and pods that mount them never started. */
+export const NO_CLASS = 'no-such-class';
+
+export const claim = (name: string, more: object = {}): KubeObject =>
+  object('PersistentVolumeClaim', name, {
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: NO_CLASS,
+      resources: { requests: { storage: '1Gi' } },
+    },
+    ...more,
+  });
+
+/** A volume of a run, copied into a claim of the other namespace unless another place is given. */
+export function runVolume({ id, namespace }: SceneNames, name: string, target: object = {}): RunVolume {
+  const volumeId = `${namespace.source}/${name}`;
+  return {
+    id: volumeId,
+    key: shortHash(volumeId),
+    persistentVolume: `fla-${id}-${name}`,
+    source: { namespace: namespace.source, claim: name },
+    target: {
+      namespace: namespace.target,
+      claim: name,
+      storageClass: NO_CLASS,
+      accessModes: ['ReadWriteOnce'],
+      volumeMode: 'Filesystem',
+      size: '1Gi',
+      ...target,
+    },
+    verify: false,
+    allowOverwrite: false,
+  };
 }

@@ -3,46 +3,13 @@ import { helperLabels } from '../../../../activities/volumes/helper-metadata.js'
 import { waitForObject } from '../../../../clusters/wait-for.js';
 import { type KubeObject, referenceOf } from '../../../../resources/kube-object.js';
 import { ANNOTATIONS, LABELS, MIGRATION_NAMESPACE } from '../../../../resources/labels.js';
-import { helperName, shortHash } from '../../../../resources/names.js';
+import { helperName } from '../../../../resources/names.js';
 import type { RunRecord, RunVolume } from '../../../../resources/run-record.js';
 import type { ActivityScene, SceneNames } from '../activity-scene.js';
 import type { Play } from '../play.js';
-import { homelessPod, object } from './objects.js';
+import { claim, homelessPod, object, runVolume } from './objects.js';
 
-/** No provisioner knows it: claims of it are never bound, and pods that mount them never started. */
-const NO_CLASS = 'no-such-class';
-
-function volume({ id, namespace }: SceneNames, claim: string, storageClass = NO_CLASS): RunVolume {
-  const volumeId = `${namespace.source}/${claim}`;
-  return {
-    id: volumeId,
-    key: shortHash(volumeId),
-    persistentVolume: `fla-${id}-${claim}`,
-    source: { namespace: namespace.source, claim },
-    target: {
-      namespace: namespace.target,
-      claim,
-      storageClass,
-      accessModes: ['ReadWriteOnce'],
-      volumeMode: 'Filesystem',
-      size: '1Gi',
-    },
-    verify: false,
-    allowOverwrite: false,
-  };
-}
-
-const oneVolume = (names: SceneNames): Partial<RunRecord> => ({ volumes: [volume(names, 'data')] });
-
-const claim = (name: string, more: object = {}): KubeObject =>
-  object('PersistentVolumeClaim', name, {
-    spec: {
-      accessModes: ['ReadWriteOnce'],
-      storageClassName: NO_CLASS,
-      resources: { requests: { storage: '1Gi' } },
-    },
-    ...more,
-  });
+const oneVolume = (names: SceneNames): Partial<RunRecord> => ({ volumes: [runVolume(names, 'data')] });
 
 /** A claim on both sides, as they are when a copy begins. */
 async function claimsOnBothSides(scene: ActivityScene): Promise<object> {
@@ -130,7 +97,7 @@ export const VOLUME_PLAYS: readonly Play[] = [
   },
   {
     activity: 'transferVolume',
-    record: (names) => ({ volumes: [volume(names, 'data', '')] }),
+    record: (names) => ({ volumes: [runVolume(names, 'data', { storageClass: '' })] }),
     prepare: readyToCopy,
   },
   { activity: 'openEndpoint', record: oneVolume, prepare: claimsOnBothSides },
@@ -151,7 +118,7 @@ export const VOLUME_PLAYS: readonly Play[] = [
   {
     activity: 'settleTarget',
     record: (names) => ({
-      volumes: ['data', 'log'].map((name) => volume(names, name)),
+      volumes: ['data', 'log'].map((name) => runVolume(names, name)),
       options: { quiescePods: true, keepAnnotations: false, verify: false, restoreReclaimPolicy: true },
     }),
     async prepare(scene) {
