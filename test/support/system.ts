@@ -195,13 +195,14 @@ export class System {
 function reachedThrough(registration: string, proxy: ApiProxy | undefined): string {
   if (!proxy) return registration;
   const { server: url, caBundle } = proxy.address;
-  const items = parseAllDocuments(registration)
+  return parseAllDocuments(registration)
     .map((document) => document.toJS() as KubeObject | null)
     .filter((object) => object !== null)
     .map((object) =>
       object.kind === 'MigCluster' ? { ...object, spec: { ...object.spec, url, caBundle, insecure: false } } : object,
-    );
-  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    )
+    .map((object) => JSON.stringify(object))
+    .join('\n---\n');
 }
 
 /** Ends a process we started and waits until it is gone. */

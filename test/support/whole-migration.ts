@@ -10,7 +10,8 @@ import type { System } from './system.js';
 import { claim, deployment } from './workload-objects.js';
 
 const MEGABYTES = 8;
-const FILL = `for i in 1 2; do dd if=/dev/urandom of=/data/part-$i bs=1M count=${MEGABYTES / 2} 2>/dev/null; done`;
+/** On the target the data is there. */
+const FILL = `[ -e /data/part-1 ] || for i in 1 2; do dd if=/dev/urandom of=/data/part-$i bs=1M count=${MEGABYTES / 2} 2>/dev/null; done`;
 const CHECKSUMS = 'cd /data && find . -type f | sort | xargs sha256sum';
 
 /** A small application with a volume that is cut over while something happens to the system, and what must hold whatever that is. */

@@ -46,7 +46,7 @@ const activities = createActivities({ store, clusters, logger }) as unknown as R
 process.on('message', async ({ activity, input }: Order) => {
   const environment = new MockActivityEnvironment(
     { activityType: activity },
-    { logger: new DefaultLogger('ERROR'), interceptors: [activityInterceptor] },
+    { logger: new DefaultLogger('ERROR'), interceptors: [activityInterceptor(store, logger)] },
   );
   try {
     const perform = activities[activity];

@@ -29,4 +29,5 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'checkQuiesced',
   'confirmSourceRunning',
   'waitForTarget',
+  'verifyTarget',
 ];
