@@ -416,6 +416,20 @@ describe('the check of a plan', () => {
     expect(condition?.message).toContain('on cluster target no route to host');
   });
 
+  it('does not make a finding of a call that fails once', async () => {
+    const create = target.create.bind(target);
+    let failures = 0;
+    target.create = async (object) => {
+      if (object.kind !== 'BackupStorageLocation' || failures > 0) return create(object);
+      failures += 1;
+      const details = { code: 0, reason: 'ECONNRESET', cluster: 'target', verb: 'create', path: '/' };
+      throw new KubernetesApiError('create BackupStorageLocation failed: the connection broke', details);
+    };
+    await put('MigPlan', 'plan', spec);
+    expect(await check()).toEqual({ exists: true, ready: true });
+    expect(failures).toBe(1);
+  });
+
   it('tells of a cluster that fails in the middle', async () => {
     source.list = async () => {
       const details = { code: 0, reason: 'ECONNRESET', cluster: 'source', verb: 'list', path: '/' };

@@ -1,3 +1,4 @@
+import pRetry from 'p-retry';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import type { StorageAccess } from '../../object-storage/object-store.js';
@@ -8,6 +9,8 @@ import { ensureBackupLocation } from '../velero/ensure-backup-location.js';
 
 /** A running Velero looks at a new location within seconds. */
 const PATIENCE_MS = 20_000;
+const RETRIES = 5;
+const FIRST_PAUSE_MS = 200;
 
 /** Puts the replication repository on both clusters; StorageEnsured when the Velero of each can use it. */
 export async function ensureStorage(
@@ -32,7 +35,14 @@ export async function ensureStorage(
 async function ensureOn(client: ClusterClient, access: StorageAccess, storageUid: string): Promise<string[]> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
-    const { phase, message } = await ensureBackupLocation(client, access, storageUid, { signal });
+    const { phase, message } = await pRetry(() => ensureBackupLocation(client, access, storageUid, { signal }), {
+      retries: RETRIES,
+      minTimeout: FIRST_PAUSE_MS,
+      randomize: true,
+      signal,
+      // What passes by itself is no finding: it would make a plan not Ready, and a run that begins just then fail.
+      shouldRetry: ({ error }) => error instanceof KubernetesApiError && error.retryable,
+    });
     if (phase === 'Available') return [];
     return [
       `on cluster ${client.name} ${message ?? 'for a reason it does not tell'}. See that the cluster reaches the store.`,

@@ -29,7 +29,8 @@ const requirements = (converts: boolean): string[] =>
 /**
  * Checks a plan and discovers its volumes.
  *
- * @param options.refresh look at the clusters although the plan is suspended
+ * @param options.refresh for a run that begins: looks at the clusters although the plan is suspended, and throws what may pass by itself
+ *   (a cluster that does not answer just now), so that it is tried again
  */
 export const reconcilePlan = (
   deps: ActivityDependencies,
@@ -37,11 +38,11 @@ export const reconcilePlan = (
   options: { refresh?: boolean } = {},
 ): Promise<CheckOutcome> =>
   checkObject<MigPlan>(deps.store, 'MigPlan', input, async (plan) => {
-    const inspection = await inspectPlan(deps, plan, options.refresh === true || plan.spec.refresh);
+    const inspection = await inspectPlan(deps, plan, options.refresh === true);
     return { ...inspection, status: { ...inspection.status, rollback: await previewRollback(deps, plan) } };
   });
 
-async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, refresh: boolean): Promise<Inspection> {
+async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, forRun: boolean): Promise<Inspection> {
   if (plan.spec.closed) {
     const closed = advisory('Closed', undefined, 'The plan is closed: no migration of it can start any more.');
     return { findings: [closed], requires: requirements(false) };
@@ -76,7 +77,7 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, refresh: b
     requires: requirements(withoutStorage),
     status,
   });
-  if (suspended.length > 0 && !refresh) {
+  if (suspended.length > 0 && !forRun && !plan.spec.refresh) {
     const known = conditionsOf(plan);
     const withoutStorage = converts || known.some(({ reason }) => reason === 'StorageConversionPlan');
     return conclude(

@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { CATEGORY, type ConditionFinding, mergeConditions } from '../../resources/conditions.js';
 import { StepFailure } from '../../resources/failure.js';
@@ -321,6 +322,18 @@ describe('freezing a run', () => {
   it('is refused with the conditions of a plan that is not Ready', async () => {
     clients.source = clusterOf('source', ...common('one'));
     expect(await refusal(await migrate())).toContain('PlanNotReady: NamespaceNotFoundOnSourceCluster: ');
+  });
+
+  it('is tried again when a cluster does not answer just now', async () => {
+    const run = await migrate();
+    const details = { code: 0, reason: 'ECONNRESET', cluster: 'source', verb: 'list', path: '/' };
+    const away = new KubernetesApiError('list Pods on cluster "source" failed: the connection broke', details);
+    const client = clients.source as ClusterClient;
+    const { list } = client;
+    client.list = () => Promise.reject(away);
+    await expect(freeze(run)).rejects.toBe(away);
+    client.list = list;
+    expect(await freeze(run)).toMatchObject({ itinerary: 'Final' });
   });
 
   it('is refused without its plan', async () => {

@@ -1,4 +1,5 @@
 import canonicalize from 'canonicalize';
+import { readObjects } from '../../../activities/velero/read-objects.js';
 import { hasEnded } from '../../../activities/velero/until-ended.js';
 import { BACKUP, BACKUP_STORAGE_LOCATION, RESTORE } from '../../../activities/velero/velero-objects.js';
 import type { ApiType, ClusterClient } from '../../../clusters/cluster-client.js';
@@ -35,9 +36,14 @@ export const isTraceOf = (scene: ActivityScene, { metadata }: KubeObject): boole
 
 /** What a scene has left outside of its namespaces. */
 export async function listTraces(scene: ActivityScene, client: ClusterClient): Promise<KubeObject[]> {
-  const lists = await Promise.all(SHARED.map((type) => client.list(type, { namespace: MIGRATION_NAMESPACE })));
-  return lists.flatMap(({ items }, index) =>
-    items.filter((object) => isTraceOf(scene, object)).map((object) => ({ ...SHARED[index], ...object })),
+  const objects = await listAll(client, SHARED, MIGRATION_NAMESPACE);
+  return objects.filter((object) => isTraceOf(scene, object));
+}
+
+async function listAll(client: ClusterClient, types: readonly ApiType[], namespace: string): Promise<KubeObject[]> {
+  const lists = await readObjects(client, types, { namespaces: [namespace], signal: AbortSignal.timeout(60_000) });
+  return lists.flatMap(({ type: { apiVersion, kind }, objects }) =>
+    objects.map((object) => ({ ...object, apiVersion, kind })),
   );
 }
 
@@ -67,13 +73,13 @@ export async function endState(scene: ActivityScene): Promise<Record<string, str
 
 async function objectsOf(scene: ActivityScene, side: ClusterSide): Promise<KubeObject[]> {
   const [client, namespace] = [scene[side], scene.namespace[side]];
-  const [there, lists, volumes, traces] = await Promise.all([
+  const outside = await listTraces(scene, client);
+  const settled = await Promise.all(outside.map((object) => untilSettled(client, object)));
+  const [there, inside, volumes] = await Promise.all([
     client.get({ ...core('Namespace'), name: namespace }),
-    Promise.all(NAMESPACED.map((type) => client.list(type, { namespace }))),
+    listAll(client, NAMESPACED, namespace),
     client.list(core('PersistentVolume')),
-    listTraces(scene, client),
   ]);
-  const inside = lists.flatMap(({ items }, index) => items.map((object) => ({ ...NAMESPACED[index], ...object })));
   return [
     ...(there ? [there] : []),
     ...inside.filter(
@@ -81,11 +87,11 @@ async function objectsOf(scene: ActivityScene, side: ClusterSide): Promise<KubeO
         !metadata.ownerReferences?.some(({ controller }) => controller) && !MADE_BY_CLUSTERS.test(metadata.name),
     ),
     ...volumes.items.filter(({ spec }) => spec.claimRef?.namespace === namespace),
-    ...(await Promise.all(traces.map((object) => untilSettled(client, object)))),
+    ...settled,
   ];
 }
 
-/** Velero fills in the spec of what it takes up. */
+/** Velero fills in the spec of what it takes up, and brings objects. */
 async function untilSettled(client: ClusterClient, object: KubeObject): Promise<KubeObject> {
   if (object.kind !== BACKUP.kind && object.kind !== RESTORE.kind) return object;
   return waitForObject(client, referenceOf(object), hasEnded, { signal: AbortSignal.timeout(60_000) });

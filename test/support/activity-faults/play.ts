@@ -12,6 +12,8 @@ export interface Play {
   activity: PerformedActivity;
   /** Tells plays of one activity apart. */
   when?: string;
+  /** Writes that may be made several times, as they are keyed in {@link Ending}. */
+  mayRepeat?: RegExp;
   /** Of the scene's record. */
   record?: (names: SceneNames) => Partial<RunRecord>;
   /** Puts what the activity finds; resolves to its input beside the run. */
@@ -31,7 +33,7 @@ export interface Ending {
 export async function undisturbed(lab: ActivityLab, play: Play): Promise<Ending & { mutations: number }> {
   const { scene, point, outcome } = await perform(lab, play, Number.POSITIVE_INFINITY, 'heard');
   if (!('result' in outcome)) throw new Error(`${titleOf(play)} fails undisturbed: ${JSON.stringify(outcome)}`);
-  return { ...(await endingOf(scene)), mutations: point.mutations };
+  return { ...(await endingOf(play, scene)), mutations: point.mutations };
 }
 
 /**
@@ -52,7 +54,7 @@ export async function killedAt(
   if (!('result' in again)) {
     throw new Error(`${titleOf(play)} fails after it was killed at ${point.struckAt}: ${JSON.stringify(again)}`);
   }
-  return { ...(await endingOf(scene)), struckAt: point.struckAt };
+  return { ...(await endingOf(play, scene)), struckAt: point.struckAt };
 }
 
 async function perform(
@@ -73,8 +75,9 @@ async function perform(
   return { scene, point, input, outcome };
 }
 
-async function endingOf(scene: ActivityScene): Promise<Ending> {
-  return { state: await endState(scene), writes: await writesOf(scene) };
+async function endingOf({ mayRepeat }: Play, scene: ActivityScene): Promise<Ending> {
+  const writes = Object.entries(await writesOf(scene)).filter(([key]) => !mayRepeat?.test(key));
+  return { state: await endState(scene), writes: Object.fromEntries(writes) };
 }
 
 /** The account that prepare-cluster makes. */

@@ -46,11 +46,15 @@ async function swapped(scene: ActivityScene): Promise<void> {
   await scene.perform('swapClaims', { direction: 'forth' });
 }
 
+/** What is kept of a workload while it is replaced is kept anew when its controller writes its status at that moment. */
+const mayRepeat = /controllerrevisions\.apps mtc-saved-workload/;
+
 export const CLAIM_PLAYS: readonly Play[] = [
   {
     activity: 'swapClaims',
     when: 'forth',
     record: conversion,
+    mayRepeat,
     async prepare(scene) {
       await haltedUsers(scene);
       return { direction: 'forth' };
@@ -60,6 +64,7 @@ export const CLAIM_PLAYS: readonly Play[] = [
     activity: 'swapClaims',
     when: 'back',
     record: conversion,
+    mayRepeat,
     async prepare(scene) {
       await swapped(scene);
       return { direction: 'back' };
@@ -68,6 +73,7 @@ export const CLAIM_PLAYS: readonly Play[] = [
   {
     activity: 'startConverted',
     record: conversion,
+    mayRepeat,
     async prepare(scene) {
       await swapped(scene);
       return undefined;

@@ -63,12 +63,23 @@ async function restoredOnTarget(scene: ActivityScene): Promise<void> {
   );
 }
 
+/** In the object store and known to both clusters. */
+async function backedUp(scene: ActivityScene): Promise<{ backup: string }> {
+  await applicationOnSource(scene);
+  await scene.perform('ensureBackupLocations');
+  const { backup } = (await scene.perform('createBackup')) as { backup: string };
+  await scene.perform('waitForBackup', { backup });
+  await scene.perform('copyBackupToTarget', { backup });
+  return { backup };
+}
+
 export const VELERO_PLAYS: readonly Play[] = [
   { activity: 'ensureBackupLocations', prepare: async () => undefined },
   {
     activity: 'createBackup',
     async prepare(scene) {
       await applicationOnSource(scene);
+      await scene.perform('ensureBackupLocations');
       return undefined;
     },
   },
@@ -79,15 +90,7 @@ export const VELERO_PLAYS: readonly Play[] = [
       return { backup: backup?.metadata.name };
     },
   },
-  {
-    activity: 'createRestore',
-    when: 'into a namespace that is not there',
-    async prepare(scene) {
-      await applicationOnSource(scene);
-      const [backup] = await scene.put('target', completedBackup(scene));
-      return { backup: backup?.metadata.name };
-    },
-  },
+  { activity: 'createRestore', when: 'into a namespace that is not there', prepare: backedUp },
   {
     activity: 'createRestore',
     when: 'over what a run that was given up has left',
@@ -98,17 +101,16 @@ export const VELERO_PLAYS: readonly Play[] = [
         { ref: earlier, itinerary: 'Final', state: 'Failed', workflowId: `migration/${scene.id}-earlier` },
         record,
       );
-      await applicationOnSource(scene);
+      const input = await backedUp(scene);
       await scene.makeNamespace('target');
       const left = { [LABELS.migratedByBackup]: veleroName(earlier, 'initial') };
-      const [backup] = await scene.put(
+      await scene.put(
         'target',
-        completedBackup(scene),
         completedRestore(scene, earlier),
         object('ConfigMap', 'settings', { metadata: { name: 'settings', labels: left }, data: { color: 'red' } }),
         object('Service', 'web', { metadata: { name: 'web', labels: left }, spec: { ports: [{ port: 80 }] } }),
       );
-      return { backup: backup?.metadata.name };
+      return input;
     },
   },
   {
