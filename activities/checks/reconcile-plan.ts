@@ -101,6 +101,7 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, forRun: bo
     const inspection = conclude(seen.findings, { withoutStorage: seen.converts });
     return { ...inspection, status: { ...status, ...seen.status }, spec: seen.spec };
   } catch (error) {
+    if (forRun && error instanceof KubernetesApiError && error.retryable) throw error;
     return conclude([reconcileFailed(error)]);
   }
 }

@@ -1,7 +1,12 @@
 import canonicalize from 'canonicalize';
 import { readObjects } from '../../../activities/velero/read-objects.js';
 import { hasEnded } from '../../../activities/velero/until-ended.js';
-import { BACKUP, BACKUP_STORAGE_LOCATION, RESTORE } from '../../../activities/velero/velero-objects.js';
+import {
+  BACKUP,
+  BACKUP_STORAGE_LOCATION,
+  DELETE_BACKUP_REQUEST,
+  RESTORE,
+} from '../../../activities/velero/velero-objects.js';
 import type { ApiType, ClusterClient } from '../../../clusters/cluster-client.js';
 import { waitForObject } from '../../../clusters/wait-for.js';
 import { type KubeObject, referenceOf } from '../../../resources/kube-object.js';
@@ -25,6 +30,7 @@ const SHARED: readonly ApiType[] = [
   BACKUP,
   RESTORE,
   BACKUP_STORAGE_LOCATION,
+  DELETE_BACKUP_REQUEST,
   core('Secret'),
   core('ConfigMap'),
   { apiVersion: 'batch/v1', kind: 'Job' },

@@ -1,12 +1,19 @@
 import type { PerformedActivity } from '../activity-lab.js';
 import type { Play } from '../play.js';
 import { CLAIM_PLAYS } from './claims.js';
+import { HOOK_PLAYS } from './hooks.js';
 import { VELERO_PLAYS } from './velero.js';
 import { VOLUME_PLAYS } from './volumes.js';
 import { WORKLOAD_PLAYS } from './workloads.js';
 
 /** Every activity that writes to clusters. */
-export const PLAYS: readonly Play[] = [...WORKLOAD_PLAYS, ...CLAIM_PLAYS, ...VOLUME_PLAYS, ...VELERO_PLAYS];
+export const PLAYS: readonly Play[] = [
+  ...WORKLOAD_PLAYS,
+  ...CLAIM_PLAYS,
+  ...VOLUME_PLAYS,
+  ...HOOK_PLAYS,
+  ...VELERO_PLAYS,
+];
 
 /** Activities that write to no cluster. */
 export const WITHOUT_WRITES: readonly PerformedActivity[] = [
@@ -15,6 +22,11 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'checkStorage',
   // Puts backup storage locations on clusters as ensureBackupLocations does.
   'reconcilePlan',
+  // Removes helpers as removePlanHelpers does.
+  'sweepPlan',
+  'waitForMigrationsGone',
+  'letPlanGo',
+  'waitForHook',
   'freezeVolumes',
   'settleSteps',
   'waitForTurn',

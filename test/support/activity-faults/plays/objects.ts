@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../../../resources/kube-object.js';
 import { shortHash } from '../../../../resources/names.js';
-import type { RunVolume } from '../../../../resources/run-record.js';
+import type { RunRecord, RunVolume } from '../../../../resources/run-record.js';
 import { WORKLOAD_KINDS } from '../../../../resources/workloads/workload-kinds.js';
 import { fromEnvironment } from '../../system.js';
-import type { SceneNames } from '../activity-scene.js';
+import type { ActivityScene, SceneNames } from '../activity-scene.js';
 
 /** A pod that no node takes: the API server's part of its life is all that is needed here. */
 export const homelessPod = (more: object = {}): object => ({
@@ -84,4 +84,10 @@ export function runVolume({ id, namespace }: SceneNames, name: string, target: o
     verify: false,
     allowOverwrite: false,
   };
+}
+
+/** Nobody works on the scene's run any more; resolves to its plan, as those who clear up after a plan are told of it. */
+export async function endOf({ lab, run, record }: ActivityScene): Promise<RunRecord['plan']> {
+  await lab.temporary.store.runs.setState(run, 'Succeeded');
+  return record.plan;
 }

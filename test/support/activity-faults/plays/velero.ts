@@ -6,7 +6,7 @@ import { veleroName } from '../../../../resources/names.js';
 import type { RunRef } from '../../../../resources/run-record.js';
 import type { ActivityScene } from '../activity-scene.js';
 import type { Play } from '../play.js';
-import { homelessPod, object } from './objects.js';
+import { endOf, homelessPod, object } from './objects.js';
 
 const veleroObject = (kind: string, name: string, more: object): KubeObject => {
   const { metadata, ...rest } = more as Partial<KubeObject>;
@@ -125,6 +125,15 @@ export const VELERO_PLAYS: readonly Play[] = [
     async prepare(scene) {
       await restoredOnTarget(scene);
       return undefined;
+    },
+  },
+  {
+    activity: 'removePlanBackups',
+    // Whose Velero is asked to empty the bucket depends on what is left.
+    mayRepeat: /backups\.velero\.io|deletebackuprequests/,
+    async prepare(scene) {
+      await backedUp(scene);
+      return endOf(scene);
     },
   },
 ];

@@ -7,7 +7,7 @@ import { helperName } from '../../../../resources/names.js';
 import type { RunRecord, RunVolume } from '../../../../resources/run-record.js';
 import type { ActivityScene, SceneNames } from '../activity-scene.js';
 import type { Play } from '../play.js';
-import { claim, homelessPod, object, runVolume } from './objects.js';
+import { claim, endOf, homelessPod, object, runVolume } from './objects.js';
 
 const oneVolume = (names: SceneNames): Partial<RunRecord> => ({ volumes: [runVolume(names, 'data')] });
 
@@ -29,6 +29,16 @@ async function helpers(scene: ActivityScene): Promise<object> {
   const name = `${helperName(scene.run, 'rsync-client-final', owner.volume.key)}-1`;
   await scene.put('source', object('Pod', name, { metadata: { name, labels }, spec: homelessPod() }));
   return input;
+}
+
+/** Those of a volume, and some in the namespace that all runs share. */
+async function allHelpers(scene: ActivityScene): Promise<void> {
+  await helpers(scene);
+  const name = helperName(scene.run, 'modifiers');
+  const metadata = { name, namespace: MIGRATION_NAMESPACE, labels: { [LABELS.helper]: scene.run.uid } };
+  await scene.put('target', object('ConfigMap', name, { metadata }));
+  const job = { backoffLimit: 0, template: { spec: homelessPod({ restartPolicy: 'Never' }) } };
+  await scene.put('source', object('Job', name, { metadata, spec: job }));
 }
 
 /** A server that listens, and an application that runs: the one play that needs nodes. */
@@ -106,13 +116,16 @@ export const VOLUME_PLAYS: readonly Play[] = [
     activity: 'sweepHelpers',
     record: oneVolume,
     async prepare(scene) {
-      await helpers(scene);
-      const name = helperName(scene.run, 'modifiers');
-      const metadata = { name, namespace: MIGRATION_NAMESPACE, labels: { [LABELS.helper]: scene.run.uid } };
-      await scene.put('target', object('ConfigMap', name, { metadata }));
-      const job = { backoffLimit: 0, template: { spec: homelessPod({ restartPolicy: 'Never' }) } };
-      await scene.put('source', object('Job', name, { metadata, spec: job }));
+      await allHelpers(scene);
       return undefined;
+    },
+  },
+  {
+    activity: 'removePlanHelpers',
+    record: oneVolume,
+    async prepare(scene) {
+      await allHelpers(scene);
+      return endOf(scene);
     },
   },
   {
