@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { readWrites } from '../../lab/audit-log.js';
 import { expectSuccess, type Migration, startMigration } from '../../lab/demo/migrations.js';
+import { shortUid } from '../../resources/names.js';
 import { helpersLeft } from './helpers-left.js';
 import { untilOver } from './mid-run.js';
 import { OneSideWatch } from './one-side-watch.js';
-import { creationsOf } from './run-creations.js';
 import { Scene } from './scene.js';
 import type { System } from './system.js';
 import { claim, deployment } from './workload-objects.js';
@@ -62,13 +62,15 @@ export class WholeMigration {
     await this.scene.remove();
   }
 
-  /** By the audit logs: objects of the run that were created, and workloads that were written by us, more often than once. */
+  /** By the audit logs, of what our service account wrote: objects of the run that it created, and workloads that it changed, more than once. */
   private async doneMoreThanOnce({ metadata }: Migration): Promise<Record<string, number>> {
-    const counts = await creationsOf(metadata.uid, this.since);
+    const counts: Record<string, number> = {};
     for (const side of ['source', 'target'] as const) {
-      for (const { verb, resource, name, user } of await readWrites(side, this.since, this.scene.namespace)) {
-        if (resource !== 'deployments.apps' || verb !== 'patch' || !user.endsWith(':migration-controller')) continue;
-        const key = `${side} scale of ${name}`;
+      for (const { verb, resource, namespace, name, user } of await readWrites(side, this.since, '')) {
+        const isMade = verb === 'create' && name.includes(shortUid(metadata.uid));
+        const isScaled = verb === 'patch' && resource === 'deployments.apps' && namespace === this.scene.namespace;
+        if (!user.endsWith(':migration-controller') || !(isMade || isScaled)) continue;
+        const key = `${side} ${verb} ${resource} ${namespace}/${name}`;
         counts[key] = (counts[key] ?? 0) + 1;
       }
     }

@@ -10,7 +10,7 @@ import { faultSeed, seeded } from '../../support/api-proxy/seeded.js';
 const CONCURRENCY = 3;
 
 /** Points of an activity that are tried when not all are. */
-const SOME = 3;
+const SOME = 2;
 
 let lab: ActivityLab;
 const random = seeded(faultSeed());

@@ -24,7 +24,8 @@ export type PerformedActivity = keyof ReturnType<typeof createActivities>;
 
 /** What activities are tried in, one by one: both clusters, a store, and processes that perform them. */
 export class ActivityLab {
-  private readonly scenes: ActivityScene[] = [];
+  private readonly scenes = new Set<ActivityScene>();
+  private readonly removals: Promise<void>[] = [];
 
   private constructor(
     readonly temporary: TemporaryStore,
@@ -80,14 +81,24 @@ export class ActivityLab {
       },
     });
     const scene = new ActivityScene(this, { id, proxies, storageUid: storage.metadata.uid ?? '' }, recordOf);
-    this.scenes.push(scene);
+    this.scenes.add(scene);
     await scene.begin();
     return scene;
   }
 
+  /** Takes a scene away, which is over when the lab has stopped. */
+  close(scene: ActivityScene): void {
+    if (!this.scenes.delete(scene)) return;
+    const removal = scene.remove();
+    // Told by `stop`.
+    removal.catch(() => undefined);
+    this.removals.push(removal);
+  }
+
   async stop(): Promise<void> {
     await this.runners.close();
-    await Promise.all(this.scenes.map((scene) => scene.remove()));
+    for (const scene of this.scenes) this.close(scene);
+    await Promise.all(this.removals);
     await this.clusters.close();
     await Promise.all(Object.values(this.administrators).map((client) => client.close()));
     await this.temporary.remove();

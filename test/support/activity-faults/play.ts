@@ -77,7 +77,9 @@ async function perform(
 
 async function endingOf({ mayRepeat }: Play, scene: ActivityScene): Promise<Ending> {
   const writes = Object.entries(await writesOf(scene)).filter(([key]) => !mayRepeat?.test(key));
-  return { state: await endState(scene), writes: Object.fromEntries(writes) };
+  const state = await endState(scene);
+  scene.lab.close(scene);
+  return { state, writes: Object.fromEntries(writes) };
 }
 
 /** The account that prepare-cluster makes. */

@@ -18,6 +18,7 @@ export const PLAYS: readonly Play[] = [
 /** Activities that write to no cluster. */
 export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'checkCluster',
+  'checkHook',
   // Writes to the bucket, where it removes again what it wrote.
   'checkStorage',
   // Puts backup storage locations on clusters as ensureBackupLocations does.
