@@ -2,6 +2,7 @@ import type { PerformedActivity } from '../activity-lab.js';
 import type { Play } from '../play.js';
 import { CLAIM_PLAYS } from './claims.js';
 import { HOOK_PLAYS } from './hooks.js';
+import { ROLLBACK_PLAYS } from './rollback.js';
 import { VELERO_PLAYS } from './velero.js';
 import { VOLUME_PLAYS } from './volumes.js';
 import { WORKLOAD_PLAYS } from './workloads.js';
@@ -13,6 +14,7 @@ export const PLAYS: readonly Play[] = [
   ...VOLUME_PLAYS,
   ...HOOK_PLAYS,
   ...VELERO_PLAYS,
+  ...ROLLBACK_PLAYS,
 ];
 
 /** Activities that write to no cluster. */
@@ -38,6 +40,10 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'writeStatus',
   'finishRun',
   'waitForBackup',
+  // Dry runs.
+  'rehearseTarget',
+  'cancelOtherMigrations',
+  'freezeRollback',
   'waitForQuiesce',
   'checkQuiesced',
   'confirmSourceRunning',
