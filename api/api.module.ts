@@ -17,6 +17,7 @@ import { ResourceService } from './resources/resource-service.js';
 import { DirectVolumeRunController } from './runs/direct-volume-run.controller.js';
 import { MigrationRunController } from './runs/migration-run.controller.js';
 import { RunHistory } from './runs/run-history.js';
+import { ScheduleRunController } from './schedules/schedule-run.controller.js';
 import { STORE, TOKEN } from './tokens.js';
 import { WatchService } from './watch/watch-service.js';
 
@@ -46,6 +47,7 @@ export class ApiModule implements NestModule {
         DirectVolumeRunController,
         MigrationRunController,
         PlanController,
+        ScheduleRunController,
         ResourceController,
       ],
       providers: [

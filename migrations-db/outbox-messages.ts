@@ -11,6 +11,7 @@ const REPORTED_KINDS = new Set([
   'MigStorage',
   'MigPlan',
   'MigMigration',
+  'MigSchedule',
   'MigHook',
   'Secret',
   'ConfigMap',

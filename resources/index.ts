@@ -9,6 +9,7 @@ import { migCluster } from './mig-cluster.js';
 import { migHook } from './mig-hook.js';
 import { migMigration } from './mig-migration.js';
 import { migPlan } from './mig-plan.js';
+import { migSchedule } from './mig-schedule.js';
 import { migStorage } from './mig-storage.js';
 import { migrationController } from './migration-controller.js';
 
@@ -18,6 +19,7 @@ export type { MigCluster } from './mig-cluster.js';
 export type { MigHook } from './mig-hook.js';
 export type { MigMigration } from './mig-migration.js';
 export type { MigPlan } from './mig-plan.js';
+export type { MigSchedule } from './mig-schedule.js';
 export type { MigStorage } from './mig-storage.js';
 export type { MigrationController } from './migration-controller.js';
 export type { PersistentVolumeEntry } from './persistent-volume-entry.js';
@@ -28,6 +30,7 @@ export const KINDS: readonly KindDefinition[] = [
   migStorage,
   migPlan,
   migMigration,
+  migSchedule,
   migHook,
   directVolumeMigration,
   directVolumeMigrationProgress,

@@ -55,8 +55,11 @@ export interface KindDefinition {
   mergeUserWrite?: (sent: KubeObject, stored: KubeObject) => KubeObject;
   /** What the sender should know although the object is accepted; one sentence each. */
   warnings?: (object: KubeObject) => string[];
-  /** Objects that go before one of this kind does: those of another kind that name it in `field`, in the same namespace. */
-  dependents?: { kind: string; field: string };
+  /**
+   * Objects that go before one of this kind does, in this order: those of other kinds that name it in `field`, in the same
+   * namespace.
+   */
+  dependents?: readonly { kind: string; field: string }[];
   /** Finalizers put on every new object. */
   finalizers?: string[];
 }

@@ -24,6 +24,8 @@ export const LABELS = {
   migrationUid: 'migration.openshift.io/migration-uid',
   migrationName: 'migration.openshift.io/migmigration-name',
   planName: 'migration.openshift.io/migplan-name',
+  /** The MigSchedule that made a MigMigration. */
+  scheduleName: 'migration.openshift.io/migschedule-name',
   initialBackup: 'migration-initial-backup',
   stageBackup: 'migration-stage-backup',
   stageRestore: 'migration-stage-restore',
@@ -68,6 +70,10 @@ export const ANNOTATIONS = {
   originalReclaimPolicy: 'openshift.io/orig-reclaim-policy',
   /** On a pod of ours whose log and events are kept with the migration. */
   evidenceKept: 'migration.openshift.io/evidence-kept',
+  /** On a MigMigration that a MigSchedule made: when it was meant to start, RFC 3339. */
+  scheduledAt: 'migration.openshift.io/scheduled-at',
+  /** On a MigSchedule: any value starts a stage migration; taken off when that was done. */
+  runNow: 'migration.openshift.io/run-now',
   lastApplied: 'kubectl.kubernetes.io/last-applied-configuration',
   /** A user's wish that a migration be tried again; any value. Consumed by the write that carries it. */
   retry: 'migration.openshift.io/retry',

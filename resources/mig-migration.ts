@@ -9,6 +9,16 @@ import { ANNOTATIONS, MIGRATION_FINALIZER } from './labels.js';
 import { mergeRetry, refuseRetry } from './retry.js';
 import { commonStatus } from './status-fields.js';
 
+/** As whom transfer pods copy; the same wherever a run is described. */
+export const runAs = {
+  runAsRoot: z
+    .boolean()
+    .optional()
+    .describe('Whether transfer pods run as root; decided by what the namespaces admit if absent.'),
+  runAsUser: z.int().nonnegative().optional().describe('User id of transfer pods that do not run as root.'),
+  runAsGroup: z.int().nonnegative().optional().describe('Group id of transfer pods that do not run as root.'),
+};
+
 const spec = z
   .strictObject({
     migPlanRef: migrationRef('MigPlan').optional().describe('The plan that is run.'),
@@ -39,12 +49,7 @@ const spec = z
       .boolean()
       .default(false)
       .describe('Set to true to stop the migration and bring the source back. Final.'),
-    runAsRoot: z
-      .boolean()
-      .optional()
-      .describe('Whether transfer pods run as root; decided by what the namespaces admit if absent.'),
-    runAsUser: z.int().nonnegative().optional().describe('User id of transfer pods that do not run as root.'),
-    runAsGroup: z.int().nonnegative().optional().describe('Group id of transfer pods that do not run as root.'),
+    ...runAs,
   })
   .describe('Which plan is run, and how. Fixed at creation, but for canceled.');
 

@@ -182,7 +182,8 @@ export const migPlan = defineKind({
   status,
   mergeUserWrite,
   validate,
-  dependents: { kind: 'MigMigration', field: 'spec.migPlanRef.name' },
+  // Schedules first: they would go on making migrations.
+  dependents: ['MigSchedule', 'MigMigration'].map((kind) => ({ kind, field: 'spec.migPlanRef.name' })),
   columns: [
     readyColumn,
     column('Source', 'Cluster the application runs in.', (o) => o.spec.srcMigClusterRef?.name),

@@ -16,6 +16,7 @@ const examples: Record<string, KubeObject> = {
     migStorageRef: { name: 'bucket', namespace: 'elsewhere' },
     hooks: [{ reference: { name: 'drain', namespace: 'openshift-migration' }, phase: 'PreBackup' }, {}],
   }),
+  MigSchedule: object('MigSchedule', { migPlanRef: { name: 'shop', namespace: 'openshift-migration' } }),
   MigCluster: object('MigCluster', { serviceAccountSecretRef: { name: 'token', namespace: 'openshift-config' } }),
   MigStorage: object('MigStorage', {
     backupStorageConfig: { credsSecretRef: { name: 's3', namespace: 'openshift-config' } },

@@ -23,6 +23,7 @@ const REFERENCES: Record<string, SpecReferences> = {
     ['MigStorage', spec.migStorageRef],
     ...(spec.hooks ?? []).map((hook): [string, NamedReference | undefined] => ['MigHook', hook.reference]),
   ],
+  MigSchedule: (spec) => [['MigPlan', spec.migPlanRef]],
   MigCluster: (spec) => [['Secret', spec.serviceAccountSecretRef]],
   MigStorage: (spec) => [
     ['Secret', spec.backupStorageConfig?.credsSecretRef],
@@ -49,5 +50,6 @@ export const REFERRING_KINDS: Record<string, readonly string[]> = {
   MigCluster: ['MigPlan'],
   MigStorage: ['MigPlan'],
   MigHook: ['MigPlan'],
+  MigPlan: ['MigSchedule'],
   Secret: ['MigCluster', 'MigStorage'],
 };

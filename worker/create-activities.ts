@@ -8,6 +8,7 @@ import { createLeftoverActivities } from '../activities/leftovers/index.js';
 import { createRecoveryActivities } from '../activities/recovery/settle-steps.js';
 import { createRollbackActivities } from '../activities/rollback/index.js';
 import { createRunActivities } from '../activities/runs/index.js';
+import { createScheduleActivities } from '../activities/schedules/index.js';
 import { createVeleroActivities } from '../activities/velero/index.js';
 import { createVerificationActivities } from '../activities/verification/index.js';
 import { createVolumeActivities } from '../activities/volumes/index.js';
@@ -25,6 +26,7 @@ export const createActivities = (deps: ActivityDependencies): Activities => ({
   ...createRecoveryActivities(),
   ...createRollbackActivities(deps),
   ...createRunActivities(deps),
+  ...createScheduleActivities(deps),
   ...createVeleroActivities(deps),
   ...createVerificationActivities(deps),
   ...createVolumeActivities(deps),

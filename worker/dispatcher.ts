@@ -17,6 +17,7 @@ const RECONCILERS: Record<string, string> = {
   MigHook: 'checkHook',
   MigStorage: 'checkStorage',
   MigPlan: 'reconcilePlan',
+  MigSchedule: 'reconcileSchedule',
 };
 
 /** NOTIFY wakes the dispatcher; a scan this often finds what a lost notification left. */

@@ -8,6 +8,7 @@ import type { LeftoverActivities } from '../activities/leftovers/contract.js';
 import type { RecoveryActivities } from '../activities/recovery/contract.js';
 import type { RollbackActivities } from '../activities/rollback/contract.js';
 import type { RunActivities } from '../activities/runs/contract.js';
+import type { ScheduleActivities } from '../activities/schedules/contract.js';
 import type { VeleroActivities } from '../activities/velero/contract.js';
 import type { VerificationActivities } from '../activities/verification/contract.js';
 import type { VolumeActivities } from '../activities/volumes/contract.js';
@@ -23,6 +24,7 @@ export type Activities = CheckActivities &
   RecoveryActivities &
   RollbackActivities &
   RunActivities &
+  ScheduleActivities &
   VeleroActivities &
   VerificationActivities &
   VolumeActivities &

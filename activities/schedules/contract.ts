@@ -1,19 +1,23 @@
 import type { RunRef } from '../../resources/run-record.js';
+import type { ScheduleRef } from '../../temporal/contract/inputs.js';
+import type { CheckOutcome, ObjectInput } from '../checks/contract.js';
+
+export type ScheduledRun = Omit<RunRef, 'attempt'>;
 
 /** What a MigSchedule makes happen. */
 export interface ScheduleActivities {
-  /** Brings Temporal's Schedules in line with the MigSchedule, and its conditions and next times in line with them. */
-  reconcileSchedule(input: { namespace: string; name: string }): Promise<{ exists: boolean; ready: boolean }>;
-  /** Makes the MigMigration of one time, once, named by schedule and time. Undefined when the MigSchedule is gone or says otherwise by now. */
+  /**
+   * Brings Temporal's Schedules in line with the MigSchedule (removes them when it is gone), its status in line with them and with its
+   * migrations, starts a run that was asked for, and removes the migrations that the history limits no longer keep.
+   */
+  reconcileSchedule(input: ObjectInput): Promise<CheckOutcome>;
+  /** Makes the MigMigration of one time, once, named by schedule and time; or says why it makes none. */
   createScheduledMigration(input: {
-    schedule: { namespace: string; name: string; uid: string };
+    schedule: ScheduleRef;
     /** RFC 3339: the time the action was scheduled for. */
     at: string;
     cutover: boolean;
-  }): Promise<{ migration?: Omit<RunRef, 'attempt'> }>;
-  /** Until that migration has ended or is gone; then removes what the history limits no longer keep. */
-  waitForScheduledMigration(input: {
-    schedule: { namespace: string; name: string; uid: string };
-    migration: Omit<RunRef, 'attempt'>;
-  }): Promise<{ succeeded: boolean }>;
+  }): Promise<{ migration: ScheduledRun } | { leftOut: string }>;
+  /** Until that migration has ended or is gone. */
+  waitForScheduledMigration(input: { migration: ScheduledRun }): Promise<{ succeeded: boolean }>;
 }

@@ -18,7 +18,7 @@ export class DependentsCollector implements OnApplicationBootstrap, OnModuleDest
 
   onApplicationBootstrap(): void {
     for (const definition of KINDS) {
-      if (definition.dependents) void this.collect(definition, definition.dependents.kind);
+      for (const { kind } of definition.dependents ?? []) void this.collect(definition, kind);
     }
   }
 

@@ -12,12 +12,13 @@ const keyOf = ({ kind, metadata }: KubeObject) => ({
 /** The objects that go before their owner does. */
 export async function dependentsOf(
   { resources }: MigrationStore,
-  { dependents }: KindDefinition,
+  { dependents = [] }: KindDefinition,
   { namespace, name }: { namespace: string; name: string },
 ): Promise<KubeObject[]> {
-  if (!dependents) return [];
-  const fieldSelector = `${dependents.field}=${name}`;
-  return (await resources.list({ kind: dependents.kind, namespace, fieldSelector })).items;
+  const lists = dependents.map(({ kind, field }) =>
+    resources.list({ kind, namespace, fieldSelector: `${field}=${name}` }),
+  );
+  return (await Promise.all(lists)).flatMap(({ items }) => items);
 }
 
 /** The owner with the mark that keeps it until its dependents are gone. */

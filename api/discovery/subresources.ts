@@ -3,4 +3,5 @@ export const SUBRESOURCES: Readonly<Record<string, Readonly<Record<string, reado
   DirectVolumeMigration: { log: ['get'], report: ['get'] },
   MigMigration: { log: ['get'], report: ['get'], retry: ['create'], tree: ['get'] },
   MigPlan: { rollback: ['get'], sweep: ['create'] },
+  MigSchedule: { run: ['create'] },
 };

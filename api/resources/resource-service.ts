@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Actor, type MigrationStore, type ResourceKey, StoreError } from '../../migrations-db/migration-store.js';
 import { SERVED_NAMESPACES } from '../../resources/core/namespace.js';
 import type { KubeObject } from '../../resources/kube-object.js';
+import { withFinalizers } from '../../resources/new-object.js';
 import { type Admission, admit, admitStatus } from '../admission/admit.js';
 import { planErrors } from '../admission/plan-errors.js';
 import { dependentsOf, releaseOwners, removeAll, waitForDependents } from '../deletion/dependents.js';
@@ -54,11 +55,9 @@ export class ResourceService {
   }
 
   private async insert({ definition }: ResourceTarget, sent: KubeObject, write: UserWrite): Promise<KubeObject> {
-    const object = admit(definition, sent, write);
+    const object = withFinalizers(definition, admit(definition, sent, write));
     const errors = await planErrors(this.store, object);
     if (errors.length > 0) throw invalid(definition, sent.metadata.name, errors);
-    const finalizers = new Set([...(object.metadata.finalizers ?? []), ...(definition.finalizers ?? [])]);
-    if (finalizers.size > 0) object.metadata.finalizers = [...finalizers];
     try {
       const created = await this.store.resources.create(object, { actor: write.actor, dryRun: write.dryRun });
       return write.dryRun ? await withRollbackPreview(this.store, created) : created;

@@ -68,7 +68,12 @@ function refusePlan(plan: MigPlan): Refusal[] {
   ];
 }
 
-function refuseAfterCutover({ spec }: MigMigration, plan: MigPlan, others: readonly PlanMigration[]): Refusal[] {
+/** What the other migrations of the plan leave no room for. */
+export function refuseAfterCutover(
+  { spec }: Pick<MigMigration, 'spec'>,
+  plan: MigPlan,
+  others: readonly PlanMigration[],
+): Refusal[] {
   const cutover = cutoverOf(others);
   if (cutover) {
     return [

@@ -30,3 +30,16 @@ export interface ReconcileInput {
   namespace: string;
   name: string;
 }
+
+/** A MigSchedule, by its identity. */
+export interface ScheduleRef {
+  namespace: string;
+  name: string;
+  uid: string;
+}
+
+/** Input of the workflow that each action of a schedule starts. */
+export interface ScheduledMigrationInput {
+  schedule: ScheduleRef;
+  cutover: boolean;
+}

@@ -9,3 +9,6 @@ export const SEARCH_ATTRIBUTES = {
   target: defineSearchAttributeKey('TargetCluster', SearchAttributeType.KEYWORD),
   needsAttention: defineSearchAttributeKey('NeedsAttention', SearchAttributeType.BOOL),
 } as const;
+
+/** Temporal's own, on what a Schedule starts: the time the action was meant for. */
+export const SCHEDULED_START = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);

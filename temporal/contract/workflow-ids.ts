@@ -27,3 +27,13 @@ export const sweepWorkflowId = (namespace: string, plan: string): string => `swe
 
 export const removePlanWorkflowId = (plan: RunIdentity): string =>
   `remove-plan/${plan.namespace}/${plan.name}/${shortUid(plan.uid)}`;
+
+/** Of the Temporal Schedule that starts the stage migrations of a MigSchedule. */
+export const scheduleId = (namespace: string, name: string): string => `schedule/${namespace}/${name}`;
+
+/** Of the one that starts its planned cutover. */
+export const cutoverScheduleId = (namespace: string, name: string): string => `${scheduleId(namespace, name)}/cutover`;
+
+/** Of the workflows these start; Temporal adds the time of the action. */
+export const scheduledWorkflowId = (namespace: string, name: string, cutover: boolean): string =>
+  `scheduled/${namespace}/${name}${cutover ? '/cutover' : ''}`;

@@ -112,6 +112,9 @@ export class ScriptedActivities {
       checkHook: async () => ({ exists: false, ready: false }),
       checkStorage: async () => ({ exists: false, ready: false }),
       reconcilePlan: async () => ({ exists: false, ready: false }),
+      reconcileSchedule: async () => ({ exists: false, ready: false }),
+      createScheduledMigration: async () => ({ leftOut: 'The test says so.' }),
+      waitForScheduledMigration: async () => ({ succeeded: true }),
     };
     const bookkeeping = new Set([
       'writeStatus',

@@ -1,0 +1,113 @@
+import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { FAILURE, StepFailure } from '../../resources/failure.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { type MigMigration, migMigration } from '../../resources/mig-migration.js';
+import type { CutoverStatus, MigSchedule } from '../../resources/mig-schedule.js';
+import { newObject } from '../../resources/new-object.js';
+import { refuseAfterCutover } from '../../resources/plan-rules/admission.js';
+import { scheduledAt, scheduledMigrationOf, wholeSeconds } from '../../resources/schedule-rules/scheduled-migration.js';
+import { suspensionOf } from '../../resources/schedule-rules/suspension.js';
+import { cutoverInstant } from '../../resources/schedule-rules/validate.js';
+import type { ScheduleRef } from '../../temporal/contract/inputs.js';
+import { planMigrations } from '../checks/plan-migrations.js';
+import type { ScheduleActivities, ScheduledRun } from './contract.js';
+import { findPlan, findSchedule } from './schedule-objects.js';
+
+type Input = Parameters<ScheduleActivities['createScheduledMigration']>[0];
+
+/** Makes the migration of one action, unless the schedule or its plan say otherwise by now. A repeated call finds the one it made. */
+export async function createScheduledMigration(
+  store: MigrationStore,
+  input: Input,
+): Promise<{ migration: ScheduledRun } | { leftOut: string }> {
+  const { cutover } = input;
+  const at = new Date(input.at);
+  const schedule = await findSchedule(store, input.schedule);
+  if (!schedule) return { leftOut: 'The MigSchedule is gone.' };
+  const object = newObject(migMigration, scheduledMigrationOf(schedule, at, cutover)) as MigMigration;
+  const made = await findMade(store, object);
+  if (made) return { migration: made };
+
+  const leftOut = (await planForbids(store, schedule, object)) ?? (cutover ? undefined : stageForbidden(schedule, at));
+  if (leftOut !== undefined) return { leftOut };
+  if (cutover && !(await claimCutover(store, input.schedule, at, object.metadata.name))) {
+    return { leftOut: 'Another time is planned by now, or none.' };
+  }
+  return { migration: await create(store, object) };
+}
+
+async function planForbids(
+  store: MigrationStore,
+  schedule: MigSchedule,
+  migration: MigMigration,
+): Promise<string | undefined> {
+  const plan = await findPlan(store, schedule);
+  if (!plan) return 'The MigPlan is gone.';
+  const others = await planMigrations(store, plan);
+  const [refusal] = refuseAfterCutover(migration, plan, others);
+  return suspensionOf(schedule, plan, others)?.message ?? refusal?.message;
+}
+
+/** Copying ahead is of no use once the cutover is due, and would hold it up. */
+function stageForbidden(schedule: MigSchedule, at: Date): string | undefined {
+  if (!schedule.spec.schedule) return 'spec.schedule is not set any more.';
+  const cutover = cutoverInstant(schedule)?.at;
+  const state = schedule.status?.cutover?.state ?? 'Planned';
+  const due = cutover !== undefined && cutover <= at && ['Planned', 'Running'].includes(state);
+  return due ? `The cutover of ${wholeSeconds(cutover)} is due.` : undefined;
+}
+
+/** From here on the cutover can't be edited. False when it was edited before: what Temporal fired for is no longer wanted. */
+async function claimCutover(
+  { resources }: MigrationStore,
+  { namespace, name, uid }: ScheduleRef,
+  at: Date,
+  migration: string,
+): Promise<boolean> {
+  let claimed = false;
+  const claim = (current: KubeObject): KubeObject => {
+    claimed = !current.spec.suspend && cutoverInstant(current)?.at.getTime() === at.getTime();
+    const started: CutoverStatus = { at: wholeSeconds(at), state: 'Running', migration };
+    return claimed ? { ...current, status: { ...current.status, cutover: started } } : current;
+  };
+  try {
+    await resources.update({ kind: 'MigSchedule', namespace, name }, claim, { actor: SYSTEM_ACTOR, uid });
+  } catch (error) {
+    if (!(error instanceof StoreError && ['NotFound', 'Conflict'].includes(error.reason))) throw error;
+    return false;
+  }
+  return claimed;
+}
+
+async function create(store: MigrationStore, object: KubeObject): Promise<ScheduledRun> {
+  try {
+    return identityOf(await store.resources.create(object, { actor: SYSTEM_ACTOR }));
+  } catch (error) {
+    if (!(error instanceof StoreError && error.reason === 'AlreadyExists')) throw error;
+  }
+  const made = await findMade(store, object);
+  if (made) return made;
+  throw nameTaken(object);
+}
+
+/** The migration of this action, made by an earlier call. */
+async function findMade({ resources }: MigrationStore, object: KubeObject): Promise<ScheduledRun | undefined> {
+  const { namespace = '', name } = object.metadata;
+  const found = await resources.get({ kind: object.kind, namespace, name });
+  return found && scheduledAt(found) === scheduledAt(object) ? identityOf(found) : undefined;
+}
+
+const identityOf = ({ metadata }: KubeObject): ScheduledRun => ({
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+  uid: metadata.uid ?? '',
+});
+
+const nameTaken = ({ metadata }: KubeObject): StepFailure =>
+  new StepFailure({
+    type: FAILURE.Refused,
+    what: 'The scheduled migration cannot be created',
+    where: `MigMigration ${metadata.namespace}/${metadata.name}`,
+    why: 'One of this name is there that no schedule has made for this time.',
+    next: 'Delete or rename it; the next scheduled migration has another name.',
+  });
