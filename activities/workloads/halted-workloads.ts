@@ -1,13 +1,13 @@
 import { describeReference, type KubeObject, type ObjectReference, referenceOf } from '../../resources/kube-object.js';
-import type { RunRef } from '../../resources/run-record.js';
-import { controllerOf } from '../../resources/workloads/ownership.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import type { ActivityDependencies } from '../dependencies.js';
+import { travels } from './travels.js';
 
 /** A workload that a run halted, as the run's fact {@link HALTED_WORKLOADS} keeps it. */
 export interface HaltedWorkload extends ObjectReference {
   uid: string;
-  /** Another workload makes it: it does not travel. */
-  derived?: true;
+  /** It is not brought to the target. */
+  stays?: true;
 }
 
 /** Grows with the application: not for workflows, whose payloads it would fill. */
@@ -17,6 +17,7 @@ export const HALTED_WORKLOADS = 'haltedWorkloads';
 export async function recordHalted(
   { store }: ActivityDependencies,
   run: RunRef,
+  record: RunRecord,
   known: readonly HaltedWorkload[],
   workloads: readonly KubeObject[],
 ): Promise<HaltedWorkload[]> {
@@ -25,7 +26,7 @@ export async function recordHalted(
     .map((object) => ({
       ...referenceOf(object),
       uid: object.metadata.uid ?? '',
-      ...(controllerOf(object) && { derived: true as const }),
+      ...(!travels(record, object) && { stays: true as const }),
     }));
   const all = [...known, ...added];
   if (added.length > 0) await store.runs.addFacts(run, { [HALTED_WORKLOADS]: all });

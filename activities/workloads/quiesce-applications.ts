@@ -24,7 +24,7 @@ export async function quiesceApplications(
     await deps.store.runs.addFacts(run, { quiesceOwed: true });
     const found = await sourceWorkloads(client, record, signal);
     const isOurs = (object: KubeObject): boolean => !isHalted(object) || isQuiescedBy(object, record.plan.uid);
-    const halted = await recordHalted(deps, run, await haltedBy(deps, run), found.filter(isOurs));
+    const halted = await recordHalted(deps, run, record, await haltedBy(deps, run), found.filter(isOurs));
     await announce(deps, run, found);
     await haltAll(client, record, found, signal);
 
@@ -32,7 +32,7 @@ export async function quiesceApplications(
     const late = (await sourceWorkloads(client, record, signal)).filter(
       (object) => !isHalted(object) && !isQuiescedBy(object, record.plan.uid),
     );
-    await recordHalted(deps, run, halted, late);
+    await recordHalted(deps, run, record, halted, late);
     await announce(deps, run, late);
     await haltAll(client, record, late, signal);
     const warnings = await reportBarePods(deps, run, client, record, signal);

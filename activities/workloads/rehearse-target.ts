@@ -7,16 +7,15 @@ import { computeQuotaProblems } from '../../resources/plan-rules/compute-quotas.
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { namespaceMapping } from '../../resources/transforms/namespace-references.js';
 import { transformObject } from '../../resources/transforms/transform-object.js';
-import { controllerOf } from '../../resources/workloads/ownership.js';
 import { willRun } from '../../resources/workloads/pods-to-come.js';
 import { arrivingPodOf, arrivingWorkload } from '../../resources/workloads/rehearsal.js';
-import { isFinishedJob, workloadKindOf } from '../../resources/workloads/workload-kinds.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { provenanceLabels } from '../provenance.js';
 import { withPulse } from '../pulse.js';
 import { keepInRunLog } from '../run-log.js';
 import { rehearseBarePods } from './bare-pods.js';
 import { CONCURRENCY, sourceWorkloads } from './list-workloads.js';
+import { travels } from './travels.js';
 
 /** How many refusals are named. */
 const NAMED = 5;
@@ -89,7 +88,7 @@ interface Coming {
   workload: KubeObject;
 }
 
-/** What the Restore will create: not what another workload makes, what has ended, what the target has or does not know. */
+/** What the Restore will create: not what the target has or does not know. */
 async function comingWorkloads(
   source: ClusterClient,
   target: ClusterClient,
@@ -97,12 +96,7 @@ async function comingWorkloads(
 ): Promise<Coming[]> {
   const candidates = (await sourceWorkloads(source, record, signal)).flatMap((workload) => {
     const namespace = namespaces.get(workload.metadata.namespace ?? '');
-    const { groupResource } = workloadKindOf(workload);
-    const leftOut =
-      controllerOf(workload)?.kind === 'CronJob' ||
-      (workload.kind === 'Job' && isFinishedJob(workload)) ||
-      [groupResource, groupResource.split('.')[0]].some((name) => record.excludedResources.includes(name ?? ''));
-    return namespace === undefined || leftOut ? [] : [{ namespace, workload }];
+    return namespace === undefined || !travels(record, workload) ? [] : [{ namespace, workload }];
   });
   const fewAtATime = pLimit(CONCURRENCY);
   const isComing = await Promise.all(

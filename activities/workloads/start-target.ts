@@ -59,7 +59,7 @@ async function reportMissing(
   const record = await deps.store.runs.record(run);
   const targetOf = new Map(record.namespaces.map((mapping) => [mapping.source, mapping.target]));
   const expected = (await haltedBy(deps, run))
-    .filter(({ derived }) => !derived)
+    .filter(({ stays }) => !stays)
     .map((workload) => ({ ...workload, namespace: targetOf.get(workload.namespace ?? '') }));
   const found = await listWorkloads(target, { namespaces: targetNamespaces(record), signal });
   const missing = missingFrom(found, expected).map(describeReference);

@@ -301,6 +301,14 @@ describe('what somebody does meanwhile', () => {
     expect(warnings?.[0]?.message).toMatch(/not on the target: Deployment store\/gone\./);
   });
 
+  it('what is only halted for its volumes is not missed on the target', async () => {
+    begin({ includedResources: [{ group: '', kind: 'PersistentVolumeClaim' }], volumes: [volume('data')] });
+    source.set({ ...deployment('web'), spec: { replicas: 2, ...mounting('data') } });
+    expect(await perform(activities.quiesceApplications)).toMatchObject({ workloads: 1 });
+    expect(await perform(activities.startTarget)).toMatchObject({ warnings: [] });
+    expect(await perform(activities.rehearseTarget)).toEqual({ workloads: 0 });
+  });
+
   it('a workload made anew is told from one that was scaled, and what controls it is named', async () => {
     source.set(deployment('web'));
     await perform(activities.quiesceApplications);
