@@ -19,7 +19,7 @@ describe('a wait', () => {
   it('tells in the status since when, for what, and the last event of it, until it ends', async ({
     onTestFinished,
   }) => {
-    const slow = deployment('slow', { last: 'sleep 20' });
+    const slow = deployment('slow', { last: 'sleep 12' });
     const scene = await Scene.open(system, 'waits', [slow]);
     onTestFinished(() => scene.remove());
     await scene.plan();

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LedgerFollower } from '../../../lab/demo/ledger.js';
-import { expectSuccess, NAMESPACE } from '../../../lab/demo/migrations.js';
+import { expectSuccess, type Migration, NAMESPACE } from '../../../lab/demo/migrations.js';
 import { readVolume } from '../../../lab/demo/volume-reader.js';
 import type { KubeObject } from '../../../resources/kube-object.js';
 import { refuseRequests } from '../../support/admission-policy.js';
@@ -48,6 +48,29 @@ describe.concurrent('a target volume that gets full in the last pass', () => {
     const ended = migration.status?.completionTimestamp ?? '';
     expect(Date.parse(ended) - Date.parse(halted)).toBeLessThan(60_000);
     expect(await scene.replicas(system.source)).toEqual({ store: 1 });
+    expect(await scene.replicas(system.target)).toEqual({});
+  });
+});
+
+describe.concurrent('a target whose quota is too small for the application', () => {
+  it('is found before anything is halted; the plan has warned of it', async ({ onTestFinished }) => {
+    const scene = await Scene.open(system, 'quota', [deployment('web', { replicas: 2 })]);
+    onTestFinished(() => scene.remove());
+    await system.target.run(['create', 'namespace', scene.namespace]);
+    await system.target.run(['-n', scene.namespace, 'create', 'quota', 'few', '--hard=pods=1']);
+    await scene.plan();
+    const plan = await system.mtc.get<Migration>('migplan', scene.namespace, '-n', NAMESPACE);
+    expect(conditionOf(plan, 'TargetComputeQuotaExceeded')).toMatchObject({
+      category: 'Warn',
+      items: [expect.stringMatching(/few: pods allows 1, 0 is used, 2 more is needed/)],
+    });
+    const before = await system.source.get<KubeObject>('deployment', 'web', '-n', scene.namespace);
+    const migration = await scene.migrate('quota', { quiescePods: true });
+    const message = conditionOf(migration, 'Failed')?.message;
+    expect(message).toContain('The target would refuse what the migration brings, so nothing was halted');
+    expect(message).toContain('The source application was not touched and runs as before.');
+    const after = await system.source.get<KubeObject>('deployment', 'web', '-n', scene.namespace);
+    expect(after.metadata.generation).toBe(before.metadata.generation);
     expect(await scene.replicas(system.target)).toEqual({});
   });
 });
