@@ -2,10 +2,11 @@ import { InvalidClusterAccess } from '../../clusters/cluster-access.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { StepFailure } from '../../resources/failure.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
+import { discardsOf } from '../../resources/rollback/discards.js';
 import { countByKind } from '../../resources/rollback/rollback-list.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { readCreations } from '../rollback/created-objects.js';
-import { lookForDiscards } from '../rollback/discards.js';
+import { lookAtClaims } from '../rollback/discards.js';
 
 type Preview = NonNullable<NonNullable<MigPlan['status']>['rollback']>;
 
@@ -23,7 +24,8 @@ export async function previewRollback(deps: ActivityDependencies, plan: MigPlan)
 
   async function discardsNow(): Promise<Preview['discards']> {
     try {
-      return await lookForDiscards(await deps.clusters.connect(record.target), creations);
+      const { claims, pods } = await lookAtClaims(await deps.clusters.connect(record.target), creations);
+      return discardsOf(claims, pods);
     } catch (error) {
       // The cluster's own conditions tell of it; what was seen last is the best guess meanwhile.
       const isClusters =

@@ -1,4 +1,5 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { KubeObject } from '../../resources/kube-object.js';
 import { type Discard, discardsOf, mergeDiscards } from '../../resources/rollback/discards.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import type { ActivityDependencies } from '../dependencies.js';
@@ -13,31 +14,42 @@ export async function recordDiscards(
   { store }: ActivityDependencies,
   run: RunRef,
   record: RunRecord,
-  look: { client: ClusterClient; creations: PlanCreations; signal: AbortSignal },
+  { claims, pods }: ClaimsInUse,
 ): Promise<void> {
   const row = await store.runs.get(run);
   if (row?.facts[DISCARDS_FACT] !== undefined) return;
   const rows = attemptsSinceRollback(await store.runs.ofPlan(record.plan.uid));
   const earlier = rows.map(({ facts }) => (facts[DISCARDS_FACT] ?? []) as Discard[]);
-  const now = await lookForDiscards(look.client, look.creations, look.signal);
-  await store.runs.addFacts(run, { [DISCARDS_FACT]: mergeDiscards([...earlier, now]) });
+  await store.runs.addFacts(run, { [DISCARDS_FACT]: mergeDiscards([...earlier, discardsOf(claims, pods)]) });
 }
 
-/** Claims of ours on the target that running pods mount now. */
-export async function lookForDiscards(
+export interface ClaimsInUse {
+  /** Of ours. */
+  claims: KubeObject[];
+  /** All of their namespaces. */
+  pods: KubeObject[];
+}
+
+/** The claims on the target that runs of the plan made, and who may mount them. */
+export async function lookAtClaims(
   client: ClusterClient,
   creations: PlanCreations,
   signal?: AbortSignal,
-): Promise<Discard[]> {
-  const claims = creations.objects.filter(({ kind }) => kind === 'PersistentVolumeClaim');
-  if (claims.length === 0) return [];
-  const { ours } = await findCreations(client, claims, creations, signal);
-  const namespaces = [...new Set(ours.map(({ metadata }) => metadata.namespace ?? ''))];
+): Promise<ClaimsInUse> {
+  const recorded = creations.objects.filter(({ kind }) => kind === 'PersistentVolumeClaim');
+  const { ours: claims } = await findCreations(client, recorded, creations, signal);
+  return { claims, pods: await podsBeside(client, claims, signal) };
+}
+
+/** All pods of the namespaces of some objects. */
+export async function podsBeside(
+  client: ClusterClient,
+  objects: readonly KubeObject[],
+  signal?: AbortSignal,
+): Promise<KubeObject[]> {
+  const namespaces = [...new Set(objects.map(({ metadata }) => metadata.namespace ?? ''))];
   const lists = await Promise.all(
     namespaces.map((namespace) => client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal })),
   );
-  return discardsOf(
-    ours,
-    lists.flatMap(({ items }) => items),
-  );
+  return lists.flatMap(({ items }) => items);
 }

@@ -1,29 +1,40 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/failure.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { LABELS } from '../../resources/labels.js';
 import { mountedBy } from '../../resources/rollback/discards.js';
+import { belongsTo } from '../workloads/pods-of.js';
 import type { PlanCreations } from './created-objects.js';
 
 const NAMED = 5;
 
+/** Tells whether a pod is one of these objects or of one of them, through whatever controllers stand between. */
+export function isAmong(
+  client: ClusterClient,
+  objects: readonly KubeObject[],
+  options: CallOptions,
+): (pod: KubeObject) => Promise<boolean> {
+  const uids = new Set(objects.map(({ metadata }) => metadata.uid));
+  const belongs = belongsTo(client, objects, options);
+  return async (pod) => uids.has(pod.metadata.uid) || belongs(pod);
+}
+
 /**
- * Nobody's pod may lose its volume under it: pods that are not of the migration and mount claims to be removed stop the rollback before
- * anything is deleted.
+ * Nobody's pod may lose its volume under it, and none may go on with the application's data while the source starts: pods that are not of
+ * the migration and mount claims of it stop the rollback.
  *
- * @param pods all pods of the claims' namespaces
- * @param isOurs whether a pod is of something that is removed too
+ * @param use.pods all pods of the claims' namespaces
  * @throws StepFailure TargetVolumeInUse
  */
 export async function refuseForeignUsers(
   client: ClusterClient,
-  { claims, pods, creations }: { claims: readonly KubeObject[]; pods: readonly KubeObject[]; creations: PlanCreations },
+  use: { claims: readonly KubeObject[]; pods: readonly KubeObject[]; creations: PlanCreations },
   isOurs: (pod: KubeObject) => Promise<boolean>,
 ): Promise<void> {
   const used: string[] = [];
-  for (const claim of claims) {
-    for (const pod of mountedBy(claim, pods)) {
-      const isHelper = creations.runs.has(pod.metadata.labels?.[LABELS.helper] ?? '');
+  for (const claim of use.claims) {
+    for (const pod of mountedBy(claim, use.pods)) {
+      const isHelper = use.creations.runs.has(pod.metadata.labels?.[LABELS.helper] ?? '');
       if (isHelper || (await isOurs(pod))) continue;
       used.push(`PersistentVolumeClaim ${claim.metadata.namespace}/${claim.metadata.name} (pod ${pod.metadata.name})`);
     }
@@ -35,6 +46,6 @@ export async function refuseForeignUsers(
     what: 'Nothing was removed: pods that are not of the migration use what would go',
     where: `cluster ${client.name}`,
     why: `In use: ${used.slice(0, NAMED).join(', ')}${rest}.`,
-    next: 'Stop these pods or have them use other claims, then create the rollback again.',
+    next: 'Stop these pods or have them use other claims, then retry the rollback or create another one.',
   });
 }

@@ -1,11 +1,17 @@
+import type { RecordedObject } from '../../resources/created-object.js';
+import type { KubeObject } from '../../resources/kube-object.js';
+import { removalStageOf } from '../../resources/rollback/rollback-list.js';
 import type { RunRef } from '../../resources/run-record.js';
+import { isWorkload } from '../../resources/workloads/quiesce.js';
+import { WORKLOAD_KINDS } from '../../resources/workloads/workload-kinds.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { withPulse } from '../pulse.js';
 import { bringDown } from '../workloads/bring-down.js';
-import { restoredWorkloads } from '../workloads/list-workloads.js';
 import { findCreations, readCreations } from './created-objects.js';
-import { recordDiscards } from './discards.js';
+import { lookAtClaims, recordDiscards } from './discards.js';
+import { isAmong, refuseForeignUsers } from './foreign-users.js';
 
+/** Fails before anything is halted when pods that are not ours use claims of ours: then the target goes on, and the source stays down. */
 export async function haltTarget(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ workloads: number }> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'target');
@@ -19,14 +25,19 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
-    await recordDiscards(deps, run, record, { client, creations, signal });
-    const workloads = (await restoredWorkloads(client, record, signal, namespaces)).filter(({ metadata }) =>
-      creations.created.has(metadata.uid ?? ''),
-    );
-    const pods = creations.objects.filter(({ kind }) => kind === 'Pod');
-    const { ours } = await findCreations(client, pods, creations, signal);
-    return {
-      workloads: await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, pods: ours }, pulse),
-    };
+    const inUse = await lookAtClaims(client, creations, signal);
+    const { ours } = await findCreations(client, creations.objects.filter(isNamespaced), creations, signal);
+    // After a conversion it is the application itself that uses the claims; it is halted next and given the former ones.
+    if (!record.converted) {
+      await refuseForeignUsers(client, { ...inUse, creations }, isAmong(client, ours, { signal }));
+    }
+    await recordDiscards(deps, run, record, inUse);
+    const workloads = ours.filter((object) => isWorkloadKind(object) && isWorkload(object));
+    const pods = ours.filter(({ kind }) => kind === 'Pod');
+    return { workloads: await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, pods }, pulse) };
   });
 }
+
+const isNamespaced = (object: RecordedObject): boolean => removalStageOf(object) === 'objects';
+
+const isWorkloadKind = (object: KubeObject): boolean => WORKLOAD_KINDS.some(({ kind }) => kind === object.kind);

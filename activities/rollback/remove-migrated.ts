@@ -9,11 +9,10 @@ import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { type Pulse, withPulse } from '../pulse.js';
 import { removeObjects } from '../remove-objects.js';
 import { keepInRunLog } from '../run-log.js';
-import { belongsTo } from '../workloads/pods-of.js';
 import { untilPodsGone } from '../workloads/until-pods-gone.js';
 import { findCreations, type PlanCreations, readCreations } from './created-objects.js';
-import { DISCARDS_FACT } from './discards.js';
-import { refuseForeignUsers } from './foreign-users.js';
+import { DISCARDS_FACT, podsBeside } from './discards.js';
+import { isAmong, refuseForeignUsers } from './foreign-users.js';
 import { removeClaims } from './remove-claims.js';
 import { removeDefinitions } from './remove-definitions.js';
 import { removeNamespaces } from './remove-namespaces.js';
@@ -99,13 +98,8 @@ async function removeApplications(
 ): Promise<void> {
   const { signal } = pulse;
   const namespaces = [...new Set([...objects, ...claims].map(({ metadata }) => metadata.namespace ?? ''))];
-  const lists = await Promise.all(
-    namespaces.map((namespace) => client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal })),
-  );
-  const pods = lists.flatMap(({ items }) => items);
-  const removed = new Set(objects.map(({ metadata }) => metadata.uid));
-  const belongs = belongsTo(client, objects, { signal });
-  const isOurs = async (pod: KubeObject): Promise<boolean> => removed.has(pod.metadata.uid) || belongs(pod);
+  const pods = await podsBeside(client, [...objects, ...claims], signal);
+  const isOurs = isAmong(client, objects, { signal });
   await refuseForeignUsers(client, { claims, pods, creations }, isOurs);
   // Whose a pod is can be asked only while its owners are there.
   for (const pod of pods) await isOurs(pod);

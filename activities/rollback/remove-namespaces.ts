@@ -57,7 +57,7 @@ async function whatKeeps(
         return found?.objects ?? [];
       } catch (error) {
         if (!(error instanceof KubernetesApiError) || error.retryable) throw error;
-        // 404, 405: nothing of it can be there. What may not be read may be somebody's.
+        // 405: nothing of it can be there. What may not be read may be somebody's.
         if (error.code === 403) unreadable.push(`perhaps ${type.kind}, which may not be listed`);
         return [];
       }

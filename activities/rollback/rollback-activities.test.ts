@@ -153,6 +153,24 @@ describe('haltTarget', () => {
     expect(await remove()).toMatchObject({ discarded: ['shop/data, 10Gi, mounted by web-1'] });
   });
 
+  it('halts nothing while a pod that is not of the migration uses a claim of it', async () => {
+    const web = made('Deployment', 'web', { spec: { replicas: 1 } });
+    put('Pod', 'web-1', ownedBy(web), mounting('data'));
+    put('Pod', 'theirs', {}, mounting('data'));
+    made('PersistentVolumeClaim', 'data', claimOf('pv-1'));
+    expect(await failure(halt())).toMatch(/In use: PersistentVolumeClaim shop\/data \(pod theirs\)\./);
+    expect(target.mutations).toEqual([]);
+  });
+
+  it('leaves the converted application to those who give it its former claims back', async () => {
+    record.converted = true;
+    put('Pod', 'web-1', ownedBy(put('Deployment', 'web', {}, { spec: { replicas: 1 } })), mounting('data-new'));
+    made('PersistentVolumeClaim', 'data-new', claimOf('pv-1'));
+    expect(await halt()).toEqual({ workloads: 0 });
+    expect(recorded.facts).toMatchObject({ rollbackDiscards: [{ claim: 'shop/data-new', pods: ['web-1'] }] });
+    expect(target.mutations).toEqual([]);
+  });
+
   it('names the pods that do not end', async () => {
     const web = made('Deployment', 'web', { spec: { replicas: 2 } });
     put('Pod', 'web-1', ownedBy(web), { status: { phase: 'Running' } });

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
+import type { ApiType, ClusterClient, ListOptions } from '../../clusters/cluster-client.js';
+import { isNotFound } from '../../clusters/kubernetes-api-error.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 
 /** Calls to one cluster at a time. */
@@ -24,9 +25,19 @@ export async function readObjects<Type extends ApiType>(
       const resource = await client.resourceOf(type, { signal });
       const places = resource ? (resource.namespaced ? namespaces : [undefined]) : [];
       const lists = await Promise.all(
-        places.map((namespace) => fewAtATime(() => client.list(type, { namespace, signal, ...selectors }))),
+        places.map((namespace) => fewAtATime(() => listServed(client, type, { namespace, signal, ...selectors }))),
       );
-      return { type, objects: lists.flatMap(({ items }) => items) };
+      return { type, objects: lists.flat() };
     }),
   );
+}
+
+/** What is known of a cluster's types is not looked up each time: a definition may have gone since, and its objects with it. */
+async function listServed(client: ClusterClient, type: ApiType, options: ListOptions): Promise<KubeObject[]> {
+  try {
+    return (await client.list(type, options)).items;
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
+  }
 }

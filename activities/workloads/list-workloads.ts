@@ -93,10 +93,9 @@ export const restoredWorkloads = (
   client: ClusterClient,
   record: RunRecord,
   signal: AbortSignal,
-  namespaces: readonly string[] = targetNamespaces(record),
 ): Promise<KubeObject[]> =>
   listWorkloads(client, {
-    namespaces,
+    namespaces: targetNamespaces(record),
     labelSelector: `${LABELS.migratedByPlan}=${record.plan.uid}`,
     signal,
   });
