@@ -188,6 +188,44 @@ describe('freezing a run', () => {
     });
   });
 
+  it('freezes the hooks of a cutover in the order in which they run, and tells the workflow what it needs of them', async () => {
+    const playbook = Buffer.from('- hosts: localhost\n').toString('base64');
+    const hooks = {
+      'warm-up': { playbook, targetCluster: 'destination' },
+      drain: { custom: true, image: 'i', targetCluster: 'source', onFailure: 'Ignore' },
+    };
+    for (const [name, spec] of Object.entries(hooks)) await put('MigHook', name, spec, ready);
+    const use = (name: string, phase: string) => ({
+      reference: { name, namespace: MIGRATION_NAMESPACE },
+      phase,
+      executionNamespace: 'shop',
+      serviceAccount: 'default',
+    });
+    const key = { kind: 'MigPlan', namespace: MIGRATION_NAMESPACE, name: 'plan' };
+    const ask = (plan: KubeObject) => ({
+      ...plan,
+      spec: { ...plan.spec, hooks: [use('warm-up', 'PreRestore'), use('drain', 'PreBackup')] },
+    });
+    await temporary.store.resources.update(key, ask, { actor: SYSTEM_ACTOR });
+    const account = cluster('v1', 'ServiceAccount', 'default', {}, 'shop');
+    clients.source = clusterOf('source', ...common('one'), cluster('v1', 'Namespace', 'shop'), account);
+    clients.target = clusterOf('target', ...common('two'), cluster('v1', 'Namespace', 'shop'), account);
+    process.env.MTC_HOOK_RUNNER_IMAGE = 'registry/hook-runner:1';
+
+    const run = await migrate({ quiescePods: true });
+    const summary = await freeze(run);
+    expect(summary.hooks).toEqual([
+      { phase: 'PreBackup', name: 'drain', cluster: 'source', onFailure: 'Ignore' },
+      { phase: 'PreRestore', name: 'warm-up', cluster: 'target', onFailure: 'Fail' },
+    ]);
+    const place = { executionNamespace: 'shop', serviceAccount: 'default', activeDeadlineSeconds: 1800 };
+    expect((await temporary.store.runs.record(run)).hooks).toMatchObject([
+      { phase: 'PreBackup', image: 'i', onFailure: 'Ignore', ...place },
+      { phase: 'PreRestore', image: 'registry/hook-runner:1', playbook, ...place },
+    ]);
+    expect((await freeze(await migrate({ stage: true }))).hooks).toBeUndefined();
+  });
+
   it('takes over whether volumes get their reclaim policy back', async () => {
     const asked = async () => {
       const run = await migrate({ quiescePods: true });

@@ -28,7 +28,6 @@ function planFields(spec: MigPlan['spec']): string[] {
     [spec.indirectImageMigration, 'spec.indirectImageMigration (set it to false)'],
     [spec.indirectVolumeMigration, 'spec.indirectVolumeMigration (set it to false)'],
     [spec.liveMigrate === true, 'spec.liveMigrate (set it to false)'],
-    [spec.hooks.length > 0, 'spec.hooks (remove them)'],
   ];
   return asked.flatMap(([isAsked, item]) => (isAsked ? [item] : []));
 }

@@ -124,10 +124,6 @@ describe('what is not supported yet', () => {
     [{ indirectImageMigration: true }, 'spec.indirectImageMigration'],
     [{ indirectVolumeMigration: true }, 'spec.indirectVolumeMigration'],
     [{ liveMigrate: true }, 'spec.liveMigrate'],
-    [
-      { hooks: [{ reference: { name: 'h' }, phase: 'PreBackup', executionNamespace: 'n', serviceAccount: 's' }] },
-      'spec.hooks',
-    ],
   ])('in a plan: %j', (spec, field) => {
     expect(items(spec)).toEqual([expect.stringContaining(field)]);
   });
