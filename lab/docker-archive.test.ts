@@ -35,12 +35,16 @@ async function writeImage(image: Image) {
 
 describe('writeDockerArchive', () => {
   it('writes one layer, named by its hash in config and manifest', async () => {
-    const { manifest, config, layer } = await writeImage({ entries: [{ path: 'a', text: 'x' }], entrypoint: ['/a'] });
+    const { manifest, config, layer } = await writeImage({
+      entries: [{ path: 'a', text: 'x' }],
+      entrypoint: ['/a'],
+      user: '1:0',
+    });
     const hash = createHash('sha256').update(layer).digest('hex');
     expect(manifest).toMatchObject({ RepoTags: ['registry.lab:5000/tool:1'], Layers: [`${hash}.tar`] });
     expect(config).toMatchObject({
       os: 'linux',
-      config: { Entrypoint: ['/a'] },
+      config: { Entrypoint: ['/a'], User: '1:0' },
       rootfs: { type: 'layers', diff_ids: [`sha256:${hash}`] },
     });
     expect(await readdir(folder)).toEqual(['image.tar']);

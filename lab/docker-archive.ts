@@ -23,11 +23,14 @@ export interface Image {
   entries: ImageEntry[];
   /** Runs when a pod names no command. */
   entrypoint?: string[];
+  /** `uid:gid`; root if nothing is said. */
+  user?: string;
 }
 
 /** Hash of all that an image holds: entries' paths, modes and contents, and the entrypoint. */
-export async function hashImage({ entries, entrypoint }: Image): Promise<string> {
+export async function hashImage({ entries, entrypoint, user }: Image): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(entrypoint ?? []));
+  if (user) hash.update(user);
   for (const { file, ...entry } of entries) {
     hash.update(JSON.stringify(entry));
     if (file && !entry.version) hash.update(await readFile(file));
@@ -45,7 +48,7 @@ export async function writeDockerArchive(archive: string, name: string, image: I
   try {
     await writeLayer(layerFile, image.entries);
     const layerHash = await hashFile(layerFile);
-    const config = JSON.stringify(imageConfig(layerHash, image.entrypoint));
+    const config = JSON.stringify(imageConfig(layerHash, image));
     const configName = `${createHash('sha256').update(config).digest('hex')}.json`;
     const layerName = `${layerHash}.tar`;
     const manifest = JSON.stringify([{ Config: configName, RepoTags: [name], Layers: [layerName] }]);
@@ -60,10 +63,14 @@ export async function writeDockerArchive(archive: string, name: string, image: I
   }
 }
 
-const imageConfig = (layerHash: string, entrypoint?: string[]) => ({
+const imageConfig = (layerHash: string, { entrypoint, user }: Image) => ({
   architecture: 'amd64',
   os: 'linux',
-  config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], Entrypoint: entrypoint },
+  config: {
+    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    Entrypoint: entrypoint,
+    User: user,
+  },
   rootfs: { type: 'layers', diff_ids: [`sha256:${layerHash}`] },
   history: [{ created_by: 'lab' }],
 });

@@ -10,6 +10,7 @@ it('names what a service and a test need', () => {
     {
       transfer: { name: 'registry.lab:5000/transfer:1', archive: '' },
       sampleApp: { name: 'registry.lab:5000/sample-app:1', archive: '' },
+      hookRunner: { name: 'registry.lab:5000/hook-runner:1', archive: '' },
     },
   );
   expect(environment).toEqual({
@@ -23,6 +24,7 @@ it('names what a service and a test need', () => {
     REGISTRY: 'registry.lab:5000',
     TRANSFER_IMAGE: 'registry.lab:5000/transfer:1',
     SAMPLE_APP_IMAGE: 'registry.lab:5000/sample-app:1',
+    HOOK_RUNNER_IMAGE: 'registry.lab:5000/hook-runner:1',
     LAB_BIN: '/programs',
   });
 });

@@ -9,7 +9,7 @@ export function labEnvironment(
   slot: Slot,
   credentials: Credentials,
   programs: string,
-  images: Pick<LabImages, 'transfer' | 'sampleApp'>,
+  images: Pick<LabImages, 'transfer' | 'sampleApp' | 'hookRunner'>,
 ): Record<string, string> {
   return {
     SOURCE_KUBECONFIG: `${slot.clusters.source.folder}/kubeconfig`,
@@ -22,6 +22,7 @@ export function labEnvironment(
     REGISTRY: registryHost,
     TRANSFER_IMAGE: images.transfer.name,
     SAMPLE_APP_IMAGE: images.sampleApp.name,
+    HOOK_RUNNER_IMAGE: images.hookRunner.name,
     LAB_BIN: programs,
   };
 }

@@ -59,7 +59,7 @@ export async function sampleAppImage(): Promise<Image> {
 }
 
 /** The name of the folder of built programs is the hash of what they are built from. */
-async function builtProgram(path: string, name: ProgramName): Promise<ImageEntry> {
+export async function builtProgram(path: string, name: ProgramName): Promise<ImageEntry> {
   const file = await programPath(name);
   return { path, file, version: basename(dirname(file)) };
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { hashImage, type Image, writeDockerArchive } from './docker-archive.js';
+import { hookRunnerImage } from './hook-runner.js';
 import { baseImage, pluginImage, sampleAppImage, transferImage, veleroImage } from './image-contents.js';
 import { registryHost } from './registry.js';
 import { exists, makeFolder, stateFolder, writeIfChanged } from './state.js';
@@ -12,7 +13,10 @@ export interface BuiltImage {
 }
 
 /** The images every lab has. `base` is busybox alone: the pause container and the provisioner's helper. */
-export type LabImages = Record<'base' | 'velero' | 'veleroPlugin' | 'transfer' | 'sampleApp', BuiltImage>;
+export type LabImages = Record<
+  'base' | 'velero' | 'veleroPlugin' | 'transfer' | 'sampleApp' | 'hookRunner',
+  BuiltImage
+>;
 
 const recordFile = join(stateFolder, 'images.json');
 
@@ -30,6 +34,7 @@ export async function buildImages(): Promise<LabImages> {
     veleroPlugin: await build('lab.local/velero-plugin-for-aws', await pluginImage()),
     transfer: await build(`${registryHost}/transfer`, await transferImage()),
     sampleApp: await build(`${registryHost}/sample-app`, await sampleAppImage()),
+    hookRunner: await build(`${registryHost}/hook-runner`, await hookRunnerImage()),
   };
   await writeIfChanged(recordFile, JSON.stringify(images, null, 2));
   return images;

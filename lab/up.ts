@@ -78,8 +78,8 @@ const tasks: ListrTask<Lab>[] = [
         ensureObjectStore(lab.slot, lab.programs, lab.processesFile, lab.credentials),
         ensureRegistry(lab.slot, lab.programs, lab.processesFile),
       ]);
-      const { transfer, sampleApp } = lab.images;
-      for (const image of [transfer, sampleApp]) await pushImage(lab.slot, image.name, image.archive);
+      const { transfer, sampleApp, hookRunner } = lab.images;
+      for (const image of [transfer, sampleApp, hookRunner]) await pushImage(lab.slot, image.name, image.archive);
     },
   },
   {
@@ -133,6 +133,8 @@ function clusterTasks(cluster: ClusterContext, images: LabImages): ListrTask[] {
 async function prepareRuntime(cluster: ClusterContext, images: LabImages): Promise<void> {
   await ensureContainerd(cluster, images.base.name);
   const present = await listImages(cluster.place);
-  const missing = Object.values(images).filter((image) => !present.has(image.name));
+  // The hook runner is large and rarely run: the first hook pulls it.
+  const { hookRunner: _, ...needed } = images;
+  const missing = Object.values(needed).filter((image) => !present.has(image.name));
   for (const image of missing) await importImage(cluster.place, image.archive);
 }

@@ -31,6 +31,7 @@ export async function startService(home: string, values: Record<string, string>)
       ...process.env,
       MTC_HOME: home,
       MTC_TRANSFER_IMAGE: values.TRANSFER_IMAGE,
+      MTC_HOOK_RUNNER_IMAGE: values.HOOK_RUNNER_IMAGE,
       MTC_HOST_KUBECONFIG: values.TARGET_KUBECONFIG,
       TEMPORAL_CLI: path.join(values.LAB_BIN ?? '', 'temporal'),
     },

@@ -137,6 +137,7 @@ export class System {
         MTC_HOME: this.home,
         MTC_PORT: String(this.port),
         MTC_TRANSFER_IMAGE: process.env.TRANSFER_IMAGE,
+        MTC_HOOK_RUNNER_IMAGE: process.env.HOOK_RUNNER_IMAGE,
         MTC_HOST_KUBECONFIG: fromEnvironment('TARGET_KUBECONFIG'),
       },
       stdio: ['ignore', output.fd, output.fd],
