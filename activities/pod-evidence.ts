@@ -72,7 +72,7 @@ export async function logLines(
       { namespace, name, container },
       { tailLines: TAIL_LINES, signal: AbortSignal.any([signal, patience]) },
     );
-    for await (const line of log) lines.push(line);
+    for await (const line of log) if (!tellsOfLoss(line)) lines.push(line);
   } catch (error) {
     signal.throwIfAborted();
     // A container that never started has no log, and a lost node gives none: the events have to do.
@@ -80,3 +80,6 @@ export async function logLines(
   }
   return lines;
 }
+
+/** What a node answers, as if it were the log, when the container is gone already. */
+export const tellsOfLoss = (line: string): boolean => line.startsWith('unable to retrieve container logs for ');

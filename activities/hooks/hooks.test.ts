@@ -237,7 +237,7 @@ describe('waiting for a hook', () => {
     const waiting = failure(wait());
     const pod = running('one');
     await new Promise((resolve) => setTimeout(resolve, 50));
-    source.podLogs.delete('one');
+    source.podLogs.set('one', ['unable to retrieve container logs for containerd://0']);
     source.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'tools', name: pod.metadata.name });
     endJob('FailureTarget', 'DeadlineExceeded');
     const report = await waiting;

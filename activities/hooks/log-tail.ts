@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { isNotFound, KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import { TAIL_LINES } from '../pod-evidence.js';
+import { TAIL_LINES, tellsOfLoss } from '../pod-evidence.js';
 
 const RECONNECT_MS = 500;
 
@@ -37,6 +37,7 @@ export class LogTail {
     const lines: string[] = [];
     const options = { follow: true, tailLines: TAIL_LINES, signal: this.signal };
     for await (const line of this.client.logs(this.container, options)) {
+      if (tellsOfLoss(line)) continue;
       lines.push(line);
       if (lines.length > TAIL_LINES) lines.shift();
       this.lines = lines;
