@@ -169,6 +169,24 @@ const volume = (claim: string): RunVolume => ({
   allowOverwrite: false,
 });
 
+describe('rehearseTarget of chosen objects', () => {
+  it('does not ask for what is only halted because it writes to a volume', async () => {
+    begin({
+      includedResources: [
+        { group: 'apps', kind: 'StatefulSet' },
+        { group: '', kind: 'PersistentVolumeClaim' },
+      ],
+      volumes: [runVolume({ namespace: 'shop', claim: 'data' })],
+    });
+    target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+    const template = { spec: { containers: [{ name: 'app' }], volumes } };
+    source.set({ ...deployment('writer'), spec: { replicas: 2, template } });
+    expect(await perform(activities.rehearseTarget)).toEqual({ workloads: 0 });
+    expect(await perform(activities.quiesceApplications)).toMatchObject({ workloads: 1 });
+  });
+});
+
 describe('rehearseTarget', () => {
   const web = (more: object = {}): KubeObject => ({
     ...deployment('web'),
