@@ -53,7 +53,7 @@ export async function freezeRun(
     storage: oneCluster && migration.spec.migrateState ? NO_STORAGE : await readStorage(deps, plan),
     settings,
     hooks,
-    sharedNamespaces: sharedNamespaces(plan, plans.items as MigPlan[]),
+    sharedNamespaces: sharedNamespaces(plan, plans.items as MigPlan[], { closedToo: migration.spec.migrateState }),
   });
   return summarizeRun(await freeze(store, { run, workflowId }, { record }));
 }

@@ -343,9 +343,13 @@ describe('freezing a run', () => {
 
   it('knows which of its namespaces another plan works on too', async () => {
     await put('MigPlan', 'other', { srcMigClusterRef: { name: 'source' }, namespaces: ['shop'], closed: true });
-    const run = await migrate({ quiescePods: true });
-    await freeze(run);
-    expect((await temporary.store.runs.record(run)).sharedNamespaces).toEqual(['shop']);
+    const state = await migrate({ migrateState: true, quiescePods: true });
+    await freeze(state);
+    expect((await temporary.store.runs.record(state)).sharedNamespaces).toEqual(['shop']);
+    // Its application was moved or given up: a cutover takes all there is.
+    const cutover = await migrate({ quiescePods: true });
+    await freeze(cutover);
+    expect((await temporary.store.runs.record(cutover)).sharedNamespaces).toEqual([]);
   });
 
   it.each([

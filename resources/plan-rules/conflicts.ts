@@ -21,11 +21,20 @@ export function conflictFindings(plan: MigPlan, plans: readonly MigPlan[]): Cond
 }
 
 /**
- * Source namespaces of a plan that another one works on too, be it closed: what they hold is not this plan's alone.
+ * Source namespaces of a plan that another one works on too: what they hold is not this plan's alone.
+ *
+ * @param options.closedToo whether closed plans count: what their migrations left is still in use where claims alone are migrated; a
+ *   cutover of all objects takes what it finds, or part of the application would stay behind
  */
-export function sharedNamespaces(plan: MigPlan, plans: readonly MigPlan[]): string[] {
+export function sharedNamespaces(
+  plan: MigPlan,
+  plans: readonly MigPlan[],
+  { closedToo }: { closedToo: boolean },
+): string[] {
   const { srcMigClusterRef: cluster, namespaces } = plan.spec;
-  const others = plans.filter((other) => other.metadata.uid !== plan.metadata.uid).map(touched);
+  const others = plans
+    .filter((other) => other.metadata.uid !== plan.metadata.uid && (closedToo || !other.spec.closed))
+    .map(touched);
   return parseMappings(namespaces)
     .map(({ source }) => source)
     .filter((source) => others.some((places) => places.has(`${cluster?.namespace}/${cluster?.name}:${source}`)));

@@ -51,7 +51,12 @@ describe('namespaces shared with other plans', () => {
     ['elsewhere', plan('other', ['store', 'shop'], { srcMigClusterRef: { name: 'third' } }), []],
     ['its own', mine, []],
   ])('%s', (_, other, expected) => {
-    expect(sharedNamespaces(mine, [other])).toEqual(expected);
+    expect(sharedNamespaces(mine, [other], { closedToo: true })).toEqual(expected);
+  });
+
+  it('do not count a closed plan where all objects are migrated', () => {
+    const other = plan('other', ['shop'], { closed: true });
+    expect(sharedNamespaces(mine, [other], { closedToo: false })).toEqual([]);
   });
 });
 
