@@ -120,11 +120,11 @@ describe.concurrent('a target that refuses what the copy needs', () => {
     const scene = await Scene.open(system, 'quota', [claim('data'), deployment('store', { claim: 'data' })]);
     onTestFinished(() => scene.remove());
     await system.target.run(['create', 'namespace', scene.namespace]);
+    await scene.plan();
     const hard = { persistentvolumeclaims: '0' };
     const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'no-claims' }, spec: { hard } };
     await scene.put(system.target, [quota]);
-    await scene.plan();
-    expect(await refused(scene)).toMatch(/exceeded quota: no-claims.*The source application was not touched/);
+    expect(await refused(scene)).toMatch(/TargetQuotaExceeded.*no-claims.*The source application was not touched/);
   });
 
   it('by a policy leaves the source running all the time', async ({ onTestFinished }) => {

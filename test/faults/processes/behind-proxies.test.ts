@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMigration } from '../../../lab/demo/migrations.js';
+import { until } from '../../../lab/demo/until.js';
 import {
   type ClusterProxies,
   meddleWithBoth,
@@ -7,7 +9,9 @@ import {
 } from '../../support/api-proxy/cluster-proxies.js';
 import { failing, forgettingThePast, shortWatches } from '../../support/api-proxy/disturbances.js';
 import { faultSeed, seeded } from '../../support/api-proxy/seeded.js';
+import { issueToken, useToken } from '../../support/cluster-token.js';
 import { migrateThroughKills } from '../../support/kill-worker-at.js';
+import { conditionOf, limitBandwidth, untilMidCopy } from '../../support/mid-run.js';
 import { System } from '../../support/system.js';
 import { WholeMigration } from '../../support/whole-migration.js';
 
@@ -43,5 +47,33 @@ describe('API servers of which each tenth call fails, whose watches last 10 s an
     await migration.expectMovedOnce();
     expect(failures.failed).toBeGreaterThan(10);
     expect(forgetting.forgotten).toBeGreaterThan(0);
+  });
+});
+
+describe('a token revoked in mid-copy', () => {
+  it('holds a cutover up, which says so, until a new token is given', async ({ onTestFinished }) => {
+    const migration = await WholeMigration.open(system, 'token');
+    onTestFinished(() => migration.remove());
+    const { namespace } = migration.scene;
+    await limitBandwidth(system, 1_024);
+    onTestFinished(() => limitBandwidth(system, -1));
+    const [first, second] = [await issueToken(system.source), await issueToken(system.source)];
+    onTestFinished(async () => {
+      await Promise.all([first.revoke(), second.revoke()]);
+    });
+    await useToken(system, 'source', first);
+    await migration.start();
+    await untilMidCopy(system, namespace);
+    await first.revoke();
+    const waiting = await until(
+      'the migration says what it waits for',
+      async () => conditionOf(await readMigration(system.mtc, namespace), 'CredentialsRejected'),
+      { seconds: 90, describe: async () => JSON.stringify((await readMigration(system.mtc, namespace))?.status) },
+    );
+    expect(waiting.message).toMatch(/token/);
+
+    await useToken(system, 'source', second);
+    await migration.expectMovedOnce();
+    expect(conditionOf(await readMigration(system.mtc, namespace), 'CredentialsRejected')).toBeUndefined();
   });
 });

@@ -98,10 +98,12 @@ export class ActivityLab {
   async stop(): Promise<void> {
     await this.runners.close();
     for (const scene of this.scenes) this.close(scene);
-    await Promise.all(this.removals);
+    const removals = await Promise.allSettled(this.removals);
     await this.clusters.close();
     await Promise.all(Object.values(this.administrators).map((client) => client.close()));
     await this.temporary.remove();
+    const failed = removals.find((removal) => removal.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
   private put(kind: string, name: string, spec: object) {
