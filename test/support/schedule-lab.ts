@@ -43,7 +43,7 @@ export class ScheduleLab {
       namespace: server.namespace,
       activities: createScheduleActivities({ store, clusters: noClusters, logger: silent }),
       interceptors: { activity: [activityInterceptor(store, silent)] },
-      shutdownForceTime: '1 second',
+      shutdownForceTime: '5 seconds',
     };
     const workers = [
       await Worker.create({ ...common, taskQueue: TASK_QUEUES.control, workflowBundle }),

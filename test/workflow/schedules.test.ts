@@ -4,7 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeSchedule, triggerSchedule } from '../../activities/schedules/temporal-schedules.js';
 import { conditionsOf } from '../../resources/conditions.js';
 import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import { cutoverScheduleId, scheduleId } from '../../temporal/contract/workflow-ids.js';
+import {
+  cutoverScheduleId,
+  reconcileWorkflowId,
+  scheduledWorkflowId,
+  scheduleId,
+} from '../../temporal/contract/workflow-ids.js';
+import { recordHistory } from '../support/record-history.js';
 import { ScheduleLab } from '../support/schedule-lab.js';
 
 let lab: ScheduleLab;
@@ -233,6 +239,7 @@ describe('a schedule that is suspended', () => {
       action?.action.type === 'startWorkflow' ? action.action.workflow.workflowId : '',
     );
     expect(await workflow.result()).toContain('spec.suspend is true');
+    await recordHistory(lab.client, workflow.workflowId, 'a-scheduled-migration-is-left-out');
     expect(await lab.migrations('resting')).toEqual([]);
   });
 
@@ -278,6 +285,11 @@ describe('a planned cutover', () => {
         .catch((error: unknown) => error),
     ).toBeInstanceOf(ScheduleNotFoundError);
     expect(await typesOf('cutover')).toContain('Suspended');
+    const workflow = `${scheduledWorkflowId(MIGRATION_NAMESPACE, 'cutover', true)}-${planned}`;
+    expect(await lab.client.workflow.getHandle(workflow).result()).toBe(`MigMigration ${name} succeeded.`);
+    await recordHistory(lab.client, workflow, 'a-scheduled-migration-lasts-until-its-migration-has-ended');
+    const reconciler = reconcileWorkflowId('MigSchedule', MIGRATION_NAMESPACE, 'cutover');
+    await recordHistory(lab.client, reconciler, 'a-schedule-is-reconciled');
   });
 
   it('does not start at a time that it was moved away from', async () => {
