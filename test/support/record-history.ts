@@ -18,11 +18,16 @@ export async function recordHistory(client: Client, workflowId: string, name: st
   });
 }
 
-/** Where the recording ran is nobody's business: stack traces and identities of workers go, replay needs neither. */
+/** A worker's own queue, named after its process and machine. */
+const STICKY_QUEUE = /^\d+@/;
+
+/** Where the recording ran is nobody's business: stack traces and names of workers go, replay needs neither. */
 export function forgetMachine(value: unknown): void {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
   for (const [key, part] of Object.entries(value)) {
-    if ((key === 'stackTrace' || key === 'identity') && typeof part === 'string') Object.assign(value, { [key]: '' });
-    else forgetMachine(part);
+    if (typeof part === 'string') {
+      const isMachine = key === 'stackTrace' || key === 'identity' || (key === 'name' && STICKY_QUEUE.test(part));
+      if (isMachine) Object.assign(value, { [key]: '' });
+    } else forgetMachine(part);
   }
 }
