@@ -216,7 +216,8 @@ describe('the target', () => {
     expect(JSON.parse(arrived.get('Job suspended') ?? '{}').spec).toMatchObject({ parallelism: 1, suspend: true });
     await perform(activities.startTarget);
     expect(recorded.facts.commitPoint).toBe(commitPoint);
-    expect(recorded.created).toHaveLength(1);
+    // What a repeated activity finds it records again, as the store ignores.
+    expect(new Set(recorded.created.map(({ uid }) => uid)).size).toBe(1);
   });
 
   it('is brought down again before the source may start', async () => {
