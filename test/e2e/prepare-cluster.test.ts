@@ -56,7 +56,7 @@ describe('prepare-cluster', () => {
     expect(await missingRights(account)).toEqual([]);
     for (const [verb, group, resource] of [
       ['create', 'rbac.authorization.k8s.io', 'clusterrolebindings'],
-      ['create', 'apps', 'deployments'],
+      ['create', 'networking.k8s.io', 'ingresses'],
       ['patch', '', 'nodes'],
       ['impersonate', '', 'users'],
       ['create', 'velero.io', 'backups'],
