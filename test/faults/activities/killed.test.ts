@@ -39,7 +39,8 @@ describe('killed after each request by which it changed something, and repeated,
 
 it('leaves out no activity', () => {
   const known = [...new Set([...PLAYS.map(({ activity }) => activity), ...WITHOUT_WRITES])];
-  expect(known.sort()).toEqual(Object.keys(lab.activities).sort());
+  const advice = 'one that writes to clusters needs a play, see test/support/activity-faults/plays';
+  expect(known.sort(), advice).toEqual(Object.keys(lab.activities).sort());
 });
 
 /** Some mutations chosen by chance, at one of both moments; all of them at both with FAULT_POINTS=all. */
