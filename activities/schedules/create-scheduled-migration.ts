@@ -28,7 +28,7 @@ export async function createScheduledMigration(
   const made = await findMade(store, object);
   if (made) return { migration: made };
 
-  const leftOut = (await planForbids(store, schedule, object)) ?? (cutover ? undefined : stageForbidden(schedule, at));
+  const leftOut = (await planForbids(store, schedule)) ?? (cutover ? undefined : stageForbidden(schedule, at));
   if (leftOut !== undefined) return { leftOut };
   if (cutover && !(await claimCutover(store, input.schedule, at, object.metadata.name))) {
     return { leftOut: 'Another time is planned by now, or none.' };
@@ -36,15 +36,11 @@ export async function createScheduledMigration(
   return { migration: await create(store, object) };
 }
 
-async function planForbids(
-  store: MigrationStore,
-  schedule: MigSchedule,
-  migration: MigMigration,
-): Promise<string | undefined> {
+async function planForbids(store: MigrationStore, schedule: MigSchedule): Promise<string | undefined> {
   const plan = await findPlan(store, schedule);
   if (!plan) return 'The MigPlan is gone.';
   const others = await planMigrations(store, plan);
-  const [refusal] = refuseAfterCutover(migration, plan, others);
+  const [refusal] = refuseAfterCutover(plan, others);
   return suspensionOf(schedule, plan, others)?.message ?? refusal?.message;
 }
 

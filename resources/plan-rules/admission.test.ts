@@ -86,7 +86,7 @@ describe('a migration', () => {
   const failedAfterCommit = { committed: true };
   const stage = { stage: true };
   it.each([
-    ['a stage', 'a final that runs', stage, [migrationOf('Final', { running: true })], HAS_FINAL],
+    ['a stage', 'a final that waits for its turn', stage, [migrationOf('Final', { running: true })], []],
     ['a stage', 'a final that succeeded', stage, [migrationOf('Final', succeeded)], HAS_FINAL],
     [
       'a stage',
