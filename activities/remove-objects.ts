@@ -30,8 +30,12 @@ export async function removeObjects(
   const { signal } = pulse;
   const fewAtATime = pLimit(CONCURRENCY);
   const options = { gracePeriodSeconds, propagationPolicy: 'Background', signal } as const;
+  // What goes already is only waited for, unless it shall go faster.
+  const asked = objects.filter(
+    ({ metadata }) => metadata.deletionTimestamp === undefined || gracePeriodSeconds !== undefined,
+  );
   const settled = await Promise.allSettled(
-    objects.map((object) =>
+    asked.map((object) =>
       fewAtATime(() => client.remove(referenceOf(object), { ...options, uid: object.metadata.uid })),
     ),
   );
