@@ -29,6 +29,8 @@ export const ROLLBACK_PLAYS: readonly Play[] = [
   { activity: 'haltTarget', record: (names) => ({ volumes: [runVolume(names, 'data')] }), prepare: migrated },
   {
     activity: 'removeMigrated',
+    // To delete what goes already changes nothing.
+    mayRepeat: /delete namespaces/,
     record: (names) => ({ volumes: [runVolume(names, 'data')] }),
     async prepare(scene) {
       await migrated(scene);
