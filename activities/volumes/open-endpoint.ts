@@ -1,4 +1,3 @@
-import { referenceOf } from '../../resources/kube-object.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { withPulse } from '../pulse.js';
 import type { TransferEndpoint, VolumeInput } from './contract.js';
@@ -27,10 +26,7 @@ export async function openEndpoint(deps: ActivityDependencies, input: VolumeInpu
 }
 
 async function startServer(live: LiveVolumeRun): Promise<void> {
-  const { volume, target, signal } = live;
   const pod = await mountingPod(live);
-  const { renewed } = await ensureTransferSecrets(live, pod && workloadIdentity(pod, volume.source.claim));
-  const server = await ensureServerPod(live);
-  // Someone removed a Secret: the server that is there knows another client. The pass makes a new one.
-  if (renewed) await target.remove(referenceOf(server), { gracePeriodSeconds: 0, signal });
+  await ensureTransferSecrets(live, pod && workloadIdentity(pod, live.volume.source.claim));
+  await ensureServerPod(live);
 }

@@ -46,9 +46,9 @@ const expectToFit = (): void => {
 
 describe('the keys of a transfer', () => {
   it('are made once', async () => {
-    expect(await ensureTransferSecrets(live, { user: 999, groups: [9] })).toEqual({ renewed: false });
+    await ensureTransferSecrets(live, { user: 999, groups: [9] });
     expectToFit();
-    expect(await ensureTransferSecrets(live, undefined)).toEqual({ renewed: false });
+    await ensureTransferSecrets(live, undefined);
     expect([...source.mutations, ...target.mutations]).toEqual([
       'create Secret shop/mtc-rsync-client-migratio-1',
       'create Secret moved/mtc-rsync-server-migratio-1',
@@ -60,9 +60,36 @@ describe('the keys of a transfer', () => {
     await ensureTransferSecrets(live, undefined);
     const before = pem(target, 'tls.crt');
     source.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'mtc-rsync-client-migratio-1' });
-    expect(await ensureTransferSecrets(live, undefined)).toEqual({ renewed: true });
+    await ensureTransferSecrets(live, undefined);
     expectToFit();
     expect(pem(target, 'tls.crt')).not.toBe(before);
     expect(await keptWorkloadIdentity(live)).toEqual({ groups: [] });
+  });
+
+  it('are made anew only after the server that holds the former ones is gone', async () => {
+    await ensureTransferSecrets(live, undefined);
+    const server = { name: 'mtc-rsync-server-migratio-1', namespace: 'moved' };
+    target.set({ apiVersion: 'v1', kind: 'Pod', metadata: { ...server } });
+    source.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'mtc-rsync-client-migratio-1' });
+    target.mutations.length = 0;
+    await ensureTransferSecrets(live, undefined);
+    expect(target.mutations).toEqual([
+      'delete Pod moved/mtc-rsync-server-migratio-1',
+      'patch Secret moved/mtc-rsync-server-migratio-1',
+    ]);
+  });
+
+  it('go on from where a crash between the two Secrets left them, and remove no server that does not hold them', async () => {
+    await ensureTransferSecrets(live, undefined);
+    source.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'mtc-rsync-client-migratio-1' });
+    await ensureTransferSecrets(live, undefined);
+    target.set({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'mtc-rsync-server-migratio-1', namespace: 'moved' },
+    });
+    target.mutations.length = 0;
+    await ensureTransferSecrets(live, undefined);
+    expect(target.mutations).toEqual([]);
   });
 });

@@ -12,15 +12,15 @@ const IDENTITY = 'migration.openshift.io/workload-identity';
 
 /**
  * The Secrets by which server and client of a volume know each other, each with its own key pair and the other's certificate. Those
- * that are there and belong together are kept; otherwise both are made anew.
+ * that are there and belong together are kept; otherwise both are made anew. A server that holds former keys is removed before: whoever
+ * goes on after a crash in between finds either it gone, or keys that still do not belong together.
  *
  * @param workload kept with them
- * @returns whether pods made before hold keys that no longer fit
  */
 export async function ensureTransferSecrets(
   live: LiveVolumeRun,
   workload: WorkloadIdentity | undefined,
-): Promise<{ renewed: boolean }> {
+): Promise<void> {
   const { volume, source, target, signal } = live;
   const server = helperMetadata(live, 'rsync-server', volume.target.namespace);
   const client = clientMetadata(live);
@@ -29,14 +29,19 @@ export async function ensureTransferSecrets(
     target.get(referenceOf(secret(server)), { signal }),
     source.get(referenceOf(secret(client)), { signal }),
   ]);
-  if (serverFound && clientFound && belongTogether(serverFound, clientFound)) return { renewed: false };
+  if (serverFound && clientFound && belongTogether(serverFound, clientFound)) return;
+  if (serverFound || clientFound) {
+    await target.remove(referenceOf({ apiVersion: 'v1', kind: 'Pod', metadata: server }), {
+      gracePeriodSeconds: 0,
+      signal,
+    });
+  }
 
   const [serverPair, clientPair] = await Promise.all([makeKeyPair('rsync-server'), makeKeyPair('rsync-client')]);
   await Promise.all([
     store(target, secret(server, serverPair, clientPair), serverFound),
     store(source, secret(client, clientPair, serverPair), clientFound),
   ]);
-  return { renewed: Boolean(serverFound || clientFound) };
 
   async function store(cluster: LiveVolumeRun['source'], wanted: KubeObject, found: KubeObject | undefined) {
     if (found) await cluster.patch(referenceOf(wanted), { data: wanted.data }, { signal });

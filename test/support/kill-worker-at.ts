@@ -3,8 +3,8 @@ import { killAt } from './api-proxy/kill-point.js';
 import type { System } from './system.js';
 import { WholeMigration } from './whole-migration.js';
 
-/** Mutations that one cutover of a {@link WholeMigration} makes, at the least. */
-export const LEAST_MUTATIONS = 20;
+/** Mutations that one cutover of a {@link WholeMigration} makes: the last ones start the target and sweep the helpers. */
+const MUTATIONS = 24;
 
 /**
  * Lets some migrations run at once and kills the worker that many times at mutations chosen by chance, each time to be followed by
@@ -21,14 +21,18 @@ export async function migrateThroughKills(
   );
   try {
     // Spread over the way of the migrations, each anywhere in its part.
-    const stretch = Math.floor((migrations * LEAST_MUTATIONS) / kills);
+    const stretch = Math.floor((migrations * MUTATIONS) / kills);
     const points = Array.from({ length: kills }, () => ({
       k: 1 + Math.floor(random() * stretch),
       moment: random() < 0.5 ? ('heard' as const) : ('unheard' as const),
     }));
-    const struckAt = killInTurn(system, proxies, points);
+    const killed = killInTurn(system, proxies, points);
     await Promise.all(all.map((migration) => migration.start()));
-    console.log(`The worker was killed at: ${(await struckAt).join(', ')}`);
+    const over = Promise.all(all.map((migration) => migration.over()));
+    const struckAt = await Promise.race([killed, over.then(() => undefined)]);
+    if (!struckAt)
+      throw new Error(`The migrations were over before the worker was killed at ${JSON.stringify(points)}.`);
+    console.log(`The worker was killed at: ${struckAt.join(', ')}`);
     await Promise.all(all.map((migration) => migration.expectMovedOnce()));
   } finally {
     await Promise.all(all.map((migration) => migration.remove()));

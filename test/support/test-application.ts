@@ -9,6 +9,8 @@ export interface TestApplicationOptions {
   megabytes?: number;
   /** How long each pod goes on after it was asked to end. */
   lingerSeconds?: number;
+  /** Whether it writes its volume anew when it is asked to end: the pass that follows quiesce then has all of it to send. */
+  writesLast?: boolean;
 }
 
 const FILE_MEGABYTES = 4;
@@ -141,11 +143,16 @@ export class TestApplication {
       resources: { requests: { cpu: '10m', memory: '16Mi' } },
       ...(initial && { volumeMounts: [{ name: 'data', mountPath: '/data' }] }),
     };
-    const command = ['sh', '-c', `trap "sleep ${linger}; exit 0" TERM; while :; do sleep 1 & wait $!; done`];
+    const last = initial && this.options.writesLast ? this.fill : ':';
+    const command = [
+      'sh',
+      '-c',
+      `end() { ${last}; sleep ${linger}; exit 0; }; trap end TERM; while :; do sleep 1 & wait $!; done`,
+    ];
     return {
       metadata: { labels: { app } },
       spec: {
-        terminationGracePeriodSeconds: linger + 5,
+        terminationGracePeriodSeconds: linger + (this.options.writesLast ? 30 : 5),
         ...(initial && { initContainers: [{ ...common, name: 'fill', command: ['sh', '-c', initial] }] }),
         containers: [{ ...common, name: app, command }],
       },

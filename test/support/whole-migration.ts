@@ -42,11 +42,16 @@ export class WholeMigration {
     return startMigration(system.mtc, namespace, namespace, { quiescePods: true });
   }
 
+  /** Until it has ended, however it did. */
+  over(seconds = 180): Promise<Migration> {
+    return untilOver(this.scene.system, this.scene.namespace, seconds);
+  }
+
   /** It succeeds, moves the application with its data to the target, starts and stops everything once, and leaves nothing behind. */
   async expectMovedOnce(seconds = 180): Promise<void> {
     const { scene, watch } = this;
-    const { system, namespace } = scene;
-    const migration = await untilOver(system, namespace, seconds);
+    const { system } = scene;
+    const migration = await this.over(seconds);
     expectSuccess(migration);
     expect(await scene.replicas(system.source)).toEqual({ store: 0, web: 0 });
     expect(await scene.replicas(system.target)).toEqual({ store: 1, web: 2 });

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { Outcome, Way } from '../../support/matrix/cases.js';
+import { isShortForm } from '../../support/faults-form.js';
+import { CASES } from '../../support/matrix/cases.js';
 import { play } from '../../support/matrix/play.js';
 import { limitBandwidth } from '../../support/mid-run.js';
 import { System } from '../../support/system.js';
 
-/** What no other test plays; all of the matrix is in the long suite. */
-const CASES: { way: Way; outcome: Outcome }[] = [
-  { way: 'Final', outcome: 'rollback' },
+/** In the short form what no other test of `npm test` plays. */
+const SHORT: typeof CASES = [
   { way: 'State cutover', outcome: 'cancel' },
-  { way: 'State cutover', outcome: 'rollback' },
-  { way: 'Conversion', outcome: 'success' },
   { way: 'Conversion', outcome: 'failure before the commit point' },
   { way: 'Conversion', outcome: 'rollback' },
 ];
@@ -18,13 +16,14 @@ let system: System;
 
 beforeAll(async () => {
   system = await System.start();
+  // Long enough a copy to be stopped in.
   await limitBandwidth(system, 1_536);
 });
 
 afterAll(() => system?.stop());
 
 describe.concurrent('an itinerary and how it ends', () => {
-  it.for(CASES)('$way: $outcome', async ({ way, outcome }, { onTestFinished }) => {
+  it.for(isShortForm ? SHORT : CASES)('$way: $outcome', async ({ way, outcome }, { onTestFinished }) => {
     await play(system, way, outcome, onTestFinished);
   });
 });

@@ -44,21 +44,18 @@ interface Stopped {
 
 /** Deploys an application and starts a migration of its name. */
 async function begin(name: string, options: TestApplicationOptions, spec: object): Promise<Stopped> {
-  const application = await TestApplication.deploy(system, name, options);
+  // What is written last is left for the pass that follows quiesce.
+  const application = await TestApplication.deploy(system, name, { ...options, writesLast: true });
   applications.push(application);
   const before = await application.userState();
   await startMigration(system.mtc, name, application.plan, { ...spec });
   return { application, before, migration: await untilMidRun(name, application, options, spec) };
 }
 
-/** With a volume: in the last pass of its copy. Without: while the halted pods still end. */
-async function untilMidRun(name: string, application: TestApplication, options: TestApplicationOptions, spec: object) {
-  if (options.megabytes === undefined) return untilHalted(system, application, name);
-  const migration = await untilMidCopy(system, name, 'pre-copy');
-  if ('stage' in spec) return migration;
-  // What is written after it was copied is left for the pass that follows quiesce.
-  await application.rewrite();
-  return untilMidCopy(system, name, 'final');
+/** With a volume: in the last pass of its copy, or the only one. Without: while the halted pods still end. */
+function untilMidRun(name: string, application: TestApplication, { megabytes }: TestApplicationOptions, spec: object) {
+  if (megabytes === undefined) return untilHalted(system, application, name);
+  return untilMidCopy(system, name, 'stage' in spec ? 'pre-copy' : 'final');
 }
 
 const ended = (name: string): Promise<Migration> => untilOver(system, name);

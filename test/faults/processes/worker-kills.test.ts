@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import {
+  type ClusterProxies,
+  startClusterProxies,
+  stopClusterProxies,
+} from '../../support/api-proxy/cluster-proxies.js';
+import { faultSeed, seeded } from '../../support/api-proxy/seeded.js';
+import { isShortForm } from '../../support/faults-form.js';
+import { migrateThroughKills } from '../../support/kill-worker-at.js';
+import { System } from '../../support/system.js';
+
+const seed = faultSeed(isShortForm ? 765_271 : undefined);
+
+let proxies: ClusterProxies;
+let system: System;
+
+beforeAll(async () => {
+  proxies = await startClusterProxies();
+  system = await System.start({ proxies });
+});
+
+afterAll(async () => {
+  await system?.stop();
+  await stopClusterProxies(proxies);
+});
+
+describe('a worker killed three times while three migrations are cut over', () => {
+  it('is made up for by the next ones, and nothing is done twice', async () => {
+    await migrateThroughKills({ system, proxies }, { name: 'kill', migrations: 3, kills: 3, random: seeded(seed) });
+  });
+});

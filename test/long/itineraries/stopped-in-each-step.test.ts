@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import {
+  type ClusterProxies,
+  meddleWithBoth,
+  startClusterProxies,
+  stopClusterProxies,
+} from '../../support/api-proxy/cluster-proxies.js';
+import { slow } from '../../support/api-proxy/disturbances.js';
+import { cancelRollbackIn, ROLLBACK_STEPS, STOPS, stopIn } from '../../support/matrix/stop.js';
+import { limitBandwidth } from '../../support/mid-run.js';
+import { System } from '../../support/system.js';
+
+/** So that every step takes longer than it takes to see it begin. */
+const CALL_MILLISECONDS = 150;
+
+let proxies: ClusterProxies;
+let system: System;
+
+beforeAll(async () => {
+  proxies = await startClusterProxies();
+  system = await System.start({ proxies });
+  await limitBandwidth(system, 2_048);
+  meddleWithBoth(proxies, [slow(CALL_MILLISECONDS)]);
+});
+
+afterAll(async () => {
+  await system?.stop();
+  await stopClusterProxies(proxies);
+});
+
+describe.concurrent('a migration stopped in a step', () => {
+  it.for(STOPS)('$way: $stop in $step', async (stop, { onTestFinished }) => {
+    await stopIn(system, stop, onTestFinished);
+  });
+});
+
+describe.concurrent('a rollback canceled in a step', () => {
+  it.for(ROLLBACK_STEPS)('%s', async (step, { onTestFinished }) => {
+    await cancelRollbackIn(system, step, onTestFinished);
+  });
+});
