@@ -7,7 +7,7 @@ import { FAILURE, type FailureReport, failureText } from '../resources/failure.j
 import type { RunRef } from '../resources/run-record.js';
 import { attention, attentionOver } from '../temporal/contract/messages.js';
 
-/** What holds for minutes is told again this often, in case the answer to another activity has cleared it meanwhile. */
+/** What holds for minutes is told again this often, in case the first word of it was lost. */
 const TELL_AGAIN_ATTEMPTS = 30;
 
 /** Around every activity of a run: word to its root workflow while credentials are missing. */
@@ -44,8 +44,14 @@ class Attention {
     return run?.uid ? new Attention(context, run) : undefined;
   }
 
+  /** What tells it from the other activities of the run. */
+  private get activity(): string {
+    const { workflowExecution, activityId } = this.context.info;
+    return `${workflowExecution?.workflowId} ${activityId}`;
+  }
+
   async succeeded(): Promise<void> {
-    if (await this.wasHeldUp()) await this.tell(() => tellRoot(this.run, attentionOver));
+    if (await this.wasHeldUp()) await this.tell(() => tellRoot(this.run, attentionOver, this.activity));
   }
 
   async failed(error: Error): Promise<void> {
@@ -53,7 +59,7 @@ class Attention {
     const { attempt } = this.context.info;
     if (attempt % TELL_AGAIN_ATTEMPTS !== 0 && (await this.wasHeldUp())) return;
     const [report] = error.details as [FailureReport];
-    await this.tell(() => tellRoot(this.run, attention, failureText(report)));
+    await this.tell(() => tellRoot(this.run, attention, failureText(report), this.activity));
   }
 
   /** Whether the attempt before failed for want of credentials. */

@@ -57,6 +57,8 @@ export class MigrationRun {
   private readonly writer: StatusWriter;
   private prepared?: RunSummary;
   private heldBackBy: readonly ConditionFinding[] = [];
+  /** Activities that wait for credentials, with what the operator reads about each. */
+  private readonly heldUp = new Map<string, string>();
   private pastCommitPoint = false;
   private readonly pauses = new Pauses(this);
   cancelRequested = false;
@@ -71,15 +73,13 @@ export class MigrationRun {
       this.holdBack([{ type: 'Postponed', category: CATEGORY.Advisory, message, durable: true }]);
       this.publish();
     });
-    setHandler(attention, (message) => {
-      this.status.set({ type: 'CredentialsRejected', category: CATEGORY.Warn, reason: 'NeedsAttention', message });
-      this.needsAttention(true);
-      this.publish();
+    setHandler(attention, (message, activity) => {
+      this.heldUp.set(activity, message);
+      this.showHeldUp();
     });
-    setHandler(attentionOver, () => {
-      this.status.clear('CredentialsRejected');
-      this.needsAttention(false);
-      this.publish();
+    setHandler(attentionOver, (activity) => {
+      this.heldUp.delete(activity);
+      this.showHeldUp();
     });
     setHandler(resume, (count) => this.pauses.resume(count));
     setHandler(blocked, (findings) => {
@@ -295,6 +295,14 @@ export class MigrationRun {
   async close(): Promise<void> {
     this.publish();
     await this.writer.close();
+  }
+
+  private showHeldUp(): void {
+    const [message] = this.heldUp.values();
+    if (message === undefined) this.status.clear('CredentialsRejected');
+    else this.status.set({ type: 'CredentialsRejected', category: CATEGORY.Warn, reason: 'NeedsAttention', message });
+    this.needsAttention(message !== undefined);
+    this.publish();
   }
 
   /** Shows why the run has not begun yet, in place of what was shown before. */

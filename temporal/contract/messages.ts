@@ -13,8 +13,8 @@ export const blocked = defineSignal<[findings: readonly ConditionFinding[]]>('bl
 /** To a paused migration: go on with the step that failed. The count grows with each request, so that one delivered twice is one. */
 export const resume = defineSignal<[count: number]>('resume');
 
-/** To a run: an activity of it is held up by something only the operator can mend, e.g. rejected credentials. */
-export const attention = defineSignal<[message: string]>('attention');
+/** To a run: an activity of it, told apart by any text, is held up by something only the operator can mend, e.g. rejected credentials. */
+export const attention = defineSignal<[message: string, activity: string]>('attention');
 
-/** To a run: what held it up is mended. */
-export const attentionOver = defineSignal('attentionOver');
+/** To a run: what held that activity up is mended. */
+export const attentionOver = defineSignal<[activity: string]>('attentionOver');

@@ -1,10 +1,11 @@
+import { patched } from '@temporalio/workflow';
 import { cleanup } from '../cleanup.js';
 import type { MigrationRun } from '../migration-run.js';
 import { haltMigrated, removeMigrated, restartSource } from '../rollback.js';
 
 /**
- * Rollback: what the plan's runs brought to the target is halted and removed, and the source runs again. Prepare has run: it has canceled
- * the plan's other migrations and has seen them end.
+ * Rollback: what the plan's runs brought to the target is halted; then it is removed there while the source runs again. Prepare has run: it
+ * has canceled the plan's other migrations and has seen them end.
  */
 export async function rollback(run: MigrationRun): Promise<void> {
   const { summary } = run;
@@ -12,12 +13,28 @@ export async function rollback(run: MigrationRun): Promise<void> {
   // Half a rollback is no place for an application: once begun, no cancel leaves it.
   await run.commit(async () => {
     await run.step('CleanupMigrated', haltMigrated, { summary }, { part: 'halt', continues: true });
-    const removed = await run.attempt(() =>
-      run.step('CleanupMigrated', removeMigrated, { summary }, { part: 'remove' }),
+    // Nothing runs on the target any more: the source comes back whatever can not be removed there, and does not wait for it.
+    const [removed, restarted] = await besideEachOther(run)(
+      () => run.step('CleanupMigrated', removeMigrated, { summary }, { part: 'remove' }),
+      () => run.step('CleanupUnquiesce', restartSource, { summary }),
     );
-    // Nothing runs on the target any more: the source comes back whatever could not be removed there.
-    const { warnings } = await run.step('CleanupUnquiesce', restartSource, { summary });
-    run.warn(warnings);
+    run.warn(restarted().warnings);
     run.report(removed());
   });
 }
+
+type Attempts = <One, Other>(
+  one: () => Promise<One>,
+  other: () => Promise<Other>,
+) => Promise<[one: () => One, other: () => Other]>;
+
+/** Neither keeps the other from its end; runs that began before they went side by side go on one after the other. */
+const besideEachOther =
+  (run: MigrationRun): Attempts =>
+  async (one, other) =>
+    patched('source-starts-beside-removal')
+      ? run.together(
+          () => run.attempt(one),
+          () => run.attempt(other),
+        )
+      : [await run.attempt(one), await run.attempt(other)];
