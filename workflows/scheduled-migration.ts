@@ -18,7 +18,10 @@ export async function scheduledMigration({ schedule, cutover }: ScheduledMigrati
   await tellReconciler(schedule);
   if ('leftOut' in made) return made.leftOut;
   const { migration } = made;
-  const { succeeded } = await wait(`Wait for ${migration.name} to end`).waitForScheduledMigration({ migration });
+  const { succeeded } = await wait(`Wait for ${migration.name} to end`).waitForScheduledMigration({
+    migration,
+    schedule,
+  });
   await tellReconciler(schedule);
   return `MigMigration ${migration.name} ${succeeded ? 'succeeded' : 'did not succeed'}.`;
 }

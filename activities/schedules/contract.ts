@@ -18,6 +18,10 @@ export interface ScheduleActivities {
     at: string;
     cutover: boolean;
   }): Promise<{ migration: ScheduledRun } | { leftOut: string }>;
-  /** Until that migration has ended or is gone. */
-  waitForScheduledMigration(input: { migration: ScheduledRun }): Promise<{ succeeded: boolean }>;
+  /** Until that migration has ended or is gone; a cutover that was deleted is settled as canceled in its schedule. */
+  waitForScheduledMigration(input: {
+    migration: ScheduledRun;
+    /** Not there in actions that began before it was. */
+    schedule?: ScheduleRef;
+  }): Promise<{ succeeded: boolean }>;
 }

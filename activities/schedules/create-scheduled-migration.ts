@@ -12,6 +12,7 @@ import type { ScheduleRef } from '../../temporal/contract/inputs.js';
 import { planMigrations } from '../checks/plan-migrations.js';
 import type { ScheduleActivities, ScheduledRun } from './contract.js';
 import { findPlan, findSchedule } from './schedule-objects.js';
+import { settleCutover } from './settle-cutover.js';
 
 type Input = Parameters<ScheduleActivities['createScheduledMigration']>[0];
 
@@ -29,11 +30,20 @@ export async function createScheduledMigration(
   if (made) return { migration: made };
 
   const leftOut = (await planForbids(store, schedule)) ?? (cutover ? undefined : stageForbidden(schedule, at));
-  if (leftOut !== undefined) return { leftOut };
+  if (leftOut !== undefined) {
+    // An earlier call may have claimed it and not come to make the migration.
+    if (cutover) await settleCutover(store, input.schedule, object.metadata.name, 'Failed');
+    return { leftOut };
+  }
   if (cutover && !(await claimCutover(store, input.schedule, at, object.metadata.name))) {
     return { leftOut: 'Another time is planned by now, or none.' };
   }
-  return { migration: await create(store, object) };
+  const migration = await create(store, object);
+  if (migration) return { migration };
+  const refusal = nameTaken(object);
+  if (!cutover) throw refusal;
+  await settleCutover(store, input.schedule, object.metadata.name, 'Failed');
+  return { leftOut: refusal.message };
 }
 
 async function planForbids(store: MigrationStore, schedule: MigSchedule): Promise<string | undefined> {
@@ -75,15 +85,14 @@ async function claimCutover(
   return claimed;
 }
 
-async function create(store: MigrationStore, object: KubeObject): Promise<ScheduledRun> {
+/** Undefined when its name is taken. */
+async function create(store: MigrationStore, object: KubeObject): Promise<ScheduledRun | undefined> {
   try {
     return identityOf(await store.resources.create(object, { actor: SYSTEM_ACTOR }));
   } catch (error) {
     if (!(error instanceof StoreError && error.reason === 'AlreadyExists')) throw error;
   }
-  const made = await findMade(store, object);
-  if (made) return made;
-  throw nameTaken(object);
+  return findMade(store, object);
 }
 
 /** The migration of this action, made by an earlier call. */

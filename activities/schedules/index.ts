@@ -8,5 +8,5 @@ import { waitForScheduledMigration } from './wait-for-scheduled-migration.js';
 export const createScheduleActivities = ({ store }: ActivityDependencies): ScheduleActivities => ({
   reconcileSchedule: (input) => reconcileSchedule(store, Context.current().client, input),
   createScheduledMigration: (input) => createScheduledMigration(store, input),
-  waitForScheduledMigration: ({ migration }) => waitForScheduledMigration(store, migration),
+  waitForScheduledMigration: (input) => waitForScheduledMigration(store, input),
 });

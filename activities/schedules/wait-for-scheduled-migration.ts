@@ -3,7 +3,8 @@ import { hasEnded, hasSucceeded } from '../../resources/schedule-rules/scheduled
 import { withPulse } from '../pulse.js';
 import { findRunObject } from '../runs/run-objects.js';
 import { somethingChanged } from '../something-changed.js';
-import type { ScheduledRun } from './contract.js';
+import type { ScheduleActivities } from './contract.js';
+import { settleCutover } from './settle-cutover.js';
 
 /** The end of a migration is written to the store, which wakes us. */
 const LEAST_PAUSE_MS = 1_000;
@@ -11,13 +12,17 @@ const LEAST_PAUSE_MS = 1_000;
 /** Until a migration that a schedule made has ended, unwound if need be, or is gone. */
 export async function waitForScheduledMigration(
   store: MigrationStore,
-  migration: ScheduledRun,
+  { migration, schedule }: Parameters<ScheduleActivities['waitForScheduledMigration']>[0],
 ): Promise<{ succeeded: boolean }> {
   const place = `MigMigration ${migration.namespace}/${migration.name}`;
   return withPulse({ waitingFor: `${place} to end`, where: place }, async ({ signal, observe }) => {
     for (;;) {
       const object = await findRunObject(store, { ...migration, attempt: 1 });
-      if (!object || hasEnded(object)) return { succeeded: object !== undefined && hasSucceeded(object) };
+      if (!object) {
+        if (schedule) await settleCutover(store, schedule, migration.name, 'Canceled');
+        return { succeeded: false };
+      }
+      if (hasEnded(object)) return { succeeded: hasSucceeded(object) };
       observe(`Phase ${object.status?.phase ?? 'not begun'}.`);
       await somethingChanged(store, { leastPauseMs: LEAST_PAUSE_MS, signal });
     }

@@ -292,6 +292,32 @@ describe('a planned cutover', () => {
     await recordHistory(lab.client, reconciler, 'a-schedule-is-reconciled');
   });
 
+  it('can be planned anew after its migration was deleted', async () => {
+    await begin('deleted', { schedule: undefined, cutover: { at: soon(2) } });
+    await untilMigrations('deleted', 1);
+    const [migration] = await lab.migrations('deleted');
+    await until(async () => (await lab.get('deleted')).status?.cutover?.state).toBe('Running');
+    const name = migration?.metadata.name ?? '';
+    await lab.edit('MigMigration', name, ({ metadata }) => {
+      metadata.finalizers = [];
+    });
+    await lab.remove('MigMigration', name);
+    await until(async () => (await lab.get('deleted')).status?.cutover?.state).toBe('Canceled');
+    await planCutover('deleted', '2099-01-01T00:00:00');
+    await until(async () => (await lab.get('deleted')).status?.cutover?.state).toBe('Planned');
+  });
+
+  it('has failed when somebody else has taken the name of its migration', async () => {
+    const at = soon(3);
+    const minute = at.slice(0, 16).replaceAll(/[-:]/g, '').replace('T', '-');
+    for (const name of [minute, `${minute}${at.slice(17, 19)}`]) {
+      await lab.put('MigMigration', `taken-cutover-${name}`, { migPlanRef: { name: 'another' } });
+    }
+    await begin('taken', { schedule: undefined, cutover: { at } });
+    await until(async () => (await lab.get('taken')).status?.cutover?.state).toBe('Failed');
+    await until(() => typesOf('taken')).toContain('CutoverFailed');
+  });
+
   it('does not start at a time that it was moved away from', async () => {
     await begin('postponed', { cutover: { at: soon(4) } });
     await planCutover('postponed', '2099-01-01T00:00:00');
