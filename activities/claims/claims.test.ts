@@ -284,6 +284,14 @@ describe('startConverted', () => {
     await expect(start()).rejects.toThrow('denied by a quota');
     expect(recorded.facts).toEqual({});
   });
+
+  it('is too late once the run unwinds', async () => {
+    deployment();
+    cluster.beforeMutation = () => void (recorded.state = 'Unwinding');
+    await expect(start()).rejects.toThrow(/came too late/);
+    expect(recorded.facts).toEqual({});
+    expect(cluster.mutations).toEqual([]);
+  });
 });
 
 /** Lets so many calls that change something through; tells whether there would have been more. */

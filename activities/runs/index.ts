@@ -1,4 +1,5 @@
 import type { ActivityDependencies } from '../dependencies.js';
+import { recordWhileRunning } from '../while-running.js';
 import { HALTED_WORKLOADS } from '../workloads/halted-workloads.js';
 import type { RunActivities } from './contract.js';
 import { finishRun } from './finish-run.js';
@@ -18,7 +19,7 @@ export function createRunActivities(deps: ActivityDependencies): RunActivities {
       return row?.record && { summary: summarizeRun(row.record), facts, state: row.state };
     },
     setRunState: ({ run, state }) => store.runs.setState(run, state),
-    recordFacts: ({ run, facts }) => store.runs.addFacts(run, facts),
+    recordFacts: ({ run, facts }) => recordWhileRunning(deps, run, facts),
     writeStatus: (input) => writeStatus(store, input),
     finishRun: ({ run }) => finishRun(store, run),
   };

@@ -7,6 +7,7 @@ import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { followUntil } from '../follow-until.js';
 import { type Pulse, withPulse } from '../pulse.js';
 import { keepInRunLog, tellOf } from '../run-log.js';
+import { recordWhileRunning, refuseUnlessRunning } from '../while-running.js';
 import { createBarePods, rehearseBarePods } from './bare-pods.js';
 import { haltedBy, missingFrom } from './halted-workloads.js';
 import { listWorkloads, restoredWorkloads, targetNamespaces } from './list-workloads.js';
@@ -38,9 +39,10 @@ export async function startTarget(
       await resumeWorkloads(target, record.plan.uid, restored, { ...how, dryRun: true });
       await rehearseBarePods(record, { source, target, signal });
       if (record.options.quiescePods) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
-      await deps.store.runs.addFacts(run, { commitPoint: new Date().toISOString() });
+      await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
     }
-    await resumeWorkloads(target, record.plan.uid, restored, how);
+    await resumeWorkloads(target, record.plan.uid, restored, { ...how, fence: () => refuseUnlessRunning(deps, run) });
+    await refuseUnlessRunning(deps, run);
     await createBarePods(deps, run, record, { source, target, signal });
     return {
       workloads: (await restoredWorkloads(target, record, signal)).filter((object) => !isHalted(object)).length,

@@ -92,6 +92,24 @@ describe('quiesceApplications', () => {
     });
   });
 
+  it('halts nothing once the run unwinds or has ended', async () => {
+    source.set(deployment('web', 2));
+    recorded.state = 'Failed';
+    await expect(perform(activities.quiesceApplications)).rejects.toThrow(/came too late/);
+    expect(source.mutations).toEqual([]);
+    expect(recorded.facts).toEqual({});
+  });
+
+  it('does not halt again what an unwind has started while a patch was under way', async () => {
+    source.set(deployment('web', 2));
+    meanwhile(source, /patch Deployment/, () => {
+      recorded.state = 'Unwinding';
+      source.set(deployment('web', 2));
+    });
+    await expect(perform(activities.quiesceApplications)).rejects.toThrow(/came too late/);
+    expect(source.find('Deployment', 'web')?.spec.replicas).toBe(2);
+  });
+
   it('halts the Job that a CronJob made while it was being suspended', async () => {
     const { metadata } = source.set(cronJob);
     meanwhile(source, /patch CronJob/, () => source.set(job('late', controlledBy({ ...cronJob, metadata }))));
@@ -534,6 +552,23 @@ describe('startTarget', () => {
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
     await expect(perform(activities.startTarget)).rejects.toThrow(/started again/);
     expect(recorded.facts).toEqual({});
+    expect(target.mutations).toEqual([]);
+  });
+
+  it('neither commits nor starts anything when the run unwinds over the dry runs', async () => {
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    meanwhile(target, /try to patch/, () => void (recorded.state = 'Unwinding'));
+    await expect(perform(activities.startTarget)).rejects.toThrow(/came too late/);
+    expect(recorded.facts).toEqual({});
+    expect(target.mutations).toEqual([]);
+  });
+
+  it('starts nothing once the run has ended, although it has committed', async () => {
+    source.set(pod('tool'));
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    Object.assign(recorded, { state: 'Failed' });
+    recorded.facts.commitPoint = 'before';
+    await expect(perform(activities.startTarget)).rejects.toThrow(/came too late/);
     expect(target.mutations).toEqual([]);
   });
 
