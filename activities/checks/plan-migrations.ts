@@ -2,7 +2,7 @@ import type { MigrationStore, RunOutline } from '../../migrations-db/migration-s
 import { conditionsOf, hasCondition } from '../../resources/conditions.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import type { MigMigration } from '../../resources/mig-migration.js';
-import type { PlanMigration } from '../../resources/plan-rules/plan-migration.js';
+import { type PlanMigration, sinceRollback } from '../../resources/plan-rules/plan-migration.js';
 import type { RunItinerary } from '../../resources/run-record.js';
 
 /** The MigMigrations that name a plan, in no order. */
@@ -35,6 +35,10 @@ export const hasSucceeded = ({ state }: RunOutline): boolean =>
   state === 'Succeeded' || state === 'SucceededWithWarnings';
 
 export const hasCommitted = ({ facts }: RunOutline): boolean => facts.commitPoint !== undefined;
+
+/** The plan's attempts since its last successful rollback, the oldest first. */
+export const attemptsSinceRollback = (rows: readonly RunOutline[]): RunOutline[] =>
+  sinceRollback(rows.map((row) => ({ ...row, succeeded: hasSucceeded(row) })));
 
 /** @param attempts the first one first; none before its record is frozen */
 function planMigration(migration: MigMigration, attempts: readonly RunOutline[]): PlanMigration {

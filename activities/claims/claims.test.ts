@@ -287,7 +287,9 @@ describe('startConverted', () => {
 
   it('is too late once the run unwinds', async () => {
     deployment();
-    cluster.beforeMutation = () => void (recorded.state = 'Unwinding');
+    cluster.beforeMutation = () => {
+      recorded.state = 'Unwinding';
+    };
     await expect(start()).rejects.toThrow(/came too late/);
     expect(recorded.facts).toEqual({});
     expect(cluster.mutations).toEqual([]);

@@ -19,7 +19,8 @@ export interface WorkloadActivities {
   checkQuiesced(input: { run: RunRef }): Promise<void>;
   /**
    * Brings the source's workloads back to their annotated state: only where replicas are 0 and the annotation is ours. Idempotent. Warns
-   * of workloads that somebody deleted after the run had halted them.
+   * of workloads that somebody deleted after the run had halted them. What an earlier run of the plan had halted for good, and this one
+   * found down, stays down, unless this is a rollback.
    */
   unquiesceSource(input: {
     run: RunRef;

@@ -3,6 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import canonicalize from 'canonicalize';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import type { RunOutline } from '../../migrations-db/migration-store.js';
 import type { KubeObject, OwnerReference } from '../../resources/kube-object.js';
 import { ANNOTATIONS } from '../../resources/labels.js';
 import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
@@ -514,6 +515,91 @@ describe('unquiesceSource', () => {
   });
 });
 
+describe('the source after an earlier run of the plan has halted it', () => {
+  /** What a run of the plan left; the workload is down, with its annotations. */
+  const leave = (name: string, facts: object, more: Partial<RunOutline> = {}): void => {
+    source.set(deployment(name, 0, { annotations: halted(3) }));
+    recorded.others.push({
+      ref: { ...run, uid: `earlier-${name}` },
+      itinerary: 'State',
+      state: 'Succeeded',
+      facts: { haltedWorkloads: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name }], ...facts },
+      workflowId: '',
+      startedAt: '',
+      ...more,
+    });
+  };
+  const replicasOf = (name: string) => source.find('Deployment', name)?.spec.replicas;
+  const COMMITTED = { commitPoint: 'before' };
+
+  it('comes back as this run has found it: what is committed elsewhere stays down and is named', async () => {
+    leave('moved', COMMITTED);
+    source.set(deployment('web', 2));
+    await perform(activities.quiesceApplications);
+    const { workloads, warnings } = await perform(activities.unquiesceSource);
+    expect([workloads, replicasOf('web'), replicasOf('moved')]).toEqual([1, 2, 0]);
+    expect(source.find('Deployment', 'moved')?.metadata.annotations).toEqual(halted(3));
+    expect(warnings).toMatchObject([
+      { type: 'SourceKeptDown', message: expect.stringMatching(/: Deployment shop\/moved\./) },
+    ]);
+    source.set({ ...(source.find('Deployment', 'web') as KubeObject), status: { replicas: 2, updatedReplicas: 2 } });
+    await perform(activities.confirmSourceRunning);
+  });
+
+  it('stays down where this run did not even look', async () => {
+    leave('moved', COMMITTED);
+    expect(await perform(activities.unquiesceSource)).toMatchObject({ workloads: 0 });
+    expect(replicasOf('moved')).toBe(0);
+  });
+
+  it('comes back where somebody had started it again before this run halted it', async () => {
+    leave('moved', COMMITTED);
+    source.set(deployment('moved', 1, { annotations: halted(3) }));
+    await perform(activities.quiesceApplications);
+    await perform(activities.unquiesceSource);
+    expect(replicasOf('moved')).toBe(1);
+  });
+
+  it('comes back as far as killed attempts of this run have halted it', async () => {
+    leave('moved', COMMITTED);
+    for (const name of ['a', 'b']) source.set(deployment(name, 1));
+    source.beforeMutation = (call) => {
+      if (call.endsWith('/b')) throw new Error('killed');
+    };
+    await expect(perform(activities.quiesceApplications)).rejects.toThrow('killed');
+    source.beforeMutation = () => undefined;
+    source.set(deployment('moved', 1, { annotations: halted(3) }));
+    await perform(activities.quiesceApplications);
+    await perform(activities.quiesceApplications);
+    await perform(activities.unquiesceSource);
+    expect(['a', 'b', 'moved'].map(replicasOf)).toEqual([1, 1, 1]);
+  });
+
+  it.each<[string, object, Partial<RunOutline>?]>([
+    ['did not come to its commit point', {}, { state: 'Failed' }],
+    ['was an attempt of this run', {}, { ref: { namespace: '', name: '', uid: 'migration-uid', attempt: 1 } }],
+  ])('comes back where that run %s', async (_, facts, more) => {
+    leave('web', facts, more);
+    await perform(activities.quiesceApplications);
+    await perform(activities.unquiesceSource);
+    expect(replicasOf('web')).toBe(3);
+  });
+
+  it('comes back where that run was rolled back since', async () => {
+    leave('web', COMMITTED);
+    leave('back', {}, { itinerary: 'Rollback' });
+    await perform(activities.unquiesceSource);
+    expect(replicasOf('web')).toBe(3);
+  });
+
+  it('comes back in a rollback', async () => {
+    begin({ itinerary: 'Rollback' });
+    leave('web', COMMITTED);
+    await perform(activities.unquiesceSource);
+    expect(replicasOf('web')).toBe(3);
+  });
+});
+
 describe('startTarget', () => {
   const restored = { labels: { 'migration.openshift.io/migrated-by-migplan': 'plan-uid' } };
 
@@ -557,7 +643,9 @@ describe('startTarget', () => {
 
   it('neither commits nor starts anything when the run unwinds over the dry runs', async () => {
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
-    meanwhile(target, /try to patch/, () => void (recorded.state = 'Unwinding'));
+    meanwhile(target, /try to patch/, () => {
+      recorded.state = 'Unwinding';
+    });
     await expect(perform(activities.startTarget)).rejects.toThrow(/came too late/);
     expect(recorded.facts).toEqual({});
     expect(target.mutations).toEqual([]);
