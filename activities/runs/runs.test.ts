@@ -388,6 +388,12 @@ describe('freezing a run', () => {
     await freeze(cutover);
     await runs.recordFacts({ run: cutover, facts: { commitPoint: '2026-01-01T00:00:00Z' } });
     expect(await refusal(await migrate({ stage: true }))).toContain(`HasFinalMigration: MigMigration ${cutover.name}`);
+    const { namespace, name } = cutover;
+    await runs.setRunState({ run: cutover, state: 'Succeeded', itinerary: 'Final' });
+    await runs.finishRun({ run: cutover });
+    await temporary.store.resources.remove({ kind: 'MigMigration', namespace, name }, { actor: SYSTEM_ACTOR });
+    expect(await get('MigMigration', name)).toBeUndefined();
+    expect(await refusal(await migrate({ stage: true }))).toContain(`HasFinalMigration: MigMigration ${name}`);
   });
 
   it('is refused for a migration made again under the same name', async () => {
