@@ -38,7 +38,10 @@ export async function startTarget(
       // What the target refuses (policies, webhooks, quotas) is found while the source can still come back.
       await resumeWorkloads(target, record.plan.uid, restored, { ...how, dryRun: true });
       await rehearseBarePods(record, { source, target, signal });
-      if (record.options.quiescePods) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
+    }
+    // Behind the commit point too: a retry comes any time later, and what was started on the source by hand meanwhile writes there.
+    if (record.options.quiescePods) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
+    if (facts?.commitPoint === undefined) {
       await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
     }
     await resumeWorkloads(target, record.plan.uid, restored, { ...how, fence: () => refuseUnlessRunning(deps, run) });

@@ -651,6 +651,25 @@ describe('startTarget', () => {
     expect(target.mutations).toEqual([]);
   });
 
+  it('starts nothing beside a source that somebody started behind the commit point, and says who', async () => {
+    const managedFields = [{ manager: 'kubectl', time: 't', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }];
+    source.set(deployment('web', 1, { annotations: halted(3), managedFields }));
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    recorded.facts.commitPoint = 'before';
+    await expect(perform(activities.startTarget)).rejects.toThrow(
+      /web has spec.replicas 1, set by field manager "kubectl"/,
+    );
+    expect(target.mutations).toEqual([]);
+    expect(recorded.facts).toEqual({ commitPoint: 'before' });
+  });
+
+  it('does not look at a source that was not halted', async () => {
+    begin({ options: { ...runRecord().options, quiescePods: false } });
+    source.set(deployment('web', 1));
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    expect(await perform(activities.startTarget)).toMatchObject({ workloads: 1 });
+  });
+
   it('starts nothing once the run has ended, although it has committed', async () => {
     source.set(pod('tool'));
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
