@@ -9,7 +9,8 @@ export interface WorkloadActivities {
   rehearseTarget(input: { run: RunRef }): Promise<{ workloads: number }>;
   /**
    * Halts every workload of the source namespaces that the run migrates, saving its former state in MTC's annotations in the same patch
-   * (kinds: resources/workloads/kinds). Records in the run's facts that un-quiesce is owed, and for which workloads, before the deed.
+   * (kinds: resources/workloads/kinds). Records in the run's facts that un-quiesce is owed, and for which workloads, before the deed; a
+   * rollback owes it to nobody, since it starts them itself. Fails with Refused when the run unwinds or has ended.
    * Warns of pods that have no controller and keep running.
    */
   quiesceApplications(input: { run: RunRef }): Promise<{ workloads: number; warnings?: RunWarning[] }>;

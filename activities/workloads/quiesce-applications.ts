@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import type { RunRecord, RunRef, RunWarning } from '../../resources/run-record.js';
+import { ITINERARY, type RunRecord, type RunRef, type RunWarning } from '../../resources/run-record.js';
 import { halt, haltingField, isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
@@ -22,7 +22,8 @@ export async function quiesceApplications(
   // Each call has its own time limit, and Temporal ends the deed.
   const wait = { waitingFor: 'the source workloads to take their new scale', where: `cluster ${client.name}` };
   return withPulse(wait, async ({ signal }) => {
-    await recordWhileRunning(deps, run, { quiesceOwed: true });
+    // A rollback starts the source itself, in its last step: half-way, its workloads may refer to claims of either side.
+    if (record.itinerary !== ITINERARY.Rollback) await recordWhileRunning(deps, run, { quiesceOwed: true });
     const found = await sourceWorkloads(client, record, signal);
     const isOurs = (object: KubeObject): boolean => !isHalted(object) || isQuiescedBy(object, record.plan.uid);
     const halted = await recordHalted(deps, run, record, await haltedBy(deps, run), found.filter(isOurs));

@@ -93,6 +93,14 @@ describe('quiesceApplications', () => {
     });
   });
 
+  it('leaves the start to the own steps of a rollback: no unwind owes it', async () => {
+    begin({ itinerary: 'Rollback', converted: true });
+    source.set(deployment('web', 2));
+    await perform(activities.quiesceApplications);
+    expect(source.find('Deployment', 'web')?.spec.replicas).toBe(0);
+    expect(recorded.facts).not.toHaveProperty('quiesceOwed');
+  });
+
   it('halts nothing once the run unwinds or has ended', async () => {
     source.set(deployment('web', 2));
     recorded.state = 'Failed';
