@@ -14,9 +14,12 @@ export interface WorkloadActivities {
    * Warns of pods that have no controller and keep running.
    */
   quiesceApplications(input: { run: RunRef }): Promise<{ workloads: number; warnings?: RunWarning[] }>;
-  /** Until every pod the quiesced workloads owned is gone. Fails with ScaledUpAgain when replicas rise again. */
+  /**
+   * Until every pod the quiesced workloads owned is gone. Fails with ScaledUpAgain when replicas rise again. Records how each workload
+   * stands then.
+   */
   waitForQuiesce(input: { run: RunRef }): Promise<{ pods: number }>;
-  /** Fails with ScaledUpAgain (naming the field manager) when something scaled a quiesced workload up. Called right before the final pass and before Restore. */
+  /** Fails with ScaledUpAgain (naming the field manager) when something scaled a quiesced workload up, also if it is down again. Called right before the final pass and before Restore. */
   checkQuiesced(input: { run: RunRef }): Promise<void>;
   /**
    * Brings the source's workloads back to their annotated state: only where replicas are 0 and the annotation is ours. Idempotent. Warns

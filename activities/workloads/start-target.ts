@@ -13,6 +13,7 @@ import { haltedBy, missingFrom } from './halted-workloads.js';
 import { listWorkloads, restoredWorkloads, targetNamespaces } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
 import { failIfScaledUp } from './scaled-up-again.js';
+import { failIfScaledMeanwhile } from './settled-workloads.js';
 
 /** Starts what any run of the plan restored: what an earlier one left is part of the application, since Velero leaves what is there as it is. */
 export async function startTarget(
@@ -42,6 +43,7 @@ export async function startTarget(
     // Behind the commit point too: a retry comes any time later, and what was started on the source by hand meanwhile writes there.
     if (record.options.quiescePods) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
     if (facts?.commitPoint === undefined) {
+      if (record.options.quiescePods) await failIfScaledMeanwhile(deps, run, record, { client: source, signal });
       await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
     }
     await resumeWorkloads(target, record.plan.uid, restored, { ...how, fence: () => refuseUnlessRunning(deps, run) });

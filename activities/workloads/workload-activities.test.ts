@@ -468,6 +468,47 @@ describe('waitForQuiesce', () => {
     await expect(perform(activities.waitForQuiesce)).rejects.toThrow(/Deployment shop\/web has spec.replicas 1/);
   });
 
+  describe('what is down again when it is looked at', () => {
+    const owned = (manager: string, time: string, generation: number, spec: object = {}): KubeObject => ({
+      ...deployment('web', 0, {
+        annotations: halted(2),
+        generation,
+        managedFields: [{ manager, time, fieldsV1: { 'f:spec': { 'f:replicas': {} } } }],
+      }),
+      spec: { replicas: 0, ...spec },
+    });
+    beforeEach(async () => {
+      source.set(owned('mtc', '10:00', 3));
+      await perform(activities.waitForQuiesce);
+    });
+
+    it('fails the run when somebody had scaled it, and names who', async () => {
+      await perform(activities.checkQuiesced);
+      source.set(owned('kubectl', '10:05', 5));
+      const message = /Deployment shop\/web: spec.replicas was set by field manager "kubectl" at 10:05.*from 3 to 5/;
+      await expect(perform(activities.checkQuiesced)).rejects.toThrow(message);
+      await expect(perform(activities.startTarget)).rejects.toThrow(message);
+      expect(recorded.facts.commitPoint).toBeUndefined();
+      // Its pods were waited for again, and what follows is copied after them.
+      await perform(activities.waitForQuiesce);
+      await perform(activities.checkQuiesced);
+    });
+
+    it('does not matter any more behind the commit point', async () => {
+      source.set(owned('kubectl', '10:05', 5));
+      recorded.facts.commitPoint = 'before';
+      await perform(activities.startTarget);
+    });
+
+    it.each([
+      ['its template was changed', owned('mtc', '10:00', 4, { template: {} })],
+      ['somebody set the scale it has', owned('argocd', '10:05', 3)],
+    ])('is as good as before when %s', async (_, changed) => {
+      source.set(changed);
+      await perform(activities.checkQuiesced);
+    });
+  });
+
   it('tells of an autoscaler that it is not to blame', async () => {
     source.set(deployment('web', 1));
     const scaleTargetRef = { kind: 'Deployment', name: 'web' };
