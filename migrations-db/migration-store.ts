@@ -139,6 +139,10 @@ export interface RunRepository {
   setState(ref: RunRef, state: RunRow['state']): Promise<void>;
   /** Merges facts (quiesced, commitPointReached, helpersIn…) into the row; keys already there are overwritten. NotFound before freeze. */
   addFacts(ref: RunRef, facts: Record<string, unknown>): Promise<void>;
+  /** As addFacts, in one statement with the question whether the run's state is Running; else it writes nothing and returns false. */
+  addFactsWhileRunning(ref: RunRef, facts: Record<string, unknown>): Promise<boolean>;
+  /** Whether the run's state is Running: it was frozen, does not unwind and has not ended. */
+  isRunning(ref: RunRef): Promise<boolean>;
   /** Runs not ended, for the watchdog. */
   open(): Promise<RunRow[]>;
   /**

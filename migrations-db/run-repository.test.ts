@@ -61,6 +61,19 @@ describe('a run', () => {
     expect(await store.runs.get(ref)).toBeUndefined();
   });
 
+  it('takes facts that an unwind must see only while it runs', async () => {
+    const row = { ref: { ...ref, uid: randomUUID() }, itinerary: 'Final', state: 'Running', workflowId: 'w' } as const;
+    expect(await store.runs.addFactsWhileRunning(row.ref, { commitPoint: 'now' })).toBe(false);
+    expect(await store.runs.isRunning(row.ref)).toBe(false);
+    await store.runs.freeze(row, {} as RunRecord);
+    expect(await store.runs.isRunning(row.ref)).toBe(true);
+    expect(await store.runs.addFactsWhileRunning(row.ref, { quiesceOwed: true })).toBe(true);
+    await store.runs.setState(row.ref, 'Unwinding');
+    expect(await store.runs.addFactsWhileRunning(row.ref, { commitPoint: 'now' })).toBe(false);
+    expect(await store.runs.isRunning(row.ref)).toBe(false);
+    expect((await store.runs.get(row.ref))?.facts).toEqual({ quiesceOwed: true });
+  });
+
   it('remembers its steps in order, and when each began', async () => {
     await store.runs.recordStep(ref, { name: 'Prepare', state: 'Running', startedAt: '2026-01-01T00:00:00.000Z' });
     await store.runs.recordStep(ref, { name: 'Backup', state: 'Running' });

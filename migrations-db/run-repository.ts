@@ -91,18 +91,17 @@ export class PostgresRunRepository implements RunRepository {
   }
 
   async addFacts(ref: RunRef, facts: Record<string, unknown>): Promise<void> {
-    const { affected } = await this.database.run((manager) =>
-      manager
-        .createQueryBuilder()
-        .update(RunEntity)
-        .set({ facts: () => 'facts || :facts::jsonb' })
-        .where(keyOf(ref))
-        .setParameter('facts', JSON.stringify(facts))
-        .execute(),
-    );
-    if (!affected) {
+    if (!(await this.mergeFacts(keyOf(ref), facts))) {
       throw notFrozen(ref);
     }
+  }
+
+  addFactsWhileRunning(ref: RunRef, facts: Record<string, unknown>): Promise<boolean> {
+    return this.mergeFacts({ ...keyOf(ref), state: 'Running' }, facts);
+  }
+
+  isRunning(ref: RunRef): Promise<boolean> {
+    return this.database.run((manager) => manager.existsBy(RunEntity, { ...keyOf(ref), state: 'Running' }));
   }
 
   async open(): Promise<RunRow[]> {
@@ -212,6 +211,22 @@ export class PostgresRunRepository implements RunRepository {
 
   async forgetCreated(planUid: string, uids: readonly string[]): Promise<void> {
     await this.database.run((manager) => forgetCreated(manager, planUid, uids));
+  }
+
+  private async mergeFacts(
+    row: { uid: string; attempt: number; state?: RunRow['state'] },
+    facts: Record<string, unknown>,
+  ): Promise<boolean> {
+    const { affected } = await this.database.run((manager) =>
+      manager
+        .createQueryBuilder()
+        .update(RunEntity)
+        .set({ facts: () => 'facts || :facts::jsonb' })
+        .where(row)
+        .setParameter('facts', JSON.stringify(facts))
+        .execute(),
+    );
+    return affected !== undefined && affected > 0;
   }
 }
 

@@ -390,7 +390,10 @@ describe('the check of a plan', () => {
       await runs.addFacts(run, { commitPoint: 'now' });
       await runs.freeze({ ref: retry, itinerary: 'Final', state: 'Running', workflowId: 'w' }, record);
       const seen = () => planMigrations(temporary.store, plan);
-      expect(await seen()).toMatchObject([{ name: 'cutover', itinerary: 'Final', committed: true, succeeded: false }]);
+      expect(await seen()).toMatchObject([
+        { name: 'cutover', itinerary: 'Final', committed: true, succeeded: false },
+        { name: 'cutover', itinerary: 'Final', committed: false, succeeded: false },
+      ]);
       expect(cutoverOf(await seen())).toMatchObject({ name: 'cutover' });
 
       await put('MigMigration', 'back', { migPlanRef: { name: 'plan' }, rollback: true });
@@ -401,6 +404,19 @@ describe('the check of a plan', () => {
       await runs.freeze({ ref: rollback, itinerary: 'Rollback', state: 'Running', workflowId: 'w' }, record);
       await runs.setState(rollback, 'SucceededWithWarnings');
       expect(cutoverOf(await seen())).toBeUndefined();
+
+      const again = { ...run, attempt: 3 };
+      await runs.freeze({ ref: again, itinerary: 'Final', state: 'Running', workflowId: 'w' }, record);
+      expect(cutoverOf(await seen())).toBeUndefined();
+      await runs.addFacts(again, { commitPoint: 'now' });
+      expect(cutoverOf(await seen())).toMatchObject({ name: 'cutover' });
+      await runs.setState(again, 'Succeeded');
+      for (const name of ['cutover', 'back']) {
+        await temporary.store.resources.remove({ kind: 'MigMigration', ...ref(name) }, { actor: SYSTEM_ACTOR });
+      }
+      expect(cutoverOf(await seen())).toMatchObject({ name: 'cutover', running: false });
+      await check();
+      expect(await typesOf('MigPlan', 'plan')).toContain('Suspended');
     });
   });
 

@@ -2,7 +2,7 @@ import type { MigrationStore, RunOutline } from '../../migrations-db/migration-s
 import { conditionsOf, hasCondition } from '../../resources/conditions.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import type { MigMigration } from '../../resources/mig-migration.js';
-import type { PlanMigration } from '../../resources/plan-rules/plan-migration.js';
+import { type PlanMigration, sinceRollback } from '../../resources/plan-rules/plan-migration.js';
 import type { RunItinerary } from '../../resources/run-record.js';
 
 /** The MigMigrations that name a plan, in no order. */
@@ -16,19 +16,25 @@ export async function migrationsOfPlan(
   );
 }
 
-/** The migrations of a plan in the order in which they ran, and how far each came. */
+/**
+ * What was run of a plan, attempt by attempt in the order in which they began, whether or not the migration is still there, and the
+ * migrations that have no attempt yet.
+ */
 export async function planMigrations(
   store: MigrationStore,
   plan: Pick<KubeObject, 'metadata'>,
 ): Promise<PlanMigration[]> {
-  const [migrations, runs] = await Promise.all([
+  const [migrations, attempts] = await Promise.all([
     migrationsOfPlan(store, plan),
     store.runs.ofPlan(plan.metadata.uid ?? ''),
   ]);
-  const attempts = Map.groupBy(runs, ({ ref }) => ref.uid);
-  return migrations
-    .map((migration) => planMigration(migration, attempts.get(migration.metadata.uid ?? '') ?? []))
-    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const objects = new Map(migrations.map((migration) => [migration.metadata.uid, migration]));
+  const newest = new Map(attempts.map((attempt) => [attempt.ref.uid, attempt]));
+  const begun = attempts.map((attempt) =>
+    fromAttempt(attempt, newest.get(attempt.ref.uid) === attempt ? objects.get(attempt.ref.uid) : undefined),
+  );
+  const others = migrations.filter(({ metadata }) => !newest.has(metadata.uid ?? '')).map(fromObject);
+  return [...begun, ...others].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
 export const hasSucceeded = ({ state }: RunOutline): boolean =>
@@ -36,21 +42,36 @@ export const hasSucceeded = ({ state }: RunOutline): boolean =>
 
 export const hasCommitted = ({ facts }: RunOutline): boolean => facts.commitPoint !== undefined;
 
-/** @param attempts the first one first; none before its record is frozen */
-function planMigration(migration: MigMigration, attempts: readonly RunOutline[]): PlanMigration {
+/** The plan's attempts since its last successful rollback, the oldest first. */
+export const attemptsSinceRollback = (rows: readonly RunOutline[]): RunOutline[] =>
+  sinceRollback(rows.map((row) => ({ ...row, succeeded: hasSucceeded(row) })));
+
+/** @param migration of its newest attempt, if it is still there: what is seen to run now */
+function fromAttempt(attempt: RunOutline, migration: MigMigration | undefined): PlanMigration {
+  const { ref, startedAt, itinerary } = attempt;
+  return {
+    name: ref.name,
+    uid: ref.uid,
+    at: startedAt,
+    itinerary: itinerary as RunItinerary,
+    running: migration !== undefined && hasCondition(conditionsOf(migration), 'Running'),
+    succeeded: hasSucceeded(attempt),
+    committed: hasCommitted(attempt),
+  };
+}
+
+/** One whose record is not frozen yet, or was made under an earlier plan of the name. */
+function fromObject(migration: MigMigration): PlanMigration {
   const { metadata, spec } = migration;
   const conditions = conditionsOf(migration);
   return {
     name: metadata.name,
     uid: metadata.uid ?? '',
-    at: attempts[0]?.startedAt ?? metadata.creationTimestamp ?? '',
-    itinerary: (attempts.at(-1)?.itinerary as RunItinerary | undefined) ?? intended(spec),
+    at: metadata.creationTimestamp ?? '',
+    itinerary: intended(spec),
     running: hasCondition(conditions, 'Running'),
-    succeeded:
-      hasCondition(conditions, 'Succeeded') ||
-      hasCondition(conditions, 'SucceededWithWarnings') ||
-      attempts.some(hasSucceeded),
-    committed: attempts.some(hasCommitted),
+    succeeded: hasCondition(conditions, 'Succeeded') || hasCondition(conditions, 'SucceededWithWarnings'),
+    committed: false,
   };
 }
 

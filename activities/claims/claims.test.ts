@@ -195,6 +195,34 @@ describe('swapClaims', () => {
     expect(cluster.find('ControllerRevision', helperName())).toBeUndefined();
   });
 
+  it('makes anew what another run of the plan had deleted when it failed, and nothing of other plans', async () => {
+    statefulSet();
+    await killedAfter(2, () => swap('forth'));
+    const helper = cluster.find('ControllerRevision', helperName()) as KubeObject;
+    const by = (uid: string) => ({ ...helper.metadata.labels, [LABELS.helper]: uid });
+    const ref = { ...run, uid: 'other-rollback' };
+    recorded.others.push({ ref, itinerary: 'Rollback', state: 'Failed', facts: {}, workflowId: '', startedAt: '' });
+    cluster.set({ ...helper, metadata: { ...helper.metadata, labels: by('of-another-plan') } });
+    await swap('back');
+    expect(cluster.find('StatefulSet', 'db')).toBeUndefined();
+    cluster.set({ ...helper, metadata: { ...helper.metadata, labels: by(ref.uid) } });
+    await swap('back');
+    expect(templateOf('db')).toBe('log');
+    expect(cluster.find('ControllerRevision', helper.metadata.name)).toBeUndefined();
+  });
+
+  it('goes forth no more once the run unwinds, but back', async () => {
+    const web = deployment();
+    cluster.beforeMutation = (call) => {
+      if (recorded.state !== 'Running' || !call.startsWith('patch Deployment')) return;
+      recorded.state = 'Unwinding';
+      cluster.set(cluster.find('Deployment', 'web') as KubeObject);
+    };
+    await expect(swap('forth')).rejects.toThrow(/came too late/);
+    expect(cluster.find('Deployment', 'web')?.spec).toEqual(web.spec);
+    await swap('back');
+  });
+
   it('asks the cluster before it deletes anything', async () => {
     statefulSet();
     cluster.beforeMutation = (call) => {
@@ -283,6 +311,16 @@ describe('startConverted', () => {
     };
     await expect(start()).rejects.toThrow('denied by a quota');
     expect(recorded.facts).toEqual({});
+  });
+
+  it('is too late once the run unwinds', async () => {
+    deployment();
+    cluster.beforeMutation = () => {
+      recorded.state = 'Unwinding';
+    };
+    await expect(start()).rejects.toThrow(/came too late/);
+    expect(recorded.facts).toEqual({});
+    expect(cluster.mutations).toEqual([]);
   });
 });
 

@@ -2,7 +2,8 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import { LABELS, PART_OF } from '../../resources/labels.js';
 import { helperName, shortHash } from '../../resources/names.js';
-import type { RunRef } from '../../resources/run-record.js';
+import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import type { ActivityDependencies } from '../dependencies.js';
 
 /** Holds any object as it is and can't be changed once it is written. */
 export const CONTROLLER_REVISION = { apiVersion: 'apps/v1', kind: 'ControllerRevision' } as const;
@@ -45,18 +46,26 @@ export function readSavedWorkload(helper: KubeObject): SavedWorkload | undefined
   return { helper, manifest, uid };
 }
 
-/** What is saved of workloads that a killed attempt may have deleted and not yet created again. */
+/**
+ * What is saved of workloads that a killed attempt may have deleted and not yet created again; also one of another run of the plan, which
+ * a run that failed left to the next.
+ */
 export async function savedWorkloads(
+  { store }: ActivityDependencies,
   client: ClusterClient,
-  run: Pick<RunRef, 'uid'>,
+  record: RunRecord,
   namespaces: readonly string[],
   signal: AbortSignal,
 ): Promise<SavedWorkload[]> {
-  const labelSelector = `${LABELS.helper}=${run.uid}`;
+  const uids = new Set((await store.runs.ofPlan(record.plan.uid)).map(({ ref }) => ref.uid));
+  const labelSelector = `${LABELS.helperRole}=${SAVED_WORKLOAD}`;
   const lists = await Promise.all(
     namespaces.map((namespace) => client.list(CONTROLLER_REVISION, { namespace, labelSelector, signal })),
   );
-  return lists.flatMap(({ items }) => items).flatMap((helper) => readSavedWorkload(helper) ?? []);
+  return lists
+    .flatMap(({ items }) => items)
+    .filter(({ metadata }) => uids.has(metadata.labels?.[LABELS.helper] ?? ''))
+    .flatMap((helper) => readSavedWorkload(helper) ?? []);
 }
 
 /** Whether a helper keeps the only copy of a workload: it must not be removed before the workload is there again. */

@@ -3,6 +3,7 @@ import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { withPulse } from '../pulse.js';
 import { tellOf } from '../run-log.js';
+import { recordWhileRunning, refuseUnlessRunning } from '../while-running.js';
 import { listWorkloads, sourceNamespaces } from '../workloads/list-workloads.js';
 import { resumeWorkloads } from '../workloads/resume-workloads.js';
 import { failIfScaledUp } from '../workloads/scaled-up-again.js';
@@ -28,9 +29,9 @@ export async function startConverted(
       // What the cluster refuses (policies, webhooks, quotas) is found while the former claims can still be given back.
       await resumeWorkloads(client, record.plan.uid, halted, { ...how, dryRun: true });
       await failIfScaledUp(client, record, signal);
-      await deps.store.runs.addFacts(run, { commitPoint: new Date().toISOString() });
+      await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
     }
-    await resumeWorkloads(client, record.plan.uid, halted, how);
+    await resumeWorkloads(client, record.plan.uid, halted, { ...how, fence: () => refuseUnlessRunning(deps, run) });
     return {
       workloads: (await listWorkloads(client, { namespaces, signal })).filter((object) => !isHalted(object)).length,
     };

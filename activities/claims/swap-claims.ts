@@ -11,6 +11,7 @@ import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { patchNewest } from '../patch-newest.js';
 import { type Pulse, withPulse } from '../pulse.js';
 import { keepInRunLog } from '../run-log.js';
+import { refuseUnlessRunning } from '../while-running.js';
 import { CONCURRENCY, sourceNamespaces } from '../workloads/list-workloads.js';
 import { failIfScaledUp } from '../workloads/scaled-up-again.js';
 import { claimUsers } from './claim-users.js';
@@ -37,7 +38,7 @@ export async function swapClaims(
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
-    for (const saved of await savedWorkloads(client, run, namespaces, signal)) {
+    for (const saved of await savedWorkloads(deps, client, record, namespaces, signal)) {
       await finishReplacement(client, saved, pulse);
     }
     if (direction === 'forth') await failIfScaledUp(client, record, signal);
@@ -45,8 +46,10 @@ export async function swapClaims(
     if (direction === 'forth') refuse(client, await swapObstacles(client, record, users, signal));
     const warnings = await swapWarnings(client, record, users, direction, signal);
     const fewAtATime = pLimit(CONCURRENCY);
+    // The way back is part of an unwind; after it nothing may go forth any more.
+    const fence = direction === 'forth' ? () => refuseUnlessRunning(deps, run) : undefined;
     const outcomes = await Promise.all(
-      users.map((object) => fewAtATime(() => swapOne(client, run, record, object, direction, pulse))),
+      users.map((object) => fewAtATime(() => swapOne(client, run, record, object, { direction, pulse, fence }))),
     );
     await labelSources(client, record, direction, signal);
     const done = users.filter((_, index) => outcomes[index]);
@@ -61,8 +64,7 @@ async function swapOne(
   run: RunRef,
   record: RunRecord,
   found: KubeObject,
-  direction: SwapDirection,
-  pulse: Pulse,
+  { direction, pulse, fence }: { direction: SwapDirection; pulse: Pulse; fence?: () => Promise<void> },
 ): Promise<boolean> {
   const { signal } = pulse;
   const patchOf = (object: KubeObject) => mergePatchBetween(object, swapped(object, record.volumes, direction));
@@ -70,8 +72,9 @@ async function swapOne(
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (!newest || !patchOf(newest)) return tries > 0;
     const wanted = swapped(newest, record.volumes, direction);
+    await fence?.();
     if (mustBeReplaced(newest, wanted)) await replaceWorkload(client, run, newest, wanted, pulse);
-    else await patchNewest(client, newest, (object) => underVersion(object, patchOf(object)), { signal });
+    else await patchNewest(client, newest, (object) => underVersion(object, patchOf(object)), { signal, fence });
     newest = await client.get(referenceOf(found), { signal });
   }
   throw new StepFailure({

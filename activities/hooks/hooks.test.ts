@@ -182,6 +182,17 @@ describe('starting a hook', () => {
     recorded.facts['hookDone/PostRestore'] = 1;
     expect(await perform(activities.startHook, input('PostRestore'))).toEqual({});
   });
+
+  it('is done again by a retry that began anew, whatever the attempts before it did', async () => {
+    prepare({ phase: 'PostRestore' }, 2);
+    const { get } = recorded.deps.store.runs;
+    recorded.deps.store.runs.get = async (ref) => {
+      const row = await get(ref);
+      return row && { ...row, facts: ref.attempt === 1 ? { 'hookDone/PostRestore': 1 } : {} };
+    };
+    const started = await perform(activities.startHook, input('PostRestore'));
+    expect(started).toEqual({ job: expect.stringContaining('-2') });
+  });
 });
 
 describe('waiting for a hook', () => {

@@ -16,14 +16,13 @@ export async function startHook(deps: ActivityDependencies, input: HookInput): P
   return { job: hookRun.name };
 }
 
-/** In this attempt; after the commit point, in an earlier one too: what was done to the application on the target is done. */
+/**
+ * In this attempt; after the commit point, in those it goes on from too, whose facts it took over: what was done to the application on the
+ * target is done. An attempt that began anew has none of them.
+ */
 async function isDone({ store }: ActivityDependencies, { run, phase }: HookInput): Promise<boolean> {
-  const oldest = phase === 'PostRestore' ? 1 : run.attempt;
-  for (let attempt = run.attempt; attempt >= oldest; attempt -= 1) {
-    const row = await store.runs.get({ ...run, attempt });
-    if (row?.facts[hookDoneFact(phase)] === attempt) return true;
-  }
-  return false;
+  const done = (await store.runs.get(run))?.facts[hookDoneFact(phase)];
+  return phase === 'PostRestore' ? done !== undefined : done === run.attempt;
 }
 
 /** Checked with the plan already, but that may be long ago. */

@@ -2,9 +2,9 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { type Discard, discardsOf, mergeDiscards } from '../../resources/rollback/discards.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { attemptsSinceRollback } from '../checks/plan-migrations.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { findCreations, type PlanCreations } from './created-objects.js';
-import { attemptsSinceRollback } from './runs-to-undo.js';
 
 /** Fact of a rollback: {@link Discard}s, looked up before the pods that tell of them are stopped. */
 export const DISCARDS_FACT = 'rollbackDiscards';

@@ -14,6 +14,7 @@ export interface RunActivities {
     state: 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
     itinerary: Itinerary;
   }): Promise<void>;
+  /** Fails with Refused when the run unwinds or has ended: what would be undone by these facts must not be done any more. */
   recordFacts(input: { run: RunRef; facts: Record<string, unknown> }): Promise<void>;
   /** Writes MigMigration.status when the revision is newer; emits Kubernetes Events for new conditions; keeps the steps in the history. */
   writeStatus(input: { run: RunRef; revision: number; status: Record<string, unknown> }): Promise<void>;

@@ -1,5 +1,7 @@
 import type { ActivityDependencies } from '../dependencies.js';
+import { recordWhileRunning } from '../while-running.js';
 import { HALTED_WORKLOADS } from '../workloads/halted-workloads.js';
+import { SETTLED_WORKLOADS } from '../workloads/settled-workloads.js';
 import type { RunActivities } from './contract.js';
 import { finishRun } from './finish-run.js';
 import { freezeRun } from './freeze-run.js';
@@ -14,11 +16,11 @@ export function createRunActivities(deps: ActivityDependencies): RunActivities {
     freezeRun: (input) => freezeRun(deps, input),
     async readRun({ run }) {
       const row = await store.runs.get(run);
-      const { [HALTED_WORKLOADS]: _, ...facts } = row?.facts ?? {};
+      const { [HALTED_WORKLOADS]: _, [SETTLED_WORKLOADS]: __, ...facts } = row?.facts ?? {};
       return row?.record && { summary: summarizeRun(row.record), facts, state: row.state };
     },
     setRunState: ({ run, state }) => store.runs.setState(run, state),
-    recordFacts: ({ run, facts }) => store.runs.addFacts(run, facts),
+    recordFacts: ({ run, facts }) => recordWhileRunning(deps, run, facts),
     writeStatus: (input) => writeStatus(store, input),
     finishRun: ({ run }) => finishRun(store, run),
   };

@@ -388,6 +388,12 @@ describe('freezing a run', () => {
     await freeze(cutover);
     await runs.recordFacts({ run: cutover, facts: { commitPoint: '2026-01-01T00:00:00Z' } });
     expect(await refusal(await migrate({ stage: true }))).toContain(`HasFinalMigration: MigMigration ${cutover.name}`);
+    const { namespace, name } = cutover;
+    await runs.setRunState({ run: cutover, state: 'Succeeded', itinerary: 'Final' });
+    await runs.finishRun({ run: cutover });
+    await temporary.store.resources.remove({ kind: 'MigMigration', namespace, name }, { actor: SYSTEM_ACTOR });
+    expect(await get('MigMigration', name)).toBeUndefined();
+    expect(await refusal(await migrate({ stage: true }))).toContain(`HasFinalMigration: MigMigration ${name}`);
   });
 
   it('is refused for a migration made again under the same name', async () => {
@@ -398,9 +404,11 @@ describe('freezing a run', () => {
 
 describe('a retry', () => {
   const second = (run: RunRef): RunRef => ({ ...run, attempt: 2 });
+  const commitPoint = (run: RunRef, facts: Record<string, unknown> = {}) =>
+    runs.recordFacts({ run, facts: { commitPoint: '2026-01-01T00:00:00Z', quiesceOwed: true, ...facts } });
   const commit = async (run: RunRef, facts: Record<string, unknown> = {}) => {
     await freeze(run);
-    await runs.recordFacts({ run, facts: { commitPoint: '2026-01-01T00:00:00Z', quiesceOwed: true, ...facts } });
+    await commitPoint(run, facts);
     await runs.setRunState({ run, state: 'Failed', itinerary: 'Failed' });
   };
   /** A rollback of the plan, as its record tells of it. */
@@ -419,6 +427,16 @@ describe('a retry', () => {
     clients.source = clusterOf('source', ...common('one'), cluster('v1', 'Namespace', 'shop'));
     expect(await freeze(second(run))).toMatchObject({ ref: { attempt: 2 }, volumes: [] });
     expect(await runs.readRun({ run: second(run) })).toMatchObject({ facts: {}, state: 'Running' });
+  });
+
+  it('finds no commit point that was recorded after the unwind had begun', async () => {
+    const run = await migrate({ quiescePods: true });
+    await freeze(run);
+    await runs.setRunState({ run, state: 'Unwinding', itinerary: 'Failed' });
+    await expect(commitPoint(run)).rejects.toThrow(/came too late/);
+    await runs.setRunState({ run, state: 'Failed', itinerary: 'Failed' });
+    await expect(commitPoint(run)).rejects.toThrow(/came too late/);
+    expect((await freeze(second(run))).resume).toBeUndefined();
   });
 
   it('behind it goes on with the record and the facts of the attempt before', async () => {

@@ -1,5 +1,6 @@
 import { describeReference, type KubeObject, type ObjectReference, referenceOf } from '../../resources/kube-object.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { isHalted } from '../../resources/workloads/quiesce.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { travels } from './travels.js';
 
@@ -8,6 +9,8 @@ export interface HaltedWorkload extends ObjectReference {
   uid: string;
   /** It is not brought to the target. */
   stays?: true;
+  /** It bore the plan's annotation and was down when this run found it. */
+  wasDown?: true;
 }
 
 /** Grows with the application: not for workflows, whose payloads it would fill. */
@@ -22,22 +25,31 @@ export async function recordHalted(
   workloads: readonly KubeObject[],
 ): Promise<HaltedWorkload[]> {
   const added = workloads
-    .filter(({ metadata }) => !known.some(({ uid }) => uid === metadata.uid))
+    .filter((object) => !knows(known, object))
     .map((object) => ({
       ...referenceOf(object),
       uid: object.metadata.uid ?? '',
       ...(!travels(record, object) && { stays: true as const }),
+      ...(isHalted(object) && { wasDown: true as const }),
     }));
-  const all = [...known, ...added];
-  if (added.length > 0) await store.runs.addFacts(run, { [HALTED_WORKLOADS]: all });
+  if (added.length === 0) return [...known];
+  const uids = new Set(added.map(({ uid }) => uid));
+  const all = [...known.filter(({ uid }) => !uids.has(uid)), ...added];
+  await store.runs.addFacts(run, { [HALTED_WORKLOADS]: all });
   return all;
 }
 
+/** What a killed attempt has taken down stays taken; what it found down and somebody started since is taken now. */
+const knows = (known: readonly HaltedWorkload[], object: KubeObject): boolean =>
+  known.some(({ uid, wasDown }) => uid === object.metadata.uid && (!wasDown || isHalted(object)));
+
 /** Empty when the run halted none. */
 export async function haltedBy({ store }: ActivityDependencies, run: RunRef): Promise<HaltedWorkload[]> {
-  const facts = (await store.runs.get(run))?.facts;
-  return (facts?.[HALTED_WORKLOADS] as HaltedWorkload[] | undefined) ?? [];
+  return haltedIn((await store.runs.get(run))?.facts);
 }
+
+export const haltedIn = (facts: Record<string, unknown> | undefined): HaltedWorkload[] =>
+  (facts?.[HALTED_WORKLOADS] as HaltedWorkload[] | undefined) ?? [];
 
 /** Those of which no workload of the name is there, whoever made it. */
 export const missingFrom = (found: readonly KubeObject[], halted: readonly HaltedWorkload[]): HaltedWorkload[] => {

@@ -1,13 +1,14 @@
 import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import type { RunRecord, RunRef, RunWarning } from '../../resources/run-record.js';
+import { ITINERARY, type RunRecord, type RunRef, type RunWarning } from '../../resources/run-record.js';
 import { halt, haltingField, isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { patchNewest } from '../patch-newest.js';
 import { withPulse } from '../pulse.js';
 import { keepInRunLog } from '../run-log.js';
+import { recordWhileRunning, refuseUnlessRunning } from '../while-running.js';
 import { listBarePods } from './bare-pods.js';
 import { haltedBy, recordHalted } from './halted-workloads.js';
 import { CONCURRENCY, sourceWorkloads } from './list-workloads.js';
@@ -21,12 +22,13 @@ export async function quiesceApplications(
   // Each call has its own time limit, and Temporal ends the deed.
   const wait = { waitingFor: 'the source workloads to take their new scale', where: `cluster ${client.name}` };
   return withPulse(wait, async ({ signal }) => {
-    await deps.store.runs.addFacts(run, { quiesceOwed: true });
+    // A rollback starts the source itself, in its last step: half-way, its workloads may refer to claims of either side.
+    if (record.itinerary !== ITINERARY.Rollback) await recordWhileRunning(deps, run, { quiesceOwed: true });
     const found = await sourceWorkloads(client, record, signal);
     const isOurs = (object: KubeObject): boolean => !isHalted(object) || isQuiescedBy(object, record.plan.uid);
     const halted = await recordHalted(deps, run, record, await haltedBy(deps, run), found.filter(isOurs));
     await announce(deps, run, found);
-    await haltAll(client, record, found, signal);
+    await haltAll(deps, run, client, record, found, signal);
 
     // A CronJob may have made a Job while it was being suspended. What somebody scaled up again is left to be found as that.
     const late = (await sourceWorkloads(client, record, signal)).filter(
@@ -34,22 +36,26 @@ export async function quiesceApplications(
     );
     await recordHalted(deps, run, record, halted, late);
     await announce(deps, run, late);
-    await haltAll(client, record, late, signal);
+    await haltAll(deps, run, client, record, late, signal);
     const warnings = await reportBarePods(deps, run, client, record, signal);
     return { workloads: found.length + late.length, warnings };
   });
 }
 
 async function haltAll(
+  deps: ActivityDependencies,
+  run: RunRef,
   client: ClusterClient,
   record: RunRecord,
   workloads: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<void> {
   const fewAtATime = pLimit(CONCURRENCY);
+  // A worker that slept over the unwind must not halt what runs again.
+  const fence = (): Promise<void> => refuseUnlessRunning(deps, run);
   await Promise.all(
     workloads.map((object) =>
-      fewAtATime(() => patchNewest(client, object, (newest) => halt(newest, record.plan.uid), { signal })),
+      fewAtATime(() => patchNewest(client, object, (newest) => halt(newest, record.plan.uid), { signal, fence })),
     ),
   );
 }

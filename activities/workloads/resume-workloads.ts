@@ -11,6 +11,8 @@ export interface ResumeOptions {
   signal: AbortSignal;
   /** Only asks the cluster whether it would do so. */
   dryRun?: boolean;
+  /** Asked before each workload is changed: what it throws ends the work. */
+  fence?: () => Promise<void>;
   /** Seconds a controller gets for the first half of what takes two. */
   patienceSeconds?: number;
   /** For what could not be brought back in every detail; each a sentence for the operator. */

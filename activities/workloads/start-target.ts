@@ -7,11 +7,13 @@ import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { followUntil } from '../follow-until.js';
 import { type Pulse, withPulse } from '../pulse.js';
 import { keepInRunLog, tellOf } from '../run-log.js';
+import { recordWhileRunning, refuseUnlessRunning } from '../while-running.js';
 import { createBarePods, rehearseBarePods } from './bare-pods.js';
 import { haltedBy, missingFrom } from './halted-workloads.js';
 import { listWorkloads, restoredWorkloads, targetNamespaces } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
 import { failIfScaledUp } from './scaled-up-again.js';
+import { failIfScaledMeanwhile } from './settled-workloads.js';
 
 /** Starts what any run of the plan restored: what an earlier one left is part of the application, since Velero leaves what is there as it is. */
 export async function startTarget(
@@ -37,10 +39,15 @@ export async function startTarget(
       // What the target refuses (policies, webhooks, quotas) is found while the source can still come back.
       await resumeWorkloads(target, record.plan.uid, restored, { ...how, dryRun: true });
       await rehearseBarePods(record, { source, target, signal });
-      if (record.options.quiescePods) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
-      await deps.store.runs.addFacts(run, { commitPoint: new Date().toISOString() });
     }
-    await resumeWorkloads(target, record.plan.uid, restored, how);
+    // Behind the commit point too: a retry comes any time later, and what was started on the source by hand meanwhile writes there.
+    if (record.options.quiescePods) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
+    if (facts?.commitPoint === undefined) {
+      if (record.options.quiescePods) await failIfScaledMeanwhile(deps, run, record, { client: source, signal });
+      await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
+    }
+    await resumeWorkloads(target, record.plan.uid, restored, { ...how, fence: () => refuseUnlessRunning(deps, run) });
+    await refuseUnlessRunning(deps, run);
     await createBarePods(deps, run, record, { source, target, signal });
     return {
       workloads: (await restoredWorkloads(target, record, signal)).filter((object) => !isHalted(object)).length,

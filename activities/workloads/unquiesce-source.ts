@@ -7,6 +7,7 @@ import { followUntil } from '../follow-until.js';
 import { withPulse } from '../pulse.js';
 import { keepInRunLog, tellOf } from '../run-log.js';
 import { haltedBy, missingFrom } from './halted-workloads.js';
+import { keptDown } from './kept-down.js';
 import { listWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
 
@@ -21,12 +22,17 @@ export async function unquiesceSource(
   return withPulse(wait, async ({ signal }) => {
     // Whatever labels they carry by now: what bears the plan's annotation was halted by it.
     const found = await listWorkloads(client, { namespaces: sourceNamespaces(record), signal });
-    const { started, alreadyRunning } = await resumeWorkloads(client, record.plan.uid, found, {
+    const staysDown = await keptDown(deps, run, record);
+    const ours = found.filter((object) => !staysDown(object));
+    const { started, alreadyRunning } = await resumeWorkloads(client, record.plan.uid, ours, {
       signal,
       patienceSeconds: record.settings.patience.start,
       tell: tellOf(deps, run, 'unquiesce'),
     });
-    const warnings = await reportGone(deps, run, found);
+    const warnings = [
+      ...(await reportGone(deps, run, found)),
+      ...(await reportKeptDown(deps, run, found.filter(staysDown))),
+    ];
     return { workloads: started, alreadyRunning, warnings };
   });
 }
@@ -43,6 +49,18 @@ async function reportGone(
   return [{ type: 'WorkloadsGone', reason: 'Deleted', message }];
 }
 
+async function reportKeptDown(
+  deps: ActivityDependencies,
+  run: RunRef,
+  kept: readonly KubeObject[],
+): Promise<RunWarning[]> {
+  if (kept.length === 0) return [];
+  const names = kept.map((object) => describeReference(referenceOf(object)));
+  const message = `Halted by an earlier migration of the plan, which has passed its commit point, and left down on the source: ${names.join(', ')}. To start them there, create a MigMigration with spec.rollback: true.`;
+  await keepInRunLog(deps, run, 'unquiesce', [message]);
+  return [{ type: 'SourceKeptDown', reason: 'EarlierCutover', message }];
+}
+
 export async function confirmSourceRunning(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'source');
@@ -54,8 +72,9 @@ export async function confirmSourceRunning(deps: ActivityDependencies, { run }: 
   };
   await withPulse(wait, async (pulse) => {
     const found = await sourceWorkloads(client, record, pulse.signal);
+    const staysDown = await keptDown(deps, run, record);
     const runs = (object: KubeObject): boolean =>
-      isHalted(object) ? !isQuiescedBy(object, record.plan.uid) : healthOf(object).started;
+      isHalted(object) ? staysDown(object) || !isQuiescedBy(object, record.plan.uid) : healthOf(object).started;
     await followUntil(client, found, runs, {
       signal: pulse.signal,
       pulse,

@@ -7,6 +7,7 @@ import { haltedBy } from './halted-workloads.js';
 import { choosesWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { belongsTo } from './pods-of.js';
 import { failIfScaledUp } from './scaled-up-again.js';
+import { failIfScaledMeanwhile, recordSettled } from './settled-workloads.js';
 import { isShared, usesVolumes } from './shared-namespaces.js';
 import { untilPodsGone } from './until-pods-gone.js';
 
@@ -43,6 +44,7 @@ export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run:
       pulse,
     });
     await check();
+    await recordSettled(deps, run, record, { client, signal });
     return { pods };
   });
 }
@@ -52,5 +54,8 @@ export async function checkQuiesced(deps: ActivityDependencies, { run }: { run: 
   const client = await clusterOf(deps, record, 'source');
   // Each call has its own time limit, and Temporal ends the deed.
   const wait = { waitingFor: 'the list of the source workloads', where: `cluster ${client.name}` };
-  await withPulse(wait, async ({ signal }) => failIfScaledUp(client, record, signal, await haltedBy(deps, run)));
+  await withPulse(wait, async ({ signal }) => {
+    await failIfScaledUp(client, record, signal, await haltedBy(deps, run));
+    await failIfScaledMeanwhile(deps, run, record, { client, signal });
+  });
 }

@@ -3,6 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import canonicalize from 'canonicalize';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import type { RunOutline } from '../../migrations-db/migration-store.js';
 import type { KubeObject, OwnerReference } from '../../resources/kube-object.js';
 import { ANNOTATIONS } from '../../resources/labels.js';
 import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
@@ -90,6 +91,32 @@ describe('quiesceApplications', () => {
       metadata: { annotations: halted(5) },
       spec: { replicas: 0 },
     });
+  });
+
+  it('leaves the start to the own steps of a rollback: no unwind owes it', async () => {
+    begin({ itinerary: 'Rollback', converted: true });
+    source.set(deployment('web', 2));
+    await perform(activities.quiesceApplications);
+    expect(source.find('Deployment', 'web')?.spec.replicas).toBe(0);
+    expect(recorded.facts).not.toHaveProperty('quiesceOwed');
+  });
+
+  it('halts nothing once the run unwinds or has ended', async () => {
+    source.set(deployment('web', 2));
+    recorded.state = 'Failed';
+    await expect(perform(activities.quiesceApplications)).rejects.toThrow(/came too late/);
+    expect(source.mutations).toEqual([]);
+    expect(recorded.facts).toEqual({});
+  });
+
+  it('does not halt again what an unwind has started while a patch was under way', async () => {
+    source.set(deployment('web', 2));
+    meanwhile(source, /patch Deployment/, () => {
+      recorded.state = 'Unwinding';
+      source.set(deployment('web', 2));
+    });
+    await expect(perform(activities.quiesceApplications)).rejects.toThrow(/came too late/);
+    expect(source.find('Deployment', 'web')?.spec.replicas).toBe(2);
   });
 
   it('halts the Job that a CronJob made while it was being suspended', async () => {
@@ -441,6 +468,47 @@ describe('waitForQuiesce', () => {
     await expect(perform(activities.waitForQuiesce)).rejects.toThrow(/Deployment shop\/web has spec.replicas 1/);
   });
 
+  describe('what is down again when it is looked at', () => {
+    const owned = (manager: string, time: string, generation: number, spec: object = {}): KubeObject => ({
+      ...deployment('web', 0, {
+        annotations: halted(2),
+        generation,
+        managedFields: [{ manager, time, fieldsV1: { 'f:spec': { 'f:replicas': {} } } }],
+      }),
+      spec: { replicas: 0, ...spec },
+    });
+    beforeEach(async () => {
+      source.set(owned('mtc', '10:00', 3));
+      await perform(activities.waitForQuiesce);
+    });
+
+    it('fails the run when somebody had scaled it, and names who', async () => {
+      await perform(activities.checkQuiesced);
+      source.set(owned('kubectl', '10:05', 5));
+      const message = /Deployment shop\/web: spec.replicas was set by field manager "kubectl" at 10:05.*from 3 to 5/;
+      await expect(perform(activities.checkQuiesced)).rejects.toThrow(message);
+      await expect(perform(activities.startTarget)).rejects.toThrow(message);
+      expect(recorded.facts.commitPoint).toBeUndefined();
+      // Its pods were waited for again, and what follows is copied after them.
+      await perform(activities.waitForQuiesce);
+      await perform(activities.checkQuiesced);
+    });
+
+    it('does not matter any more behind the commit point', async () => {
+      source.set(owned('kubectl', '10:05', 5));
+      recorded.facts.commitPoint = 'before';
+      await perform(activities.startTarget);
+    });
+
+    it.each([
+      ['its template was changed', owned('mtc', '10:00', 4, { template: {} })],
+      ['somebody set the scale it has', owned('argocd', '10:05', 3)],
+    ])('is as good as before when %s', async (_, changed) => {
+      source.set(changed);
+      await perform(activities.checkQuiesced);
+    });
+  });
+
   it('tells of an autoscaler that it is not to blame', async () => {
     source.set(deployment('web', 1));
     const scaleTargetRef = { kind: 'Deployment', name: 'web' };
@@ -496,6 +564,91 @@ describe('unquiesceSource', () => {
   });
 });
 
+describe('the source after an earlier run of the plan has halted it', () => {
+  /** What a run of the plan left; the workload is down, with its annotations. */
+  const leave = (name: string, facts: object, more: Partial<RunOutline> = {}): void => {
+    source.set(deployment(name, 0, { annotations: halted(3) }));
+    recorded.others.push({
+      ref: { ...run, uid: `earlier-${name}` },
+      itinerary: 'State',
+      state: 'Succeeded',
+      facts: { haltedWorkloads: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name }], ...facts },
+      workflowId: '',
+      startedAt: '',
+      ...more,
+    });
+  };
+  const replicasOf = (name: string) => source.find('Deployment', name)?.spec.replicas;
+  const COMMITTED = { commitPoint: 'before' };
+
+  it('comes back as this run has found it: what is committed elsewhere stays down and is named', async () => {
+    leave('moved', COMMITTED);
+    source.set(deployment('web', 2));
+    await perform(activities.quiesceApplications);
+    const { workloads, warnings } = await perform(activities.unquiesceSource);
+    expect([workloads, replicasOf('web'), replicasOf('moved')]).toEqual([1, 2, 0]);
+    expect(source.find('Deployment', 'moved')?.metadata.annotations).toEqual(halted(3));
+    expect(warnings).toMatchObject([
+      { type: 'SourceKeptDown', message: expect.stringMatching(/: Deployment shop\/moved\./) },
+    ]);
+    source.set({ ...(source.find('Deployment', 'web') as KubeObject), status: { replicas: 2, updatedReplicas: 2 } });
+    await perform(activities.confirmSourceRunning);
+  });
+
+  it('stays down where this run did not even look', async () => {
+    leave('moved', COMMITTED);
+    expect(await perform(activities.unquiesceSource)).toMatchObject({ workloads: 0 });
+    expect(replicasOf('moved')).toBe(0);
+  });
+
+  it('comes back where somebody had started it again before this run halted it', async () => {
+    leave('moved', COMMITTED);
+    source.set(deployment('moved', 1, { annotations: halted(3) }));
+    await perform(activities.quiesceApplications);
+    await perform(activities.unquiesceSource);
+    expect(replicasOf('moved')).toBe(1);
+  });
+
+  it('comes back as far as killed attempts of this run have halted it', async () => {
+    leave('moved', COMMITTED);
+    for (const name of ['a', 'b']) source.set(deployment(name, 1));
+    source.beforeMutation = (call) => {
+      if (call.endsWith('/b')) throw new Error('killed');
+    };
+    await expect(perform(activities.quiesceApplications)).rejects.toThrow('killed');
+    source.beforeMutation = () => undefined;
+    source.set(deployment('moved', 1, { annotations: halted(3) }));
+    await perform(activities.quiesceApplications);
+    await perform(activities.quiesceApplications);
+    await perform(activities.unquiesceSource);
+    expect(['a', 'b', 'moved'].map(replicasOf)).toEqual([1, 1, 1]);
+  });
+
+  it.each<[string, object, Partial<RunOutline>?]>([
+    ['did not come to its commit point', {}, { state: 'Failed' }],
+    ['was an attempt of this run', {}, { ref: { namespace: '', name: '', uid: 'migration-uid', attempt: 1 } }],
+  ])('comes back where that run %s', async (_, facts, more) => {
+    leave('web', facts, more);
+    await perform(activities.quiesceApplications);
+    await perform(activities.unquiesceSource);
+    expect(replicasOf('web')).toBe(3);
+  });
+
+  it('comes back where that run was rolled back since', async () => {
+    leave('web', COMMITTED);
+    leave('back', {}, { itinerary: 'Rollback' });
+    await perform(activities.unquiesceSource);
+    expect(replicasOf('web')).toBe(3);
+  });
+
+  it('comes back in a rollback', async () => {
+    begin({ itinerary: 'Rollback' });
+    leave('web', COMMITTED);
+    await perform(activities.unquiesceSource);
+    expect(replicasOf('web')).toBe(3);
+  });
+});
+
 describe('startTarget', () => {
   const restored = { labels: { 'migration.openshift.io/migrated-by-migplan': 'plan-uid' } };
 
@@ -534,6 +687,44 @@ describe('startTarget', () => {
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
     await expect(perform(activities.startTarget)).rejects.toThrow(/started again/);
     expect(recorded.facts).toEqual({});
+    expect(target.mutations).toEqual([]);
+  });
+
+  it('neither commits nor starts anything when the run unwinds over the dry runs', async () => {
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    meanwhile(target, /try to patch/, () => {
+      recorded.state = 'Unwinding';
+    });
+    await expect(perform(activities.startTarget)).rejects.toThrow(/came too late/);
+    expect(recorded.facts).toEqual({});
+    expect(target.mutations).toEqual([]);
+  });
+
+  it('starts nothing beside a source that somebody started behind the commit point, and says who', async () => {
+    const managedFields = [{ manager: 'kubectl', time: 't', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }];
+    source.set(deployment('web', 1, { annotations: halted(3), managedFields }));
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    recorded.facts.commitPoint = 'before';
+    await expect(perform(activities.startTarget)).rejects.toThrow(
+      /web has spec.replicas 1, set by field manager "kubectl"/,
+    );
+    expect(target.mutations).toEqual([]);
+    expect(recorded.facts).toEqual({ commitPoint: 'before' });
+  });
+
+  it('does not look at a source that was not halted', async () => {
+    begin({ options: { ...runRecord().options, quiescePods: false } });
+    source.set(deployment('web', 1));
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    expect(await perform(activities.startTarget)).toMatchObject({ workloads: 1 });
+  });
+
+  it('starts nothing once the run has ended, although it has committed', async () => {
+    source.set(pod('tool'));
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    Object.assign(recorded, { state: 'Failed' });
+    recorded.facts.commitPoint = 'before';
+    await expect(perform(activities.startTarget)).rejects.toThrow(/came too late/);
     expect(target.mutations).toEqual([]);
   });
 

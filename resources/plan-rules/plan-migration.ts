@@ -1,16 +1,16 @@
 import type { Itinerary, RunItinerary } from '../run-record.js';
 
-/** A migration of a plan, as far as the plan and its other migrations need to know it. */
+/** One attempt of a migration of a plan, as far as the plan and its other migrations need to know it. */
 export interface PlanMigration {
   name: string;
   uid: string;
-  /** When its first attempt began, or, before that, when it was created. RFC 3339. */
+  /** When it began, or, before the migration has an attempt, when that was created. RFC 3339. */
   at: string;
   itinerary: RunItinerary;
   running: boolean;
   /** Also when it did so with warnings. */
   succeeded: boolean;
-  /** An attempt of it passed the commit point: from then on a failure does not bring the former state back. */
+  /** It passed the commit point: from then on a failure does not bring the former state back. */
   committed: boolean;
 }
 

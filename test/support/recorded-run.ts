@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { ActivityDependencies } from '../../activities/dependencies.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
+import type { RunOutline, RunRow, VolumeTransferRow } from '../../migrations-db/migration-store.js';
 import type { CreatedObject } from '../../resources/created-object.js';
 import { shortHash } from '../../resources/names.js';
 import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
@@ -57,6 +57,9 @@ export const refOf = ({ migration, attempt }: RunRecord): RunRef => ({ ...migrat
 export interface RecordedRun {
   deps: ActivityDependencies;
   facts: Record<string, unknown>;
+  state: RunRow['state'];
+  /** The plan's other runs, older than this one. */
+  others: RunOutline[];
   log: { at: string; source: string; text: string }[];
   created: CreatedObject[];
   /** Progress of volumes, as it was saved one after the other, and the lines shown of it last. */
@@ -67,6 +70,8 @@ export interface RecordedRun {
 export function recordedRun(record: RunRecord, clients: { source: ClusterClient; target: ClusterClient }): RecordedRun {
   const run: Omit<RecordedRun, 'deps'> = {
     facts: {},
+    state: 'Running',
+    others: [],
     log: [],
     created: [],
     transfers: [],
@@ -74,10 +79,18 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
   };
   const runs = {
     record: async () => record,
-    get: async () => ({ facts: run.facts }),
+    get: async () => ({ record, facts: run.facts, state: run.state }),
     addFacts: async (_: RunRef, facts: Record<string, unknown>) => void Object.assign(run.facts, facts),
+    isRunning: async () => run.state === 'Running',
+    addFactsWhileRunning: async (_: RunRef, facts: Record<string, unknown>) => {
+      if (run.state === 'Running') Object.assign(run.facts, facts);
+      return run.state === 'Running';
+    },
     appendLog: async (_: RunRef, entry: RecordedRun['log'][number]) => void run.log.push(entry),
-    ofPlan: async () => [{ ref: refOf(record), itinerary: record.itinerary, state: 'Running', facts: run.facts }],
+    ofPlan: async () => [
+      ...run.others,
+      { ref: refOf(record), itinerary: record.itinerary, state: run.state, facts: run.facts },
+    ],
     recordCreated: async (_: RunRef, objects: RecordedRun['created']) => void run.created.push(...objects),
     createdBy: async () => {
       const { name: clusterName, clusterUid } = record.target;
@@ -99,5 +112,5 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
     },
     logger: pino({ level: 'silent' }),
   };
-  return { ...run, deps: deps as unknown as ActivityDependencies };
+  return Object.assign(run, { deps: deps as unknown as ActivityDependencies });
 }

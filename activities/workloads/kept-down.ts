@@ -1,0 +1,25 @@
+import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { ITINERARY, type RunRecord, type RunRef } from '../../resources/run-record.js';
+import { isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
+import { attemptsSinceRollback, hasCommitted } from '../checks/plan-migrations.js';
+import type { ActivityDependencies } from '../dependencies.js';
+import { haltedBy, haltedIn } from './halted-workloads.js';
+
+/**
+ * Tells which workloads stay down when the source of a run comes back: an earlier run of the plan halted them, passed its commit point and
+ * was not rolled back, so that their application may run on the target; and this run has not found them running again. A rollback starts
+ * them all.
+ */
+export async function keptDown(
+  deps: ActivityDependencies,
+  run: RunRef,
+  record: RunRecord,
+): Promise<(object: KubeObject) => boolean> {
+  if (record.itinerary === ITINERARY.Rollback) return () => false;
+  const rows = attemptsSinceRollback(await deps.store.runs.ofPlan(record.plan.uid));
+  const committed = rows.filter((row) => row.ref.uid !== run.uid && hasCommitted(row));
+  const down = new Set(committed.flatMap(({ facts }) => haltedIn(facts)).map(describeReference));
+  for (const taken of await haltedBy(deps, run)) if (!taken.wasDown) down.delete(describeReference(taken));
+  return (object) =>
+    isHalted(object) && isQuiescedBy(object, record.plan.uid) && down.has(describeReference(referenceOf(object)));
+}
