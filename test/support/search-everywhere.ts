@@ -91,6 +91,7 @@ async function* replies({ mtc }: System): AsyncGenerator<Place> {
   );
   for (const { metadata } of migrations.items) {
     const own = `/apis/migration.openshift.io/v1alpha1/namespaces/${metadata.namespace}/migmigrations/${metadata.name}`;
-    for (const part of ['log', 'report']) yield ask(`${metadata.name}/${part}`, ['get', '--raw', `${own}/${part}`]);
+    for (const part of ['log', 'report', 'tree'])
+      yield ask(`${metadata.name}/${part}`, ['get', '--raw', `${own}/${part}`]);
   }
 }

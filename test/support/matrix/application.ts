@@ -1,21 +1,18 @@
 import canonicalize from 'canonicalize';
 import { expect } from 'vitest';
 import { expectSuccess, type Migration, NAMESPACE, startMigration } from '../../../lab/demo/migrations.js';
-import { until } from '../../../lab/demo/until.js';
 import type { KubeObject } from '../../../resources/kube-object.js';
 import { shortUid } from '../../../resources/names.js';
 import { readKept } from '../kept.js';
 import { untilOver } from '../mid-run.js';
 import { Scene } from '../scene.js';
-import { cameIn, snapshot } from '../snapshot.js';
+import { cameIn, changedIn, snapshot } from '../snapshot.js';
 import type { System } from '../system.js';
 import { claim, deployment } from '../workload-objects.js';
 import type { Replicas, Way } from './cases.js';
 
 const MEGABYTES = 6;
 const PATIENCE_SECONDS = 180;
-
-export const uidOf = ({ metadata }: Migration): string => shortUid(metadata.uid);
 
 /** The application of the matrix on the source, with a Ready plan of that way. */
 export async function openScene(system: System, way: Way): Promise<Scene> {
@@ -49,14 +46,10 @@ export async function rollBack(scene: Scene): Promise<Migration> {
 
 export const over = (scene: Scene, name: string): Promise<Migration> => untilOver(scene.system, name, PATIENCE_SECONDS);
 
-/** Until a step of the pipeline has begun. */
+/** Until a step of the pipeline has begun; told at once, and without looking again and again. */
 export async function untilStep({ system }: Scene, name: string, step: string): Promise<void> {
-  const read = () => system.mtc.find<Migration>('migmigration', name, '-n', NAMESPACE);
-  await until(
-    `migration ${name} is in ${step}`,
-    async () => (await read())?.status?.pipeline?.find((entry) => entry.name === step)?.started,
-    { seconds: 60, describe: async () => JSON.stringify((await read())?.status) },
-  );
+  const condition = `--for=jsonpath={.status.pipeline[?(@.name=="${step}")].started}`;
+  await system.mtc.run(['-n', NAMESPACE, 'wait', `migmigration/${name}`, condition, '--timeout=90s']);
 }
 
 export async function replicasOf(scene: Scene, cluster: System['source']): Promise<Replicas> {
@@ -92,17 +85,44 @@ const OTHERS = /^(Pod local-path-storage\/|ValidatingAdmissionPolicy(Binding)? )
 const settled = (seen = new Map<string, string>()): Map<string, string> =>
   new Map([...seen].filter(([key]) => !OTHERS.test(key)));
 
+/** What a run may have brought, beside what is kept on purpose: all that the source has too, and claims under their new names. */
+export const BROUGHT: Brought = ({ way, namespace, before }, key) =>
+  before.source.has(key) ||
+  (way.startsWith('State') && key === `PersistentVolumeClaim ${namespace}/data-copy`) ||
+  (way === 'Conversion' && key.startsWith(`PersistentVolumeClaim ${namespace}/data-mig-`));
+
+/** After a rollback. */
+export const NOTHING: Brought = () => false;
+
+type Brought = (played: { way: Way; namespace: string; before: Seen }, key: string) => boolean;
+
 /**
- * After a rollback nothing of the plan's runs is on either side but what is kept on purpose.
+ * Nothing else has come to either side, and nothing has changed on the source but the workloads.
  *
- * @param marks what the names of its objects carry in the namespace that all migrations share
+ * @param runs tell what is theirs in the namespace that all migrations share
  */
-export async function expectClean(before: Seen, after: Seen, marks: string[]): Promise<void> {
+export async function expectInventory(
+  { way, scene, runs, brought }: { way: Way; scene: Scene; runs: readonly Migration[]; brought: Brought },
+  before: Seen,
+  after: Seen,
+): Promise<void> {
   const kept = await readKept();
-  const isOthers = (object: string): boolean =>
-    object.includes(` ${NAMESPACE}/`) && !marks.some((mark) => object.includes(mark));
+  const { namespace } = scene;
+  const marks = [namespace, ...runs.map(({ metadata }) => shortUid(metadata.uid))];
+  const isOthers = (key: string): boolean =>
+    key.includes(` ${NAMESPACE}/`) && !marks.some((mark) => key.includes(mark));
   for (const side of ['source', 'target'] as const) {
-    const left = cameIn(before[side], after[side]).filter((object) => !kept(side, object) && !isOthers(object));
+    // A conversion has its target where its source is.
+    const isKept = (key: string): boolean => kept(side, key) || (way === 'Conversion' && kept('target', key));
+    const left = cameIn(before[side], after[side]).filter(
+      (key) => !isKept(key) && !isOthers(key) && !brought({ way, namespace, before }, key),
+    );
     expect(left, side).toEqual([]);
   }
+  const changed = Object.keys(changedIn(before.source, after.source)).filter(
+    (key) => key.includes(` ${namespace}/`) && !key.startsWith('Deployment '),
+  );
+  expect(changed).toEqual(
+    way === 'Conversion' ? changed.filter((key) => key.startsWith('PersistentVolumeClaim ')) : [],
+  );
 }

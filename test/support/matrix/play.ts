@@ -2,10 +2,21 @@ import { expect } from 'vitest';
 import { expectSuccess, type Migration, NAMESPACE, startMigration } from '../../../lab/demo/migrations.js';
 import { helpersLeft } from '../helpers-left.js';
 import { conditionOf } from '../mid-run.js';
+import { OneSideWatch } from '../one-side-watch.js';
 import type { Scene } from '../scene.js';
 import { changedIn } from '../snapshot.js';
 import type { System } from '../system.js';
-import { expectClean, look, openScene, over, replicasOf, rollBack, uidOf, untilStep } from './application.js';
+import {
+  BROUGHT,
+  expectInventory,
+  look,
+  NOTHING,
+  openScene,
+  over,
+  replicasOf,
+  rollBack,
+  untilStep,
+} from './application.js';
 import { expectedOf, halts, type Outcome, SPECS, type Way } from './cases.js';
 import { refuse } from './refusals.js';
 
@@ -14,6 +25,8 @@ export async function play(system: System, way: Way, outcome: Outcome, finished:
   const scene = await openScene(system, way);
   finished(() => scene.remove());
   const before = await look(system, scene);
+  const watch = await OneSideWatch.start(scene.namespace, 'app=store');
+  finished(async () => watch.stop());
   const runs = [await act(scene, way, outcome, finished)];
   if (outcome === 'rollback') runs.push(await rollBack(scene));
 
@@ -25,7 +38,9 @@ export async function play(system: System, way: Way, outcome: Outcome, finished:
   // Whatever happened, the source's workloads are as before wherever they are meant to run.
   if (mustBeAsBefore(way, outcome)) expect(after.workloads).toEqual(before.workloads);
   expect(changedIn(before.target, after.target)).toEqual({});
-  if (outcome === 'rollback') await expectClean(before, after, [scene.namespace, ...runs.map(uidOf)]);
+  await expectInventory({ way, scene, runs, brought: outcome === 'rollback' ? NOTHING : BROUGHT }, before, after);
+  // Without quiesce both sides run by design.
+  if (halts(way)) expect(watch.together).toEqual([]);
 }
 
 const mustBeAsBefore = (way: Way, outcome: Outcome): boolean =>

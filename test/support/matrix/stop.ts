@@ -5,7 +5,17 @@ import { conditionOf } from '../mid-run.js';
 import { OneSideWatch } from '../one-side-watch.js';
 import { changedIn } from '../snapshot.js';
 import type { System } from '../system.js';
-import { expectClean, look, openScene, over, replicasOf, rollBack, uidOf, untilStep } from './application.js';
+import {
+  BROUGHT,
+  expectInventory,
+  look,
+  NOTHING,
+  openScene,
+  over,
+  replicasOf,
+  rollBack,
+  untilStep,
+} from './application.js';
 import { DOWN, expectedOf, halts, SPECS, UP, type Way } from './cases.js';
 
 /** What a migration of each way goes through, and what it cannot be canceled in any more: its steps behind the commit point. */
@@ -63,7 +73,7 @@ export async function stopIn(system: System, { way, step, stop }: StopCase, fini
   const after = await look(system, scene);
   if (isBack) expect(after.workloads).toEqual(before.workloads);
   expect(changedIn(before.target, after.target)).toEqual({});
-  if (stop === 'rollback') await expectClean(before, after, [scene.namespace, ...runs.map(uidOf)]);
+  await expectInventory({ way, scene, runs, brought: stop === 'rollback' ? NOTHING : BROUGHT }, before, after);
   // Without quiesce both sides run by design.
   if (halts(way)) expect(watch.together).toEqual([]);
 }
