@@ -4,6 +4,7 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -192,9 +193,26 @@ export class MigrationRun {
   /** From the deed's first effect on the source stays down; so it is not interrupted by a cancel, and not begun after one. */
   async commit<Result>(deed: () => Promise<Result>): Promise<Result> {
     // The step before may have ended well although it was asked to cancel.
-    if (this.isCanceled) throw new CancelledFailure('Canceled before the commit point');
+    if (this.isCanceled) throw canceledBeforeCommit();
     this.pastCommitPoint = true;
-    return CancellationScope.nonCancellable(deed);
+    return CancellationScope.nonCancellable(async () => {
+      try {
+        return await deed();
+      } catch (error) {
+        if (await this.canStillBeCanceled()) throw canceledBeforeCommit();
+        throw error;
+      }
+    });
+  }
+
+  /** Whether a cancel came, and the deed that was to commit has failed before its first effect. */
+  private async canStillBeCanceled(): Promise<boolean> {
+    // A rollback has no commit point that would be recorded.
+    if (!this.cancelRequested || this.summary.itinerary === ITINERARY.Rollback) return false;
+    if (!patched('commit-point-is-read')) return false;
+    const recorded = await unfailing('See whether the commit point was passed').readRun({ run: this.ref });
+    this.pastCommitPoint = recorded?.facts.commitPoint !== undefined;
+    return this.isCanceled;
   }
 
   /** The commit point when nothing is started by us: recorded before Restore begins. */
@@ -326,6 +344,8 @@ export class MigrationRun {
     });
   }
 }
+
+const canceledBeforeCommit = (): CancelledFailure => new CancelledFailure('Canceled before the commit point');
 
 const pipelineMarkdown = (status: MigrationStatus): string =>
   status.pipeline

@@ -327,6 +327,53 @@ describe('verification', () => {
   });
 });
 
+describe('the start, before its commit point,', () => {
+  const unreachable = () => {
+    throw new Error('The webhook has no endpoints');
+  };
+
+  it.each([
+    ['rehearseStart', 'startTarget', runSummary()],
+    ['rehearseConverted', 'startConverted', conversion],
+  ] as const)('is canceled while %s is tried again', async (rehearsal, start, summary) => {
+    const activities = new ScriptedActivities(summary, { [rehearsal]: unreachable });
+    await run(activities, 'Final', cancelAfter(activities, rehearsal));
+    expect(activities.deeds).not.toContain(start);
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.condition('Canceled')?.message).toContain('started again');
+    expect(activities.states.at(-1)).toBe('Canceled');
+  });
+
+  it.each([
+    ['rehearseStart', runSummary({ pauseLimitSeconds: 60 })],
+    ['startTarget', runSummary({ pauseLimitSeconds: 60 })],
+    ['startConverted', runSummary({ itinerary: 'Conversion', pauseLimitSeconds: 60 })],
+  ] as const)('is canceled while it is paused by %s', async (deed, summary) => {
+    const activities = new ScriptedActivities(summary, { [deed]: failing('Scaling was refused') });
+    await run(activities, 'Final', async (handle) => {
+      await expect.poll(() => activities.condition('Paused')?.message, { timeout: 20_000 }).toContain('Scaling');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+      expect((await handle.describe()).status.name).toBe('CANCELLED');
+    });
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.states.at(-1)).toBe('Canceled');
+  });
+
+  it('ends as failed when it is canceled behind it', async () => {
+    const activities = new ScriptedActivities(runSummary({ pauseLimitSeconds: 60 }), {
+      waitForTarget: failing('The target cannot be watched'),
+    });
+    await run(activities, 'Final', async (handle) => {
+      await expect.poll(() => activities.condition('Paused')?.message, { timeout: 20_000 }).toContain('watched');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.states.at(-1)).toBe('Failed');
+  });
+});
+
 describe('a migration that pauses on failure', () => {
   const paused = runSummary({ pauseLimitSeconds: 60 });
   const untilPaused = (activities: ScriptedActivities) =>

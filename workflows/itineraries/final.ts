@@ -1,9 +1,10 @@
+import { patched } from '@temporalio/workflow';
 import { backup } from '../backup.js';
 import { cleanup } from '../cleanup.js';
 import type { MigrationRun } from '../migration-run.js';
 import { finalPass, preCopy, quiesce } from '../passes.js';
 import { restore } from '../restore.js';
-import { startTarget } from '../start-target.js';
+import { rehearseStart, startTarget } from '../start-target.js';
 import { verify } from '../verify.js';
 
 /**
@@ -38,5 +39,7 @@ async function untilRestored(run: MigrationRun): Promise<{ copy: string[]; backu
   const restored = await run.undoable('restoreOwed', () =>
     run.step('Restore', restore, { summary, backup: taken.backup }, { continues: true }),
   );
+  // The start itself is not left by a cancel: whatever may hold it up is met here.
+  if (patched('start-rehearsal')) await run.patiently('Restore', () => rehearseStart(run));
   return { copy: copied.warnings, backup: taken.warnings, restore: restored.warnings };
 }
