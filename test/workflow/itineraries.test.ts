@@ -229,6 +229,9 @@ describe('hooks', () => {
     await run(activities, 'Final');
     const at = (deed: string) => activities.deeds.indexOf(deed);
     expect(at('transferVolume(pre-copy)')).toBeLessThan(at('startHook(PreBackup)'));
+    expect(at('rehearseTarget')).toBeGreaterThan(at('transferVolume(pre-copy)'));
+    expect(at('rehearseTarget')).toBeLessThan(at('startHook(PreBackup)'));
+    expect(activities.deeds.filter((deed) => deed === 'rehearseTarget')).toHaveLength(1);
     expect(at('removeHook(PreBackup)')).toBeLessThan(at('quiesceApplications'));
     expect(at('transferVolume(final)')).toBeLessThan(at('startHook(PostBackup)'));
     expect(at('copyBackupToTarget')).toBeLessThan(at('startHook(PostBackup)'));
@@ -451,6 +454,19 @@ describe('a retry', () => {
       'settleTarget',
     ]);
     expect(activities.lastStatus.pipeline.find(({ name }) => name === 'Backup')?.skipped).toBe(true);
+  });
+
+  it('of what had passed its commit point shows the step it goes on with', async () => {
+    const activities = new ScriptedActivities(runSummary({ resume: { backup: 'b' } }), {
+      waitForTarget: async () => {
+        await expect.poll(() => activities.lastStatus.phase).toBe('FinalRestoreCreated');
+        return { unhealthy: [] };
+      },
+    });
+    Object.assign(activities.facts, { quiesceOwed: true, restoreOwed: true, commitPoint: 'before' });
+    await run(activities, 'Final');
+    const shown = activities.lastStatus.pipeline.find(({ name }) => name === 'Restore');
+    expect(shown).toMatchObject({ started: expect.any(String), completed: expect.any(String) });
   });
 
   it('of a final without quiesce restores again from its backup', async () => {

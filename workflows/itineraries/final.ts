@@ -2,7 +2,7 @@ import { patched } from '@temporalio/workflow';
 import { backup } from '../backup.js';
 import { cleanup } from '../cleanup.js';
 import type { MigrationRun } from '../migration-run.js';
-import { finalPass, preCopy, quiesce } from '../passes.js';
+import { finalPass, preCopy, quiesce, rehearse } from '../passes.js';
 import { restore } from '../restore.js';
 import { rehearseStart, startTarget } from '../start-target.js';
 import { verify } from '../verify.js';
@@ -14,6 +14,8 @@ import { verify } from '../verify.js';
 export async function final(run: MigrationRun): Promise<void> {
   const { summary } = run;
   const found = summary.resume ? {} : await untilRestored(run);
+  // Else the step has begun with the restore of the objects.
+  if (summary.resume && patched('restore-begins-again')) run.begin('Restore');
   // From the first target workload above 0 the source stays down, whatever happens.
   const unhealthy = await run.commit(() => run.patiently('Restore', () => startTarget(run)));
   run.status.isUp();
@@ -29,8 +31,11 @@ export async function final(run: MigrationRun): Promise<void> {
 async function untilRestored(run: MigrationRun): Promise<{ copy: string[]; backup: string[]; restore: string[] }> {
   const { summary } = run;
   await preCopy(run);
+  // Before the hook: nobody undoes what that does to the application. Runs that began with the hook first go on so.
+  const rehearsed = patched('rehearsal-before-hooks');
+  if (rehearsed) await rehearse(run);
   await run.hooks('PreBackup');
-  await quiesce(run);
+  await quiesce(run, { rehearsed });
   const [copied, taken] = await run.together(
     () => finalPass(run),
     () => run.step('Backup', backup, { summary }),
