@@ -171,7 +171,10 @@ export class MigrationRun {
       if (hook === undefined) continue;
       const mayFail = hook.onFailure === 'Ignore';
       try {
-        await this.step(`${phase}Hooks`, runHook, { summary: this.summary, hook }, { pausesOnFailure: !mayFail });
+        const input = { summary: this.summary, hook };
+        const ended = await this.step(`${phase}Hooks`, runHook, input, { pausesOnFailure: !mayFail });
+        // Hooks of former versions came back with nothing.
+        this.warn(ended?.warnings);
       } catch (error) {
         if (!mayFail || isCancellation(error)) throw error;
         this.status.warn({ type: 'HookFailed', reason: phase, message: failureText(failureReport(error)) });
@@ -227,6 +230,8 @@ export class MigrationRun {
   async tidy<Input>(name: StepName, workflow: (input: Input) => Promise<unknown>, input: Input): Promise<void> {
     try {
       await this.step(name, workflow, input, { pausesOnFailure: false });
+      // What a hook had to leave is gone too.
+      this.status.clear('HelpersLeft');
     } catch (error) {
       if (isCancellation(error)) throw error;
       this.status.warn({ type: 'HelpersLeft', reason: name, message: failureText(failureReport(error)) });

@@ -282,6 +282,36 @@ describe('hooks', () => {
     expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
   });
 
+  it('that succeeded have succeeded although something of them is left', async () => {
+    const activities = new ScriptedActivities(runSummary({ hooks: hooks.slice(1, 2) }), {
+      removeHook: failing('A pod does not go'),
+    });
+    await run(activities, 'Final');
+    const shown = activities.statuses.flatMap(({ conditions }) => conditions as { type: string; message: string }[]);
+    expect(shown.find(({ type }) => type === 'HelpersLeft')?.message).toContain('A pod does not go');
+    // Swept with the other helpers.
+    expect(activities.states.at(-1)).toBe('Succeeded');
+  });
+
+  it('that succeeded leave what the sweep could not remove either to the operator', async () => {
+    const activities = new ScriptedActivities(runSummary({ hooks: hooks.slice(1, 2) }), {
+      removeHook: failing('A pod does not go'),
+      sweepHelpers: failing('Nor now'),
+    });
+    await run(activities, 'Final');
+    expect(activities.condition('HelpersLeft')?.message).toContain('Nor now');
+    expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
+  });
+
+  it('that failed have failed of their own cause, whatever is left of them', async () => {
+    const activities = new ScriptedActivities(runSummary({ hooks: hooks.slice(1, 2) }), {
+      waitForHook: failing('The playbook failed'),
+      removeHook: failing('A pod does not go'),
+    });
+    await run(activities, 'Final', fails);
+    expect(activities.condition('Failed')?.message).toContain('The playbook failed');
+  });
+
   it('end when the migration is canceled', async () => {
     const activities = new ScriptedActivities(runSummary({ hooks: hooks.slice(1, 2) }), {
       waitForHook: hanging(() => undefined),
@@ -326,6 +356,17 @@ describe('verification', () => {
     await run(activities, 'Final');
     expect(activities.lastStatus.unhealthyResources).toEqual(resources);
     expect(activities.condition('UnhealthyNamespaces')?.message).toContain('web-0');
+    expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
+  });
+
+  it.each([undefined, 60])('that cannot be made is a warning (pause limit %s)', async (pauseLimitSeconds) => {
+    const activities = new ScriptedActivities(runSummary({ verify: true, pauseLimitSeconds }), {
+      verifyTarget: failing('Pods may not be listed'),
+    });
+    await run(activities, 'Final');
+    expect(activities.condition('VerificationNotMade')?.message).toContain('Pods may not be listed');
+    expect(activities.lastStatus.pipeline.find(({ name }) => name === 'Verification')?.failed).toBe(true);
+    expect(activities.deeds).toContain('sweepHelpers');
     expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
   });
 });
