@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
+import { KubernetesApiError } from '../clusters/kubernetes-api-error.js';
 import type { KubeObject } from '../resources/kube-object.js';
 import { FakeCluster } from '../test/support/fake-cluster.js';
 import { type Pulse, type Wait, withPulse } from './pulse.js';
@@ -74,5 +75,61 @@ describe('withPulse', () => {
     await expect(shownDuring(work, { ...wait, patienceSeconds: 4 })).rejects.toThrow(
       /saw nothing move.*Last event: FailedKillPod: the node does not answer/,
     );
+  });
+});
+
+describe('what passes between two attempts', () => {
+  interface Details {
+    idleSeconds: number;
+    failedAt?: number;
+  }
+  const refused = (code: number) =>
+    new KubernetesApiError('no answer', { code, reason: '', cluster: 'target', verb: 'list', path: '/pods' });
+
+  /** An attempt that fails at once; the details it hands to the next one. */
+  async function attempt(
+    before: Details | undefined,
+    { taskQueue = 'wait', error = refused(503) as Error } = {},
+  ): Promise<{ error: unknown; last: Details }> {
+    const info = { taskQueue, heartbeatDetails: before };
+    const environment = new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
+    const beats: Details[] = [];
+    environment.on('heartbeat', (details: Details) => beats.push(details));
+    const outcome = await environment
+      .run(() => withPulse(wait, () => Promise.reject(error)))
+      .catch((failure: unknown) => failure);
+    return { error: outcome, last: beats.at(-1) as Details };
+  }
+  const ago = (count: number): number => Date.now() - count * 1_000;
+
+  it('is time without movement when the first has failed by itself', async () => {
+    const { last } = await attempt({ idleSeconds: 100, failedAt: ago(8) });
+    expect(last.idleSeconds).toBe(108);
+    expect(last.failedAt).toBeGreaterThan(ago(5));
+  });
+
+  it('spends patience, with what the last attempt failed with', async () => {
+    const { error } = await attempt({ idleSeconds: 595, failedAt: ago(8) });
+    expect(error).toMatchObject({ report: { type: 'PatienceSpent' } });
+    expect(String(error)).toMatch(/Waited 603 s for the last pod to end and saw nothing move.*no answer/);
+  });
+
+  it.each([
+    ['when its worker died', { idleSeconds: 595 }, 595],
+    ['beyond what Temporal pauses', { idleSeconds: 500, failedAt: ago(3_600) }, 510],
+    ['by a clock that goes ahead', { idleSeconds: 500, failedAt: ago(-60) }, 500],
+  ])('is not %s', async (_, before, idleSeconds) => {
+    const { error, last } = await attempt(before);
+    expect(error).toBeInstanceOf(KubernetesApiError);
+    expect(last.idleSeconds).toBe(idleSeconds);
+  });
+
+  it.each([
+    ['of a deed, which is tried as long as its caller says', { taskQueue: 'control' }],
+    ['while new credentials are waited for', { error: refused(401) }],
+  ])('is not told %s', async (_, how) => {
+    const { error, last } = await attempt(undefined, how);
+    expect(error).toBeInstanceOf(KubernetesApiError);
+    expect(last.failedAt).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ it.each([
   [stepWorkflowId(run, 'Prepare'), 'waitForTurn', ['Prepare']],
   [volumeWorkflowId(run, 'DirectVolume/final', 'shop/data'), 'transferVolume', ['DirectVolume']],
   ['migration/openshift-migration/move/01234567', 'startTarget', ['Restore']],
+  ['migration/openshift-migration/move/01234567', 'rehearseStart', ['Restore']],
   [recoverWorkflowId(run), 'sweepHelpers', ['CleanupHelpers']],
   [recoverWorkflowId(run), 'settleSteps', []],
 ])('in %s %s works for %j', (workflowId, name, expected) => {

@@ -3,8 +3,10 @@ import { migrationWorkflowId } from '../temporal/contract/workflow-ids.js';
 
 /** Steps of the pipeline for which a run's root workflow, or its recovery, calls an activity itself. */
 const CALLED_BY_ROOT: Record<string, readonly string[]> = {
+  rehearseStart: ['Restore'],
   startTarget: ['Restore'],
   waitForTarget: ['Restore'],
+  rehearseConverted: ['SwapPVCReferences'],
   startConverted: ['SwapPVCReferences'],
   waitForRestoreIdle: ['CleanupVelero'],
   confirmTargetDown: ['CleanupVelero'],

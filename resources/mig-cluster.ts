@@ -37,6 +37,10 @@ const spec = z
 const status = z
   .looseObject({
     ...commonStatus,
+    clusterUid: z
+      .string()
+      .optional()
+      .describe('uid of the namespace kube-system: MigClusters with the same one are one cluster.'),
     registryPath: z.string().optional().describe('Address of the image registry that was found.'),
     operatorVersion: z.string().optional().describe('Version of the migration components in the cluster.'),
   })

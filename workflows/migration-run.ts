@@ -4,6 +4,7 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -170,7 +171,10 @@ export class MigrationRun {
       if (hook === undefined) continue;
       const mayFail = hook.onFailure === 'Ignore';
       try {
-        await this.step(`${phase}Hooks`, runHook, { summary: this.summary, hook }, { pausesOnFailure: !mayFail });
+        const input = { summary: this.summary, hook };
+        const ended = await this.step(`${phase}Hooks`, runHook, input, { pausesOnFailure: !mayFail });
+        // Hooks of former versions came back with nothing.
+        this.warn(ended?.warnings);
       } catch (error) {
         if (!mayFail || isCancellation(error)) throw error;
         this.status.warn({ type: 'HookFailed', reason: phase, message: failureText(failureReport(error)) });
@@ -192,9 +196,26 @@ export class MigrationRun {
   /** From the deed's first effect on the source stays down; so it is not interrupted by a cancel, and not begun after one. */
   async commit<Result>(deed: () => Promise<Result>): Promise<Result> {
     // The step before may have ended well although it was asked to cancel.
-    if (this.isCanceled) throw new CancelledFailure('Canceled before the commit point');
+    if (this.isCanceled) throw canceledBeforeCommit();
     this.pastCommitPoint = true;
-    return CancellationScope.nonCancellable(deed);
+    return CancellationScope.nonCancellable(async () => {
+      try {
+        return await deed();
+      } catch (error) {
+        if (await this.canStillBeCanceled()) throw canceledBeforeCommit();
+        throw error;
+      }
+    });
+  }
+
+  /** Whether a cancel came, and the deed that was to commit has failed before its first effect. */
+  private async canStillBeCanceled(): Promise<boolean> {
+    // A rollback has no commit point that would be recorded.
+    if (!this.cancelRequested || this.summary.itinerary === ITINERARY.Rollback) return false;
+    if (!patched('commit-point-is-read')) return false;
+    const recorded = await unfailing('See whether the commit point was passed').readRun({ run: this.ref });
+    this.pastCommitPoint = recorded?.facts.commitPoint !== undefined;
+    return this.isCanceled;
   }
 
   /** The commit point when nothing is started by us: recorded before Restore begins. */
@@ -209,6 +230,8 @@ export class MigrationRun {
   async tidy<Input>(name: StepName, workflow: (input: Input) => Promise<unknown>, input: Input): Promise<void> {
     try {
       await this.step(name, workflow, input, { pausesOnFailure: false });
+      // What a hook had to leave is gone too.
+      this.status.clear('HelpersLeft');
     } catch (error) {
       if (isCancellation(error)) throw error;
       this.status.warn({ type: 'HelpersLeft', reason: name, message: failureText(failureReport(error)) });
@@ -326,6 +349,8 @@ export class MigrationRun {
     });
   }
 }
+
+const canceledBeforeCommit = (): CancelledFailure => new CancelledFailure('Canceled before the commit point');
 
 const pipelineMarkdown = (status: MigrationStatus): string =>
   status.pipeline

@@ -13,12 +13,14 @@ export const preCopy = (run: MigrationRun): Promise<DirectVolumeResult> =>
     { part: 'pre-copy', continues: true },
   );
 
+/** Asks the target what it would refuse, while the application still runs. */
+export const rehearse = (run: MigrationRun): Promise<void> =>
+  run.step('StageBackup', rehearsal, { summary: run.summary }, { part: 'rehearsal', continues: true });
+
 /** Halts the application on the source. From here on every second is downtime. */
-export const quiesce = async (run: MigrationRun): Promise<void> => {
+export const quiesce = async (run: MigrationRun, { rehearsed = false } = {}): Promise<void> => {
   // Other itineraries bring no workloads to the target.
-  if (run.summary.itinerary === 'Final' && patched('rehearsal')) {
-    await run.step('StageBackup', rehearsal, { summary: run.summary }, { part: 'rehearsal', continues: true });
-  }
+  if (run.summary.itinerary === 'Final' && !rehearsed && patched('rehearsal')) await rehearse(run);
   run.status.goesDown();
   const { warnings } = await run.undoable('quiesceOwed', () =>
     run.step('StageBackup', stageBackup, { summary: run.summary }),

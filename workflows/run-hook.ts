@@ -1,20 +1,36 @@
-import { CancellationScope } from '@temporalio/workflow';
-import type { RunSummary } from '../resources/run-record.js';
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
+import { failureText } from '../resources/failure.js';
+import type { RunSummary, RunWarning } from '../resources/run-record.js';
 import type { StepInput } from '../temporal/contract/inputs.js';
 import { deed, wait } from './activities.js';
+import { failureReport } from './failure-report.js';
 
-/** One hook of the plan: its Job, seen to its end, and nothing of it left whatever the end is. */
-export async function runHook({
-  summary,
-  hook,
-}: StepInput & { hook: NonNullable<RunSummary['hooks']>[number] }): Promise<void> {
+type Hook = NonNullable<RunSummary['hooks']>[number];
+
+/**
+ * One hook of the plan: its Job, seen to its end, and nothing of it left whatever the end is. The hook's own end is the result: what could
+ * not be removed is a warning, since the sweep at the end of the run tries that again.
+ */
+export async function runHook({ summary, hook }: StepInput & { hook: Hook }): Promise<{ warnings: RunWarning[] }> {
   const { phase, name, cluster } = hook;
   const input = { run: summary.ref, phase };
   const place = cluster === 'source' ? summary.sourceCluster : summary.targetCluster;
+  let warnings: RunWarning[] = [];
   try {
     const { job } = await deed(`Start hook ${name} on ${place}`).startHook(input);
     if (job !== undefined) await wait(`Wait for hook ${name}`).waitForHook({ ...input, job });
   } finally {
-    await CancellationScope.nonCancellable(() => wait(`Remove what hook ${name} ran in`).removeHook(input));
+    warnings = await CancellationScope.nonCancellable(() => removed(summary, hook));
+  }
+  return { warnings };
+}
+
+async function removed({ ref }: RunSummary, { phase, name }: Hook): Promise<RunWarning[]> {
+  try {
+    await wait(`Remove what hook ${name} ran in`).removeHook({ run: ref, phase });
+    return [];
+  } catch (error) {
+    if (isCancellation(error) || !patched('hook-removal-warns')) throw error;
+    return [{ type: 'HelpersLeft', reason: `${phase}Hooks`, message: failureText(failureReport(error)) }];
   }
 }

@@ -1,6 +1,11 @@
 import { deed, wait } from './activities.js';
 import type { MigrationRun } from './migration-run.js';
 
+/** Asks the target whether it would start the restored workloads. */
+export async function rehearseStart({ ref, summary }: MigrationRun): Promise<void> {
+  await deed(`Ask ${summary.targetCluster} whether it would start the applications`).rehearseStart({ run: ref });
+}
+
 /** Scales the restored workloads up and watches them become available. Its activity records the commit point before the first scale. */
 export async function startTarget(run: MigrationRun): Promise<string[]> {
   const { ref, summary } = run;

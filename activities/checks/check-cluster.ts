@@ -24,7 +24,22 @@ async function inspectCluster(deps: ActivityDependencies, cluster: MigCluster): 
     const finding = await group();
     if (finding) return { findings: [finding] };
   }
-  return { findings: [], status: { registryPath: cluster.spec.exposedRegistryPath } };
+  try {
+    const clusterUid = await readClusterUid(deps, cluster);
+    return { findings: [], status: { registryPath: cluster.spec.exposedRegistryPath, clusterUid } };
+  } catch (error) {
+    return { findings: [connectionFinding(error)] };
+  }
+}
+
+/** Tells whether two MigClusters are one cluster. */
+async function readClusterUid(
+  { clusters }: ActivityDependencies,
+  { metadata }: MigCluster,
+): Promise<string | undefined> {
+  const client = await clusters.connect({ namespace: metadata.namespace ?? '', name: metadata.name });
+  const system = await client.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
+  return system?.metadata.uid;
 }
 
 function inspectUrl({ metadata, spec }: MigCluster): ConditionFinding | undefined {

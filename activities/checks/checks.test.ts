@@ -145,6 +145,19 @@ describe('the check of an object', () => {
   });
 });
 
+describe('the check of a cluster', () => {
+  it('tells which cluster it is', async () => {
+    Object.assign(source.client, {
+      version: async () => ({ major: 1, minor: 36, gitVersion: 'v1.36.0' }),
+      discover: async () => [],
+      accessReview: async () => ({ allowed: true }),
+    });
+    await put('MigCluster', 'source', { isHostCluster: true });
+    expect(await checks.checkCluster(ref('source'))).toEqual({ exists: true, ready: true });
+    expect((await get('MigCluster', 'source')).status).toMatchObject({ clusterUid: 'kube-system-one' });
+  });
+});
+
 describe('the check of a hook', () => {
   const check = () => checks.checkHook(ref('drain'));
   const playbook = (text: string) => ({ playbook: Buffer.from(text).toString('base64'), targetCluster: 'source' });
@@ -194,6 +207,18 @@ describe('the check of a plan', () => {
       { apiVersion: 'v1', kind: 'Secret', metadata: credsSecretRef, data: { 'aws-access-key-id': 'a2V5' } },
       { actor: SYSTEM_ACTOR },
     );
+  });
+
+  it('finds a plan that works on the same namespace by another name of the cluster', async () => {
+    for (const name of ['source', 'source-too']) {
+      const one = { ...status(READY), clusterUid: 'kube-system-one' };
+      if (name === 'source') await edit('MigCluster', name, (cluster) => Object.assign(cluster, { status: one }));
+      else await put('MigCluster', name, { url: 'https://source' }, { status: one });
+    }
+    await put('MigPlan', 'other', { ...spec, srcMigClusterRef: { name: 'source-too' } });
+    await put('MigPlan', 'plan', { ...spec, namespaces: ['shop:elsewhere'] });
+    await check();
+    expect(await typesOf('MigPlan', 'plan')).toContain('PlanConflict');
   });
 
   it('takes spec.refresh back once it has looked', async () => {

@@ -4,6 +4,7 @@ import { type ConditionFinding, conditionsOf } from '../../resources/conditions.
 import { StepFailure } from '../../resources/failure.js';
 import { advisory, critical, warn } from '../../resources/findings.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
+import { clusterUidsOf } from '../../resources/plan-rules/cluster-uids.js';
 import { conflictFindings } from '../../resources/plan-rules/conflicts.js';
 import { hookFindings } from '../../resources/plan-rules/hooks.js';
 import { parseMappings } from '../../resources/plan-rules/mappings.js';
@@ -48,10 +49,11 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, forRun: bo
     return { findings: [closed], requires: requirements(false) };
   }
   const { store } = deps;
-  const [lookups, hooks, plans, migrations, { settings, problems }] = await Promise.all([
+  const [lookups, hooks, plans, clusterObjects, migrations, { settings, problems }] = await Promise.all([
     lookUp(deps, plan),
     lookUpHooks(deps, plan),
     store.resources.list({ kind: 'MigPlan' }),
+    store.resources.list({ kind: 'MigCluster' }),
     planMigrations(store, plan),
     readStoredSettings(store),
   ]);
@@ -61,7 +63,7 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, forRun: bo
   const findings = [
     ...referenceFindings(clusters),
     ...listFindings,
-    ...conflictFindings(plan, plans.items as MigPlan[]),
+    ...conflictFindings(plan, plans.items as MigPlan[], clusterUidsOf(clusterObjects.items)),
     ...wrongHooks,
     ...defaultedFindings(problems),
   ];

@@ -285,6 +285,19 @@ describe('swapClaims', () => {
   });
 });
 
+describe('rehearseConverted', () => {
+  it('asks for each start, and neither commits nor changes anything', async () => {
+    deployment();
+    const calls: string[] = [];
+    cluster.beforeMutation = (call) => void calls.push(call);
+    const before = users();
+    expect(await environment().run(activities.rehearseConverted, { run })).toEqual({ workloads: 1 });
+    expect(calls).toEqual(['try to patch Deployment shop/web']);
+    expect(users()).toEqual(before);
+    expect(recorded.facts).toEqual({});
+  });
+});
+
 describe('startConverted', () => {
   it('records the commit point after the cluster agreed and before the first workload', async () => {
     deployment();

@@ -9,6 +9,11 @@ export interface ClaimActivities {
    * repeated and killed at any point.
    */
   swapClaims(input: { run: RunRef; direction: 'forth' | 'back' }): Promise<{ swapped: number; warnings: string[] }>;
+  /**
+   * Asks the cluster, by dry runs, whether it would start what the run halted, while the former claims can still be given back. Changes
+   * nothing. Fails with what the cluster refuses and with ScaledUpAgain.
+   */
+  rehearseConverted(input: { run: RunRef }): Promise<{ workloads: number }>;
   /** The commit point of a conversion, recorded before the first workload is started on its new claims. Starts all the run halted. */
   startConverted(input: { run: RunRef }): Promise<{ workloads: number }>;
 }

@@ -1,6 +1,7 @@
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import { type Refusal, refuseMigration } from '../../resources/plan-rules/admission.js';
+import { clusterUidsOf } from '../../resources/plan-rules/cluster-uids.js';
 import { sharedNamespaces } from '../../resources/plan-rules/conflicts.js';
 import { cutoverOf, type PlanMigration } from '../../resources/plan-rules/plan-migration.js';
 import { refuseWithinOneCluster } from '../../resources/plan-rules/within-one-cluster.js';
@@ -35,12 +36,13 @@ export async function freezeRun(
   await adoptMigration(store, run, plan);
   const others = await otherMigrations(store, plan, run);
   refuse(run, refuseMigration(migration, plan, others));
-  const [source, target, hooks, { settings }, plans] = await Promise.all([
+  const [source, target, hooks, { settings }, plans, clusters] = await Promise.all([
     readRunCluster(deps, plan.spec.srcMigClusterRef),
     readRunCluster(deps, plan.spec.destMigClusterRef),
     lookUpHooks(deps, plan),
     readStoredSettings(store),
     store.resources.list({ kind: 'MigPlan' }),
+    store.resources.list({ kind: 'MigCluster' }),
   ]);
   const oneCluster = isWithinOneCluster({ source, target });
   if (oneCluster) refuse(run, refuseWithinOneCluster(migration, plan));
@@ -53,7 +55,10 @@ export async function freezeRun(
     storage: oneCluster && migration.spec.migrateState ? NO_STORAGE : await readStorage(deps, plan),
     settings,
     hooks,
-    sharedNamespaces: sharedNamespaces(plan, plans.items as MigPlan[], { closedToo: migration.spec.migrateState }),
+    sharedNamespaces: sharedNamespaces(plan, plans.items as MigPlan[], {
+      closedToo: migration.spec.migrateState,
+      clusterUids: clusterUidsOf(clusters.items),
+    }),
   });
   return summarizeRun(await freeze(store, { run, workflowId }, { record }));
 }

@@ -32,6 +32,11 @@ export interface WorkloadActivities {
   /** Until every workload that un-quiesce started has its former number of pods ready or at least created; `observed` says what was seen. */
   confirmSourceRunning(input: { run: RunRef }): Promise<void>;
   /**
+   * Asks the target, by dry runs, whether it would start what was restored, once its controllers have seen that, while a cancel still
+   * brings the source back. Changes nothing. Fails with what the target refuses and with ScaledUpAgain.
+   */
+  rehearseStart(input: { run: RunRef }): Promise<{ workloads: number }>;
+  /**
    * The only thing that starts anything on the target: gives restored workloads their annotated replicas, removes MTC's pre-quiesce
    * annotations, creates bare pods kept back from the restore. Records the commit point in the run's facts before the first scale-up.
    * Warns of workloads that were halted on the source and are not on the target.

@@ -2,6 +2,7 @@ import type { ActivityDependencies } from '../dependencies.js';
 import { confirmTargetDown } from './confirm-target-down.js';
 import type { WorkloadActivities } from './contract.js';
 import { quiesceApplications } from './quiesce-applications.js';
+import { rehearseStart } from './rehearse-start.js';
 import { rehearseTarget } from './rehearse-target.js';
 import { startTarget } from './start-target.js';
 import { confirmSourceRunning, unquiesceSource } from './unquiesce-source.js';
@@ -15,6 +16,7 @@ export const createWorkloadActivities = (deps: ActivityDependencies): WorkloadAc
   checkQuiesced: (input) => checkQuiesced(deps, input),
   unquiesceSource: (input) => unquiesceSource(deps, input),
   confirmSourceRunning: (input) => confirmSourceRunning(deps, input),
+  rehearseStart: (input) => rehearseStart(deps, input),
   startTarget: (input) => startTarget(deps, input),
   waitForTarget: (input) => waitForTarget(deps, input),
   confirmTargetDown: (input) => confirmTargetDown(deps, input),

@@ -1,19 +1,19 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { ANNOTATIONS } from '../../resources/labels.js';
+import { describeReference } from '../../resources/kube-object.js';
 import type { RunRef, RunWarning } from '../../resources/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { followUntil } from '../follow-until.js';
-import { type Pulse, withPulse } from '../pulse.js';
+import { withPulse } from '../pulse.js';
 import { keepInRunLog, tellOf } from '../run-log.js';
 import { recordWhileRunning, refuseUnlessRunning } from '../while-running.js';
-import { createBarePods, rehearseBarePods } from './bare-pods.js';
+import { createBarePods } from './bare-pods.js';
 import { haltedBy, missingFrom } from './halted-workloads.js';
 import { listWorkloads, restoredWorkloads, targetNamespaces } from './list-workloads.js';
+import { rehearseRestored } from './rehearse-start.js';
 import { resumeWorkloads } from './resume-workloads.js';
 import { failIfScaledUp } from './scaled-up-again.js';
 import { failIfScaledMeanwhile } from './settled-workloads.js';
+import { untilSeen } from './until-seen.js';
 
 /** Starts what any run of the plan restored: what an earlier one left is part of the application, since Velero leaves what is there as it is. */
 export async function startTarget(
@@ -35,17 +35,15 @@ export async function startTarget(
     await untilSeen(target, restored, pulse);
     const how = { signal, patienceSeconds: record.settings.patience.start, tell: tellOf(deps, run, 'start') };
     const facts = (await deps.store.runs.get(run))?.facts;
-    if (facts?.commitPoint === undefined) {
-      // What the target refuses (policies, webhooks, quotas) is found while the source can still come back.
-      await resumeWorkloads(target, record.plan.uid, restored, { ...how, dryRun: true });
-      await rehearseBarePods(record, { source, target, signal });
+    const isCommitted = facts?.commitPoint !== undefined;
+    // What the target refuses (policies, webhooks, quotas) is found while the source can still come back.
+    if (!isCommitted) await rehearseRestored(record, restored, { source, target, signal });
+    if (record.options.quiescePods) {
+      // Behind the commit point too: a retry comes any time later, and what was started on the source by hand meanwhile writes there.
+      await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
+      if (!isCommitted) await failIfScaledMeanwhile(deps, run, record, { client: source, signal });
     }
-    // Behind the commit point too: a retry comes any time later, and what was started on the source by hand meanwhile writes there.
-    if (record.options.quiescePods) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
-    if (facts?.commitPoint === undefined) {
-      if (record.options.quiescePods) await failIfScaledMeanwhile(deps, run, record, { client: source, signal });
-      await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
-    }
+    if (!isCommitted) await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
     await resumeWorkloads(target, record.plan.uid, restored, { ...how, fence: () => refuseUnlessRunning(deps, run) });
     await refuseUnlessRunning(deps, run);
     await createBarePods(deps, run, record, { source, target, signal });
@@ -74,19 +72,4 @@ async function reportMissing(
   const message = `Workloads that were halted on the source are not on the target: ${missing.join(', ')}. They were not restored, or somebody deleted them before they were started.`;
   await keepInRunLog(deps, run, 'start', [message]);
   return [{ type: 'WorkloadsMissingOnTarget', reason: 'NotFound', message }];
-}
-
-/** A Deployment that is paused before its controller has seen it never gets a ReplicaSet to scale. */
-async function untilSeen(client: ClusterClient, restored: readonly KubeObject[], pulse: Pulse): Promise<void> {
-  const paused = restored.filter(({ metadata }) => metadata.annotations?.[ANNOTATIONS.preQuiescePaused] === 'true');
-  await followUntil(
-    client,
-    paused,
-    ({ metadata, status }) => status?.observedGeneration >= (metadata.generation ?? 0),
-    {
-      signal: pulse.signal,
-      pulse,
-      onChange: (unseen) => pulse.observe(unseen.map((object) => describeReference(referenceOf(object))).join(', ')),
-    },
-  );
 }

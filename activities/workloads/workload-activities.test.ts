@@ -649,6 +649,35 @@ describe('the source after an earlier run of the plan has halted it', () => {
   });
 });
 
+describe('rehearseStart', () => {
+  const restored = { labels: { 'migration.openshift.io/migrated-by-migplan': 'plan-uid' } };
+  beforeEach(() => {
+    source.set(pod('tool'));
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+  });
+
+  it('asks for each start, and neither commits nor changes anything', async () => {
+    const tried: string[] = [];
+    target.beforeMutation = (call) => void tried.push(call);
+    expect(await perform(activities.rehearseStart)).toEqual({ workloads: 1 });
+    expect(tried).toEqual(['try to patch Deployment shop/web', 'try to create Pod shop/tool']);
+    expect(recorded.facts).toEqual({});
+    expect(target.mutations).toEqual([]);
+  });
+
+  it('fails with what the target refuses', async () => {
+    meanwhile(target, /Pod/, () => {
+      throw new KubernetesApiError('not here', { code: 422, reason: '', cluster: 'target', verb: '', path: '' });
+    });
+    await expect(perform(activities.rehearseStart)).rejects.toThrow('not here');
+  });
+
+  it('fails while the source runs', async () => {
+    source.set(deployment('web', 1));
+    await expect(perform(activities.rehearseStart)).rejects.toThrow(/started again/);
+  });
+});
+
 describe('startTarget', () => {
   const restored = { labels: { 'migration.openshift.io/migrated-by-migplan': 'plan-uid' } };
 

@@ -76,6 +76,11 @@ describe('a migration', () => {
     expect(reasons(wanted, plan, [])).toEqual(expected);
   });
 
+  it('names the field and the claims that are renamed', () => {
+    const [refusal] = refuseMigration(migration(), renaming(), []);
+    expect(refusal?.message).toContain('(spec.persistentVolumes[].pvc.name): shop/data:data-2.');
+  });
+
   it('says what is missing from a plan that is not Ready', () => {
     const plan = planOf({}, { conditions: [condition('PvsDiscovered')] });
     expect(refuseMigration(migration(), plan, [])[0]?.message).toContain('StorageEnsured missing');

@@ -47,7 +47,7 @@ function refuseRenamedClaims(migration: MigMigration, { spec }: MigPlan): Refusa
   return [
     {
       condition: 'InvalidSpec',
-      message: `The plan gives claims another name: ${renamed.join(', ')}. Create a MigMigration with spec.migrateState: true, list what shall be migrated in spec.includedResources of the plan, or leave the names as they are.`,
+      message: `The plan gives claims another name (spec.persistentVolumes[].pvc.name): ${renamed.join(', ')}. Create a MigMigration with spec.migrateState: true, list what shall be migrated in spec.includedResources of the plan, or leave the names as they are.`,
     },
   ];
 }

@@ -1,17 +1,22 @@
 import type { ConditionFinding } from '../conditions.js';
 import { error } from '../findings.js';
 import type { MigPlan } from '../mig-plan.js';
+import type { ClusterUids } from './cluster-uids.js';
 import { parseMappings } from './mappings.js';
 
-/** Two open plans must not touch the same namespace of the same cluster, in whatever role. */
-export function conflictFindings(plan: MigPlan, plans: readonly MigPlan[]): ConditionFinding[] {
-  const mine = touched(plan);
+/** Two open plans must not touch the same namespace of the same cluster, in whatever role and by whatever name of the cluster. */
+export function conflictFindings(
+  plan: MigPlan,
+  plans: readonly MigPlan[],
+  clusterUids: ClusterUids,
+): ConditionFinding[] {
+  const mine = touched(plan, clusterUids);
   const conflicts = plans
     .filter(
       (other) => other.metadata.uid !== plan.metadata.uid && !other.spec.closed && !other.metadata.deletionTimestamp,
     )
     .flatMap((other) => {
-      const shared = [...touched(other)].filter((place) => mine.has(place));
+      const shared = [...touched(other, clusterUids)].flatMap(([place, shown]) => (mine.has(place) ? [shown] : []));
       return shared.length > 0 ? [`${other.metadata.namespace}/${other.metadata.name} (${shared.join(', ')})`] : [];
     });
   if (conflicts.length === 0) return [];
@@ -29,23 +34,25 @@ export function conflictFindings(plan: MigPlan, plans: readonly MigPlan[]): Cond
 export function sharedNamespaces(
   plan: MigPlan,
   plans: readonly MigPlan[],
-  { closedToo }: { closedToo: boolean },
+  { closedToo, clusterUids }: { closedToo: boolean; clusterUids: ClusterUids },
 ): string[] {
   const { srcMigClusterRef: cluster, namespaces } = plan.spec;
   const others = plans
     .filter((other) => other.metadata.uid !== plan.metadata.uid && (closedToo || !other.spec.closed))
-    .map(touched);
+    .map((other) => touched(other, clusterUids));
   return parseMappings(namespaces)
     .map(({ source }) => source)
-    .filter((source) => others.some((places) => places.has(`${cluster?.namespace}/${cluster?.name}:${source}`)));
+    .filter((source) => others.some((places) => places.has(placeOf(cluster, source, clusterUids))));
 }
 
-/** `<MigCluster>:<namespace>` of all a plan reads or writes. */
-function touched({ spec }: MigPlan): Set<string> {
+type Reference = MigPlan['spec']['srcMigClusterRef'];
+
+/** The places a plan reads or writes, each with the `<MigCluster>:<namespace>` it is shown by. */
+function touched({ spec }: MigPlan, clusterUids: ClusterUids): Map<string, string> {
   const mappings = parseMappings(spec.namespaces);
-  const places = (reference: MigPlan['spec']['srcMigClusterRef'], names: string[]) =>
-    reference ? names.map((name) => `${reference.namespace}/${reference.name}:${name}`) : [];
-  return new Set([
+  const places = (reference: Reference, names: string[]): [string, string][] =>
+    reference ? names.map((name) => [placeOf(reference, name, clusterUids), `${nameOf(reference)}:${name}`]) : [];
+  return new Map([
     ...places(
       spec.srcMigClusterRef,
       mappings.map(({ source }) => source),
@@ -56,3 +63,8 @@ function touched({ spec }: MigPlan): Set<string> {
     ),
   ]);
 }
+
+const placeOf = (cluster: Reference, namespace: string, uids: ClusterUids): string =>
+  `${uids.get(nameOf(cluster)) ?? nameOf(cluster)}:${namespace}`;
+
+const nameOf = (cluster: Reference): string => `${cluster?.namespace}/${cluster?.name}`;

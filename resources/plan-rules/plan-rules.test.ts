@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { migrationOf, objectOf, planOf, volumeOf } from '../../test/support/plan-objects.js';
 import type { KubeObject } from '../kube-object.js';
+import { clusterUidsOf } from './cluster-uids.js';
 import { conflictFindings, sharedNamespaces } from './conflicts.js';
 import { includedResourceFindings } from './included-resources.js';
 import { namespaceAnnotationFindings } from './namespace-annotations.js';
@@ -11,6 +12,17 @@ import { referenceFindings } from './references.js';
 import { suspensionFindings } from './suspension.js';
 
 const types = (findings: { type: string }[]) => findings.map(({ type }) => type);
+
+/** MigClusters that are one cluster. */
+const oneCluster = (...names: string[]) =>
+  clusterUidsOf(
+    names.map((name) => ({
+      apiVersion: 'migration.openshift.io/v1alpha1',
+      kind: 'MigCluster',
+      metadata: { namespace: 'openshift-migration', name },
+      status: { clusterUid: 'one' },
+    })),
+  );
 
 describe('conflicts between plans', () => {
   const plan = (name: string, namespaces: string[], from: string, to: string, changes = {}) =>
@@ -31,7 +43,14 @@ describe('conflicts between plans', () => {
     ['closed', plan('other', ['shop'], 'old', 'new', { closed: true }), []],
     ['itself', mine, []],
   ])('%s', (_, other, expected) => {
-    expect(types(conflictFindings(mine, [other]))).toEqual(expected);
+    expect(types(conflictFindings(mine, [other], new Map()))).toEqual(expected);
+  });
+
+  it('of two names of one cluster', () => {
+    const other = plan('other', ['shop'], 'old-too', 'third');
+    const [finding] = conflictFindings(mine, [other], oneCluster('old', 'old-too'));
+    expect(finding?.items).toEqual([expect.stringContaining('old-too:shop')]);
+    expect(conflictFindings(mine, [other], oneCluster('old'))).toEqual([]);
   });
 });
 
@@ -51,12 +70,18 @@ describe('namespaces shared with other plans', () => {
     ['elsewhere', plan('other', ['store', 'shop'], { srcMigClusterRef: { name: 'third' } }), []],
     ['its own', mine, []],
   ])('%s', (_, other, expected) => {
-    expect(sharedNamespaces(mine, [other], { closedToo: true })).toEqual(expected);
+    expect(sharedNamespaces(mine, [other], { closedToo: true, clusterUids: new Map() })).toEqual(expected);
+  });
+
+  it('by another name of the cluster', () => {
+    const other = plan('other', ['shop'], { srcMigClusterRef: { name: 'old-too' } });
+    const clusterUids = oneCluster('old', 'old-too');
+    expect(sharedNamespaces(mine, [other], { closedToo: true, clusterUids })).toEqual(['shop']);
   });
 
   it('do not count a closed plan where all objects are migrated', () => {
     const other = plan('other', ['shop'], { closed: true });
-    expect(sharedNamespaces(mine, [other], { closedToo: false })).toEqual([]);
+    expect(sharedNamespaces(mine, [other], { closedToo: false, clusterUids: new Map() })).toEqual([]);
   });
 });
 

@@ -79,6 +79,7 @@ export class ScriptedActivities {
       checkQuiesced: async () => undefined,
       unquiesceSource: async () => ({ workloads: 1, alreadyRunning: 0 }),
       confirmSourceRunning: async () => undefined,
+      rehearseStart: async () => ({ workloads: 1 }),
       startTarget: async () => {
         this.facts.commitPoint = 'now';
         return { workloads: 1 };
@@ -93,6 +94,7 @@ export class ScriptedActivities {
       haltTarget: async () => ({ workloads: 1 }),
       removeMigrated: async () => ({ removed: 1, kept: [], discarded: [] }),
       swapClaims: async () => ({ swapped: 1, warnings: [] }),
+      rehearseConverted: async () => ({ workloads: 1 }),
       startConverted: async () => {
         this.facts.commitPoint = 'now';
         return { workloads: 1 };

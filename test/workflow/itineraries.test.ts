@@ -229,6 +229,9 @@ describe('hooks', () => {
     await run(activities, 'Final');
     const at = (deed: string) => activities.deeds.indexOf(deed);
     expect(at('transferVolume(pre-copy)')).toBeLessThan(at('startHook(PreBackup)'));
+    expect(at('rehearseTarget')).toBeGreaterThan(at('transferVolume(pre-copy)'));
+    expect(at('rehearseTarget')).toBeLessThan(at('startHook(PreBackup)'));
+    expect(activities.deeds.filter((deed) => deed === 'rehearseTarget')).toHaveLength(1);
     expect(at('removeHook(PreBackup)')).toBeLessThan(at('quiesceApplications'));
     expect(at('transferVolume(final)')).toBeLessThan(at('startHook(PostBackup)'));
     expect(at('copyBackupToTarget')).toBeLessThan(at('startHook(PostBackup)'));
@@ -279,6 +282,36 @@ describe('hooks', () => {
     expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
   });
 
+  it('that succeeded have succeeded although something of them is left', async () => {
+    const activities = new ScriptedActivities(runSummary({ hooks: hooks.slice(1, 2) }), {
+      removeHook: failing('A pod does not go'),
+    });
+    await run(activities, 'Final');
+    const shown = activities.statuses.flatMap(({ conditions }) => conditions as { type: string; message: string }[]);
+    expect(shown.find(({ type }) => type === 'HelpersLeft')?.message).toContain('A pod does not go');
+    // Swept with the other helpers.
+    expect(activities.states.at(-1)).toBe('Succeeded');
+  });
+
+  it('that succeeded leave what the sweep could not remove either to the operator', async () => {
+    const activities = new ScriptedActivities(runSummary({ hooks: hooks.slice(1, 2) }), {
+      removeHook: failing('A pod does not go'),
+      sweepHelpers: failing('Nor now'),
+    });
+    await run(activities, 'Final');
+    expect(activities.condition('HelpersLeft')?.message).toContain('Nor now');
+    expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
+  });
+
+  it('that failed have failed of their own cause, whatever is left of them', async () => {
+    const activities = new ScriptedActivities(runSummary({ hooks: hooks.slice(1, 2) }), {
+      waitForHook: failing('The playbook failed'),
+      removeHook: failing('A pod does not go'),
+    });
+    await run(activities, 'Final', fails);
+    expect(activities.condition('Failed')?.message).toContain('The playbook failed');
+  });
+
   it('end when the migration is canceled', async () => {
     const activities = new ScriptedActivities(runSummary({ hooks: hooks.slice(1, 2) }), {
       waitForHook: hanging(() => undefined),
@@ -324,6 +357,64 @@ describe('verification', () => {
     expect(activities.lastStatus.unhealthyResources).toEqual(resources);
     expect(activities.condition('UnhealthyNamespaces')?.message).toContain('web-0');
     expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
+  });
+
+  it.each([undefined, 60])('that cannot be made is a warning (pause limit %s)', async (pauseLimitSeconds) => {
+    const activities = new ScriptedActivities(runSummary({ verify: true, pauseLimitSeconds }), {
+      verifyTarget: failing('Pods may not be listed'),
+    });
+    await run(activities, 'Final');
+    expect(activities.condition('VerificationNotMade')?.message).toContain('Pods may not be listed');
+    expect(activities.lastStatus.pipeline.find(({ name }) => name === 'Verification')?.failed).toBe(true);
+    expect(activities.deeds).toContain('sweepHelpers');
+    expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
+  });
+});
+
+describe('the start, before its commit point,', () => {
+  const unreachable = () => {
+    throw new Error('The webhook has no endpoints');
+  };
+
+  it.each([
+    ['rehearseStart', 'startTarget', runSummary()],
+    ['rehearseConverted', 'startConverted', conversion],
+  ] as const)('is canceled while %s is tried again', async (rehearsal, start, summary) => {
+    const activities = new ScriptedActivities(summary, { [rehearsal]: unreachable });
+    await run(activities, 'Final', cancelAfter(activities, rehearsal));
+    expect(activities.deeds).not.toContain(start);
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.condition('Canceled')?.message).toContain('started again');
+    expect(activities.states.at(-1)).toBe('Canceled');
+  });
+
+  it.each([
+    ['rehearseStart', runSummary({ pauseLimitSeconds: 60 })],
+    ['startTarget', runSummary({ pauseLimitSeconds: 60 })],
+    ['startConverted', runSummary({ itinerary: 'Conversion', pauseLimitSeconds: 60 })],
+  ] as const)('is canceled while it is paused by %s', async (deed, summary) => {
+    const activities = new ScriptedActivities(summary, { [deed]: failing('Scaling was refused') });
+    await run(activities, 'Final', async (handle) => {
+      await expect.poll(() => activities.condition('Paused')?.message, { timeout: 20_000 }).toContain('Scaling');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+      expect((await handle.describe()).status.name).toBe('CANCELLED');
+    });
+    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.states.at(-1)).toBe('Canceled');
+  });
+
+  it('ends as failed when it is canceled behind it', async () => {
+    const activities = new ScriptedActivities(runSummary({ pauseLimitSeconds: 60 }), {
+      waitForTarget: failing('The target cannot be watched'),
+    });
+    await run(activities, 'Final', async (handle) => {
+      await expect.poll(() => activities.condition('Paused')?.message, { timeout: 20_000 }).toContain('watched');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.states.at(-1)).toBe('Failed');
   });
 });
 
@@ -404,6 +495,19 @@ describe('a retry', () => {
       'settleTarget',
     ]);
     expect(activities.lastStatus.pipeline.find(({ name }) => name === 'Backup')?.skipped).toBe(true);
+  });
+
+  it('of what had passed its commit point shows the step it goes on with', async () => {
+    const activities = new ScriptedActivities(runSummary({ resume: { backup: 'b' } }), {
+      waitForTarget: async () => {
+        await expect.poll(() => activities.lastStatus.phase).toBe('FinalRestoreCreated');
+        return { unhealthy: [] };
+      },
+    });
+    Object.assign(activities.facts, { quiesceOwed: true, restoreOwed: true, commitPoint: 'before' });
+    await run(activities, 'Final');
+    const shown = activities.lastStatus.pipeline.find(({ name }) => name === 'Restore');
+    expect(shown).toMatchObject({ started: expect.any(String), completed: expect.any(String) });
   });
 
   it('of a final without quiesce restores again from its backup', async () => {

@@ -1,9 +1,10 @@
+import { patched } from '@temporalio/workflow';
 import { backup } from '../backup.js';
 import { cleanup } from '../cleanup.js';
 import type { MigrationRun } from '../migration-run.js';
-import { finalPass, preCopy, quiesce } from '../passes.js';
+import { finalPass, preCopy, quiesce, rehearse } from '../passes.js';
 import { restore } from '../restore.js';
-import { startTarget } from '../start-target.js';
+import { rehearseStart, startTarget } from '../start-target.js';
 import { verify } from '../verify.js';
 
 /**
@@ -13,6 +14,8 @@ import { verify } from '../verify.js';
 export async function final(run: MigrationRun): Promise<void> {
   const { summary } = run;
   const found = summary.resume ? {} : await untilRestored(run);
+  // Else the step has begun with the restore of the objects.
+  if (summary.resume && patched('restore-begins-again')) run.begin('Restore');
   // From the first target workload above 0 the source stays down, whatever happens.
   const unhealthy = await run.commit(() => run.patiently('Restore', () => startTarget(run)));
   run.status.isUp();
@@ -28,8 +31,11 @@ export async function final(run: MigrationRun): Promise<void> {
 async function untilRestored(run: MigrationRun): Promise<{ copy: string[]; backup: string[]; restore: string[] }> {
   const { summary } = run;
   await preCopy(run);
+  // Before the hook: nobody undoes what that does to the application. Runs that began with the hook first go on so.
+  const rehearsed = patched('rehearsal-before-hooks');
+  if (rehearsed) await rehearse(run);
   await run.hooks('PreBackup');
-  await quiesce(run);
+  await quiesce(run, { rehearsed });
   const [copied, taken] = await run.together(
     () => finalPass(run),
     () => run.step('Backup', backup, { summary }),
@@ -38,5 +44,7 @@ async function untilRestored(run: MigrationRun): Promise<{ copy: string[]; backu
   const restored = await run.undoable('restoreOwed', () =>
     run.step('Restore', restore, { summary, backup: taken.backup }, { continues: true }),
   );
+  // The start itself is not left by a cancel: whatever may hold it up is met here.
+  if (patched('start-rehearsal')) await run.patiently('Restore', () => rehearseStart(run));
   return { copy: copied.warnings, backup: taken.warnings, restore: restored.warnings };
 }

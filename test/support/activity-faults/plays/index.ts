@@ -45,6 +45,8 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'waitForBackup',
   // Dry runs.
   'rehearseTarget',
+  'rehearseStart',
+  'rehearseConverted',
   'cancelOtherMigrations',
   'freezeRollback',
   'waitForQuiesce',
