@@ -19,7 +19,8 @@ export interface WorkloadActivities {
   checkQuiesced(input: { run: RunRef }): Promise<void>;
   /**
    * Brings the source's workloads back to their annotated state: only where replicas are 0 and the annotation is ours. Idempotent. Warns
-   * of workloads that somebody deleted after the run had halted them.
+   * of workloads that somebody deleted after the run had halted them, and of those whose annotation no longer tells their state: these
+   * stay down.
    */
   unquiesceSource(input: {
     run: RunRef;

@@ -1,3 +1,4 @@
+import { type FailureReport, failureText } from '../../resources/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import type { RunRef, RunWarning } from '../../resources/run-record.js';
 import { healthOf } from '../../resources/workloads/health.js';
@@ -21,14 +22,27 @@ export async function unquiesceSource(
   return withPulse(wait, async ({ signal }) => {
     // Whatever labels they carry by now: what bears the plan's annotation was halted by it.
     const found = await listWorkloads(client, { namespaces: sourceNamespaces(record), signal });
+    const damaged: FailureReport[] = [];
     const { started, alreadyRunning } = await resumeWorkloads(client, record.plan.uid, found, {
       signal,
       patienceSeconds: record.settings.patience.start,
       tell: tellOf(deps, run, 'unquiesce'),
+      passOver: (report) => damaged.push(report),
     });
-    const warnings = await reportGone(deps, run, found);
+    const warnings = [...(await reportDamaged(deps, run, damaged)), ...(await reportGone(deps, run, found))];
     return { workloads: started, alreadyRunning, warnings };
   });
+}
+
+async function reportDamaged(
+  deps: ActivityDependencies,
+  run: RunRef,
+  damaged: readonly FailureReport[],
+): Promise<RunWarning[]> {
+  if (damaged.length === 0) return [];
+  const lines = damaged.map(failureText);
+  await keepInRunLog(deps, run, 'unquiesce', lines);
+  return [{ type: 'WorkloadsNotStarted', reason: 'AnnotationDamaged', message: lines.join(' ') }];
 }
 
 async function reportGone(
