@@ -58,6 +58,16 @@ describe('a wish to retry', () => {
   });
 
   it.each([
+    ['failed', ['Running', 'UnwindBlocked'], {}],
+    ['is canceled', ['Running', 'Canceling', 'UnwindBlocked'], { canceled: true }],
+  ])('tells a migration that %s and cannot unwind to try again, once', (_, conditions, spec) => {
+    const { merged, errors } = write(object(conditions, {}, spec), { [retry]: 'now' });
+    expect(errors).toEqual([]);
+    expect([attemptOf(merged), resumesOf(merged)]).toEqual([1, 1]);
+    expect(write(merged, { [retry]: 'now' }).errors).toHaveLength(1);
+  });
+
+  it.each([
     ['runs', ['Running'], {}, {}, 'is running'],
     ['has not begun', [], {}, {}, 'is running'],
     ['waits for its turn', ['Running', 'Postponed'], {}, {}, 'waits for its turn'],

@@ -3,11 +3,17 @@ import { changeAnnotations, keepAnnotations } from './keep-annotations.js';
 import type { KubeObject } from './kube-object.js';
 import { ANNOTATIONS, MIGRATION_FINALIZER } from './labels.js';
 
+/** Condition of a run whose unwind waits for the operator to mend what stands in its way. */
+export const UNWIND_BLOCKED = 'UnwindBlocked';
+
 /** Which attempt of what is run is meant now, counted from 1. */
 export const attemptOf = ({ metadata }: KubeObject): number => count(metadata.annotations?.[ANNOTATIONS.attempt]) || 1;
 
-/** How often the present attempt was told to go on after a pause. */
+/** How often the present attempt was told to go on with what failed. */
 export const resumesOf = ({ metadata }: KubeObject): number => count(metadata.annotations?.[ANNOTATIONS.resume]);
+
+/** Conditions of what a wish to retry tells to go on. */
+const WAITING = ['Paused', UNWIND_BLOCKED];
 
 const count = (text: string | undefined): number => (text && /^\d{1,6}$/.test(text) ? Number(text) : 0);
 
@@ -15,6 +21,8 @@ const count = (text: string | undefined): number => (text && /^\d{1,6}$/.test(te
 export function refuseRetry(migration: KubeObject): string | undefined {
   const conditions = conditionsOf(migration);
   const has = (type: string) => hasCondition(conditions, type);
+  // Whatever the run unwinds for, the application waits for it.
+  if (has(UNWIND_BLOCKED)) return undefined;
   if (migration.metadata.deletionTimestamp) return 'the migration is being deleted; create a new MigMigration';
   if (migration.spec?.canceled || has('Canceling') || has('Canceled'))
     return 'the migration was canceled; create a new MigMigration';
@@ -26,13 +34,13 @@ export function refuseRetry(migration: KubeObject): string | undefined {
 
 /**
  * A user's write to a migration: its wish to retry, if it has one that can be granted, becomes the next attempt of one that failed, or
- * tells a paused one to go on. A wish that can't be granted is left for the validation to refuse.
+ * tells one that waits for the operator to go on. A wish that can't be granted is left for the validation to refuse.
  */
 export function mergeRetry(sent: KubeObject, stored: KubeObject): KubeObject {
   const merged = keepAnnotations(sent, stored, [ANNOTATIONS.attempt, ANNOTATIONS.resume]);
   const wanted = merged.metadata.annotations?.[ANNOTATIONS.retry] !== undefined;
   if (!wanted || refuseRetry({ ...stored, spec: merged.spec })) return merged;
-  return hasCondition(conditionsOf(stored), 'Paused') ? resumed(merged) : retried(merged);
+  return WAITING.some((type) => hasCondition(conditionsOf(stored), type)) ? resumed(merged) : retried(merged);
 }
 
 /** Its status says so until the root workflow writes, so that nobody who waits for the outcome sees the former one. */
@@ -56,12 +64,12 @@ function retried(migration: KubeObject): KubeObject {
   };
 }
 
-/** Without the condition a second wish finds nothing that is paused. */
+/** Without the condition a second wish finds nothing that waits. */
 function resumed(migration: KubeObject): KubeObject {
   const next = changeAnnotations(migration, {
     [ANNOTATIONS.retry]: undefined,
     [ANNOTATIONS.resume]: String(resumesOf(migration) + 1),
   });
-  const conditions = conditionsOf(next).filter(({ type }) => type !== 'Paused');
+  const conditions = conditionsOf(next).filter(({ type }) => !WAITING.includes(type));
   return { ...next, status: { ...next.status, conditions } };
 }

@@ -5,7 +5,7 @@ import { resumesOf } from '../resources/retry.js';
 import type { RunKind, RunRef } from '../resources/run-record.js';
 import { objectChanged, resume } from '../temporal/contract/messages.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
-import { migrationWorkflowId, reconcileWorkflowId } from '../temporal/contract/workflow-ids.js';
+import { migrationWorkflowId, reconcileWorkflowId, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { BackgroundLoop } from './background-loop.js';
 import { attendToPlan } from './plan-workflows.js';
 import { removeOwned } from './remove-owned.js';
@@ -85,17 +85,20 @@ export class Dispatcher {
     const run = runRefOf(object);
     if (isUnfinished(object) && (change === 'created' || run.attempt > 1)) await startRun(this, { ...object, kind });
     if (object.spec?.canceled === true || object.metadata.deletionTimestamp !== undefined) await this.cancel(run);
-    else if (isUnfinished(object)) await this.goOn(run, resumesOf(object));
+    if (isUnfinished(object)) await this.goOn(run, resumesOf(object));
   }
 
-  /** Tells a paused run to go on; the root tells by the count what it has heard already. */
+  /** Tells a run that waits for the operator to go on; what hears it tells by the count what it has heard already. */
   private async goOn(run: RunRef, count: number): Promise<void> {
     if (count === 0) return;
-    try {
-      await this.client.workflow.getHandle(migrationWorkflowId(run)).signal(resume, count);
-    } catch (error) {
-      // Ended meanwhile: there is nothing to go on with.
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    for (const workflowId of [migrationWorkflowId(run), recoverWorkflowId(run)]) {
+      try {
+        await this.client.workflow.getHandle(workflowId).signal(resume, count);
+        return;
+      } catch (error) {
+        // Ended meanwhile: there is nothing to go on with.
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionDescription,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
@@ -26,6 +27,9 @@ const CLOSING_MS = 5_000;
 
 /** Memo of a root workflow: the attempt it runs. */
 const ATTEMPT = 'attempt';
+
+/** Memo of a recovery: how many there were, with it. */
+const RECOVERIES = 'recoveries';
 
 const ROOTS: Record<RunKind, string> = {
   MigMigration: 'migration',
@@ -113,9 +117,22 @@ async function untilClosed(client: Client, run: RunRef): Promise<void> {
 
 /** The root workflow that ran last, whichever attempt it was; undefined when Temporal knows of none. */
 export async function findRoot(client: Client, run: RunRef): Promise<{ state: string; attempt: number } | undefined> {
+  const root = await findLast(client, migrationWorkflowId(run));
+  return root && { state: root.status.name, attempt: Number(root.memo?.[ATTEMPT] ?? 1) };
+}
+
+/** The recovery that ran last; undefined when Temporal knows of none. */
+export async function findRecovery(
+  client: Client,
+  run: RunRef,
+): Promise<{ state: string; recoveries: number } | undefined> {
+  const recovery = await findLast(client, recoverWorkflowId(run));
+  return recovery && { state: recovery.status.name, recoveries: Number(recovery.memo?.[RECOVERIES] ?? 1) };
+}
+
+async function findLast(client: Client, workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
   try {
-    const { status, memo } = await client.workflow.getHandle(migrationWorkflowId(run)).describe();
-    return { state: status.name, attempt: Number(memo?.[ATTEMPT] ?? 1) };
+    return await client.workflow.getHandle(workflowId).describe();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
@@ -131,15 +148,16 @@ function describe({ kind, metadata, spec }: KubeObject, { itinerary }: Migration
   return { summary: `${itinerary} migration ${metadata.name} of plan ${plan || '?'}`, plan };
 }
 
-/** Starts the recovery of a run whose root workflow is gone. */
-export async function startRecovery(client: Client, object: KubeObject): Promise<void> {
-  const input = inputOf(object);
+/** Starts the recovery of a run whose root workflow is gone. `recoveries`: how many there were before. */
+export async function startRecovery(client: Client, object: KubeObject, recoveries = 0): Promise<void> {
+  const input = { ...inputOf(object), recoveries };
   await client.workflow.start<typeof recover>('recover', {
     workflowId: recoverWorkflowId(input.run),
     taskQueue: TASK_QUEUES.control,
     args: [input],
     workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    memo: { [RECOVERIES]: recoveries + 1 },
     staticSummary: `Recover ${object.kind} ${object.metadata.name}: its workflow is gone`,
   });
 }

@@ -1,12 +1,11 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
 import type { KubeObject } from '../resources/kube-object.js';
-import { RUN_KINDS, type RunKind, type RunRef } from '../resources/run-record.js';
-import { recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
+import { RUN_KINDS, type RunKind } from '../resources/run-record.js';
 import { BackgroundLoop } from './background-loop.js';
 import { attendToPlan } from './plan-workflows.js';
-import { findRoot, isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';
+import { findRecovery, findRoot, isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';
 
 const PERIOD_MS = 3_000;
 const PAGE = 500;
@@ -66,21 +65,12 @@ export class Watchdog {
       const recorded = await this.store.runs.get(run);
       if (recorded === undefined) return startRun(this, object);
     }
-    if (await this.isRecovering(run)) return;
+    const last = await findRecovery(this.client, run);
+    if (last?.state === 'RUNNING') return;
     this.logger.warn(
       { kind: object.kind, name: object.metadata.name, state: root?.state },
       'The workflow of an unfinished run is gone; recovering',
     );
-    await startRecovery(this.client, object);
-  }
-
-  private async isRecovering(run: RunRef): Promise<boolean> {
-    try {
-      const { status } = await this.client.workflow.getHandle(recoverWorkflowId(run)).describe();
-      return status.name === 'RUNNING';
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
+    await startRecovery(this.client, object, last?.recoveries);
   }
 }

@@ -11,6 +11,7 @@ import {
 } from '@temporalio/workflow';
 import { CATEGORY, type ConditionCategory, type ConditionFinding } from '../resources/conditions.js';
 import { failureText } from '../resources/failure.js';
+import { UNWIND_BLOCKED } from '../resources/retry.js';
 import {
   type HookPhase,
   ITINERARY,
@@ -18,6 +19,7 @@ import {
   type RunRef,
   type RunSummary,
   type RunWarning,
+  runKindOf,
 } from '../resources/run-record.js';
 import { attention, attentionOver, blocked, postponed, resume } from '../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
@@ -25,7 +27,8 @@ import { stepWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { unfailing } from './activities.js';
 import { failureReport } from './failure-report.js';
 import { type MigrationStatus, STEPS, type StepName } from './migration-status.js';
-import { Pauses } from './pauses.js';
+import { Pauses, retryCommand } from './pauses.js';
+import type { Obstacles } from './persistently.js';
 import { runHook } from './run-hook.js';
 import { StatusWriter } from './status-writer.js';
 import { together } from './together.js';
@@ -61,14 +64,20 @@ export class MigrationRun {
   /** Activities that wait for credentials, with what the operator reads about each. */
   private readonly heldUp = new Map<string, string>();
   private pastCommitPoint = false;
+  /** What an unwind fails with at the moment. */
+  private obstacle?: string;
   private readonly pauses = new Pauses(this);
+  /** The step that each failure came from. */
+  private readonly failedSteps = new Map<unknown, StepName>();
   cancelRequested = false;
 
+  /** @param revision after which the revisions of its status begin, where it isn't the first to write this attempt's */
   constructor(
     readonly ref: RunRef,
     readonly status: MigrationStatus,
+    revision?: number,
   ) {
-    this.writer = new StatusWriter(ref, status);
+    this.writer = new StatusWriter(ref, status, revision);
     this.announceCancel();
     setHandler(postponed, (message) => {
       this.holdBack([{ type: 'Postponed', category: CATEGORY.Advisory, message, durable: true }]);
@@ -273,6 +282,30 @@ export class MigrationRun {
     this.publish();
   }
 
+  /** What stands in the way of an unwind. Told once for as long as it stays the same: the tries may be many. */
+  readonly obstacles: Obstacles = {
+    met: async (error, seconds) => {
+      const { type, ...report } = failureReport(error);
+      const text = failureText(report);
+      if (text !== this.obstacle) {
+        this.obstacle = text;
+        const ask = runKindOf(this.ref) === 'MigMigration' ? `, and at once after: ${retryCommand(this.ref)}` : '.';
+        const message = `${text} The unwind stops here until that is mended. It is tried again every two minutes${ask}`;
+        this.status.set({ type: UNWIND_BLOCKED, category: CATEGORY.Warn, reason: type, message, durable: true });
+        this.needsAttention(true);
+        this.publish();
+      }
+      await this.pauses.untilAsked(seconds);
+    },
+    overcome: () => {
+      if (this.obstacle === undefined) return;
+      this.obstacle = undefined;
+      this.status.clear(UNWIND_BLOCKED);
+      this.needsAttention(this.status.itinerary === ITINERARY.Failed);
+      this.publish();
+    },
+  };
+
   /** Whether somebody should look. */
   needsAttention(value: boolean): void {
     upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.needsAttention, value }]);
@@ -302,7 +335,12 @@ export class MigrationRun {
     this.publish();
   }
 
+  stepFailedWith(error: unknown): StepName | undefined {
+    return this.failedSteps.get(error);
+  }
+
   fail(name: StepName, error: unknown): void {
+    this.failedSteps.set(error, name);
     this.status.failStep(name, isCancellation(error) ? 'Canceled' : failureReport(error).what);
     this.publish();
   }

@@ -5,7 +5,7 @@ import {
   type ConditionFinding,
   mergeConditions,
 } from '../resources/conditions.js';
-import { type FailureReport, failureText } from '../resources/failure.js';
+import { UNWIND_BLOCKED } from '../resources/retry.js';
 import {
   HOOK_PHASES,
   type HookPhase,
@@ -105,7 +105,9 @@ export class MigrationStatus {
   /** Steps between two of their parts. */
   private readonly resting = new Set<StepName>();
   private conditions: Condition[] = [];
-  private readonly errors: string[] = [];
+  private errors: readonly string[] = [];
+  /** Of the step the run failed in. */
+  private failedPhase?: string;
   private readonly startTimestamp: string;
   private completionTimestamp?: string;
   private outcome?: string;
@@ -205,21 +207,33 @@ export class MigrationStatus {
     return this.conditions.some((condition) => condition.category === CATEGORY.Warn);
   }
 
-  fail(report: FailureReport, aftermath: string): void {
-    this.errors.push(failureText(report));
-    this.end('Failed', `${failureText(report)} ${aftermath}`);
+  /**
+   * What the run has failed with, shown from before it is unwound; {@link end} tells it again with what became of the application.
+   *
+   * @param step where, if it was a step that failed; else it is the one that was under way
+   */
+  fail(errors: readonly string[], step?: StepName): void {
+    this.errors = errors;
+    this.failedPhase = step ? this.words.steps[step].phase : this.oldestRunning()?.phase;
+    this.set({
+      type: 'Unwinding',
+      category: CATEGORY.Advisory,
+      reason: this.failedPhase ?? ITINERARY.Failed,
+      message: `${errors.join(' ')} What has been done is being undone.`,
+      durable: true,
+    });
   }
 
   /** The last condition, and the phase Completed as MTC has it for every end. */
   end(type: 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled', message: string): void {
-    const reason = type === 'Canceled' ? ITINERARY.Cancel : (this.oldestRunning()?.phase ?? 'Completed');
-    this.clear('Running', 'Canceling', 'Postponed', 'CredentialsRejected', 'Paused');
+    const reason = { Failed: this.failedPhase ?? ITINERARY.Failed, Canceled: ITINERARY.Cancel };
+    this.clear('Running', 'Canceling', 'Postponed', 'CredentialsRejected', 'Paused', 'Unwinding', UNWIND_BLOCKED);
     this.skipUnstarted();
     this.set({
       type,
       category: type === 'Failed' ? this.words.failed : CATEGORY.Advisory,
-      reason: type === 'Failed' ? reason : 'Completed',
-      message,
+      reason: type === 'Failed' || type === 'Canceled' ? reason[type] : 'Completed',
+      message: type === 'Failed' ? [...this.errors, message].join(' ') : message,
       durable: true,
     });
     this.completionTimestamp = now();

@@ -1,11 +1,16 @@
 import { condition, isCancellation } from '@temporalio/workflow';
 import { CATEGORY } from '../resources/conditions.js';
 import { failureText } from '../resources/failure.js';
+import type { RunRef } from '../resources/run-record.js';
 import { failureReport } from './failure-report.js';
 import type { MigrationRun } from './migration-run.js';
 import type { StepName } from './migration-status.js';
 
 const PAUSED = 'Paused';
+
+/** With which the operator asks to go on. */
+export const retryCommand = ({ name }: RunRef): string =>
+  `kubectl annotate migmigration ${name} migration.openshift.io/retry=now`;
 
 /** `onFailure: Pause`: what fails waits for the operator and is begun again, until the pause limit is spent or the run is canceled. */
 export class Pauses {
@@ -18,6 +23,12 @@ export class Pauses {
 
   resume(count: number): void {
     this.count = Math.max(this.count, count);
+  }
+
+  /** Until the operator asks to go on, so many seconds at most. */
+  async untilAsked(seconds: number): Promise<void> {
+    const before = this.count;
+    await condition(() => this.count > before, seconds * 1_000);
   }
 
   /** Does the work, `again` after each pause; what it failed with is thrown when nobody wants it to go on. */
@@ -55,7 +66,7 @@ export class Pauses {
       type: PAUSED,
       category: CATEGORY.Warn,
       reason: [...this.waiting.keys()].join(', '),
-      message: `${[...this.waiting.values()].join(' ')}${downtime} Mend the cause and retry the migration (kubectl annotate migmigration ${this.run.ref.name} migration.openshift.io/retry=now), or cancel it; at ${until} it unwinds by itself.`,
+      message: `${[...this.waiting.values()].join(' ')}${downtime} Mend the cause and retry the migration (${retryCommand(this.run.ref)}), or cancel it; at ${until} it unwinds by itself.`,
     });
     this.run.needsAttention(true);
     this.run.publish();

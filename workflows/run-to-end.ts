@@ -1,32 +1,48 @@
 import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { failureText } from '../resources/failure.js';
 import { ITINERARY } from '../resources/run-record.js';
 import { unfailing } from './activities.js';
-import { AFTERMATH, ROLLBACK_AFTERMATH } from './aftermath.js';
+import { AFTERMATH, runsAgain } from './aftermath.js';
+import { cancelIgnored } from './cancel-ignored.js';
 import { failureReport } from './failure-report.js';
 import type { MigrationRun } from './migration-run.js';
-import { runsAgain, unwind } from './unwind.js';
+import { unwind } from './unwind.js';
 
 /** Takes a run to its end, whichever it is: when the itinerary fails or is cancelled, unwinds by what was recorded. */
 export async function runToEnd(run: MigrationRun, itinerary: (run: MigrationRun) => Promise<void>): Promise<void> {
+  const failure = await ended(run, itinerary);
+  if (failure !== undefined) throw failure;
+}
+
+/** @returns what the workflow is to close with when the run did not succeed */
+export async function ended(
+  run: MigrationRun,
+  itinerary: (run: MigrationRun) => Promise<void>,
+): Promise<unknown | undefined> {
   try {
     await itinerary(run);
   } catch (error) {
-    await CancellationScope.nonCancellable(() => unwound(run, error));
-    throw error;
+    // What a step makes of a cancel when its worker dies over it looks like a failure.
+    if (isCancellation(error) || run.isCanceled) {
+      await CancellationScope.nonCancellable(() => unwound(run, ITINERARY.Cancel));
+      return error;
+    }
+    const report = failureReport(error);
+    run.status.fail([failureText(report)], run.stepFailedWith(error));
+    await CancellationScope.nonCancellable(() => unwound(run, ITINERARY.Failed));
+    return ApplicationFailure.create({
+      message: `${report.what} ${report.why}`,
+      type: report.type,
+      nonRetryable: true,
+      details: [report],
+    });
   }
   await CancellationScope.nonCancellable(() => succeeded(run));
+  return undefined;
 }
 
 async function succeeded(run: MigrationRun): Promise<void> {
-  if (run.cancelRequested) {
-    run.status.warn({
-      type: 'CancelIgnored',
-      message:
-        run.status.itinerary === ITINERARY.Rollback
-          ? 'The cancel came when the rollback had begun to take the target down: half a rollback would leave the application nowhere.'
-          : 'The cancel came after the commit point, when the source could no longer be brought back without losing writes on the target.',
-    });
-  }
+  if (run.cancelRequested) run.status.warn({ type: 'CancelIgnored', message: cancelIgnored(run) });
   const state = run.status.hasWarnings ? 'SucceededWithWarnings' : 'Succeeded';
   run.status.end(
     state,
@@ -35,31 +51,17 @@ async function succeeded(run: MigrationRun): Promise<void> {
   await finish(run, state);
 }
 
-/** All children are closed when this runs: each step waits for its own. */
-async function unwound(run: MigrationRun, error: unknown): Promise<void> {
-  // What a step makes of a cancel when its worker dies over it looks like a failure.
-  const canceled = isCancellation(error) || run.isCanceled;
-  const wasRollback = run.status.itinerary === ITINERARY.Rollback;
-  const itinerary = canceled ? ITINERARY.Cancel : ITINERARY.Failed;
+/** Unwinds a run and closes its record; its status tells what it failed with. All children are closed: each step waits for its own. */
+export async function unwound(run: MigrationRun, itinerary: 'Cancel' | 'Failed'): Promise<void> {
+  const intended = run.status.itinerary;
   run.enter(itinerary);
   await unfailing('Record that the run unwinds').setRunState({ run: run.ref, state: 'Unwinding', itinerary });
-  const end = await unwind(run.ref, run);
-  if (runsAgain(end)) run.status.isUp();
-  const aftermath = wasRollback ? ROLLBACK_AFTERMATH : AFTERMATH[end];
-  if (canceled) {
-    run.status.end('Canceled', `The migration was canceled. ${aftermath}`);
-    await finish(run, 'Canceled');
-    return;
-  }
-  const report = failureReport(error);
-  run.status.fail(report, aftermath);
-  await finish(run, 'Failed');
-  throw ApplicationFailure.create({
-    message: `${report.what} ${report.why}`,
-    type: report.type,
-    nonRetryable: true,
-    details: [report],
-  });
+  const aftermath = await unwind(run.ref, intended, run);
+  if (runsAgain(aftermath)) run.status.isUp();
+  const told = AFTERMATH[aftermath];
+  const state = itinerary === ITINERARY.Cancel ? 'Canceled' : 'Failed';
+  run.status.end(state, state === 'Canceled' ? `The migration was canceled. ${told}` : told);
+  await finish(run, state);
 }
 
 async function finish(

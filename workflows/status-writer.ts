@@ -13,7 +13,6 @@ export const firstRevision = ({ attempt }: RunRef): number => (attempt - 1) * RE
  * way are written together afterwards, and a growing revision lets the store drop what arrives late.
  */
 export class StatusWriter {
-  private revision: number;
   private dirty = false;
   private closing = false;
   private readonly finished: Promise<void>;
@@ -21,8 +20,9 @@ export class StatusWriter {
   constructor(
     private readonly run: RunRef,
     private readonly status: MigrationStatus,
+    /** What was written before is older. */
+    private revision = firstRevision(run),
   ) {
-    this.revision = firstRevision(run);
     this.finished = CancellationScope.nonCancellable(() => this.write());
     // Awaited in close(); without a handler a failure before that would be reported as unhandled.
     this.finished.catch(() => undefined);

@@ -1,10 +1,13 @@
-import { isCancellation } from '@temporalio/workflow';
-import type { RunRef, RunWarning } from '../resources/run-record.js';
+import { isCancellation, patched } from '@temporalio/workflow';
+import { ITINERARY, type Itinerary, type RunRef, type RunSummary, type RunWarning } from '../resources/run-record.js';
 import { unfailing, wait } from './activities.js';
+import type { Aftermath } from './aftermath.js';
 import type { StepName } from './migration-status.js';
+import { type Obstacles, persistently } from './persistently.js';
 
 /** How an unwind tells of its steps; the root workflow shows them in the pipeline. */
 export interface UnwindListener {
+  readonly obstacles: Obstacles;
   begin(step: StepName): void;
   complete(step: StepName, message?: string): void;
   skip(step: StepName): void;
@@ -12,35 +15,31 @@ export interface UnwindListener {
   warn(warnings?: RunWarning[]): void;
 }
 
-export type Aftermath =
-  /** Nothing had been done to the source's workloads. */
-  | 'untouched'
-  /** The source was halted and runs again. */
-  | 'source-running'
-  /** As above, but its pods were not seen within the patience. */
-  | 'source-starting'
-  /** The commit point was reached: the target runs, the source stays down. */
-  | 'target-running';
-
-/** Whether the application runs again on the source after it was halted there. */
-export const runsAgain = (aftermath: Aftermath): boolean =>
-  aftermath === 'source-running' || aftermath === 'source-starting';
+/** What was recorded of a run. */
+type Recorded = { summary: RunSummary; facts: Record<string, unknown> } | undefined;
 
 /**
  * Brings the source back from the recorded facts, last deed first, whatever became of the workflow that did them: nothing restored may
  * run on the target before the source starts. After the commit point the source stays down. Helpers go last: the application comes first.
+ *
+ * @param itinerary what the run set out to do, as far as it knew
  */
-export async function unwind(run: RunRef, listener: UnwindListener): Promise<Aftermath> {
+export async function unwind(run: RunRef, itinerary: Itinerary, listener: UnwindListener): Promise<Aftermath> {
   const recorded = await unfailing('Read what there is to undo').readRun({ run });
   const facts = recorded?.facts ?? {};
   const committed = facts.commitPoint !== undefined;
+  const persists = patched('unwind-persists');
+  const untilDone = <Result>(work: () => Promise<Result>) =>
+    persists ? persistently(listener.obstacles, work) : work();
 
   if (committed || facts.restoreOwed !== true) {
     listener.skip('CleanupVelero');
   } else {
     listener.begin('CleanupVelero');
-    await wait('Wait for the running Restore to end: Velero cannot stop one').waitForRestoreIdle({ run });
-    await unfailing('Make sure nothing restored runs on the target').confirmTargetDown({ run });
+    await untilDone(() =>
+      wait('Wait for the running Restore to end: Velero cannot stop one').waitForRestoreIdle({ run }),
+    );
+    await untilDone(() => unfailing('Make sure nothing restored runs on the target').confirmTargetDown({ run }));
     listener.complete('CleanupVelero');
   }
 
@@ -48,9 +47,13 @@ export async function unwind(run: RunRef, listener: UnwindListener): Promise<Aft
   if (owesSource) {
     listener.begin('CleanupUnquiesce');
     if (facts.swapOwed === true) {
-      await unfailing('Give the workloads their former claims back').swapClaims({ run, direction: 'back' });
+      await untilDone(() =>
+        unfailing('Give the workloads their former claims back').swapClaims({ run, direction: 'back' }),
+      );
     }
-    const { warnings } = await unfailing('Start the source applications again').unquiesceSource({ run });
+    const { warnings } = await untilDone(() =>
+      unfailing('Start the source applications again').unquiesceSource({ run }),
+    );
     listener.warn(warnings);
   } else {
     listener.skip('CleanupUnquiesce');
@@ -59,7 +62,9 @@ export async function unwind(run: RunRef, listener: UnwindListener): Promise<Aft
   listener.begin('CleanupHelpers');
   if (recorded === undefined) {
     listener.complete('CleanupHelpers', 'Nothing was made yet.');
-    return 'untouched';
+    if (itinerary === ITINERARY.Rollback) return 'rollback-not-begun';
+    const isRetry = run.attempt > 1 && patched('reads-former-attempts');
+    return isRetry && (await hadCommittedBefore(run)) ? 'as-left-before' : 'untouched';
   }
   const [confirmed] = await Promise.all([
     owesSource &&
@@ -68,9 +73,27 @@ export async function unwind(run: RunRef, listener: UnwindListener): Promise<Aft
       wait('Remove the helpers of this run from both clusters').sweepHelpers({ run }),
     ),
   ]);
-  if (committed) return 'target-running';
+  if (recorded.summary.itinerary === ITINERARY.Rollback) {
+    return facts.rollbackBegun === true ? 'rollback-begun' : 'rollback-not-begun';
+  }
+  if (committed) return committedAs(recorded);
   if (!owesSource) return 'untouched';
   return confirmed ? 'source-running' : 'source-starting';
+}
+
+function committedAs({ summary, facts }: NonNullable<Recorded>): Aftermath {
+  if (summary.itinerary === ITINERARY.Conversion) return 'on-new-claims';
+  if (summary.itinerary === ITINERARY.State) return 'copied';
+  return facts.quiesceOwed === true ? 'target-running' : 'both-running';
+}
+
+/** Whether the newest attempt before this one that was recorded had passed its commit point. */
+async function hadCommittedBefore(run: RunRef): Promise<boolean> {
+  for (let attempt = run.attempt - 1; attempt > 0; attempt -= 1) {
+    const former = await unfailing('Read what a former attempt did').readRun({ run: { ...run, attempt } });
+    if (former) return former.facts.commitPoint !== undefined;
+  }
+  return false;
 }
 
 /** A step that changes nothing any more about where the application is: its failure is told, and what is left over is swept by the next run. */

@@ -14,7 +14,7 @@ export interface RollbackActivities {
   freezeRollback(input: { run: RunRef; workflowId: string }): Promise<RunSummary>;
   /**
    * Stops what the plan's runs started on the target: workloads to 0, bare pods of ours deleted, until no pod is left. Records in the run's
-   * facts which claims pods wrote to until then.
+   * facts that the rollback has begun, before the deed, and which claims pods wrote to until then.
    *
    * @throws StepFailure TargetVolumeInUse before anything is stopped when pods that are not of the migration use claims of it
    * @throws StepFailure PatienceSpent naming the pods that do not end

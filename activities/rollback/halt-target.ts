@@ -31,6 +31,8 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
     if (!record.converted) {
       await refuseForeignUsers(client, { ...inUse, creations }, isAmong(client, ours, { signal }));
     }
+    // From here on there is no way back, whatever becomes of the workflow.
+    await deps.store.runs.addFacts(run, { rollbackBegun: true });
     await recordDiscards(deps, run, record, inUse);
     const workloads = ours.filter((object) => isWorkloadKind(object) && isWorkload(object));
     const pods = ours.filter(({ kind }) => kind === 'Pod');

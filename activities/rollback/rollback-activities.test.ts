@@ -115,7 +115,7 @@ describe('haltTarget', () => {
     put('Deployment', 'theirs', {}, { spec: { replicas: 1 } });
     expect(await halt()).toEqual({ workloads: 0 });
     expect(target.mutations).toEqual([]);
-    expect(recorded.facts).toEqual({ rollbackDiscards: [] });
+    expect(recorded.facts).toEqual({ rollbackBegun: true, rollbackDiscards: [] });
   });
 
   it('halts what carries our label and our uid, and deletes pods of ours, until none of their pods is left', async () => {
@@ -147,9 +147,9 @@ describe('haltTarget', () => {
     put('Pod', 'web-1', ownedBy(web), mounting('data'));
     await halt();
     const discards = [{ claim: 'shop/data', size: '10Gi', pods: ['web-1'] }];
-    expect(recorded.facts).toEqual({ rollbackDiscards: discards });
+    expect(recorded.facts).toEqual({ rollbackBegun: true, rollbackDiscards: discards });
     await halt();
-    expect(recorded.facts).toEqual({ rollbackDiscards: discards });
+    expect(recorded.facts).toEqual({ rollbackBegun: true, rollbackDiscards: discards });
     expect(await remove()).toMatchObject({ discarded: ['shop/data, 10Gi, mounted by web-1'] });
   });
 

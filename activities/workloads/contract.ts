@@ -23,8 +23,8 @@ export interface WorkloadActivities {
   checkQuiesced(input: { run: RunRef }): Promise<void>;
   /**
    * Brings the source's workloads back to their annotated state: only where replicas are 0 and the annotation is ours. Idempotent. Warns
-   * of workloads that somebody deleted after the run had halted them. What an earlier run of the plan had halted for good, and this one
-   * found down, stays down, unless this is a rollback.
+   * of workloads that somebody deleted after the run had halted them, and of those whose annotation no longer tells their state: these
+   * stay down. So does, unless this is a rollback, what an earlier run of the plan had halted for good, and this one found down.
    */
   unquiesceSource(input: {
     run: RunRef;

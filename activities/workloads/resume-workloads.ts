@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { FAILURE, type FailureReport, StepFailure } from '../../resources/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import { type Resumption, resume } from '../../resources/workloads/quiesce.js';
 import { patchNewest } from '../patch-newest.js';
@@ -17,13 +17,15 @@ export interface ResumeOptions {
   patienceSeconds?: number;
   /** For what could not be brought back in every detail; each a sentence for the operator. */
   tell?: (line: string) => Promise<void>;
+  /** Takes what would be said of a workload whose annotation no longer tells its former state; without it that is a failure. */
+  passOver?: (report: FailureReport) => void;
 }
 
 /**
  * Brings back whatever runs of the plan halted, each as its newest state says. All are tried before the first failure is thrown, so that
  * one workload nobody can start keeps no other down.
  *
- * @throws StepFailure Refused when an annotation no longer tells the former state
+ * @throws StepFailure Refused when an annotation no longer tells the former state, unless such workloads are passed over
  */
 export async function resumeWorkloads(
   client: ClusterClient,
@@ -56,13 +58,17 @@ async function resumeOne(
     object,
     (newest) => {
       last = resume(newest, planUid);
-      if (last?.outcome === 'unreadable') throw damaged(client, newest, last);
-      return last?.patch;
+      return last?.outcome === 'unreadable' ? undefined : last?.patch;
     },
     options,
   );
   // Assigned in the closure, which the compiler does not follow.
   const done = last as Resumption | undefined;
+  if (done?.outcome === 'unreadable') {
+    const report = damaged(client, object, done);
+    if (!options.passOver) throw new StepFailure(report);
+    options.passOver(report);
+  }
   if (resumed && done?.outcome === 'starts' && done.finish && !options.dryRun) {
     await finishResuming(client, planUid, resumed, { ...options, finish: done.finish });
   }
@@ -73,11 +79,10 @@ const damaged = (
   client: ClusterClient,
   object: KubeObject,
   { annotation, saved }: Extract<Resumption, { outcome: 'unreadable' }>,
-): StepFailure =>
-  new StepFailure({
-    type: FAILURE.Refused,
-    what: `${describeReference(referenceOf(object))} can't be started: its former scale is lost`,
-    where: `cluster ${client.name}, namespace ${object.metadata.namespace}`,
-    why: saved === undefined ? `Annotation ${annotation} is missing.` : `Annotation ${annotation} holds "${saved}".`,
-    next: 'Set its scale by hand (the log of the migration tells what it was) and remove the annotations of the migration.',
-  });
+): FailureReport => ({
+  type: FAILURE.Refused,
+  what: `${describeReference(referenceOf(object))} can't be started: its former scale is lost`,
+  where: `cluster ${client.name}, namespace ${object.metadata.namespace}`,
+  why: saved === undefined ? `Annotation ${annotation} is missing.` : `Annotation ${annotation} holds "${saved}".`,
+  next: 'Set its scale by hand (the log of the migration tells what it was) and remove the annotations of the migration.',
+});

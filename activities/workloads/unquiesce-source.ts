@@ -1,3 +1,4 @@
+import { type FailureReport, failureText } from '../../resources/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import type { RunRef, RunWarning } from '../../resources/run-record.js';
 import { healthOf } from '../../resources/workloads/health.js';
@@ -24,17 +25,31 @@ export async function unquiesceSource(
     const found = await listWorkloads(client, { namespaces: sourceNamespaces(record), signal });
     const staysDown = await keptDown(deps, run, record);
     const ours = found.filter((object) => !staysDown(object));
+    const damaged: FailureReport[] = [];
     const { started, alreadyRunning } = await resumeWorkloads(client, record.plan.uid, ours, {
       signal,
       patienceSeconds: record.settings.patience.start,
       tell: tellOf(deps, run, 'unquiesce'),
+      passOver: (report) => damaged.push(report),
     });
     const warnings = [
+      ...(await reportDamaged(deps, run, damaged)),
       ...(await reportGone(deps, run, found)),
       ...(await reportKeptDown(deps, run, found.filter(staysDown))),
     ];
     return { workloads: started, alreadyRunning, warnings };
   });
+}
+
+async function reportDamaged(
+  deps: ActivityDependencies,
+  run: RunRef,
+  damaged: readonly FailureReport[],
+): Promise<RunWarning[]> {
+  if (damaged.length === 0) return [];
+  const lines = damaged.map(failureText);
+  await keepInRunLog(deps, run, 'unquiesce', lines);
+  return [{ type: 'WorkloadsNotStarted', reason: 'AnnotationDamaged', message: lines.join(' ') }];
 }
 
 async function reportGone(

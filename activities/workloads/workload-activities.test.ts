@@ -556,10 +556,20 @@ describe('unquiesceSource', () => {
     expect(source.find('Deployment', 'web')?.spec.replicas).toBe(1);
   });
 
-  it('starts all the others before it fails for one', async () => {
+  it('starts all but one whose former scale is lost, and names that', async () => {
     source.set(deployment('a-damaged', 0, { annotations: { ...OURS, [ANNOTATIONS.preQuiesceReplicas]: 'x' } }));
     source.set(deployment('b-fine', 0, { annotations: halted(3) }));
-    await expect(perform(activities.unquiesceSource)).rejects.toThrow(/a-damaged can't be started.*holds "x"/);
+    const { workloads, warnings } = await perform(activities.unquiesceSource);
+    expect(workloads).toBe(1);
+    expect(warnings).toEqual([
+      {
+        type: 'WorkloadsNotStarted',
+        reason: 'AnnotationDamaged',
+        message: expect.stringMatching(/Deployment shop\/a-damaged can't be started.*holds "x".*Set its scale by hand/),
+      },
+    ]);
+    expect(recorded.log.at(-1)?.text).toContain('a-damaged');
+    expect(source.find('Deployment', 'a-damaged')?.spec.replicas).toBe(0);
     expect(source.find('Deployment', 'b-fine')?.spec.replicas).toBe(3);
   });
 });

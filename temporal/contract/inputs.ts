@@ -7,6 +7,8 @@ export interface RunInput {
 /** Input of the root workflows and of `recover`. `itinerary` is what the spec asks for; Prepare decides the rest. */
 export interface MigrationInput extends RunInput {
   itinerary: RunItinerary;
+  /** Of `recover`: how many there were before it. */
+  recoveries?: number;
 }
 
 /** Input of a pipeline step. */

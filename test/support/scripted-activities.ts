@@ -18,19 +18,24 @@ export class ScriptedActivities {
 
   constructor(
     private readonly summary: (run: RunSummary['ref']) => RunSummary,
-    private readonly script: Partial<Record<keyof Activities, Behaviour>> = {},
+    private script: Partial<Record<keyof Activities, Behaviour>> = {},
   ) {}
+
+  /** What was in the way is mended. */
+  amend(script: Partial<Record<keyof Activities, Behaviour>>): void {
+    this.script = { ...this.script, ...script };
+  }
 
   get lastStatus(): {
     phase: string;
-    conditions: { type: string; message: string }[];
+    conditions: { type: string; reason?: string; message: string }[];
     pipeline: { name: string; skipped?: boolean; failed?: boolean; completed?: string }[];
     unhealthyResources?: unknown;
   } {
     return this.statuses.at(-1) as never;
   }
 
-  condition(type: string): { message: string } | undefined {
+  condition(type: string): { reason?: string; message: string } | undefined {
     return this.lastStatus.conditions.find((condition) => condition.type === type);
   }
 
@@ -91,7 +96,10 @@ export class ScriptedActivities {
         this.frozen = true;
         return this.summary(run);
       },
-      haltTarget: async () => ({ workloads: 1 }),
+      haltTarget: async () => {
+        this.facts.rollbackBegun = true;
+        return { workloads: 1 };
+      },
       removeMigrated: async () => ({ removed: 1, kept: [], discarded: [] }),
       swapClaims: async () => ({ swapped: 1, warnings: [] }),
       rehearseConverted: async () => ({ workloads: 1 }),

@@ -344,6 +344,9 @@ describe('a final migration without quiesce', () => {
     await run(activities, 'Final', fails);
     expect(activities.facts.commitPoint).toBeDefined();
     expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.condition('Failed')?.message).toMatch(
+      /objects were brought to the target.*source was not halted/,
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActivityDependencies } from '../../activities/dependencies.js';
@@ -14,6 +15,7 @@ import { mergeRetry } from '../../resources/retry.js';
 import type { RunRef } from '../../resources/run-record.js';
 import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { Dispatcher } from '../../worker/dispatcher.js';
+import { findRecovery } from '../../worker/run-workflow.js';
 import { Watchdog } from '../../worker/watchdog.js';
 import { runRecord } from '../support/recorded-run.js';
 import { failing, hanging, ScriptedActivities } from '../support/scripted-activities.js';
@@ -207,6 +209,45 @@ describe('a retry', () => {
     });
   });
 });
+
+describe('an unwind that something stands in the way of', () => {
+  it('outlives its workflows, and goes on when the operator asks', async () => {
+    let mended = false;
+    const script = {
+      createBackup: failing('The first backup'),
+      unquiesceSource: (input: unknown) =>
+        mended ? { workloads: 1, alreadyRunning: 0 } : failing('Deployments may not be patched')(input as never),
+      settleSteps: createRecoveryActivities().settleSteps,
+    };
+    await operate(script as unknown as Script, async (client) => {
+      await create();
+      const isBlocked = async () => hasCondition(conditionsOf(await read()), 'UnwindBlocked');
+      await expect.poll(isBlocked, { timeout: 20_000 }).toBe(true);
+      const run = await refOf(1);
+      await client.workflow.getHandle(migrationWorkflowId(run)).terminate('The test says so.');
+
+      for (const recoveries of [1, 2]) {
+        const isNext = async () => (await findRecovery(client, run))?.recoveries;
+        await expect.poll(isNext, { timeout: 20_000 }).toBe(recoveries);
+        const recovery = client.workflow.getHandle(recoverWorkflowId(run));
+        const tries = async () => (await recovery.fetchHistory()).events?.filter(isFailure).length;
+        await expect.poll(tries, { timeout: 20_000 }).toBe(1);
+        if (recoveries === 1) await recovery.terminate('The test says so.');
+      }
+
+      mended = true;
+      await retry();
+      const failed = await untilEnded('Failed');
+      expect(failed.status.errors).toEqual([expect.stringContaining('The first backup')]);
+      expect(conditionsOf(failed)).toContainEqual(
+        expect.objectContaining({ message: expect.stringMatching(/The first backup.*started again/) }),
+      );
+    });
+  });
+});
+
+const isFailure = ({ activityTaskFailedEventAttributes: failure }: temporal.api.history.v1.IHistoryEvent): boolean =>
+  Boolean(failure);
 
 describe('a wish to go on', () => {
   it('reaches the running root with its count', async () => {
