@@ -1,4 +1,5 @@
 import { patched } from '@temporalio/workflow';
+import { deed } from './activities.js';
 import { type DirectVolumeResult, directVolume } from './direct-volume.js';
 import type { MigrationRun } from './migration-run.js';
 import { rehearsal } from './rehearsal.js';
@@ -31,3 +32,9 @@ export const quiesce = async (run: MigrationRun, { rehearsed = false } = {}): Pr
 /** The last pass, begun after the application's last write. */
 export const finalPass = (run: MigrationRun): Promise<DirectVolumeResult> =>
   run.step('DirectVolume', directVolume, { summary: run.summary, pass: 'final', last: true }, { part: 'final' });
+
+/** For itineraries without Restore, which looks by itself: what was written since quiesce is in no copy. */
+export const seeStillHalted = async ({ ref }: MigrationRun): Promise<void> => {
+  if (!patched('halted-until-the-end')) return;
+  await deed('See that nothing scaled the source up again').checkQuiesced({ run: ref });
+};

@@ -67,6 +67,15 @@ describe('a state migration', () => {
     expect(activities.deeds).not.toContain('createBackup');
   });
 
+  it('starts the source again when somebody started it while the last copy ran', async () => {
+    const activities = new ScriptedActivities(stateCutover, { checkQuiesced: failing('Somebody scaled web') });
+    await run(activities, 'State', fails);
+    const at = (deed: string) => activities.deeds.indexOf(deed);
+    expect(at('transferVolume(final)')).toBeLessThan(at('checkQuiesced'));
+    expect(activities.facts.commitPoint).toBeUndefined();
+    expect(activities.deeds).toContain('unquiesceSource');
+  });
+
   it('starts the source again when the last copy fails', async () => {
     const activities = new ScriptedActivities(stateCutover, { waitForQuiesce: failing('A pod does not end') });
     await run(activities, 'State', fails);
@@ -99,6 +108,13 @@ describe('a storage class conversion', () => {
       'SwapPVCReferences',
       'Cleanup',
     ]);
+  });
+
+  it('swaps nothing when somebody started a workload while the last copy ran', async () => {
+    const activities = new ScriptedActivities(conversion, { checkQuiesced: failing('Somebody scaled web') });
+    await run(activities, 'State', fails);
+    expect(activities.deeds).not.toContain('swapClaims(forth)');
+    expect(activities.deeds).toContain('unquiesceSource');
   });
 
   it('without quiesce only copies', async () => {

@@ -1,7 +1,7 @@
 import { patched } from '@temporalio/workflow';
 import { cleanup } from '../cleanup.js';
 import type { MigrationRun } from '../migration-run.js';
-import { finalPass, preCopy, quiesce } from '../passes.js';
+import { finalPass, preCopy, quiesce, seeStillHalted } from '../passes.js';
 import { rehearseConverted, startConverted } from '../start-converted.js';
 import { swapClaims } from '../swap-claims.js';
 import { stage } from './stage.js';
@@ -31,6 +31,7 @@ async function untilSwapped(run: MigrationRun): Promise<{ copy: string[]; swap: 
   await preCopy(run);
   await quiesce(run);
   const copied = await finalPass(run);
+  await seeStillHalted(run);
   const swapped = await run.undoable('swapOwed', () =>
     run.step('SwapPVCReferences', swapClaims, { summary: run.summary }, { continues: true }),
   );

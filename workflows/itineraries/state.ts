@@ -1,6 +1,6 @@
 import { cleanup } from '../cleanup.js';
 import type { MigrationRun } from '../migration-run.js';
-import { finalPass, preCopy, quiesce } from '../passes.js';
+import { finalPass, preCopy, quiesce, seeStillHalted } from '../passes.js';
 import { stage } from './stage.js';
 
 /**
@@ -16,6 +16,7 @@ export async function state(run: MigrationRun): Promise<void> {
   await preCopy(run);
   await quiesce(run);
   const copied = await finalPass(run);
+  await seeStillHalted(run);
   await run.commit(async () => {
     await run.committed();
     run.report({ copy: copied.warnings });

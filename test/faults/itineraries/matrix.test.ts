@@ -7,6 +7,7 @@ import { System } from '../../support/system.js';
 
 /** In the short form what no other test of `npm test` plays. */
 const SHORT: typeof CASES = [
+  { way: 'Final', outcome: 'failure after the commit point' },
   { way: 'State cutover', outcome: 'cancel' },
   { way: 'Conversion', outcome: 'failure before the commit point' },
   { way: 'Conversion', outcome: 'rollback' },

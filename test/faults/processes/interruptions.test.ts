@@ -5,8 +5,7 @@ import { until } from '../../../lab/demo/until.js';
 import { copiedPercent, limitBandwidth, untilMidCopy, untilOver } from '../../support/mid-run.js';
 import { restartTemporal, withoutPostgres } from '../../support/platform.js';
 import { creationsOf } from '../../support/run-creations.js';
-import { searchEverywhere } from '../../support/search-everywhere.js';
-import { fromEnvironment, System } from '../../support/system.js';
+import { System } from '../../support/system.js';
 import { TestApplication } from '../../support/test-application.js';
 
 const MEGABYTES = 40;
@@ -85,31 +84,3 @@ describe('a cutover in mid-copy', () => {
     expect(Object.keys(creations).filter((name) => !name.includes(' endpoint'))).toHaveLength(10);
   });
 });
-
-describe('a secret', () => {
-  it('has shown up nowhere', async () => {
-    const { plan, ...secrets } = await searchEverywhere(system, {
-      application: application.secret,
-      'object store': fromEnvironment('S3_SECRET_KEY'),
-      source: await clusterToken(system.source),
-      target: await clusterToken(system.target),
-      // No secret: shows that it would have been found.
-      plan: application.plan,
-    });
-    for (const [kind, places] of Object.entries(plan)) expect(places, kind).not.toEqual([]);
-    for (const [name, places] of Object.entries(secrets)) {
-      expect(places, name).toEqual({ table: [], file: [], history: [], reply: [] });
-    }
-  });
-});
-
-/** The token that the system was given for a cluster. */
-async function clusterToken(cluster: System['source']): Promise<string> {
-  const { items } = await cluster.get<{ items: { type: string; data: { token: string } }[] }>(
-    'secrets',
-    '-n',
-    'openshift-migration',
-  );
-  const token = items.find(({ type }) => type === 'kubernetes.io/service-account-token')?.data.token;
-  return Buffer.from(token ?? '', 'base64').toString();
-}

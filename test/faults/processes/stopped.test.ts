@@ -16,7 +16,8 @@ import {
   untilOver,
   workflowIdOf,
 } from '../../support/mid-run.js';
-import { System } from '../../support/system.js';
+import { searchEverywhere } from '../../support/search-everywhere.js';
+import { fromEnvironment, System } from '../../support/system.js';
 import { TestApplication, type TestApplicationOptions } from '../../support/test-application.js';
 
 const MEGABYTES = 24;
@@ -112,6 +113,25 @@ describe.concurrent('a migration whose workflow is terminated', () => {
   });
 });
 
+// After the others: in the logs and histories of runs that failed, were canceled and succeeded.
+describe('a secret', () => {
+  it('has shown up nowhere', async () => {
+    const [application] = applications as [TestApplication];
+    const { plan, ...secrets } = await searchEverywhere(system, {
+      application: application.secret,
+      'object store': fromEnvironment('S3_SECRET_KEY'),
+      source: await clusterToken(system.source),
+      target: await clusterToken(system.target),
+      // No secret: shows that it would have been found.
+      plan: application.plan,
+    });
+    for (const [kind, places] of Object.entries(plan)) expect(places, kind).not.toEqual([]);
+    for (const [name, places] of Object.entries(secrets)) {
+      expect(places, name).toEqual({ table: [], file: [], history: [], reply: [] });
+    }
+  });
+});
+
 /** Cancels as a user does and sees what is promised of the time it takes. */
 async function cancel(name: string, { application, before }: Stopped): Promise<void> {
   const patch = '{"spec":{"canceled":true}}';
@@ -134,4 +154,15 @@ async function expectRecovery(name: string, stopped: Stopped, aftermath: string)
   expect(failed?.message).toContain('was terminated');
   expect(failed?.message).toContain(aftermath);
   await expectAsBefore(stopped);
+}
+
+/** The token that the system was given for a cluster. */
+async function clusterToken(cluster: System['source']): Promise<string> {
+  const { items } = await cluster.get<{ items: { type: string; data: { token: string } }[] }>(
+    'secrets',
+    '-n',
+    'openshift-migration',
+  );
+  const token = items.find(({ type }) => type === 'kubernetes.io/service-account-token')?.data.token;
+  return Buffer.from(token ?? '', 'base64').toString();
 }

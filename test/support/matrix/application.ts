@@ -49,7 +49,7 @@ export const over = (scene: Scene, name: string): Promise<Migration> => untilOve
 /** Until a step of the pipeline has begun; told at once, and without looking again and again. */
 export async function untilStep({ system }: Scene, name: string, step: string): Promise<void> {
   const condition = `--for=jsonpath={.status.pipeline[?(@.name=="${step}")].started}`;
-  await system.mtc.run(['-n', NAMESPACE, 'wait', `migmigration/${name}`, condition, '--timeout=90s']);
+  await system.mtc.run(['-n', NAMESPACE, 'wait', `migmigration/${name}`, condition, '--timeout=150s']);
 }
 
 export async function replicasOf(scene: Scene, cluster: System['source']): Promise<Replicas> {
@@ -97,7 +97,7 @@ export const NOTHING: Brought = () => false;
 type Brought = (played: { way: Way; namespace: string; before: Seen }, key: string) => boolean;
 
 /**
- * Nothing else has come to either side, and nothing has changed on the source but the workloads.
+ * Nothing else has come to either side, and nothing that was there has changed but the workloads of the source.
  *
  * @param runs tell what is theirs in the namespace that all migrations share
  */
@@ -119,6 +119,8 @@ export async function expectInventory(
     );
     expect(left, side).toEqual([]);
   }
+  const onTarget = Object.entries(changedIn(before.target, after.target)).filter(([key]) => !isOthers(key));
+  expect(Object.fromEntries(onTarget)).toEqual({});
   const changed = Object.keys(changedIn(before.source, after.source)).filter(
     (key) => key.includes(` ${namespace}/`) && !key.startsWith('Deployment '),
   );
