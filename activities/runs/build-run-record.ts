@@ -144,28 +144,22 @@ function skippedVolume({ name, pvc, selection }: PersistentVolumeEntry): RunReco
 }
 
 function warningsFor({ spec }: MigMigration, itinerary: RunItinerary): RunSummary['warnings'] {
-  if (spec.stage) {
-    return spec.quiescePods
-      ? [
-          {
-            type: 'QuiesceIgnored',
-            reason: 'Stage',
-            message: 'spec.quiescePods has no effect on a stage migration: the source keeps running.',
-          },
-        ]
-      : [];
+  const warnings: RunSummary['warnings'] = [];
+  if (spec.stage && spec.quiescePods) {
+    const message = 'spec.quiescePods has no effect on a stage migration: the source keeps running.';
+    warnings.push({ type: 'QuiesceIgnored', reason: 'Stage', message });
+  }
+  if (spec.verify && itinerary !== 'Final') {
+    const message = `spec.verify has an effect on a Final migration only; this is a ${itinerary}.`;
+    warnings.push({ type: 'VerifyIgnored', reason: itinerary, message });
   }
   // Without quiesce, a state migration or conversion is a stage of itself.
-  return spec.quiescePods || itinerary !== 'Final'
-    ? []
-    : [
-        {
-          type: 'SourceNotQuiesced',
-          reason: 'QuiescePodsFalse',
-          message:
-            'spec.quiescePods is not true: the source keeps running, and what it writes after its volumes were copied is not on the target.',
-        },
-      ];
+  if (!spec.quiescePods && itinerary === 'Final') {
+    const message =
+      'spec.quiescePods is not true: the source keeps running, and what it writes after its volumes were copied is not on the target.';
+    warnings.push({ type: 'SourceNotQuiesced', reason: 'QuiescePodsFalse', message });
+  }
+  return warnings;
 }
 
 const identityOf = ({ metadata }: MigPlan): RunRecord['plan'] => ({

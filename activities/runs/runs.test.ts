@@ -355,6 +355,9 @@ describe('freezing a run', () => {
   it.each([
     [{ stage: true, quiescePods: true }, 'Stage', false, ['QuiesceIgnored']],
     [{ stage: true }, 'Stage', false, []],
+    [{ stage: true, verify: true }, 'Stage', false, ['VerifyIgnored']],
+    [{ migrateState: true, verify: true }, 'State', false, ['VerifyIgnored']],
+    [{ quiescePods: true, verify: true }, 'Final', true, []],
     [{ quiescePods: false }, 'Final', false, ['SourceNotQuiesced']],
   ])('of %j is a %s', async (spec, itinerary, quiescePods, warnings) => {
     const summary = await freeze(await migrate(spec));
