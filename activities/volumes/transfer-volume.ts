@@ -7,6 +7,7 @@ import { untilFirst } from '../until-first.js';
 import type { Pass } from './client-pod.js';
 import type { TransferEndpoint, TransferResult, VolumeInput } from './contract.js';
 import { refuseForeignMounts } from './foreign-mounts.js';
+import { retainTargetVolume } from './retain-target-volume.js';
 import { sendVolume } from './send-volume.js';
 import { serveVolume } from './serve-volume.js';
 import { TransferProgress } from './transfer-progress.js';
@@ -54,6 +55,8 @@ export async function transferVolume(
             },
           ),
       ]);
+      // The copy may be over before its server is seen to run: taken over from a worker that died, it is so from the start.
+      await retainTargetVolume({ ...volumeRun, signal: pulse.signal });
       return transferResult(volumeRun, pass, report, { attempts, lostBytes: progress.lostBytes });
     });
     await progress.succeeded(result);
