@@ -5,13 +5,18 @@ import { type MigMigration, migMigration } from '../../resources/mig-migration.j
 import type { CutoverStatus, MigSchedule } from '../../resources/mig-schedule.js';
 import { newObject } from '../../resources/new-object.js';
 import { refuseAfterCutover } from '../../resources/plan-rules/admission.js';
-import { scheduledAt, scheduledMigrationOf, wholeSeconds } from '../../resources/schedule-rules/scheduled-migration.js';
+import {
+  hasEnded,
+  scheduledAt,
+  scheduledMigrationOf,
+  wholeSeconds,
+} from '../../resources/schedule-rules/scheduled-migration.js';
 import { suspensionOf } from '../../resources/schedule-rules/suspension.js';
 import { cutoverInstant } from '../../resources/schedule-rules/validate.js';
 import type { ScheduleRef } from '../../temporal/contract/inputs.js';
 import { planMigrations } from '../checks/plan-migrations.js';
 import type { ScheduleActivities, ScheduledRun } from './contract.js';
-import { findPlan, findSchedule } from './schedule-objects.js';
+import { findPlan, findSchedule, migrationsOf } from './schedule-objects.js';
 import { settleCutover } from './settle-cutover.js';
 
 type Input = Parameters<ScheduleActivities['createScheduledMigration']>[0];
@@ -29,7 +34,8 @@ export async function createScheduledMigration(
   const made = await findMade(store, object);
   if (made) return { migration: made };
 
-  const leftOut = (await planForbids(store, schedule)) ?? (cutover ? undefined : stageForbidden(schedule, at));
+  const leftOut =
+    (await planForbids(store, schedule)) ?? (cutover ? undefined : await stageForbidden(store, schedule, at));
   if (leftOut !== undefined) {
     // An earlier call may have claimed it and not come to make the migration.
     if (cutover) await settleCutover(store, input.schedule, object.metadata.name, 'Failed');
@@ -54,9 +60,14 @@ async function planForbids(store: MigrationStore, schedule: MigSchedule): Promis
   return suspensionOf(schedule, plan, others)?.message ?? refusal?.message;
 }
 
-/** Copying ahead is of no use once the cutover is due, and would hold it up. */
-function stageForbidden(schedule: MigSchedule, at: Date): string | undefined {
+/**
+ * Copying ahead is of no use once the cutover is due, and would hold it up. One that was retried still runs although the action that made
+ * it is over, so that Temporal's overlap policy does not see it.
+ */
+async function stageForbidden(store: MigrationStore, schedule: MigSchedule, at: Date): Promise<string | undefined> {
   if (!schedule.spec.schedule) return 'spec.schedule is not set any more.';
+  const running = (await migrationsOf(store, schedule)).find((migration) => !hasEnded(migration));
+  if (running) return `MigMigration ${running.metadata.name} of the schedule has not ended.`;
   const cutover = cutoverInstant(schedule)?.at;
   const state = schedule.status?.cutover?.state ?? 'Planned';
   const due = cutover !== undefined && cutover <= at && ['Planned', 'Running'].includes(state);

@@ -47,6 +47,37 @@ const hooks: RunSummary['hooks'] = (['PreBackup', 'PostBackup', 'PreRestore', 'P
   onFailure: 'Fail',
 }));
 
+describe('a stage', () => {
+  const stage = runSummary({ itinerary: 'Stage', quiescePods: false });
+
+  it('that is canceled in its copy touches nothing of the application', async () => {
+    const activities = new ScriptedActivities(stage, { transferVolume: hanging(() => undefined) });
+    await run(activities, 'Stage', cancelAfter(activities, 'transferVolume(pre-copy)'));
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.deeds).toContain('sweepHelpers');
+    expect(activities.condition('Canceled')?.message).toContain('not touched');
+  });
+
+  it('that fails touches nothing of the application', async () => {
+    const activities = new ScriptedActivities(stage, { transferVolume: failing('The volume is full') });
+    await run(activities, 'Stage', fails);
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.condition('Failed')?.message).toContain('The volume is full');
+  });
+});
+
+describe('a final migration that halts nothing', () => {
+  it('is canceled before its commit point with nothing done to the source', async () => {
+    const activities = new ScriptedActivities(runSummary({ quiescePods: false }), {
+      transferVolume: hanging(() => undefined),
+    });
+    await run(activities, 'Final', cancelAfter(activities, 'transferVolume(pre-copy)'));
+    expect(activities.deeds).not.toContain('createRestore');
+    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.condition('Canceled')).toBeDefined();
+  });
+});
+
 describe('a state migration', () => {
   it('without quiesce copies and touches nothing of the application', async () => {
     const activities = new ScriptedActivities(runSummary({ itinerary: 'State', quiescePods: false }));

@@ -193,6 +193,24 @@ describe('a run that is asked for', () => {
     await untilMigrations('shop', 2);
   });
 
+  it('is left out while one that was retried runs', async () => {
+    await begin('retried');
+    await runNow('retried');
+    await untilMigrations('retried', 1);
+    const name = (await lab.migrations('retried'))[0]?.metadata.name ?? '';
+    await lab.end(name, 'Failed');
+    await until(async () => (await temporalSchedule('retried').describe()).info.runningActions).toEqual([]);
+    await lab.edit('MigMigration', name, (object) => {
+      object.metadata.finalizers = [MIGRATION_FINALIZER];
+      object.status = { phase: 'Created', conditions: [] };
+    });
+    await pause(1_000);
+    await runNow('retried');
+    await until(async () => (await temporalSchedule('retried').describe()).info.recentActions).toHaveLength(2);
+    await pause(1_000);
+    expect(await lab.migrations('retried')).toHaveLength(1);
+  });
+
   it('starts one migration however often the request is passed on', async () => {
     await begin('repeated');
     const id = scheduleId(MIGRATION_NAMESPACE, 'repeated');
