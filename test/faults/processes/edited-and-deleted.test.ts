@@ -102,7 +102,51 @@ describe.concurrent('the same migration created twice at once', () => {
   });
 });
 
+describe.concurrent('a workload deleted by somebody in mid-run', () => {
+  /** Deletes the CronJob while the cutover waits for the last pods of the others. */
+  async function untilDeleted(name: string): Promise<TestApplication> {
+    const application = await deploy(name, { lingerSeconds: 6 });
+    await startMigration(system.mtc, name, application.plan, { quiescePods: true });
+    await untilHalted(system, application, name);
+    await system.source.run(['-n', application.namespace, 'delete', 'cronjob', 'nightly']);
+    return application;
+  }
+
+  it('fails no cutover, which names it', async () => {
+    const application = await untilDeleted('gone');
+    const migration = await ended('gone');
+    expectSuccess(migration);
+    expect(conditionOf(migration, 'WorkloadsMissingOnTarget')?.message).toContain('/nightly');
+    expect(await application.replicas(system.target)).toBe(2);
+  });
+
+  it('keeps no other from coming back when the cutover is canceled, which names it', async () => {
+    const application = await untilDeleted('gone-back');
+    await mtc('patch', 'migmigration', 'gone-back', '--type=merge', '-p', '{"spec":{"canceled":true}}');
+    const migration = await ended('gone-back');
+    expect(conditionOf(migration, 'Canceled')).toBeDefined();
+    expect(conditionOf(migration, 'WorkloadsGone')?.message).toContain('/nightly');
+    expect(await application.replicas()).toBe(2);
+  });
+});
+
 describe.concurrent('migrations of one plan at once', () => {
+  it('that are created in one moment run one after the other', async () => {
+    const application = await deploy('rush');
+    const names = ['rush-1', 'rush-2', 'rush-3'];
+    await Promise.all(names.map((name) => startMigration(system.mtc, name, application.plan, { stage: true })));
+    const migrations = await Promise.all(names.map(ended));
+    for (const migration of migrations) expectSuccess(migration);
+    const runs = migrations
+      .map(({ status }) => ({
+        // Prepare waits for the turn, and then freezes the record.
+        from: status?.pipeline?.find(({ name }) => name === 'Prepare')?.completed ?? '',
+        to: status?.completionTimestamp ?? '',
+      }))
+      .sort((one, other) => one.to.localeCompare(other.to));
+    expect(runs.slice(1).every(({ from }, index) => from >= (runs[index]?.to ?? ''))).toBe(true);
+  });
+
   it('run one after the other, stages first', async () => {
     const application = await deploy('queue', { lingerSeconds: 6 });
     const start = (name: string, spec: object) =>
