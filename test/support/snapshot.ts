@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { LABELS } from '../../resources/labels.js';
-import { RESTLESS } from './inventory.js';
+import { RESTLESS } from './restless-types.js';
 import type { System } from './system.js';
 
 /** Where clusters keep what is theirs, and migrations their helpers. */
