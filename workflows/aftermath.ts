@@ -14,6 +14,9 @@ export const AFTERMATH = {
   /** As above, but not all of it was seen to run. */
   'source-starting':
     'The source was started again, but not all of its workloads were seen to run: see the warnings, the step CleanupUnquiesce and the events of the source namespaces.',
+  /** What this run had halted runs again; what an earlier cutover had left down does not. */
+  'source-kept-down':
+    'Where the application is did not change: what an earlier migration of the plan had left down on the source when it passed its commit point stays down there (SourceKeptDown names it); anything else that this migration had halted was started again. Mend the cause and retry the migration; or create a Rollback, which starts the source again.',
   /** Final, after the commit point. */
   'target-running': `The commit point was passed: the application runs on the target and the source stays down. Mend the cause and retry the migration, which goes on with what the target still needs; or create a Rollback, which starts the source again and ${DISCARDS}.`,
   /** The same, where the source was not halted. */
@@ -29,6 +32,6 @@ export const AFTERMATH = {
 } as const;
 export type Aftermath = keyof typeof AFTERMATH;
 
-/** Whether the application runs again on the source after it was halted there. */
+/** Whether all that a run had halted on the source runs there again. */
 export const runsAgain = (aftermath: Aftermath): boolean =>
-  aftermath === 'source-running' || aftermath === 'source-starting';
+  aftermath === 'source-running' || aftermath === 'source-starting' || aftermath === 'source-kept-down';

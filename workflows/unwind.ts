@@ -44,6 +44,7 @@ export async function unwind(run: RunRef, itinerary: Itinerary, listener: Unwind
   }
 
   const owesSource = !committed && facts.quiesceOwed === true;
+  let reservations: readonly string[] = [];
   if (owesSource) {
     listener.begin('CleanupUnquiesce');
     if (facts.swapOwed === true) {
@@ -55,6 +56,7 @@ export async function unwind(run: RunRef, itinerary: Itinerary, listener: Unwind
       unfailing('Start the source applications again').unquiesceSource({ run }),
     );
     listener.warn(warnings);
+    reservations = warnings?.map(({ type }) => type) ?? [];
   } else {
     listener.skip('CleanupUnquiesce');
   }
@@ -78,7 +80,8 @@ export async function unwind(run: RunRef, itinerary: Itinerary, listener: Unwind
   }
   if (committed) return committedAs(recorded);
   if (!owesSource) return 'untouched';
-  return confirmed ? 'source-running' : 'source-starting';
+  if (!confirmed || reservations.includes('WorkloadsNotStarted')) return 'source-starting';
+  return reservations.includes('SourceKeptDown') ? 'source-kept-down' : 'source-running';
 }
 
 function committedAs({ summary, facts }: NonNullable<Recorded>): Aftermath {

@@ -1,3 +1,4 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { RecordedObject } from '../../resources/created-object.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { removalStageOf } from '../../resources/rollback/rollback-list.js';
@@ -7,8 +8,9 @@ import { WORKLOAD_KINDS } from '../../resources/workloads/workload-kinds.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { withPulse } from '../pulse.js';
 import { bringDown } from '../workloads/bring-down.js';
+import { keepersOf } from '../workloads/pods-of.js';
 import { findCreations, readCreations } from './created-objects.js';
-import { lookAtClaims, recordDiscards } from './discards.js';
+import { lookAtClaims, podsBeside, recordDiscards } from './discards.js';
 import { isAmong, refuseForeignUsers } from './foreign-users.js';
 
 /** Fails before anything is halted when pods that are not ours use claims of ours: then the target goes on, and the source stays down. */
@@ -35,9 +37,27 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
     await deps.store.runs.addFacts(run, { rollbackBegun: true });
     await recordDiscards(deps, run, record, inUse);
     const workloads = ours.filter((object) => isWorkloadKind(object) && isWorkload(object));
-    const pods = ours.filter(({ kind }) => kind === 'Pod');
-    return { workloads: await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, pods }, pulse) };
+    const deleted = [
+      ...ours.filter(({ kind }) => kind === 'Pod'),
+      // The source starts while the rest is removed: what an operator would keep running has to go before.
+      ...(await keptByOperators(client, ours, signal)),
+    ];
+    return { workloads: await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, deleted }, pulse) };
   });
+}
+
+/** Custom resources among these objects that an operator keeps pods for. */
+async function keptByOperators(
+  client: ClusterClient,
+  objects: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<KubeObject[]> {
+  const keepers = keepersOf(client, { signal });
+  const found = new Set<string>();
+  for (const pod of await podsBeside(client, objects, signal)) {
+    for await (const { uid } of keepers(pod)) found.add(uid);
+  }
+  return objects.filter((object) => !isWorkloadKind(object) && found.has(object.metadata.uid ?? ''));
 }
 
 const isNamespaced = (object: RecordedObject): boolean => removalStageOf(object) === 'objects';

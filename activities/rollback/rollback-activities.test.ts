@@ -140,6 +140,17 @@ describe('haltTarget', () => {
     expect(target.find('Job', 'nightly-1')?.spec.parallelism).toBe(0);
   });
 
+  it('deletes the custom resources that an operator keeps pods for, and no others, and waits for those pods', async () => {
+    const shop = made('Widget', 'shop');
+    made('Widget', 'idle');
+    const theirs = put('Widget', 'theirs');
+    put('Pod', 'theirs-0', ownedBy(theirs), { status: { phase: 'Running' } });
+    const web = put('Deployment', 'web', ownedBy(shop), { spec: { replicas: 1 } });
+    put('Pod', 'web-1', ownedBy(web), { status: { phase: 'Running' } });
+    expect(await failure(halt())).toMatch(/Pods left \(1\): shop\/web-1/);
+    expect(target.mutations).toEqual(['delete Widget shop/shop']);
+  });
+
   it('notes what will be discarded before it stops the pods, once', async () => {
     actAsCluster();
     const web = made('Deployment', 'web', { spec: { replicas: 1 } });

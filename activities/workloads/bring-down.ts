@@ -12,8 +12,10 @@ interface Running {
   planUid: string;
   namespaces: readonly string[];
   workloads: readonly KubeObject[];
-  /** Pods without a controller; they are deleted, since nothing scales them. */
-  pods?: readonly KubeObject[];
+  /** Pods without a controller, and what operators keep pods for: nothing scales them, so that they are deleted. */
+  deleted?: readonly KubeObject[];
+  /** Which pods have to go besides. */
+  isConcerned?: (pod: KubeObject) => Promise<boolean>;
 }
 
 /**
@@ -23,9 +25,8 @@ interface Running {
  * @returns how many workloads were above zero
  */
 export async function bringDown(client: ClusterClient, running: Running, pulse: Pulse): Promise<number> {
-  const { planUid, namespaces, pods = [] } = running;
+  const { planUid, namespaces, deleted = [], isConcerned = async () => false } = running;
   const { signal } = pulse;
-  if (running.workloads.length === 0 && pods.length === 0) return 0;
   const jobs = await jobsMadeBy(client, running.workloads, namespaces, signal);
   const workloads = [...running.workloads, ...jobs];
   const fewAtATime = pLimit(CONCURRENCY);
@@ -35,13 +36,13 @@ export async function bringDown(client: ClusterClient, running: Running, pulse: 
     ),
   );
   await Promise.all(
-    pods.map((pod) => fewAtATime(() => client.remove(referenceOf(pod), { uid: pod.metadata.uid, signal }))),
+    deleted.map((object) => fewAtATime(() => client.remove(referenceOf(object), { uid: object.metadata.uid, signal }))),
   );
-  const belongs = belongsTo(client, workloads, { signal });
-  const uids = new Set(pods.map(({ metadata }) => metadata.uid));
+  const belongs = belongsTo(client, [...workloads, ...deleted], { signal });
+  const uids = new Set(deleted.map(({ metadata }) => metadata.uid));
   await untilPodsGone(client, {
     namespaces,
-    concerns: (pod) => uids.has(pod.metadata.uid) || belongs(pod),
+    concerns: async (pod) => uids.has(pod.metadata.uid) || (await belongs(pod)) || (await isConcerned(pod)),
     pulse,
   });
   return halted.filter((patched) => patched !== undefined).length;

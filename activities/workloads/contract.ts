@@ -29,7 +29,7 @@ export interface WorkloadActivities {
   unquiesceSource(input: {
     run: RunRef;
   }): Promise<{ workloads: number; alreadyRunning: number; warnings?: RunWarning[] }>;
-  /** Until every workload that un-quiesce started has its former number of pods ready or at least created; `observed` says what was seen. */
+  /** Until every workload that un-quiesce starts has its former number of pods ready or at least created; `observed` says what was seen. */
   confirmSourceRunning(input: { run: RunRef }): Promise<void>;
   /**
    * Asks the target, by dry runs, whether it would start what was restored, once its controllers have seen that, while a cancel still

@@ -2,6 +2,36 @@ import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.j
 import type { KubeObject, OwnerReference } from '../../resources/kube-object.js';
 import { controllerOf, keeperOf } from '../../resources/workloads/ownership.js';
 
+interface Keeper {
+  uid: string;
+  /** Undefined when it is gone. */
+  read: () => Promise<KubeObject | undefined>;
+}
+
+/** Tells what keeps a pod, from the nearest on (ReplicaSet, Deployment, …); each is read once, and only when the next one is asked for. */
+export function keepersOf(
+  client: ClusterClient,
+  options: CallOptions,
+): (object: KubeObject) => AsyncGenerator<Keeper, void> {
+  const known = new Map<string, Promise<KubeObject | undefined>>();
+
+  const read = ({ apiVersion, kind, name, uid }: OwnerReference, namespace: string | undefined) => {
+    const keeper = known.get(uid) ?? client.get({ apiVersion, kind, name, namespace }, options);
+    known.set(uid, keeper);
+    return keeper;
+  };
+
+  return async function* (object) {
+    let owner = keeperOf(object);
+    while (owner) {
+      const reference = owner;
+      yield { uid: reference.uid, read: () => read(reference, object.metadata.namespace) };
+      const keeper = await read(reference, object.metadata.namespace);
+      owner = keeper && controllerOf(keeper);
+    }
+  };
+}
+
 /** Tells whether a pod belongs to one of these workloads, through whatever controllers stand between (ReplicaSet, Job, …). */
 export function belongsTo(
   client: ClusterClient,
@@ -9,23 +39,9 @@ export function belongsTo(
   options: CallOptions,
 ): (pod: KubeObject) => Promise<boolean> {
   const uids = new Set(workloads.map(({ metadata }) => metadata.uid));
-  const parents = new Map<string, Promise<OwnerReference | undefined>>();
-
-  const parentOf = (owner: OwnerReference, namespace: string | undefined): Promise<OwnerReference | undefined> => {
-    const { apiVersion, kind, name, uid } = owner;
-    const parent =
-      parents.get(uid) ??
-      client.get({ apiVersion, kind, name, namespace }, options).then((object) => object && controllerOf(object));
-    parents.set(uid, parent);
-    return parent;
-  };
-
+  const keepers = keepersOf(client, options);
   return async (pod) => {
-    let owner = keeperOf(pod);
-    while (owner) {
-      if (uids.has(owner.uid)) return true;
-      owner = await parentOf(owner, pod.metadata.namespace);
-    }
+    for await (const { uid } of keepers(pod)) if (uids.has(uid)) return true;
     return false;
   };
 }

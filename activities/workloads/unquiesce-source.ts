@@ -2,7 +2,7 @@ import { type FailureReport, failureText } from '../../resources/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
 import type { RunRef, RunWarning } from '../../resources/run-record.js';
 import { healthOf } from '../../resources/workloads/health.js';
-import { isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
+import { isHalted, resume } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { followUntil } from '../follow-until.js';
 import { withPulse } from '../pulse.js';
@@ -88,8 +88,9 @@ export async function confirmSourceRunning(deps: ActivityDependencies, { run }: 
   await withPulse(wait, async (pulse) => {
     const found = await sourceWorkloads(client, record, pulse.signal);
     const staysDown = await keptDown(deps, run, record);
-    const runs = (object: KubeObject): boolean =>
-      isHalted(object) ? staysDown(object) || !isQuiescedBy(object, record.plan.uid) : healthOf(object).started;
+    const isDue = (object: KubeObject): boolean =>
+      resume(object, record.plan.uid)?.outcome === 'starts' && !staysDown(object);
+    const runs = (object: KubeObject): boolean => (isHalted(object) ? !isDue(object) : healthOf(object).started);
     await followUntil(client, found, runs, {
       signal: pulse.signal,
       pulse,

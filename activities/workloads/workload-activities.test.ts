@@ -571,6 +571,9 @@ describe('unquiesceSource', () => {
     expect(recorded.log.at(-1)?.text).toContain('a-damaged');
     expect(source.find('Deployment', 'a-damaged')?.spec.replicas).toBe(0);
     expect(source.find('Deployment', 'b-fine')?.spec.replicas).toBe(3);
+    source.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'b-fine' });
+    // Nobody waits for the one that was not started.
+    await perform(activities.confirmSourceRunning);
   });
 });
 
@@ -804,5 +807,19 @@ describe('confirmTargetDown', () => {
     await perform(activities.confirmTargetDown);
     expect(target.mutations).toEqual(['patch Deployment shop/web']);
     expect(target.find('Deployment', 'web')?.metadata.annotations).toEqual(halted(2));
+  });
+
+  it('halts what an operator made of what was restored, and waits for the pods it keeps', async () => {
+    const { patience, ...settings } = runRecord().settings;
+    begin({ settings: { ...settings, patience: { ...patience, quiesce: 1 } } });
+    const labels = { 'migration.openshift.io/migrated-by-migplan': 'plan-uid' };
+    const widget = (name: string, metadata = {}) =>
+      target.set({ apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name, namespace: 'shop', ...metadata } });
+    const restored = widget('shop', { labels });
+    target.set(deployment('web', 2, controlledBy(restored)));
+    target.set(pod('shop-0', controlledBy(restored)));
+    target.set(pod('before-0', controlledBy(widget('before'))));
+    await expect(perform(activities.confirmTargetDown)).rejects.toThrow(/Pods left \(1\): shop\/shop-0.*operator/s);
+    expect(target.mutations).toEqual(['patch Deployment shop/web']);
   });
 });

@@ -81,9 +81,14 @@ beforeAll(async () => {
   await bring(custom('Widget', 'ours'));
   await bring(custom('Gadget', 'ours'));
   await target.create(custom('Gadget', 'theirs'));
+  const { apiVersion, kind, metadata } = await bring(custom('Widget', 'operated'));
+  const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', controller: true };
+  const operated = deployment('operated');
+  await target.create(inside(there, { ...operated, metadata: { ...operated.metadata, ownerReferences: [owner] } }));
   for (const { kind, namespace: place = '', name } of recorded.created.filter(runsPods))
     await untilRunning(kind, place, name);
   await untilRunning('Deployment', there, 'theirs');
+  await untilRunning('Deployment', there, 'operated');
   await retain('data', 'Delete');
   await retain('kept', 'Retain');
 });
@@ -115,6 +120,7 @@ describe('a rollback', () => {
   it('halts what runs brought, and nothing else', async () => {
     expect(await perform(activities.haltTarget)).toEqual({ workloads: 2 });
     expect(await podsIn(made)).toEqual([]);
+    // The source starts next: what an operator kept running for a custom resource is gone too.
     expect(await podsIn(there)).toEqual([expect.stringMatching(/^theirs-/)]);
     expect(recorded.facts.rollbackDiscards).toMatchObject([
       { claim: `${made}/data`, size: '1Gi', pods: [expect.stringMatching(/^web-/)] },
@@ -176,10 +182,11 @@ const perform = <Result>(activity: (input: { run: RunRef }) => Promise<Result>):
   new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity, { run });
 
 /** As a run of the plan does: with its label, and recorded. */
-async function bring(object: KubeObject): Promise<void> {
+async function bring(object: KubeObject): Promise<KubeObject> {
   const labels = { ...object.metadata.labels, [LABELS.migratedByPlan]: record.plan.uid };
-  const { metadata } = await target.create({ ...object, metadata: { ...object.metadata, labels } });
-  recorded.created.push({ cluster: 'target', ...referenceOf(object), uid: metadata.uid ?? '' });
+  const brought = await target.create({ ...object, metadata: { ...object.metadata, labels } });
+  recorded.created.push({ cluster: 'target', ...referenceOf(object), uid: brought.metadata.uid ?? '' });
+  return brought;
 }
 
 /** What is left of what was recorded. */

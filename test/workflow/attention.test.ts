@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { summarizeRun } from '../../activities/runs/summarize-run.js';
 import { StepFailure } from '../../resources/failure.js';
 import type { RunRef } from '../../resources/run-record.js';
+import { recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { runRecord } from '../support/recorded-run.js';
-import { ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker } from '../support/scripted-worker.js';
+import { hanging, ScriptedActivities } from '../support/scripted-activities.js';
+import { ScriptedWorker, untilDeed } from '../support/scripted-worker.js';
 
 let worker: ScriptedWorker;
 beforeAll(async () => {
@@ -55,6 +56,27 @@ it('a run is told once that an activity waits for new credentials, and once that
   const shown = conditions.map((all) => all.find(({ type }) => type === 'CredentialsRejected')?.message);
   expect(shown).toContain(rejected.message);
   expect(shown.at(-1)).toBeUndefined();
+});
+
+it('a recovery is told in the place of the workflow that was lost', async () => {
+  const ref: RunRef = { namespace: 'openshift-migration', name: 'cutover', uid: randomUUID(), attempt: 1 };
+  const { attempt, ...migration } = ref;
+  const activities = new ScriptedActivities(() => summarizeRun(runRecord({ migration, attempt })), {
+    waitForBackup: hanging(() => undefined),
+  });
+  const input = { run: ref, itinerary: 'Final' as const };
+  await worker.run(activities, { workflow: 'migration', input }, async (root, client) => {
+    await untilDeed(activities, 'waitForBackup');
+    await root.terminate('test');
+    activities.amend({ unquiesceSource: rejectedBefore(3) });
+    const recovery = await client.workflow.start('recover', {
+      workflowId: recoverWorkflowId(ref),
+      taskQueue: 'control',
+      args: [input],
+    });
+    await recovery.result();
+    expect(await signalsOf(recovery)).toEqual(['attention', 'attentionOver']);
+  });
 });
 
 it('is not told of what is tried again for other reasons', async () => {

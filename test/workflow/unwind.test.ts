@@ -197,6 +197,27 @@ describe('what a run that failed leaves the operator to do', () => {
     expect(activities.condition('Failed')?.message).not.toContain('not touched');
   });
 
+  it('a final with a workload that cannot be started', async () => {
+    const warnings = [{ type: 'WorkloadsNotStarted', reason: 'AnnotationDamaged', message: 'web is not started' }];
+    const activities = new ScriptedActivities(runSummary(), {
+      waitForBackup: failing('Velero is down'),
+      unquiesceSource: () => ({ workloads: 0, alreadyRunning: 0, warnings }),
+    });
+    await run(activities, fails);
+    expect(activities.condition('Failed')?.message).toContain('not all of its workloads');
+  });
+
+  it('a final after a cutover that has left the source down', async () => {
+    const warnings = [{ type: 'SourceKeptDown', reason: 'EarlierCutover', message: 'web stays down' }];
+    const activities = new ScriptedActivities(runSummary(), {
+      waitForBackup: failing('Velero is down'),
+      unquiesceSource: () => ({ workloads: 0, alreadyRunning: 0, warnings }),
+    });
+    await run(activities, fails);
+    expect(activities.condition('Failed')?.message).toMatch(/stays down there.*Rollback/);
+    expect(activities.condition('Failed')?.message).not.toContain('source application was started');
+  });
+
   it('a retry that ended before it was frozen, of one that had passed its commit point', async () => {
     const facts = { commitPoint: 'before', quiesceOwed: true };
     const readRun = ({ run: asked }: { run: RunRef }) =>
