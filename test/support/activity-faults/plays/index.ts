@@ -27,6 +27,7 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'checkStorage',
   'waitForMigrationsGone',
   'letPlanGo',
+  // Marks the pods whose logs it has kept: one patch, which says the same again.
   'waitForHook',
   'reconcileSchedule',
   'createScheduledMigration',
@@ -34,7 +35,6 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'freezeVolumes',
   'settleSteps',
   'waitForTurn',
-  'freezeRun',
   'readRun',
   'setRunState',
   'recordFacts',
