@@ -23,7 +23,7 @@ export const PLAYS: readonly Play[] = [
 export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'checkCluster',
   'checkHook',
-  // Writes to the bucket alone, where it removes again what it wrote.
+  // Writes to the bucket alone, where the next one takes away what a killed one has left.
   'checkStorage',
   'waitForMigrationsGone',
   'letPlanGo',
