@@ -6,6 +6,16 @@ const tier = (name: string, include: string[], options: Record<string, unknown> 
   test: { name, include, pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000, ...options },
 });
 
+// With clusters: each test ends with a look for what migrations have left there.
+const onClusters = (name: string, include: string[], testTimeout: number) =>
+  tier(name, include, {
+    globalSetup: ['test/support/clusters-setup.ts'],
+    setupFiles: ['test/support/leftovers-setup.ts'],
+    fileParallelism: false,
+    testTimeout,
+    hookTimeout: 600_000,
+  });
+
 const rooms =
   '{resources,workflows,activities,clusters,object-storage,migrations-db,temporal,local,api,worker,commands,lab}';
 
@@ -34,25 +44,10 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
-      tier('e2e', ['test/e2e/**/*.test.ts'], {
-        globalSetup: ['test/support/clusters-setup.ts'],
-        fileParallelism: false,
-        testTimeout: 300_000,
-        hookTimeout: 600_000,
-      }),
-      tier('faults', process.env.FAULTS === 'short' ? SHORT_FAULTS : ['test/faults/**/*.test.ts'], {
-        globalSetup: ['test/support/clusters-setup.ts'],
-        fileParallelism: false,
-        testTimeout: 600_000,
-        hookTimeout: 600_000,
-      }),
+      onClusters('e2e', ['test/e2e/**/*.test.ts'], 300_000),
+      onClusters('faults', process.env.FAULTS === 'short' ? SHORT_FAULTS : ['test/faults/**/*.test.ts'], 600_000),
       // Not part of `npm test`: outages of minutes.
-      tier('long', ['test/long/**/*.test.ts'], {
-        globalSetup: ['test/support/clusters-setup.ts'],
-        fileParallelism: false,
-        testTimeout: 1_200_000,
-        hookTimeout: 600_000,
-      }),
+      onClusters('long', ['test/long/**/*.test.ts'], 1_200_000),
     ],
   },
 });

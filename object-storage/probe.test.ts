@@ -6,8 +6,10 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StepFailure } from '../resources/failure.js';
 import { makeServerCertificate } from '../test/support/certificates.js';
-import type { StorageAccess } from './object-store.js';
+import type { CallOptions, StorageAccess } from './object-store.js';
 import { probeStorage } from './probe.js';
+
+const STORAGE_UID = '7d9d5e1c-0000-4000-8000-000000000000';
 
 type Config = StorageAccess['spec']['backupStorageConfig'];
 
@@ -48,8 +50,9 @@ describe('probeStorage', () => {
     spec: { backupStorageProvider: 'aws', backupStorageConfig: { awsBucketName: 'bucket', awsS3Url: url, ...config } },
     credentials: { 'aws-access-key-id': 'id', 'aws-secret-access-key': 'planted-secret\n' },
   });
+  const probe = (access: StorageAccess, options?: CallOptions) => probeStorage(access, STORAGE_UID, options);
   const failureOf = async (access: StorageAccess): Promise<StepFailure> => {
-    const failure = await probeStorage(access).catch((error: unknown) => error);
+    const failure = await probe(access).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(StepFailure);
     expect(String(failure)).not.toContain('planted');
     return failure as StepFailure;
@@ -71,14 +74,14 @@ describe('probeStorage', () => {
   });
 
   it('writes, reads and deletes one byte on the top level of the bucket', async () => {
-    await probeStorage(storage());
+    await probe(storage());
     expect(requests.map(({ method }) => method)).toEqual(['PUT', 'GET', 'DELETE']);
-    expect(requests[0]?.url).toMatch(/^\/bucket\/openshift-migration-probe-[0-9a-f-]{36}\?/);
+    expect(requests[0]?.url).toContain(`/bucket/openshift-migration-probe-${STORAGE_UID}?`);
     expect(objects.size).toBe(0);
   });
 
   it('asks for the encryption that is configured', async () => {
-    await probeStorage(storage({ awsKmsKeyId: 'key-1' }));
+    await probe(storage({ awsKmsKeyId: 'key-1' }));
     expect(requests[0]?.headers).toMatchObject({
       'x-amz-server-side-encryption': 'aws:kms',
       'x-amz-server-side-encryption-aws-kms-key-id': 'key-1',
@@ -105,6 +108,15 @@ describe('probeStorage', () => {
   it('says which of the three is not allowed, and leaves nothing behind', async () => {
     refuse = ({ method }) => (method === 'GET' ? { status: 403, code: 'AccessDenied' } : undefined);
     expect((await failureOf(storage())).message).toContain("Can't read objects");
+    expect(objects.size).toBe(0);
+  });
+
+  it('takes away what one before it was killed over', async () => {
+    refuse = ({ method }) => (method === 'PUT' ? undefined : { status: 403, code: 'AccessDenied' });
+    await failureOf(storage());
+    expect(objects.size).toBe(1);
+    refuse = undefined;
+    await probe(storage());
     expect(objects.size).toBe(0);
   });
 
@@ -137,8 +149,8 @@ describe('probeStorage', () => {
       'https',
     );
     expect((await failureOf(storage())).message).toContain('spec.backupStorageConfig.s3CustomCABundle');
-    await probeStorage(storage({ insecure: true }));
-    await probeStorage(storage({ s3CustomCABundle: Buffer.from(ca).toString('base64') }));
+    await probe(storage({ insecure: true }));
+    await probe(storage({ s3CustomCABundle: Buffer.from(ca).toString('base64') }));
   });
 
   it.each([
@@ -166,6 +178,6 @@ describe('probeStorage', () => {
 
   it('rejects with the reason of its signal', async () => {
     server.removeAllListeners('request');
-    await expect(probeStorage(storage(), { signal: AbortSignal.timeout(50) })).rejects.toThrow(/timeout/);
+    await expect(probe(storage(), { signal: AbortSignal.timeout(50) })).rejects.toThrow(/timeout/);
   });
 });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { FAILURE, StepFailure } from '../resources/failure.js';
 import type { CallOptions, ObjectStore, StorageAccess } from './object-store.js';
 import { openStore } from './open-store.js';
@@ -10,11 +9,12 @@ const PROBE = new Uint8Array([1]);
 /**
  * Writes, reads and deletes an object of one byte, as every migration has to.
  *
+ * @param storageUid uid of the MigStorage; in the name of the object, so that one probe takes away what a killed one has left
  * @throws StepFailure with what failed and what to change
  */
-export async function probeStorage(access: StorageAccess, options?: CallOptions): Promise<void> {
+export async function probeStorage(access: StorageAccess, storageUid: string, options?: CallOptions): Promise<void> {
   const store = openStore(access);
-  const key = PROBE_KEY + randomUUID();
+  const key = PROBE_KEY + storageUid;
   try {
     await store.write(key, PROBE, options);
     await readBack(store, key, access, options).catch(async (error: unknown) => {

@@ -18,7 +18,7 @@ export const checkStorage = (deps: ActivityDependencies, input: ObjectInput): Pr
   }));
 
 async function inspectBackupStorage(deps: ActivityDependencies, storage: MigStorage): Promise<ConditionFinding[]> {
-  const { name } = storage.metadata;
+  const { name, uid = '' } = storage.metadata;
   const { backupStorageProvider: provider, backupStorageConfig } = storage.spec;
   if (provider !== 'aws') return [providerFinding(name, provider)];
 
@@ -33,7 +33,7 @@ async function inspectBackupStorage(deps: ActivityDependencies, storage: MigStor
     return [critical('InvalidBackupStorageSettings', 'NotSupported', message, problems)];
   }
   try {
-    await probeStorage(access);
+    await probeStorage(access, uid);
     return [];
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;

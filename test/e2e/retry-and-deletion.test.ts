@@ -101,6 +101,9 @@ describe('a sweep', () => {
       };
       await cluster.apply(JSON.stringify(left));
     }
+    // As at the end of each test, which these would fail.
+    const configMap = `ConfigMap ${scene.namespace}/left of ${NAMESPACE}/${name}`;
+    await expect(system.expectNothingLeft()).rejects.toThrow(`source ${configMap}\ntarget ${configMap}`);
     await annotate('migplan', scene.namespace, 'sweep');
     const plan = await until(
       'the sweep is made',
@@ -136,24 +139,21 @@ describe('a deleted plan', () => {
     expect(await scene.replicas(system.target)).toEqual({ web: 1 });
   });
 
-  it('does not wait for ever for a cluster that is gone, and tells what stays there', async () => {
+  it('does not wait for ever for a cluster that is gone, and tells what stays there', async ({ onTestFinished }) => {
     const { mtc } = system;
     const patch = (object: string, spec: object) =>
       mtc.run(['-n', NAMESPACE, 'patch', object, '--type=merge', '-p', JSON.stringify({ spec })]);
     await patch('migrationcontroller/migration-controller', { cleanup_patience_seconds: 5 });
     const other = await Scene.open(system, 'gone', [deployment('web')]);
-    try {
-      await other.plan();
-      expectSuccess(await other.migrate(`stage-${name}`, { stage: true }));
-      await patch('migcluster/source', { url: 'https://127.0.0.1:1' });
-      await mtc.run(['-n', NAMESPACE, 'delete', 'migplan', other.namespace, '--timeout=90s']);
-      const { items } = await mtc.get<{ items: KubeObject[] }>('events', '-n', NAMESPACE);
-      const told = items.find(
-        ({ reason, involvedObject }) => reason === 'LeftBehind' && involvedObject.name === other.namespace,
-      );
-      expect(told?.message).toContain('Cluster source: ');
-    } finally {
-      await other.remove();
-    }
+    onTestFinished(() => other.remove());
+    await other.plan();
+    expectSuccess(await other.migrate(`stage-${name}`, { stage: true }));
+    await patch('migcluster/source', { url: 'https://127.0.0.1:1' });
+    await mtc.run(['-n', NAMESPACE, 'delete', 'migplan', other.namespace, '--timeout=90s']);
+    const { items } = await mtc.get<{ items: KubeObject[] }>('events', '-n', NAMESPACE);
+    const told = items.find(
+      ({ reason, involvedObject }) => reason === 'LeftBehind' && involvedObject.name === other.namespace,
+    );
+    expect(told?.message).toContain('Cluster source: ');
   });
 });

@@ -16,6 +16,9 @@ import { type LocalDefaults, startLocalDefaults } from '../../local/defaults.js'
 import type { KubeObject } from '../../resources/kube-object.js';
 import { connectTemporal } from '../../temporal/connection.js';
 import type { ApiProxy } from './api-proxy/api-proxy.js';
+import { findHelpers } from './helpers-left.js';
+import { LeftoverCheck } from './leftover-check.js';
+import { madeRuns } from './made-runs.js';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -36,10 +39,16 @@ export interface SystemOptions {
  * both clusters registered. Gone with its data after `stop`.
  */
 export class System {
+  /** Those that have started and not stopped. */
+  static readonly running = new Set<System>();
   readonly source: Kubectl;
   readonly target: Kubectl;
   readonly kubectl: string;
   mtc!: Kubectl;
+  private readonly leftovers = new LeftoverCheck({
+    runs: () => madeRuns(this.defaults.environment.DATABASE_URL),
+    helpersOf: (runUids, options) => findHelpers(this, runUids, options),
+  });
   private backupLocation?: string;
   private temporalConnection?: ReturnType<typeof connectTemporal>;
   private api?: ChildProcess;
@@ -68,9 +77,10 @@ export class System {
       await system.startApi();
       await system.register();
     } catch (error) {
-      await system.stop();
+      await system.shutDown();
       throw error;
     }
+    System.running.add(system);
     return system;
   }
 
@@ -119,7 +129,25 @@ export class System {
     return readFile(path.join(this.home, `${name}.log`), 'utf8').then((text) => text.slice(-4_000));
   }
 
+  /**
+   * Sees that no run of this system is under way and none has left a helper in either cluster; see {@link LeftoverCheck}. Each test ends
+   * with it (leftovers-setup.ts).
+   */
+  expectNothingLeft(options?: { besideOthers?: boolean }): Promise<void> {
+    return this.leftovers.expectNothingLeft(options);
+  }
+
+  /** @throws Error as {@link expectNothingLeft}, when all is stopped */
   async stop(): Promise<void> {
+    System.running.delete(this);
+    try {
+      await this.expectNothingLeft();
+    } finally {
+      await this.shutDown();
+    }
+  }
+
+  private async shutDown(): Promise<void> {
     await Promise.all([end(this.api, 'SIGTERM'), end(this.worker, 'SIGTERM')]);
     await this.removeBackupLocation();
     await this.temporalConnection?.connection.close();

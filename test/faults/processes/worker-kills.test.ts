@@ -25,7 +25,8 @@ afterAll(async () => {
 });
 
 describe('a worker killed three times while three migrations are cut over', () => {
-  it('is made up for by the next ones, and nothing is done twice', async () => {
-    await migrateThroughKills({ system, proxies }, { name: 'kill', migrations: 3, kills: 3, random: seeded(seed) });
+  it('is made up for by the next ones, and nothing is done twice', async ({ onTestFinished }) => {
+    const way = { name: 'kill', migrations: 3, kills: 3, random: seeded(seed) };
+    await migrateThroughKills({ system, proxies }, way, onTestFinished);
   });
 });

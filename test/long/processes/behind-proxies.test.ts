@@ -29,13 +29,14 @@ afterAll(async () => {
 });
 
 describe('a worker killed at one mutation of a cutover', () => {
-  it.each(Array.from({ length: TIMES }, (_, index) => index + 1))(
+  it.for(Array.from({ length: TIMES }, (_, index) => index + 1))(
     'is made up for by the next one, and nothing is done twice (%i)',
-    async (number) => {
+    async (number, { onTestFinished }) => {
       // Each in its own part of the way.
       const where = [(number - 1 + random()) / TIMES];
       const next = (): number => where.shift() ?? random();
-      await migrateThroughKills({ system, proxies }, { name: `kill-${number}`, migrations: 1, kills: 1, random: next });
+      const way = { name: `kill-${number}`, migrations: 1, kills: 1, random: next };
+      await migrateThroughKills({ system, proxies }, way, onTestFinished);
     },
   );
 });

@@ -6,6 +6,7 @@ import type { ClusterClient, ClusterConnections } from '../../../clusters/cluste
 import { connectCluster } from '../../../clusters/connect-cluster.js';
 import { prepareCluster } from '../../../clusters/preparation/prepare-cluster.js';
 import { SYSTEM_ACTOR } from '../../../migrations-db/migration-store.js';
+import { findKind } from '../../../resources/index.js';
 import { API_VERSION, MIGRATION_NAMESPACE } from '../../../resources/labels.js';
 import type { ClusterSide, RunRecord } from '../../../resources/run-record.js';
 import { createActivities } from '../../../worker/create-activities.js';
@@ -80,7 +81,14 @@ export class ActivityLab {
         credsSecretRef: { name: 'storage', namespace: SECRETS },
       },
     });
-    const scene = new ActivityScene(this, { id, proxies, storageUid: storage.metadata.uid ?? '' }, recordOf);
+    const refTo = (name: string) => ({ name: `${name}-${id}`, namespace: MIGRATION_NAMESPACE });
+    const plan = await this.put('MigPlan', `plan-${id}`, {
+      srcMigClusterRef: refTo('source'),
+      destMigClusterRef: refTo('target'),
+      migStorageRef: refTo('storage'),
+    });
+    const uids = { storageUid: storage.metadata.uid ?? '', planUid: plan.metadata.uid ?? '' };
+    const scene = new ActivityScene(this, { id, proxies, ...uids }, recordOf);
     this.scenes.add(scene);
     await scene.begin();
     return scene;
@@ -106,7 +114,9 @@ export class ActivityLab {
     if (failed) throw failed.reason;
   }
 
-  private put(kind: string, name: string, spec: object) {
+  /** With the defaults that the API fills in. */
+  private put(kind: string, name: string, written: object) {
+    const spec = findKind(kind)?.spec?.parse(written);
     const object = { apiVersion: API_VERSION, kind, metadata: { name, namespace: MIGRATION_NAMESPACE }, spec };
     return this.temporary.store.resources.create(object, { actor: SYSTEM_ACTOR });
   }

@@ -32,7 +32,12 @@ export class ActivityScene implements SceneNames {
 
   constructor(
     readonly lab: ActivityLab,
-    { id, proxies, storageUid }: { id: string; proxies: Record<ClusterSide, ApiProxy>; storageUid: string },
+    {
+      id,
+      proxies,
+      storageUid,
+      planUid,
+    }: { id: string; proxies: Record<ClusterSide, ApiProxy>; storageUid: string; planUid: string },
     recordOf: (names: SceneNames) => Partial<RunRecord>,
   ) {
     this.id = id;
@@ -49,7 +54,7 @@ export class ActivityScene implements SceneNames {
     const { settings } = runRecord();
     this.record = runRecord({
       migration: { namespace: MIGRATION_NAMESPACE, name: `move-${id}`, uid: `${id}-run` },
-      plan: { namespace: MIGRATION_NAMESPACE, name: `plan-${id}`, uid: `${id}-plan` },
+      plan: { namespace: MIGRATION_NAMESPACE, name: `plan-${id}`, uid: planUid },
       ...this.cluster,
       storage: { namespace: MIGRATION_NAMESPACE, name: `storage-${id}`, uid: storageUid },
       namespaces: [this.namespace],

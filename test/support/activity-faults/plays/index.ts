@@ -2,6 +2,7 @@ import type { PerformedActivity } from '../activity-lab.js';
 import type { Play } from '../play.js';
 import { CLAIM_PLAYS } from './claims.js';
 import { HOOK_PLAYS } from './hooks.js';
+import { PLAN_PLAYS } from './plans.js';
 import { ROLLBACK_PLAYS } from './rollback.js';
 import { VELERO_PLAYS } from './velero.js';
 import { VOLUME_PLAYS } from './volumes.js';
@@ -15,20 +16,18 @@ export const PLAYS: readonly Play[] = [
   ...HOOK_PLAYS,
   ...VELERO_PLAYS,
   ...ROLLBACK_PLAYS,
+  ...PLAN_PLAYS,
 ];
 
 /** Activities that write to no cluster. */
 export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'checkCluster',
   'checkHook',
-  // Writes to the bucket, where it removes again what it wrote.
+  // Writes to the bucket alone, where the next one takes away what a killed one has left.
   'checkStorage',
-  // Puts backup storage locations on clusters as ensureBackupLocations does.
-  'reconcilePlan',
-  // Removes helpers as removePlanHelpers does.
-  'sweepPlan',
   'waitForMigrationsGone',
   'letPlanGo',
+  // Marks the pods whose logs it has kept: one patch, which says the same again.
   'waitForHook',
   'reconcileSchedule',
   'createScheduledMigration',
@@ -36,7 +35,6 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'freezeVolumes',
   'settleSteps',
   'waitForTurn',
-  'freezeRun',
   'readRun',
   'setRunState',
   'recordFacts',

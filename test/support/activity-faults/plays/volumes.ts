@@ -9,7 +9,7 @@ import type { ActivityScene, SceneNames } from '../activity-scene.js';
 import type { Play } from '../play.js';
 import { claim, endOf, homelessPod, object, runVolume } from './objects.js';
 
-const oneVolume = (names: SceneNames): Partial<RunRecord> => ({ volumes: [runVolume(names, 'data')] });
+export const oneVolume = (names: SceneNames): Partial<RunRecord> => ({ volumes: [runVolume(names, 'data')] });
 
 /** A claim on both sides, as they are when a copy begins. */
 async function claimsOnBothSides(scene: ActivityScene): Promise<object> {
@@ -32,7 +32,7 @@ async function helpers(scene: ActivityScene): Promise<object> {
 }
 
 /** Those of a volume, and some in the namespace that all runs share. */
-async function allHelpers(scene: ActivityScene): Promise<void> {
+export async function allHelpers(scene: ActivityScene): Promise<void> {
   await helpers(scene);
   const name = helperName(scene.run, 'modifiers');
   const metadata = { name, namespace: MIGRATION_NAMESPACE, labels: { [LABELS.helper]: scene.run.uid } };
