@@ -324,6 +324,24 @@ describe('freezing a run', () => {
     expect((await get('MigPlan', 'plan'))?.spec.closed).toBe(true);
   });
 
+  it('leaves out the claims that the labels of the plan do not select, and so what writes to them', async () => {
+    const source = clients.source as ClusterClient;
+    for (const object of volume('cache')) await source.create(object);
+    const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data' };
+    await source.patch(claim, { metadata: { labels: { app: 'web' } } });
+    await edit({ labelSelector: { matchLabels: { app: 'web' } } });
+    const chosen = await migrate({ quiescePods: true });
+    await freeze(chosen);
+    expect(await temporary.store.runs.record(chosen)).toMatchObject({
+      volumes: [{ id: 'shop/data' }],
+      skippedVolumes: [{ namespace: 'shop', claim: 'cache', reason: expect.stringContaining('spec.labelSelector') }],
+    });
+    const state = await migrate({ migrateState: true });
+    await freeze(state);
+    const { volumes } = await temporary.store.runs.record(state);
+    expect(volumes.map(({ id }) => id).sort()).toEqual(['shop/cache', 'shop/data']);
+  });
+
   it('of the volumes alone takes them all, whatever objects the plan chooses, and leaves it open', async () => {
     const labelSelector = { matchLabels: { app: 'web' } };
     await edit({ includedResources: [{ group: '', kind: 'PersistentVolumeClaim' }], labelSelector });
