@@ -4,7 +4,7 @@ import type { MigPlan } from '../../resources/mig-plan.js';
 import { shortHash } from '../../resources/names.js';
 import type { PersistentVolumeEntry } from '../../resources/persistent-volume-entry.js';
 import { type HookLookup, imageOf, sideOf } from '../../resources/plan-rules/hooks.js';
-import { itineraryOf } from '../../resources/plan-rules/itinerary.js';
+import { isUnmapped, itineraryOf } from '../../resources/plan-rules/itinerary.js';
 import { type Mapping, parseMapping, parseMappings } from '../../resources/plan-rules/mappings.js';
 import {
   HOOK_PHASES,
@@ -71,7 +71,9 @@ export function buildRunRecord(inputs: RecordInputs): RunRecord {
     namespaces,
     sharedNamespaces: shared,
     volumes: volumes.filter(({ reason }) => !reason).map(({ entry }) => runVolume(entry, namespaces)),
-    skippedVolumes: volumes.flatMap(({ entry, reason }) => (reason ? [{ ...sourceClaim(entry), reason }] : [])),
+    skippedVolumes: volumes.flatMap(({ entry, reason }) =>
+      reason ? [{ ...sourceClaim(entry), reason, ...otherName(entry) }] : [],
+    ),
     includedResources,
     excludedResources: settings.excludedResources,
     labelSelector: bringsObjects(itinerary) ? plan.spec.labelSelector : undefined,
@@ -152,6 +154,12 @@ function reasonToSkip(
   const { namespace, claim } = sourceClaim(entry);
   if (!selectedClaims || selectedClaims.has(`${namespace}/${claim}`)) return undefined;
   return 'spec.labelSelector of the plan does not select the claim.';
+}
+
+/** A claim that the plan wants copied under another name has that name on the target, whichever run brings it. */
+function otherName({ pvc, selection }: PersistentVolumeEntry): { target?: string } {
+  const claim = parseMapping(pvc?.name ?? '');
+  return selection?.action === 'copy' && !isUnmapped(claim) ? { target: claim.target } : {};
 }
 
 const sourceClaim = ({ pvc }: PersistentVolumeEntry): { namespace: string; claim: string } => ({

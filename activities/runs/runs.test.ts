@@ -304,12 +304,15 @@ describe('freezing a run', () => {
 
   it('of chosen objects copies volumes only with their claims, and closes the plan once it has succeeded', async () => {
     const labelSelector = { matchLabels: { app: 'web' } };
-    await edit({ includedResources: [{ group: '', kind: 'PersistentVolume' }], labelSelector });
+    const persistentVolumes = [{ name: 'pv-data', selection: {}, pvc: { name: 'data:files' } }];
+    await edit({ includedResources: [{ group: '', kind: 'PersistentVolume' }], labelSelector, persistentVolumes });
     const run = await migrate({ quiescePods: true });
     await freeze(run);
     expect(await temporary.store.runs.record(run)).toMatchObject({
       volumes: [],
-      skippedVolumes: [{ claim: 'data', reason: expect.stringContaining('does not list PersistentVolumeClaim') }],
+      skippedVolumes: [
+        { claim: 'data', target: 'files', reason: expect.stringContaining('does not list PersistentVolumeClaim') },
+      ],
       options: { closesPlan: true },
       labelSelector,
     });

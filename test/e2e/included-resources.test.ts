@@ -4,6 +4,7 @@ import { expectSuccess, type Migration, NAMESPACE, readMigration, startMigration
 import { until } from '../../lab/demo/until.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { helpersLeft } from '../support/helpers-left.js';
+import { conditionOf } from '../support/mid-run.js';
 import { Scene } from '../support/scene.js';
 import { System } from '../support/system.js';
 import { claim, deployment } from '../support/workload-objects.js';
@@ -16,6 +17,15 @@ const small = (kind: 'ConfigMap' | 'Secret', name: string): KubeObject => ({
   metadata: { name },
 });
 
+/** An empty volume gets the name of the pod that found it so. */
+const store = () => deployment('store', { claim: 'data', first: '[ -e /data/file ] || hostname > /data/file' });
+const renamed = async ({ namespace }: Scene) => {
+  const { spec } = await system.source.get<KubeObject>('persistentvolumeclaim', 'data', '-n', namespace);
+  return [{ name: spec.volumeName, pvc: { name: 'data:data-copy' } }];
+};
+const readFile = ({ namespace }: Scene, cluster: Kubectl) =>
+  cluster.run(['-n', namespace, 'exec', 'deployment/store', '--', 'cat', '/data/file']);
+
 let system: System;
 let scene: Scene;
 
@@ -23,7 +33,7 @@ beforeAll(async () => {
   system = await System.start();
   scene = await Scene.open(system, 'chosen', [
     chosen(claim('data')),
-    chosen(deployment('store', { claim: 'data', first: 'echo kept > /data/file' })),
+    chosen(store()),
     chosen(small('ConfigMap', 'settings')),
     // Of a kind that is not listed.
     chosen(small('Secret', 'token')),
@@ -31,7 +41,6 @@ beforeAll(async () => {
     deployment('web', { claim: 'cache' }),
     small('ConfigMap', 'notes'),
   ]);
-  const { spec } = await system.source.get<KubeObject>('persistentvolumeclaim', 'data', '-n', scene.namespace);
   await scene.plan({
     includedResources: [
       { group: 'apps', kind: 'Deployment' },
@@ -39,7 +48,7 @@ beforeAll(async () => {
       { group: '', kind: 'PersistentVolumeClaim' },
     ],
     labelSelector: { matchLabels: LABELS },
-    persistentVolumes: [{ name: spec.volumeName, pvc: { name: 'data:data-copy' } }],
+    persistentVolumes: await renamed(scene),
   });
 });
 
@@ -61,9 +70,11 @@ async function objectsOf(cluster: Kubectl): Promise<string[]> {
 describe('a plan that lists and selects what it migrates', () => {
   const name = (): string => `${scene.namespace}-once`;
   let migration: Migration;
+  let content: string;
 
   it('migrates that and nothing else, and leaves what it did not choose running', async () => {
     const before = await objectsOf(system.source);
+    content = await readFile(scene, system.source);
     migration = await scene.migrate(name(), { quiescePods: true });
     expectSuccess(migration);
     expect(await objectsOf(system.target)).toEqual([
@@ -78,8 +89,7 @@ describe('a plan that lists and selects what it migrates', () => {
   });
 
   it('lets what runs on the target find its data in the claim of the new name', async () => {
-    const read = ['-n', scene.namespace, 'exec', 'deployment/store', '--', 'cat', '/data/file'];
-    expect(await system.target.run(read)).toBe('kept');
+    expect(await readFile(scene, system.target)).toBe(content);
   });
 
   it('is closed afterwards, and takes no further migration', async () => {
@@ -102,5 +112,22 @@ describe('a plan that lists and selects what it migrates', () => {
     expectSuccess(await scene.migrate(`${scene.namespace}-back`, { rollback: true }));
     expect(await objectsOf(system.target)).toEqual([]);
     expect(await scene.replicas(system.source)).toEqual({ store: 1, web: 1 });
+  });
+});
+
+describe('a plan that lists workloads without their claims', () => {
+  let later: Scene;
+  afterAll(() => later?.remove());
+
+  it('has them find the claims that a state migration brought under other names', async () => {
+    later = await Scene.open(system, 'later', [claim('data'), store()]);
+    const content = await readFile(later, system.source);
+    const includedResources = [{ group: 'apps', kind: 'Deployment' }];
+    await later.plan({ includedResources, persistentVolumes: await renamed(later) });
+    expectSuccess(await later.migrate(`${later.namespace}-state`, { migrateState: true, quiescePods: true }));
+    const objects = await later.migrate(`${later.namespace}-objects`, { quiescePods: true });
+    expect(conditionOf(objects, 'Succeeded'), JSON.stringify(objects.status?.conditions)).toBeDefined();
+    expect(await later.replicas(system.source)).toEqual({ store: 0 });
+    expect(await readFile(later, system.target)).toBe(content);
   });
 });
