@@ -74,8 +74,8 @@ export interface RunRecord {
   sharedNamespaces?: string[];
   /** Volumes with action copy, method filesystem. */
   volumes: RunVolume[];
-  /** Volumes the plan leaves out, with the reason an operator reads. */
-  skippedVolumes: { namespace: string; claim: string; reason: string }[];
+  /** Volumes that are left out, with the reason an operator reads; `target`: other name of a claim that was not left out for itself. */
+  skippedVolumes: { namespace: string; claim: string; reason: string; target?: string }[];
   includedResources: { group: string; kind: string }[];
   excludedResources: string[];
   labelSelector?: { matchLabels?: Record<string, string>; matchExpressions?: unknown[] };

@@ -4,7 +4,7 @@ import type { MigPlan } from '../../resources/mig-plan.js';
 import { shortHash } from '../../resources/names.js';
 import type { PersistentVolumeEntry } from '../../resources/persistent-volume-entry.js';
 import { type HookLookup, imageOf, sideOf } from '../../resources/plan-rules/hooks.js';
-import { itineraryOf } from '../../resources/plan-rules/itinerary.js';
+import { isUnmapped, itineraryOf } from '../../resources/plan-rules/itinerary.js';
 import { type Mapping, parseMapping, parseMappings } from '../../resources/plan-rules/mappings.js';
 import {
   HOOK_PHASES,
@@ -32,19 +32,24 @@ export interface RecordInputs {
   hooks: readonly HookLookup[];
   /** Source namespaces that another plan names too. */
   sharedNamespaces: string[];
+  /** Source claims that the plan's label selector selects, each `namespace/name`; undefined: all. */
+  selectedClaims?: ReadonlySet<string>;
 }
 
 /** Freezes migration, plan and settings into the record all activities of the run read. */
 export function buildRunRecord(inputs: RecordInputs): RunRecord {
-  const { run, migration, plan, settings, hooks, sharedNamespaces: shared, ...places } = inputs;
+  const { run, migration, plan, settings, hooks, sharedNamespaces: shared, selectedClaims, ...places } = inputs;
   const { spec } = migration;
   const namespaces = parseMappings(plan.spec.namespaces);
   const itinerary = itineraryOf(spec, { oneCluster: isWithinOneCluster(places), namespaces });
   const includedResources = bringsObjects(itinerary) ? included(plan) : [];
-  const entries = plan.spec.persistentVolumes ?? [];
-  const copied = includesVolumes({ includedResources })
-    ? entries.filter(({ selection }) => selection.action === 'copy')
-    : [];
+  const volumes = (plan.spec.persistentVolumes ?? []).map((entry) => ({
+    entry,
+    reason: reasonToSkip(entry, {
+      includedResources,
+      selectedClaims: bringsObjects(itinerary) ? selectedClaims : undefined,
+    }),
+  }));
   return {
     migration: { namespace: run.namespace, name: run.name, uid: run.uid },
     plan: identityOf(plan),
@@ -65,8 +70,10 @@ export function buildRunRecord(inputs: RecordInputs): RunRecord {
     ...places,
     namespaces,
     sharedNamespaces: shared,
-    volumes: copied.map((entry) => runVolume(entry, namespaces)),
-    skippedVolumes: entries.filter((entry) => !copied.includes(entry)).map(skippedVolume),
+    volumes: volumes.filter(({ reason }) => !reason).map(({ entry }) => runVolume(entry, namespaces)),
+    skippedVolumes: volumes.flatMap(({ entry, reason }) =>
+      reason ? [{ ...sourceClaim(entry), reason, ...otherName(entry) }] : [],
+    ),
     includedResources,
     excludedResources: settings.excludedResources,
     labelSelector: bringsObjects(itinerary) ? plan.spec.labelSelector : undefined,
@@ -132,16 +139,33 @@ const bringsObjects = (itinerary: RunItinerary): boolean => itinerary === 'Stage
 const included = ({ spec }: MigPlan): RunRecord['includedResources'] =>
   (spec.includedResources ?? []).map(({ group = '', kind = '' }) => ({ group, kind }));
 
-function skippedVolume({ name, pvc, selection }: PersistentVolumeEntry): RunRecord['skippedVolumes'][number] {
-  return {
-    namespace: pvc?.namespace ?? '',
-    claim: parseMapping(pvc?.name ?? '').source,
-    reason:
-      selection?.action === 'copy'
-        ? 'spec.includedResources of the plan does not list PersistentVolumeClaim.'
-        : `The plan's action for PersistentVolume ${name} is ${selection?.action ?? 'skip'}.`,
-  };
+/** Undefined for a volume that is copied. */
+function reasonToSkip(
+  entry: PersistentVolumeEntry,
+  { includedResources, selectedClaims }: Pick<RunRecord, 'includedResources'> & Pick<RecordInputs, 'selectedClaims'>,
+): string | undefined {
+  const { name, selection } = entry;
+  if (selection?.action !== 'copy') {
+    return `The plan's action for PersistentVolume ${name} is ${selection?.action ?? 'skip'}.`;
+  }
+  if (!includesVolumes({ includedResources })) {
+    return 'spec.includedResources of the plan does not list PersistentVolumeClaim.';
+  }
+  const { namespace, claim } = sourceClaim(entry);
+  if (!selectedClaims || selectedClaims.has(`${namespace}/${claim}`)) return undefined;
+  return 'spec.labelSelector of the plan does not select the claim.';
 }
+
+/** A claim that the plan wants copied under another name has that name on the target, whichever run brings it. */
+function otherName({ pvc, selection }: PersistentVolumeEntry): { target?: string } {
+  const claim = parseMapping(pvc?.name ?? '');
+  return selection?.action === 'copy' && !isUnmapped(claim) ? { target: claim.target } : {};
+}
+
+const sourceClaim = ({ pvc }: PersistentVolumeEntry): { namespace: string; claim: string } => ({
+  namespace: pvc?.namespace ?? '',
+  claim: parseMapping(pvc?.name ?? '').source,
+});
 
 function warningsFor({ spec }: MigMigration, itinerary: RunItinerary): RunSummary['warnings'] {
   const warnings: RunSummary['warnings'] = [];

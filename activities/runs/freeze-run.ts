@@ -15,6 +15,7 @@ import { buildRunRecord } from './build-run-record.js';
 import { type TakenOver, takeOver } from './former-attempt.js';
 import { identityOf, readReferenced, readRunCluster } from './run-cluster.js';
 import { adoptMigration, planNotReady, readMigrationAndPlan } from './run-objects.js';
+import { readSelectedClaims } from './selected-claims.js';
 import { summarizeRun } from './summarize-run.js';
 
 /**
@@ -55,6 +56,7 @@ export async function freezeRun(
     storage: oneCluster && migration.spec.migrateState ? NO_STORAGE : await readStorage(deps, plan),
     settings,
     hooks,
+    selectedClaims: await readSelectedClaims(deps, plan, source),
     sharedNamespaces: sharedNamespaces(plan, plans.items as MigPlan[], {
       closedToo: migration.spec.migrateState,
       clusterUids: clusterUidsOf(clusters.items),

@@ -304,12 +304,15 @@ describe('freezing a run', () => {
 
   it('of chosen objects copies volumes only with their claims, and closes the plan once it has succeeded', async () => {
     const labelSelector = { matchLabels: { app: 'web' } };
-    await edit({ includedResources: [{ group: '', kind: 'PersistentVolume' }], labelSelector });
+    const persistentVolumes = [{ name: 'pv-data', selection: {}, pvc: { name: 'data:files' } }];
+    await edit({ includedResources: [{ group: '', kind: 'PersistentVolume' }], labelSelector, persistentVolumes });
     const run = await migrate({ quiescePods: true });
     await freeze(run);
     expect(await temporary.store.runs.record(run)).toMatchObject({
       volumes: [],
-      skippedVolumes: [{ claim: 'data', reason: expect.stringContaining('does not list PersistentVolumeClaim') }],
+      skippedVolumes: [
+        { claim: 'data', target: 'files', reason: expect.stringContaining('does not list PersistentVolumeClaim') },
+      ],
       options: { closesPlan: true },
       labelSelector,
     });
@@ -322,6 +325,24 @@ describe('freezing a run', () => {
     await runs.finishRun({ run: second });
     await runs.finishRun({ run: second });
     expect((await get('MigPlan', 'plan'))?.spec.closed).toBe(true);
+  });
+
+  it('leaves out the claims that the labels of the plan do not select, and so what writes to them', async () => {
+    const source = clients.source as ClusterClient;
+    for (const object of volume('cache')) await source.create(object);
+    const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data' };
+    await source.patch(claim, { metadata: { labels: { app: 'web' } } });
+    await edit({ labelSelector: { matchLabels: { app: 'web' } } });
+    const chosen = await migrate({ quiescePods: true });
+    await freeze(chosen);
+    expect(await temporary.store.runs.record(chosen)).toMatchObject({
+      volumes: [{ id: 'shop/data' }],
+      skippedVolumes: [{ namespace: 'shop', claim: 'cache', reason: expect.stringContaining('spec.labelSelector') }],
+    });
+    const state = await migrate({ migrateState: true });
+    await freeze(state);
+    const { volumes } = await temporary.store.runs.record(state);
+    expect(volumes.map(({ id }) => id).sort()).toEqual(['shop/cache', 'shop/data']);
   });
 
   it('of the volumes alone takes them all, whatever objects the plan chooses, and leaves it open', async () => {

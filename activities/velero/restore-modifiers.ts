@@ -77,6 +77,7 @@ async function objectRules(
   const context: TransformContext = {
     namespaces: namespaceMapping(record.namespaces),
     volumes: record.volumes,
+    skippedVolumes: record.skippedVolumes,
     takenNodePorts: new Set(services.filter((service) => !isOurs(service, record)).flatMap(nodePortsOf)),
   };
   const scope = { namespaces: sourceNamespaces(record), signal };

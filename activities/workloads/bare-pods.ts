@@ -4,6 +4,7 @@ import { describeReference, type KubeObject, referenceOf } from '../../resources
 import { formatLabelSelector } from '../../resources/label-selector.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { arrivingPod, isBarePod } from '../../resources/workloads/bare-pod.js';
+import { claimNames } from '../../resources/workloads/claim-names.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { isMadeByRun, provenanceLabels } from '../provenance.js';
 import { keepInRunLog } from '../run-log.js';
@@ -70,10 +71,6 @@ function arriving(pod: KubeObject, record: RunRecord): KubeObject {
   return arrivingPod(pod, {
     namespace: record.namespaces.find(({ source }) => source === namespace)?.target ?? namespace,
     labels: provenanceLabels(record),
-    claims: Object.fromEntries(
-      record.volumes
-        .filter(({ source }) => source.namespace === namespace)
-        .map(({ source, target }) => [source.claim, target.claim]),
-    ),
+    claims: Object.fromEntries(claimNames(record, namespace)),
   });
 }

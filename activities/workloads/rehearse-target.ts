@@ -118,8 +118,9 @@ async function rehearse(
 ): Promise<Answer[]> {
   const place = { namespace, labels: provenanceLabels(record) };
   const title = describeReference(referenceOf(workload));
-  const { volumes } = record;
-  const context = { namespaces: namespaceMapping(record.namespaces), volumes, takenNodePorts: new Set<number>() };
+  const { volumes, skippedVolumes } = record;
+  const namespaces = namespaceMapping(record.namespaces);
+  const context = { namespaces, volumes, skippedVolumes, takenNodePorts: new Set<number>() };
   const changed = transformObject(workload, context);
   const arrives = await attempt(target, arrivingWorkload(changed, place), title, signal);
   const runs = willRun(workload) > 0 || workload.kind === 'CronJob';

@@ -60,6 +60,13 @@ describe('transformObject', () => {
       { volumes: [volume('data', 'fast', 'data-2'), volume('other', 'fast')] },
     ],
     [
+      'of claims that another run brings as well',
+      'Deployment',
+      { spec: { template: { spec: { volumes: [{ persistentVolumeClaim: { claimName: 'data' } }] } } } },
+      { spec: { template: { spec: { volumes: [{ persistentVolumeClaim: { claimName: 'data-2' } }] } } } },
+      { skippedVolumes: [{ namespace: 'shop', claim: 'data', reason: 'not listed', target: 'data-2' }] },
+    ],
+    [
       'a CronJob too',
       'CronJob',
       {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube-object.js';
-import type { RunVolume } from '../run-record.js';
-import { type ClaimMapping, renameClaims } from '../workloads/claim-references.js';
+import { claimNames, type PlannedClaims } from '../workloads/claim-names.js';
+import { renameClaims } from '../workloads/claim-references.js';
 import { WORKLOAD_KINDS } from '../workloads/workload-kinds.js';
 import { mapNamespaceReferences, NAMESPACE_REFERENCES, type NamespaceMapping } from './namespace-references.js';
 import { releaseTakenNodePorts } from './node-ports.js';
@@ -9,9 +9,8 @@ import { dropGeneratedSecrets } from './service-accounts.js';
 import { mapStorageClasses } from './storage-classes.js';
 
 /** What the rules need to know of a run. */
-export interface TransformContext {
+export interface TransformContext extends PlannedClaims {
   namespaces: NamespaceMapping;
-  volumes: readonly RunVolume[];
   /** Node ports in use on the target. */
   takenNodePorts: ReadonlySet<number>;
 }
@@ -33,14 +32,9 @@ const CLAIM_USERS: readonly ObjectKind[] = WORKLOAD_KINDS.map(({ apiVersion, kin
   groupResource,
 }));
 
-const isRenamed = ({ source, target }: RunVolume): boolean => source.claim !== target.claim;
-
-const renamedClaims = ({ metadata }: KubeObject, volumes: readonly RunVolume[]): ClaimMapping =>
-  new Map(
-    volumes
-      .filter(({ source }) => source.namespace === metadata.namespace)
-      .map(({ source, target }) => [source.claim, target.claim]),
-  );
+const renamesClaims = ({ volumes, skippedVolumes = [] }: PlannedClaims): boolean =>
+  volumes.some(({ source, target }) => source.claim !== target.claim) ||
+  skippedVolumes.some(({ target }) => target !== undefined);
 
 /** What changes in an object on its way because of what it holds. What changes in all objects of a type is in resource-modifiers.ts. */
 const TRANSFORMS: readonly Transform[] = [
@@ -58,8 +52,8 @@ const TRANSFORMS: readonly Transform[] = [
   {
     // After the storage classes, which know the claims by their former names.
     kinds: CLAIM_USERS,
-    concerns: ({ volumes }) => volumes.some(isRenamed),
-    change: (workload, { volumes }) => renameClaims(workload, renamedClaims(workload, volumes)),
+    concerns: renamesClaims,
+    change: (workload, planned) => renameClaims(workload, claimNames(planned, workload.metadata.namespace)),
   },
   {
     kinds: NAMESPACE_REFERENCES,

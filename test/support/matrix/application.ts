@@ -10,6 +10,7 @@ import { cameIn, changedIn, snapshot } from '../snapshot.js';
 import type { System } from '../system.js';
 import { claim, deployment } from '../workload-objects.js';
 import type { Replicas, Way } from './cases.js';
+import { hooksInEachPhase } from './hooks.js';
 
 const MEGABYTES = 6;
 const PATIENCE_SECONDS = 180;
@@ -32,7 +33,7 @@ export async function openScene(system: System, way: Way): Promise<Scene> {
       destMigClusterRef: { name: 'source', namespace: NAMESPACE },
       persistentVolumes: [{ name: volume, selection: { storageClass: 'local-path-2' } }],
     });
-  } else await scene.plan();
+  } else await scene.plan(way === 'Final with hooks' ? { hooks: await hooksInEachPhase(scene) } : {});
   return scene;
 }
 
@@ -49,7 +50,7 @@ export const over = (scene: Scene, name: string): Promise<Migration> => untilOve
 /** Until a step of the pipeline has begun; told at once, and without looking again and again. */
 export async function untilStep({ system }: Scene, name: string, step: string): Promise<void> {
   const condition = `--for=jsonpath={.status.pipeline[?(@.name=="${step}")].started}`;
-  await system.mtc.run(['-n', NAMESPACE, 'wait', `migmigration/${name}`, condition, '--timeout=150s']);
+  await system.mtc.run(['-n', NAMESPACE, 'wait', `migmigration/${name}`, condition, '--timeout=300s']);
 }
 
 export async function replicasOf(scene: Scene, cluster: System['source']): Promise<Replicas> {

@@ -1,6 +1,7 @@
 /** The ways a plan is run, as an operator tells them apart. */
 export const WAYS = ['Stage', 'Final', 'Final without quiesce', 'State stage', 'State cutover', 'Conversion'] as const;
-export type Way = (typeof WAYS)[number];
+/** The last one ends as a Final does; it has more steps to be stopped in. */
+export type Way = (typeof WAYS)[number] | 'Final with hooks';
 
 export const OUTCOMES = [
   'success',
@@ -26,6 +27,7 @@ export const SPECS: Record<Way, Record<string, unknown>> = {
   'State stage': { migrateState: true },
   'State cutover': { migrateState: true, quiescePods: true },
   Conversion: { migrateState: true, quiescePods: true },
+  'Final with hooks': { quiescePods: true, verify: true },
 };
 
 export const halts = (way: Way): boolean => SPECS[way].quiescePods === true;
@@ -52,6 +54,7 @@ const SUCCESS: Record<Way, Expectation> = {
   'State stage': { source: UP, target: undefined },
   'State cutover': { source: DOWN, target: undefined },
   Conversion: { source: UP, target: undefined },
+  'Final with hooks': { source: DOWN, target: UP },
 };
 
 const AFTER_COMMIT: Partial<Record<Way, Expectation>> = {

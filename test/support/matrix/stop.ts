@@ -25,6 +25,11 @@ const STEPS: Record<Way, { before: readonly string[]; either?: string; after: re
   'State stage': { before: ['Prepare', 'DirectVolume'], either: 'Cleanup', after: [] },
   'State cutover': { before: ['Prepare', 'DirectVolume', 'StageBackup'], after: ['Cleanup'] },
   Conversion: { before: ['Prepare', 'DirectVolume', 'StageBackup'], either: 'SwapPVCReferences', after: ['Cleanup'] },
+  // The others are those of a Final.
+  'Final with hooks': {
+    before: ['PreBackupHooks', 'PostBackupHooks', 'PreRestoreHooks'],
+    after: ['PostRestoreHooks', 'Verification'],
+  },
 };
 
 export type Stop = 'cancel' | 'rollback';
@@ -115,5 +120,7 @@ function expectEnd(migration: Migration, way: Way, step: string): boolean {
   expect([isCanceled, isDone].filter(Boolean), told).toHaveLength(1);
   if (before.includes(step)) expect(isCanceled, told).toBe(true);
   if (after.includes(step)) expect(isDone, told).toBe(true);
+  // The migration may end with its Cleanup before it hears of the cancel.
+  if (isDone && step !== 'Cleanup') expect(conditionOf(migration, 'CancelIgnored'), told).toBeDefined();
   return isCanceled;
 }
