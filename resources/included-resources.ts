@@ -1,6 +1,11 @@
+import type { MigPlan } from './mig-plan.js';
 import type { RunRecord } from './run-record.js';
 
 type Included = Pick<RunRecord, 'includedResources'>;
+
+/** The kinds a plan lists; none: it migrates all. */
+export const includedResourcesOf = ({ spec }: MigPlan): RunRecord['includedResources'] =>
+  (spec.includedResources ?? []).map(({ group = '', kind = '' }) => ({ group, kind }));
 
 /** Whether a run migrates objects of a kind: all kinds, unless its plan lists those it wants. */
 export const includesKind = ({ includedResources }: Included, wanted: { group: string; kind: string }): boolean =>

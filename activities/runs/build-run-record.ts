@@ -1,4 +1,4 @@
-import { includesVolumes } from '../../resources/included-resources.js';
+import { includedResourcesOf, includesVolumes } from '../../resources/included-resources.js';
 import type { MigMigration } from '../../resources/mig-migration.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import { shortHash } from '../../resources/names.js';
@@ -18,6 +18,7 @@ import {
   type RunVolume,
 } from '../../resources/run-record.js';
 import type { Settings } from '../../resources/settings.js';
+import type { ClaimSelection } from './selected-claims.js';
 
 /** Everything a run record is made of. The plan is Ready. */
 export interface RecordInputs {
@@ -32,23 +33,20 @@ export interface RecordInputs {
   hooks: readonly HookLookup[];
   /** Source namespaces that another plan names too. */
   sharedNamespaces: string[];
-  /** Source claims that the plan's label selector selects, each `namespace/name`; undefined: all. */
-  selectedClaims?: ReadonlySet<string>;
+  /** Which claims go along with what the plan's label selector selects; undefined: all. */
+  isSelected?: ClaimSelection;
 }
 
 /** Freezes migration, plan and settings into the record all activities of the run read. */
 export function buildRunRecord(inputs: RecordInputs): RunRecord {
-  const { run, migration, plan, settings, hooks, sharedNamespaces: shared, selectedClaims, ...places } = inputs;
+  const { run, migration, plan, settings, hooks, sharedNamespaces: shared, isSelected, ...places } = inputs;
   const { spec } = migration;
   const namespaces = parseMappings(plan.spec.namespaces);
   const itinerary = itineraryOf(spec, { oneCluster: isWithinOneCluster(places), namespaces });
-  const includedResources = bringsObjects(itinerary) ? included(plan) : [];
+  const includedResources = bringsObjects(itinerary) ? includedResourcesOf(plan) : [];
   const volumes = (plan.spec.persistentVolumes ?? []).map((entry) => ({
     entry,
-    reason: reasonToSkip(entry, {
-      includedResources,
-      selectedClaims: bringsObjects(itinerary) ? selectedClaims : undefined,
-    }),
+    reason: reasonToSkip(entry, { includedResources, isSelected: bringsObjects(itinerary) ? isSelected : undefined }),
   }));
   return {
     migration: { namespace: run.namespace, name: run.name, uid: run.uid },
@@ -136,13 +134,10 @@ export function runVolume(entry: PersistentVolumeEntry, namespaces: readonly Map
 /** A state migration brings volumes only, whatever objects the plan lists for other migrations. */
 const bringsObjects = (itinerary: RunItinerary): boolean => itinerary === 'Stage' || itinerary === 'Final';
 
-const included = ({ spec }: MigPlan): RunRecord['includedResources'] =>
-  (spec.includedResources ?? []).map(({ group = '', kind = '' }) => ({ group, kind }));
-
 /** Undefined for a volume that is copied. */
 function reasonToSkip(
   entry: PersistentVolumeEntry,
-  { includedResources, selectedClaims }: Pick<RunRecord, 'includedResources'> & Pick<RecordInputs, 'selectedClaims'>,
+  { includedResources, isSelected }: Pick<RunRecord, 'includedResources'> & Pick<RecordInputs, 'isSelected'>,
 ): string | undefined {
   const { name, selection } = entry;
   if (selection?.action !== 'copy') {
@@ -151,9 +146,8 @@ function reasonToSkip(
   if (!includesVolumes({ includedResources })) {
     return 'spec.includedResources of the plan does not list PersistentVolumeClaim.';
   }
-  const { namespace, claim } = sourceClaim(entry);
-  if (!selectedClaims || selectedClaims.has(`${namespace}/${claim}`)) return undefined;
-  return 'spec.labelSelector of the plan does not select the claim.';
+  if (!isSelected || isSelected(sourceClaim(entry))) return undefined;
+  return 'spec.labelSelector of the plan selects neither the claim nor a workload that uses it.';
 }
 
 /** A claim that the plan wants copied under another name has that name on the target, whichever run brings it. */

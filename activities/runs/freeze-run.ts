@@ -56,7 +56,7 @@ export async function freezeRun(
     storage: oneCluster && migration.spec.migrateState ? NO_STORAGE : await readStorage(deps, plan),
     settings,
     hooks,
-    selectedClaims: await readSelectedClaims(deps, plan, source),
+    isSelected: await readSelectedClaims(deps, plan, source),
     sharedNamespaces: sharedNamespaces(plan, plans.items as MigPlan[], {
       closedToo: migration.spec.migrateState,
       clusterUids: clusterUidsOf(clusters.items),

@@ -327,22 +327,25 @@ describe('freezing a run', () => {
     expect((await get('MigPlan', 'plan'))?.spec.closed).toBe(true);
   });
 
-  it('leaves out the claims that the labels of the plan do not select, and so what writes to them', async () => {
+  it('leaves out the claims that neither the labels of the plan select nor what they select uses', async () => {
     const source = clients.source as ClusterClient;
-    for (const object of volume('cache')) await source.create(object);
+    for (const object of [...volume('cache'), ...volume('logs')]) await source.create(object);
+    const web = { name: 'web', namespace: 'shop', labels: { app: 'web' } };
+    const spec = { template: { spec: { volumes: [{ name: 'logs', persistentVolumeClaim: { claimName: 'logs' } }] } } };
+    await source.create({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: web, spec });
     const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data' };
     await source.patch(claim, { metadata: { labels: { app: 'web' } } });
     await edit({ labelSelector: { matchLabels: { app: 'web' } } });
     const chosen = await migrate({ quiescePods: true });
     await freeze(chosen);
     expect(await temporary.store.runs.record(chosen)).toMatchObject({
-      volumes: [{ id: 'shop/data' }],
+      volumes: [{ id: 'shop/data' }, { id: 'shop/logs' }],
       skippedVolumes: [{ namespace: 'shop', claim: 'cache', reason: expect.stringContaining('spec.labelSelector') }],
     });
     const state = await migrate({ migrateState: true });
     await freeze(state);
     const { volumes } = await temporary.store.runs.record(state);
-    expect(volumes.map(({ id }) => id).sort()).toEqual(['shop/cache', 'shop/data']);
+    expect(volumes.map(({ id }) => id).sort()).toEqual(['shop/cache', 'shop/data', 'shop/logs']);
   });
 
   it('of the volumes alone takes them all, whatever objects the plan chooses, and leaves it open', async () => {

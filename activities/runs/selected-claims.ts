@@ -1,21 +1,43 @@
+import { groupOf, includedResourcesOf, includesKind } from '../../resources/included-resources.js';
+import type { KubeObject } from '../../resources/kube-object.js';
 import { formatLabelSelector } from '../../resources/label-selector.js';
 import type { MigPlan } from '../../resources/mig-plan.js';
 import { parseMappings } from '../../resources/plan-rules/mappings.js';
 import type { RunCluster } from '../../resources/run-record.js';
+import { usesClaims } from '../../resources/workloads/claim-references.js';
 import type { ActivityDependencies } from '../dependencies.js';
+import { listWorkloads } from '../workloads/list-workloads.js';
 
 const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' } as const;
 
-/** Source claims that the plan's label selector selects, each `namespace/name`; undefined when it has none. */
+/** Tells whether a source claim goes along with what the label selector of a plan selects. */
+export type ClaimSelection = (claim: { namespace: string; claim: string }) => boolean;
+
+/**
+ * Claims that the plan's label selector selects, and those that workloads it selects cannot do without; undefined when the plan has none.
+ */
 export async function readSelectedClaims(
   { clusters }: ActivityDependencies,
-  { spec }: MigPlan,
+  plan: MigPlan,
   source: RunCluster,
-): Promise<Set<string> | undefined> {
-  const labelSelector = formatLabelSelector(spec.labelSelector);
+): Promise<ClaimSelection | undefined> {
+  const labelSelector = formatLabelSelector(plan.spec.labelSelector);
   if (labelSelector === undefined) return undefined;
   const client = await clusters.connect(source);
-  const namespaces = [...new Set(parseMappings(spec.namespaces).map((mapping) => mapping.source))];
-  const lists = await Promise.all(namespaces.map((namespace) => client.list(CLAIM, { namespace, labelSelector })));
-  return new Set(lists.flatMap(({ items }) => items).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+  const namespaces = [...new Set(parseMappings(plan.spec.namespaces).map((mapping) => mapping.source))];
+  const [claims, workloads] = await Promise.all([
+    Promise.all(namespaces.map((namespace) => client.list(CLAIM, { namespace, labelSelector }))),
+    listWorkloads(client, { namespaces, labelSelector }),
+  ]);
+  const labelled = new Set(claims.flatMap(({ items }) => items).map(({ metadata }) => nameOf(metadata)));
+  const includedResources = includedResourcesOf(plan);
+  const chosen = workloads.filter(({ apiVersion, kind }) =>
+    includesKind({ includedResources }, { group: groupOf(apiVersion), kind }),
+  );
+  return ({ namespace, claim }) =>
+    labelled.has(nameOf({ namespace, name: claim })) ||
+    chosen.some((workload) => workload.metadata.namespace === namespace && usesClaims(workload, new Set([claim])));
 }
+
+const nameOf = ({ namespace, name }: Pick<KubeObject['metadata'], 'namespace' | 'name'>): string =>
+  `${namespace}/${name}`;

@@ -18,7 +18,7 @@ interface Scope {
   namespaces: readonly string[];
   kinds?: readonly WorkloadKind[];
   labelSelector?: string;
-  signal: AbortSignal;
+  signal?: AbortSignal;
 }
 
 /** Workloads as they are now, without helpers of ours and without what follows another workload. */
