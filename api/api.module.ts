@@ -5,6 +5,7 @@ import type { MigrationStore } from '../migrations-db/migration-store.js';
 import { DependentsCollector } from './deletion/dependents-collector.js';
 import { DiscoveryController } from './discovery/discovery.controller.js';
 import { OpenApiController } from './discovery/openapi.controller.js';
+import { OpenApiV2Controller } from './discovery/openapi-v2.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { RequestMetrics } from './health/request-metrics.js';
@@ -44,6 +45,7 @@ export class ApiModule implements NestModule {
         MetricsController,
         DiscoveryController,
         OpenApiController,
+        OpenApiV2Controller,
         DirectVolumeRunController,
         MigrationRunController,
         PlanController,

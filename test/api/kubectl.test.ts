@@ -28,6 +28,26 @@ describe('kubectl with the manifests of MTC', () => {
     expect(await api.store.resources.currentRevision()).toBe(revision);
   });
 
+  it('applies a list, as `kubectl get -o yaml` writes it, and refuses what is wrong in it', async () => {
+    const item = (name: string, more: object = {}) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: NAMESPACE },
+      data: { key: 'value' },
+      ...more,
+    });
+    const list = (...items: object[]) => [{ apiVersion: 'v1', kind: 'List', items }];
+    const applied = await api.apply(list(item('one'), item('two')));
+    expect(applied).toMatchObject({ code: 0, stdout: 'configmap/one created\nconfigmap/two created\n' });
+    const again = await api.apply(list(item('one'), item('two')));
+    expect(again.stdout).toBe('configmap/one unchanged\nconfigmap/two unchanged\n');
+    const written = await api.kubectl('get', 'configmaps', 'one', 'two', '-o', 'json');
+    expect(await api.apply([JSON.parse(written.stdout)])).toMatchObject({ code: 0, stderr: '' });
+    const wrong = await api.apply(list(item('three', { dada: {} })));
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toContain('dada');
+  });
+
   it('lists the kinds', async () => {
     const { stdout } = await api.kubectl('api-resources');
     for (const name of ['migclusters', 'migplans', 'migmigrations', 'migrationcontrollers', 'secrets', 'events']) {
