@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
 import type { KubeObject } from '../resources/kube-object.js';
-import { RUN_KINDS, type RunKind } from '../resources/run-record.js';
+import { RUN_KINDS, type RunKind, type RunRef, runKindOf } from '../resources/run-record.js';
 import { BackgroundLoop } from './background-loop.js';
 import { attendToPlan } from './plan-workflows.js';
 import { findRecovery, findRoot, isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';
@@ -65,6 +65,7 @@ export class Watchdog {
       const recorded = await this.store.runs.get(run);
       if (recorded === undefined) return startRun(this, object);
     }
+    if (!(await this.isStillUnfinished(run))) return;
     const last = await findRecovery(this.client, run);
     if (last?.state === 'RUNNING') return;
     this.logger.warn(
@@ -72,5 +73,12 @@ export class Watchdog {
       'The workflow of an unfinished run is gone; recovering',
     );
     await startRecovery(this.client, object, last?.recoveries);
+  }
+
+  /** A run that came to its end after the list was read has let its object go before its workflow closed: only now does it tell. */
+  private async isStillUnfinished(run: RunRef): Promise<boolean> {
+    const { namespace, name } = run;
+    const object = await this.store.resources.get({ kind: runKindOf(run), namespace, name });
+    return object?.metadata.uid === run.uid && isUnfinished(object) && runRefOf(object).attempt === run.attempt;
   }
 }

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../resources/kube-object.js';
 import { ANNOTATIONS, LABELS } from '../../resources/labels.js';
 import type { RunRecord } from '../../resources/run-record.js';
 import { FakeCluster } from '../../test/support/fake-cluster.js';
-import { recordedRun, refOf, runRecord } from '../../test/support/recorded-run.js';
+import { recordedRun, refOf, runRecord, runVolume } from '../../test/support/recorded-run.js';
 import { createCleanupActivities } from './index.js';
 
 function scene(overrides: Partial<RunRecord> = {}) {
@@ -71,6 +71,47 @@ describe('sweepHelpers', () => {
     source.set(helper('Pod', 'shop'));
     expect(await perform(activities.sweepHelpers)).toEqual({ removed: 1 });
     expect(recorded.log).toEqual([]);
+  });
+});
+
+describe('what a run made and could not tell of', () => {
+  const volume = runVolume({ namespace: 'shop', claim: 'data' });
+  const claim = (name: string, labels: object, fields: object = {}): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name, namespace: volume.target.namespace, uid: `uid-of-${name}`, labels: { ...labels } },
+    ...fields,
+  });
+
+  it('is recorded when its helpers go: by its names and its own labels', async () => {
+    const { target, perform, activities, recorded } = scene({ volumes: [volume] });
+    const labels = { [LABELS.migratedByPlan]: 'plan-uid', [LABELS.migratedByMigration]: 'migration-uid' };
+    target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moved', uid: 'uid-of-moved', labels } });
+    target.set(claim(volume.target.claim, labels, { spec: { volumeName: 'pv' } }));
+    const annotations = { [ANNOTATIONS.originalReclaimPolicy]: 'Delete' };
+    target.set({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'pv', uid: 'uid-of-pv', labels, annotations },
+    });
+    // A copy that somebody made of it.
+    target.set(claim('copy', labels));
+    await perform(activities.sweepHelpers);
+    expect(recorded.created.map(({ kind, uid }) => [kind, uid])).toEqual([
+      ['Namespace', 'uid-of-moved'],
+      ['PersistentVolumeClaim', `uid-of-${volume.target.claim}`],
+      ['PersistentVolume', 'uid-of-pv'],
+    ]);
+  });
+
+  it("is nobody else's", async () => {
+    const { target, perform, activities, recorded } = scene({ volumes: [volume] });
+    const labels = { [LABELS.migratedByPlan]: 'plan-uid', [LABELS.migratedByMigration]: 'another-run' };
+    target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moved' } });
+    target.set(claim(volume.target.claim, labels, { spec: { volumeName: 'pv' } }));
+    target.set({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'pv' } });
+    await perform(activities.sweepHelpers);
+    expect(recorded.created).toEqual([]);
   });
 });
 

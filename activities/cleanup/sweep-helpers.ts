@@ -8,6 +8,7 @@ import { isEvidenceKept, keepPodEvidence } from '../pod-evidence.js';
 import { type Pulse, withPulse } from '../pulse.js';
 import { removeHelpers } from '../remove-helpers.js';
 import { servedTypes } from '../served-types.js';
+import { recordMade } from './record-made.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
@@ -34,6 +35,7 @@ export async function sweepHelpers(deps: ActivityDependencies, { run }: { run: R
   return withPulse(wait, async (pulse) => {
     const sides = await sidesOf(deps, record);
     const counts = await Promise.all(sides.map((side) => sweepCluster(deps, [run], side, pulse)));
+    await recordMade(deps, { run, record, target: await clusterOf(deps, record, 'target') }, pulse.signal);
     return { removed: counts.reduce((sum, count) => sum + count, 0) };
   });
 }

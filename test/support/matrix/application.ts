@@ -109,6 +109,7 @@ export async function expectInventory(
 ): Promise<void> {
   const kept = await readKept();
   const { namespace } = scene;
+  const told = JSON.stringify(runs.map(({ metadata, status }) => [metadata.name, status?.conditions]));
   const marks = [namespace, ...runs.map(({ metadata }) => shortUid(metadata.uid))];
   const isOthers = (key: string): boolean =>
     key.includes(` ${NAMESPACE}/`) && !marks.some((mark) => key.includes(mark));
@@ -118,7 +119,7 @@ export async function expectInventory(
     const left = cameIn(before[side], after[side]).filter(
       (key) => !isKept(key) && !isOthers(key) && !brought({ way, namespace, before }, key),
     );
-    expect(left, side).toEqual([]);
+    expect(left, `${side}; ${told}`).toEqual([]);
   }
   const onTarget = Object.entries(changedIn(before.target, after.target)).filter(([key]) => !isOthers(key));
   expect(Object.fromEntries(onTarget)).toEqual({});
