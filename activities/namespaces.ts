@@ -5,7 +5,7 @@ import type { KubeObject } from '../resources/kube-object.js';
 import { ANNOTATIONS } from '../resources/labels.js';
 import type { RunRecord, RunRef } from '../resources/run-record.js';
 import { type ActivityDependencies, clusterOf } from './dependencies.js';
-import { isMadeByRun, provenanceLabels } from './provenance.js';
+import { createdOnTarget, isMadeByRun, provenanceLabels } from './provenance.js';
 
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' } as const;
 
@@ -29,11 +29,10 @@ export async function ensureTargetNamespace(
     (await createNamespace(source, target, namespace, record, signal));
   // A repeated activity may find what its predecessor made and could not record.
   if (!isMadeByRun(found, record)) return;
-  const { name, uid = '' } = found.metadata;
-  await deps.store.runs.recordCreated(run, [{ cluster: record.target.uid, ...NAMESPACE, name, uid }]);
+  await deps.store.runs.recordCreated(run, [createdOnTarget(record, found)]);
   await waitForObject(
     target,
-    { apiVersion: 'v1', kind: 'ServiceAccount', namespace: name, name: 'default' },
+    { apiVersion: 'v1', kind: 'ServiceAccount', namespace: found.metadata.name, name: 'default' },
     () => true,
     { signal },
   );

@@ -1,4 +1,5 @@
-import type { KubeObject } from '../resources/kube-object.js';
+import type { CreatedObject } from '../resources/created-object.js';
+import { type KubeObject, referenceOf } from '../resources/kube-object.js';
 import { LABELS } from '../resources/labels.js';
 import type { RunRecord } from '../resources/run-record.js';
 
@@ -15,3 +16,10 @@ export const isMadeByRun = ({ metadata }: KubeObject, record: RunRecord): boolea
 /** Whether a run of the same plan made the object. */
 export const isMadeByPlan = (object: KubeObject, record: RunRecord): boolean =>
   isMadeByRun(object, record) || object.metadata.labels?.[LABELS.migratedByPlan] === record.plan.uid;
+
+/** What is recorded of an object on the target that a run made. */
+export const createdOnTarget = ({ target }: Pick<RunRecord, 'target'>, object: KubeObject): CreatedObject => ({
+  cluster: target.uid,
+  ...referenceOf(object),
+  uid: object.metadata.uid ?? '',
+});

@@ -1,9 +1,9 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { type KubeObject, type ObjectReference, referenceOf } from '../../resources/kube-object.js';
+import type { KubeObject, ObjectReference } from '../../resources/kube-object.js';
 import { ANNOTATIONS } from '../../resources/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import { isMadeByPlan, isMadeByRun } from '../provenance.js';
+import { createdOnTarget, isMadeByPlan, isMadeByRun } from '../provenance.js';
 
 /**
  * Records the namespaces, claims and volumes on the target that the run made and could not tell of: an activity that was canceled, or
@@ -37,10 +37,6 @@ export async function recordMade(
   );
   await store.runs.recordCreated(
     run,
-    [...made, ...retained].map((object) => ({
-      cluster: record.target.uid,
-      ...referenceOf(object),
-      uid: object.metadata.uid ?? '',
-    })),
+    [...made, ...retained].map((object) => createdOnTarget(record, object)),
   );
 }

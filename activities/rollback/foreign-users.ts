@@ -1,23 +1,11 @@
-import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/failure.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import { LABELS } from '../../resources/labels.js';
 import { mountedBy } from '../../resources/rollback/discards.js';
-import { belongsTo } from '../workloads/pods-of.js';
 import type { PlanCreations } from './created-objects.js';
 
 const NAMED = 5;
-
-/** Tells whether a pod is one of these objects or of one of them, through whatever controllers stand between. */
-export function isAmong(
-  client: ClusterClient,
-  objects: readonly KubeObject[],
-  options: CallOptions,
-): (pod: KubeObject) => Promise<boolean> {
-  const uids = new Set(objects.map(({ metadata }) => metadata.uid));
-  const belongs = belongsTo(client, objects, options);
-  return async (pod) => uids.has(pod.metadata.uid) || belongs(pod);
-}
 
 /**
  * Nobody's pod may lose its volume under it, and none may go on with the application's data while the source starts: pods that are not of

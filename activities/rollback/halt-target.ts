@@ -8,10 +8,10 @@ import { WORKLOAD_KINDS } from '../../resources/workloads/workload-kinds.js';
 import { type ActivityDependencies, clusterOf } from '../dependencies.js';
 import { withPulse } from '../pulse.js';
 import { bringDown } from '../workloads/bring-down.js';
-import { keepersOf } from '../workloads/pods-of.js';
+import { isAmong, keepersOf } from '../workloads/pods-of.js';
 import { findCreations, readCreations } from './created-objects.js';
 import { lookAtClaims, podsBeside, recordDiscards } from './discards.js';
-import { isAmong, refuseForeignUsers } from './foreign-users.js';
+import { refuseForeignUsers } from './foreign-users.js';
 
 /** Fails before anything is halted when pods that are not ours use claims of ours: then the target goes on, and the source stays down. */
 export async function haltTarget(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ workloads: number }> {

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../resources/kube-object.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { mapNamespaceReferences, namespaceMapping } from '../../resources/transforms/namespace-references.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import { isMadeByRun, provenanceLabels } from '../provenance.js';
+import { createdOnTarget, isMadeByRun, provenanceLabels } from '../provenance.js';
 import { keepInRunLog } from '../run-log.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 
@@ -46,8 +46,7 @@ async function carry(
   const { object } = await target.createIfAbsent({ ...wanted, ...CONSTRAINTS, metadata }, { signal });
   // A repeated activity may find what its predecessor made and could not record.
   if (isMadeByRun(object, record)) {
-    const { uid = '' } = object.metadata;
-    await deps.store.runs.recordCreated(run, [{ cluster: record.target.uid, ...CONSTRAINTS, name, uid }]);
+    await deps.store.runs.recordCreated(run, [createdOnTarget(record, object)]);
     return;
   }
   const missing = usersOf(wanted).filter((user) => !usersOf(object).includes(user));

@@ -2,6 +2,7 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { LABELS } from '../../resources/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import type { ActivityDependencies } from '../dependencies.js';
+import { createdOnTarget } from '../provenance.js';
 import type { Pulse } from '../pulse.js';
 import { STRAY_ROLE } from './restore-modifiers.js';
 import { findRestored, removeRestored } from './restored-objects.js';
@@ -19,14 +20,7 @@ export async function settleRestored(
   const stays = restored.filter((object) => !strays.includes(object));
   await deps.store.runs.recordCreated(
     run,
-    stays.map(({ apiVersion, kind, metadata: { namespace, name, uid = '' } }) => ({
-      cluster: record.target.uid,
-      apiVersion,
-      kind,
-      namespace,
-      name,
-      uid,
-    })),
+    stays.map((object) => createdOnTarget(record, object)),
   );
   await removeRestored(target, strays, pulse);
 }

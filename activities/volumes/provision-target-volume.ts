@@ -2,7 +2,7 @@ import { FAILURE, StepFailure } from '../../resources/failure.js';
 import type { KubeObject } from '../../resources/kube-object.js';
 import type { ActivityDependencies } from '../dependencies.js';
 import { ensureTargetNamespace } from '../namespaces.js';
-import { isMadeByRun } from '../provenance.js';
+import { createdOnTarget, isMadeByRun } from '../provenance.js';
 import { withPulse } from '../pulse.js';
 import type { VolumeInput } from './contract.js';
 import { refuseForeignMounts } from './foreign-mounts.js';
@@ -36,8 +36,7 @@ async function ensureClaim(live: LiveVolumeRun): Promise<boolean> {
   const claim = found ?? (await createClaim(live));
   // A repeated activity may find what its predecessor made and could not record.
   if (!isMadeByRun(claim, record)) return false;
-  const { uid = '' } = claim.metadata;
-  await deps.store.runs.recordCreated(run, [{ cluster: record.target.uid, ...CLAIM, namespace, name, uid }]);
+  await deps.store.runs.recordCreated(run, [createdOnTarget(record, claim)]);
   return true;
 }
 

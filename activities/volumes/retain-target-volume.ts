@@ -1,6 +1,6 @@
 import { ANNOTATIONS } from '../../resources/labels.js';
 import { patchNewest } from '../patch-newest.js';
-import { isMadeByPlan, provenanceLabels } from '../provenance.js';
+import { createdOnTarget, isMadeByPlan, provenanceLabels } from '../provenance.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
 const RETAIN = 'Retain';
@@ -39,7 +39,5 @@ export async function retainTargetVolume({ deps, run, record, volume, target, si
     },
     { signal },
   );
-  await deps.store.runs.recordCreated(run, [
-    { cluster: record.target.uid, ...reference, uid: found.metadata.uid ?? '' },
-  ]);
+  await deps.store.runs.recordCreated(run, [createdOnTarget(record, found)]);
 }

@@ -6,7 +6,7 @@ import type { RunRecord, RunRef } from '../../resources/run-record.js';
 import { arrivingPod, isBarePod } from '../../resources/workloads/bare-pod.js';
 import { claimNames } from '../../resources/workloads/claim-names.js';
 import type { ActivityDependencies } from '../dependencies.js';
-import { isMadeByRun, provenanceLabels } from '../provenance.js';
+import { createdOnTarget, isMadeByRun, provenanceLabels } from '../provenance.js';
 import { keepInRunLog } from '../run-log.js';
 import { sourceNamespaces } from './list-workloads.js';
 import { isShared, usesVolumes } from './shared-namespaces.js';
@@ -53,13 +53,9 @@ export async function createBarePods(
 ): Promise<void> {
   for (const pod of await listBarePods(source, record, signal)) {
     const { object, created } = await target.createIfAbsent(arriving(pod, record), { signal });
-    const { apiVersion, kind, namespace, name } = referenceOf(object);
     // A repeated activity may find what its predecessor made and could not record.
     if (isMadeByRun(object, record)) {
-      const { uid = '' } = object.metadata;
-      await deps.store.runs.recordCreated(run, [
-        { cluster: record.target.uid, apiVersion, kind, namespace, name, uid },
-      ]);
+      await deps.store.runs.recordCreated(run, [createdOnTarget(record, object)]);
     }
     const what = created ? 'was created' : 'is there already and was left as it is';
     await keepInRunLog(deps, run, 'start', [`${describeReference(referenceOf(object))} ${what} on the target.`]);

@@ -5,7 +5,7 @@ import { halt } from '../../resources/workloads/quiesce.js';
 import { patchNewest } from '../patch-newest.js';
 import type { Pulse } from '../pulse.js';
 import { CONCURRENCY, jobsMadeBy } from './list-workloads.js';
-import { belongsTo } from './pods-of.js';
+import { isAmong } from './pods-of.js';
 import { untilPodsGone } from './until-pods-gone.js';
 
 interface Running {
@@ -38,11 +38,10 @@ export async function bringDown(client: ClusterClient, running: Running, pulse: 
   await Promise.all(
     deleted.map((object) => fewAtATime(() => client.remove(referenceOf(object), { uid: object.metadata.uid, signal }))),
   );
-  const belongs = belongsTo(client, [...workloads, ...deleted], { signal });
-  const uids = new Set(deleted.map(({ metadata }) => metadata.uid));
+  const isTheirs = isAmong(client, [...workloads, ...deleted], { signal });
   await untilPodsGone(client, {
     namespaces,
-    concerns: async (pod) => uids.has(pod.metadata.uid) || (await belongs(pod)) || (await isConcerned(pod)),
+    concerns: async (pod) => (await isTheirs(pod)) || (await isConcerned(pod)),
     pulse,
   });
   return halted.filter((patched) => patched !== undefined).length;

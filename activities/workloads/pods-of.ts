@@ -45,3 +45,14 @@ export function belongsTo(
     return false;
   };
 }
+
+/** Tells whether a pod is one of these objects or of one of them, through whatever controllers stand between. */
+export function isAmong(
+  client: ClusterClient,
+  objects: readonly KubeObject[],
+  options: CallOptions,
+): (pod: KubeObject) => Promise<boolean> {
+  const uids = new Set(objects.map(({ metadata }) => metadata.uid));
+  const belongs = belongsTo(client, objects, options);
+  return async (pod) => uids.has(pod.metadata.uid) || belongs(pod);
+}

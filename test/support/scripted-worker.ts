@@ -2,10 +2,12 @@ import { fileURLToPath } from 'node:url';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { expect } from 'vitest';
+import type { RunItinerary, RunRef } from '../../resources/run-record.js';
 import type { MigrationInput } from '../../temporal/contract/inputs.js';
-import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
+import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { attentionInterceptor } from '../../worker/attention.js';
 import type { migration } from '../../workflows/migration.js';
+import type { recover } from '../../workflows/recover.js';
 import { recordHistory } from './record-history.js';
 import type { ScriptedActivities } from './scripted-activities.js';
 import { temporalForTests } from './temporal.js';
@@ -87,3 +89,11 @@ export class ScriptedWorker {
 export const untilDeed = async (activities: ScriptedActivities, name: string): Promise<void> => {
   await expect.poll(() => activities.deeds, { timeout: 20_000 }).toContain(name);
 };
+
+/** The recovery of a run whose root workflow was terminated, as the watchdog starts it. */
+export const startRecovery = (client: Client, run: RunRef, itinerary: RunItinerary) =>
+  client.workflow.start<typeof recover>('recover', {
+    workflowId: recoverWorkflowId(run),
+    taskQueue: 'control',
+    args: [{ run, itinerary }],
+  });

@@ -5,10 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { summarizeRun } from '../../activities/runs/summarize-run.js';
 import { StepFailure } from '../../resources/failure.js';
 import type { RunRef } from '../../resources/run-record.js';
-import { recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { runRecord } from '../support/recorded-run.js';
 import { hanging, ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker, untilDeed } from '../support/scripted-worker.js';
+import { ScriptedWorker, startRecovery, untilDeed } from '../support/scripted-worker.js';
 
 let worker: ScriptedWorker;
 beforeAll(async () => {
@@ -69,11 +68,7 @@ it('a recovery is told in the place of the workflow that was lost', async () => 
     await untilDeed(activities, 'waitForBackup');
     await root.terminate('test');
     activities.amend({ unquiesceSource: rejectedBefore(3) });
-    const recovery = await client.workflow.start('recover', {
-      workflowId: recoverWorkflowId(ref),
-      taskQueue: 'control',
-      args: [input],
-    });
+    const recovery = await startRecovery(client, ref, 'Final');
     await recovery.result();
     expect(await signalsOf(recovery)).toEqual(['attention', 'attentionOver']);
   });

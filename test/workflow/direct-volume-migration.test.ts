@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CATEGORY } from '../../resources/conditions.js';
 import type { RunRef, RunSummary } from '../../resources/run-record.js';
 import { blocked } from '../../temporal/contract/messages.js';
-import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
+import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { failing, hanging, ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker, untilDeed } from '../support/scripted-worker.js';
+import { ScriptedWorker, startRecovery, untilDeed } from '../support/scripted-worker.js';
 
 let worker: ScriptedWorker;
 let ref: RunRef;
@@ -125,11 +125,7 @@ describe('a DirectVolumeMigration', () => {
     await run(activities, async (handle, client) => {
       await untilDeed(activities, 'transferVolume(pre-copy)');
       await handle.terminate('test');
-      await client.workflow.execute('recover', {
-        workflowId: recoverWorkflowId(ref),
-        taskQueue: 'control',
-        args: [{ run: ref, itinerary: 'Stage' }],
-      });
+      await (await startRecovery(client, ref, 'Stage')).result();
     });
     expect(activities.deeds.slice(-2)).toEqual(['settleSteps', 'sweepHelpers']);
     expect(activities.lastStatus).toMatchObject({ phase: 'Completed', itinerary: 'VolumeMigrationFailed' });

@@ -3,9 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRecoveryActivities } from '../../activities/recovery/settle-steps.js';
 import type { RunRef, RunSummary } from '../../resources/run-record.js';
-import { recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { failing, hanging, ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker, untilDeed } from '../support/scripted-worker.js';
+import { ScriptedWorker, startRecovery, untilDeed } from '../support/scripted-worker.js';
 
 let worker: ScriptedWorker;
 
@@ -225,11 +224,7 @@ describe('recover', () => {
     await run(activities, async (handle, client, ref) => {
       await untilDeed(activities, 'createBackup');
       await handle.terminate('test');
-      await client.workflow.execute('recover', {
-        workflowId: recoverWorkflowId(ref),
-        taskQueue: 'control',
-        args: [{ run: ref, itinerary: 'Final' }],
-      });
+      await (await startRecovery(client, ref, 'Final')).result();
     });
     expect(activities.deeds).toContain('settleSteps');
     expect(activities.deeds.at(-3)).toBe('unquiesceSource');

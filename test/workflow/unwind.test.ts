@@ -3,10 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunItinerary, RunRef } from '../../resources/run-record.js';
 import { resume } from '../../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../../temporal/contract/search-attributes.js';
-import { recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { runSummary } from '../support/run-summary.js';
 import { failing, failingOnce, hanging, ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker, untilDeed } from '../support/scripted-worker.js';
+import { ScriptedWorker, startRecovery, untilDeed } from '../support/scripted-worker.js';
 
 let worker: ScriptedWorker;
 
@@ -34,13 +33,6 @@ const fails = async (handle: Parameters<Drive>[0]): Promise<void> => {
 
 const untilBlocked = (activities: ScriptedActivities) =>
   expect.poll(() => activities.condition('UnwindBlocked'), { timeout: 20_000 }).toBeDefined();
-
-const recover = (client: Parameters<Drive>[1], ref: RunRef, itinerary: RunItinerary) =>
-  client.workflow.start('recover', {
-    workflowId: recoverWorkflowId(ref),
-    taskQueue: 'control',
-    args: [{ run: ref, itinerary }],
-  });
 
 describe('an unwind', () => {
   it('shows why the run failed before anything is undone', async () => {
@@ -118,7 +110,7 @@ describe('recover', () => {
       await untilBlocked(activities);
       activities.facts.errors = ['Velero is down'];
       await handle.terminate('test');
-      const recovery = await recover(client, ref, 'Final');
+      const recovery = await startRecovery(client, ref, 'Final');
       await expect.poll(() => activities.deeds.filter((deed) => deed === 'unquiesceSource').length).toBe(2);
       await untilBlocked(activities);
       activities.amend({ unquiesceSource: () => ({ workloads: 1, alreadyRunning: 0 }) });
@@ -140,7 +132,7 @@ describe('recover', () => {
         await untilDeed(activities, 'removeMigrated');
         await handle.terminate('test');
         activities.amend({ removeMigrated: () => ({ removed: 1, kept: [], discarded: [] }) });
-        await (await recover(client, ref, 'Rollback')).result();
+        await (await startRecovery(client, ref, 'Rollback')).result();
       },
       { itinerary: 'Rollback' },
     );
@@ -161,7 +153,7 @@ describe('recover', () => {
       async (handle, client, ref) => {
         await untilDeed(activities, 'settleTarget');
         await handle.terminate('test');
-        await (await recover(client, ref, 'Rollback')).result();
+        await (await startRecovery(client, ref, 'Rollback')).result();
       },
       { itinerary: 'Rollback' },
     );
@@ -197,24 +189,16 @@ describe('what a run that failed leaves the operator to do', () => {
     expect(activities.condition('Failed')?.message).not.toContain('not touched');
   });
 
-  it('a final with a workload that cannot be started', async () => {
-    const warnings = [{ type: 'WorkloadsNotStarted', reason: 'AnnotationDamaged', message: 'web is not started' }];
+  it.each([
+    ['a final with a workload that cannot be started', 'WorkloadsNotStarted', /not all of its workloads/],
+    ['a final after a cutover that has left the source down', 'SourceKeptDown', /stays down there.*Rollback/],
+  ])('%s', async (_, type, text) => {
     const activities = new ScriptedActivities(runSummary(), {
       waitForBackup: failing('Velero is down'),
-      unquiesceSource: () => ({ workloads: 0, alreadyRunning: 0, warnings }),
+      unquiesceSource: () => ({ workloads: 0, alreadyRunning: 0, warnings: [{ type, message: 'web stays down' }] }),
     });
     await run(activities, fails);
-    expect(activities.condition('Failed')?.message).toContain('not all of its workloads');
-  });
-
-  it('a final after a cutover that has left the source down', async () => {
-    const warnings = [{ type: 'SourceKeptDown', reason: 'EarlierCutover', message: 'web stays down' }];
-    const activities = new ScriptedActivities(runSummary(), {
-      waitForBackup: failing('Velero is down'),
-      unquiesceSource: () => ({ workloads: 0, alreadyRunning: 0, warnings }),
-    });
-    await run(activities, fails);
-    expect(activities.condition('Failed')?.message).toMatch(/stays down there.*Rollback/);
+    expect(activities.condition('Failed')?.message).toMatch(text);
     expect(activities.condition('Failed')?.message).not.toContain('source application was started');
   });
 
