@@ -9,8 +9,8 @@ const tier = (name: string, include: string[], options: Record<string, unknown> 
 // With clusters: each test ends with a look for what migrations have left there.
 const onClusters = (name: string, include: string[], testTimeout: number) =>
   tier(name, include, {
-    globalSetup: ['test/support/clusters-setup.ts'],
-    setupFiles: ['test/support/leftovers-setup.ts'],
+    globalSetup: ['test/kit/cluster/clusters-setup.ts'],
+    setupFiles: ['test/kit/cluster/leftovers-setup.ts'],
     fileParallelism: false,
     testTimeout,
     hookTimeout: 600_000,
@@ -31,20 +31,20 @@ export default defineConfig({
   test: {
     setupFiles: ['reflect-metadata'],
     projects: [
-      tier('unit', [`${rooms}/**/*.test.ts`, 'test/support/**/*.test.ts']),
+      tier('unit', [`${rooms}/**/*.test.ts`, 'test/kit/**/*.test.ts']),
       tier('api', ['test/api/**/*.test.ts'], {
-        globalSetup: ['test/support/kubectl-setup.ts'],
+        globalSetup: ['test/kit/cluster/kubectl-setup.ts'],
         fileParallelism: false,
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
       tier('workflow', ['test/workflow/**/*.test.ts', 'test/replay/**/*.test.ts'], {
-        globalSetup: ['test/support/temporal-setup.ts'],
+        globalSetup: ['test/kit/temporal/temporal-setup.ts'],
         fileParallelism: false,
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
-      onClusters('e2e', ['test/e2e/**/*.test.ts'], 300_000),
+      onClusters('e2e', ['test/cluster/**/*.test.ts', 'test/system/**/*.test.ts'], 300_000),
       onClusters('faults', process.env.FAULTS === 'short' ? SHORT_FAULTS : ['test/faults/**/*.test.ts'], 600_000),
       // Not part of `npm test`: outages of minutes.
       onClusters('long', ['test/long/**/*.test.ts'], 1_200_000),

@@ -12,14 +12,14 @@ import { RequestMetrics } from './health/request-metrics.js';
 import { authenticate } from './http/authenticate.js';
 import { decodeBody } from './http/decode-body.js';
 import { requestLogging } from './http/request-logging.js';
-import { PlanController } from './plans/plan.controller.js';
-import { ResourceController } from './resources/resource.controller.js';
-import { ResourceService } from './resources/resource-service.js';
-import { DirectVolumeRunController } from './runs/direct-volume-run.controller.js';
-import { MigrationRunController } from './runs/migration-run.controller.js';
-import { RunHistory } from './runs/run-history.js';
+import { STORE, TOKEN } from './http/tokens.js';
+import { ResourceController } from './objects/resource.controller.js';
+import { ResourceService } from './objects/resource-service.js';
+import { PlanController } from './plan/plan.controller.js';
+import { DirectVolumeRunController } from './run/direct-volume-run.controller.js';
+import { MigrationRunController } from './run/migration-run.controller.js';
+import { RunHistory } from './run/run-history.js';
 import { ScheduleRunController } from './schedules/schedule-run.controller.js';
-import { STORE, TOKEN } from './tokens.js';
 import { WatchService } from './watch/watch-service.js';
 
 export interface ApiModuleOptions {

@@ -1,9 +1,9 @@
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../migrations-db/migration-store.js';
-import { namespace, SERVED_NAMESPACES } from '../resources/core/namespace.js';
-import { apiVersionOf } from '../resources/index.js';
-import type { KubeObject } from '../resources/kube-object.js';
-import { defaultMigrationController } from '../resources/migration-controller.js';
-import { settingsSpec } from '../resources/migration-settings.js';
+import { namespace, SERVED_NAMESPACES } from '../resources/kinds/core/namespace.js';
+import { apiVersionOf } from '../resources/kinds/index.js';
+import { defaultMigrationController } from '../resources/kinds/migration-controller.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
+import { settingsSpec } from '../resources/run/migration-settings.js';
 
 const namespaceObject = (name: string): KubeObject => ({
   apiVersion: apiVersionOf(namespace),

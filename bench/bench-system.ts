@@ -4,8 +4,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import getPort from 'get-port';
-import { Kubectl } from '../lab/demo/kubectl.js';
-import { manifest } from '../lab/demo/manifest.js';
+import { Kubectl } from '../lab/client/kubectl.js';
+import { manifest } from '../lab/client/manifest.js';
 import {
   expectSuccess,
   type Migration,
@@ -13,8 +13,8 @@ import {
   readMigration,
   startMigration,
   untilReady,
-} from '../lab/demo/migrations.js';
-import { type RunningService, startService } from '../lab/demo/service.js';
+} from '../lab/client/migrations.js';
+import { type RunningService, startService } from '../lab/client/service.js';
 import { timed } from './benchmark.js';
 
 const checkout = fileURLToPath(new URL('../', import.meta.url));

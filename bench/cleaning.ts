@@ -1,4 +1,4 @@
-import type { Kubectl } from '../lab/demo/kubectl.js';
+import type { Kubectl } from '../lab/client/kubectl.js';
 
 /** All namespaces of the benchmarks begin so. */
 export const PREFIX = 'bench-';

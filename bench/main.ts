@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { execa } from 'execa';
-import { labValues } from '../lab/demo/lab-values.js';
+import { labValues } from '../lab/client/lab-values.js';
 import { BenchSystem } from './bench-system.js';
 import { BENCHMARKS } from './benchmarks/index.js';
 import { removeNamespaces } from './cleaning.js';

@@ -1,4 +1,4 @@
-import type { Kubectl } from '../lab/demo/kubectl.js';
+import type { Kubectl } from '../lab/client/kubectl.js';
 
 /** The pod of the application that has the volumes mounted, each at /volumes/<claim>. */
 const OWNER = 'owner';

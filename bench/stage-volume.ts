@@ -1,4 +1,4 @@
-import { NAMESPACE } from '../lab/demo/migrations.js';
+import { NAMESPACE } from '../lab/client/migrations.js';
 import type { BenchSystem } from './bench-system.js';
 
 /** What a transfer's client says last in its log. */

@@ -1,4 +1,4 @@
-import type { Kubectl } from '../lab/demo/kubectl.js';
+import type { Kubectl } from '../lab/client/kubectl.js';
 
 const SERVICES = ['web', 'api', 'jobs'];
 const REPLICAS = 2;

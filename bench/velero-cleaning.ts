@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Kubectl } from '../lab/demo/kubectl.js';
-import { NAMESPACE } from '../lab/demo/migrations.js';
+import type { Kubectl } from '../lab/client/kubectl.js';
+import { NAMESPACE } from '../lab/client/migrations.js';
 import { PREFIX } from './cleaning.js';
 
 interface Backups {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeServerCertificate } from '../test/support/certificates.js';
-import { configMap, FakeApiServer, json, status } from '../test/support/fake-api-server.js';
+import { makeServerCertificate } from '../test/kit/cluster/certificates.js';
+import { configMap, FakeApiServer, json, status } from '../test/kit/fakes/fake-api-server.js';
 import { type ApiCall, ApiConnection } from './api-connection.js';
 
 const read: ApiCall = { method: 'GET', path: '/x', verb: 'get', object: 'Thing a/b' };

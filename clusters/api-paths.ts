@@ -1,4 +1,4 @@
-import type { ObjectReference } from '../resources/kube-object.js';
+import type { ObjectReference } from '../resources/meta/kube-object.js';
 import type { ApiResource } from './cluster-client.js';
 
 /** Path of all objects of a type, in one namespace or in all. */

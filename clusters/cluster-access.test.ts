@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeServerCertificate } from '../test/support/certificates.js';
+import { makeServerCertificate } from '../test/kit/cluster/certificates.js';
 import { type ClusterAccess, connectionSettings } from './cluster-access.js';
 
 const access: ClusterAccess = { name: 'source', server: 'https://api.example.com:6443/', token: 'planted-token' };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FakeApiServer, json } from '../test/support/fake-api-server.js';
+import { FakeApiServer, json } from '../test/kit/fakes/fake-api-server.js';
 import { createClusterPool } from './cluster-pool.js';
 
 const cluster = { namespace: 'openshift-migration', name: 'source' };

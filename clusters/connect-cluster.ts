@@ -1,4 +1,9 @@
-import { describeReference, type KubeObject, type ObjectReference, referenceOf } from '../resources/kube-object.js';
+import {
+  describeReference,
+  type KubeObject,
+  type ObjectReference,
+  referenceOf,
+} from '../resources/meta/kube-object.js';
 import { type ApiCall, ApiConnection, type ConnectionTimes } from './api-connection.js';
 import { collectionPath, objectPath } from './api-paths.js';
 import type { ClusterAccess } from './cluster-access.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, FakeApiServer, json, status } from '../test/support/fake-api-server.js';
+import { type Answer, FakeApiServer, json, status } from '../test/kit/fakes/fake-api-server.js';
 import { ApiConnection } from './api-connection.js';
 import { Discovery } from './discovery.js';
 

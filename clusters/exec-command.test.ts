@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { FakeApiServer } from '../test/support/fake-api-server.js';
+import { FakeApiServer } from '../test/kit/fakes/fake-api-server.js';
 import type { ClusterClient } from './cluster-client.js';
 import { connectCluster } from './connect-cluster.js';
 

@@ -1,4 +1,4 @@
-import { type ConnectionFailure, explainConnectionCode } from '../resources/connection-failures.js';
+import { type ConnectionFailure, explainConnectionCode } from '../resources/meta/connection-failures.js';
 
 /** `code` of the error or of the first of its causes that has one. */
 export function errorCode(error: unknown): string | undefined {

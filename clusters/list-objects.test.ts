@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { configMap, FakeApiServer, json, status } from '../test/support/fake-api-server.js';
+import { configMap, FakeApiServer, json, status } from '../test/kit/fakes/fake-api-server.js';
 import { connectCluster } from './connect-cluster.js';
 
 const page = (version: string, names: string[], next?: string) =>

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../resources/kube-object.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { ApiConnection } from './api-connection.js';
 import type { ApiType, ListOptions } from './cluster-client.js';
 import { KubernetesApiError } from './kubernetes-api-error.js';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { collect } from '../test/support/collect.js';
+import { collect } from '../test/kit/cluster/collect.js';
 import { readLines } from './read-lines.js';
 
 const linesOf = (...chunks: (string | Buffer)[]) =>

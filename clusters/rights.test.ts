@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeApiServer, json } from '../test/support/fake-api-server.js';
+import { FakeApiServer, json } from '../test/kit/fakes/fake-api-server.js';
 import { connectCluster } from './connect-cluster.js';
 import { PREPARATION } from './preparation/manifests.js';
 import { describeRight, missingRights, REQUIRED_RIGHTS, type RequiredRight } from './rights.js';

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { MIGRATION_NAMESPACE } from '../resources/labels.js';
+import { MIGRATION_NAMESPACE } from '../resources/meta/labels.js';
 import { WORKLOAD_KINDS } from '../resources/workloads/workload-kinds.js';
 import type { AccessQuestion, CallOptions, ClusterClient } from './cluster-client.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configMap, events, FakeApiServer, json } from '../test/support/fake-api-server.js';
+import { configMap, events, FakeApiServer, json } from '../test/kit/fakes/fake-api-server.js';
 import type { ClusterClient } from './cluster-client.js';
 import { connectCluster } from './connect-cluster.js';
 import { waitForObject, waitUntilGone } from './wait-for.js';

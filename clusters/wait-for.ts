@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectReference } from '../resources/kube-object.js';
+import type { KubeObject, ObjectReference } from '../resources/meta/kube-object.js';
 import type { CallOptions, ClusterClient } from './cluster-client.js';
 
 export interface WaitOptions extends CallOptions {

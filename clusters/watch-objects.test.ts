@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { collect } from '../test/support/collect.js';
-import { configMap, events, FakeApiServer, json, status } from '../test/support/fake-api-server.js';
+import { collect } from '../test/kit/cluster/collect.js';
+import { configMap, events, FakeApiServer, json, status } from '../test/kit/fakes/fake-api-server.js';
 import type { ClusterClient, WatchOptions } from './cluster-client.js';
 import { connectCluster } from './connect-cluster.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { KubeObject } from '../resources/kube-object.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { ApiCall, ApiConnection } from './api-connection.js';
 import type { WatchEvent, WatchOptions } from './cluster-client.js';
 import { KubernetesApiError } from './kubernetes-api-error.js';

@@ -9,7 +9,7 @@ import { PREPARATION, registration } from '../clusters/preparation/manifests.js'
 import { prepareCluster } from '../clusters/preparation/prepare-cluster.js';
 import { undoPreparation } from '../clusters/preparation/undo-preparation.js';
 import { describeRight, missingRights, RIGHTS } from '../clusters/rights.js';
-import { describeReference, type KubeObject, referenceOf } from '../resources/kube-object.js';
+import { describeReference, type KubeObject, referenceOf } from '../resources/meta/kube-object.js';
 import { readLocalKubeconfig } from './local-kubeconfig.js';
 
 interface Options {

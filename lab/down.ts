@@ -1,12 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeCgroups } from './cgroups.js';
-import { withLock } from './lock.js';
-import { unmountBelow } from './mounts.js';
-import { removeNetwork } from './network.js';
-import { removeSharedFiles } from './shared-files.js';
-import { orphanedSlot, recordedSlot, type Slot } from './slot.js';
-import { stateFolder } from './state.js';
+import { removeCgroups } from './machine/cgroups.js';
+import { withLock } from './machine/lock.js';
+import { unmountBelow } from './machine/mounts.js';
+import { removeNetwork } from './machine/network.js';
+import { removeSharedFiles } from './machine/shared-files.js';
+import { orphanedSlot, recordedSlot, type Slot } from './machine/slot.js';
+import { stateFolder } from './machine/state.js';
 
 /**
  * Takes the lab down and leaves nothing on the machine but built programs and images, and the slot's number in `.lab/`.

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { exportLines, labEnvironment } from './environment.js';
-import { slotOf } from './slot.js';
+import { slotOf } from './machine/slot.js';
 
 it('names what a service and a test need', () => {
   const environment = labEnvironment(

@@ -1,8 +1,8 @@
-import type { Credentials } from './credentials.js';
-import type { LabImages } from './images.js';
-import { bucket, objectStoreUrl, region } from './object-store.js';
-import { registryHost } from './registry.js';
-import type { Slot } from './slot.js';
+import type { LabImages } from './images/images.js';
+import { registryHost } from './images/registry.js';
+import type { Credentials } from './machine/credentials.js';
+import { bucket, objectStoreUrl, region } from './machine/object-store.js';
+import type { Slot } from './machine/slot.js';
 
 /** Everything a test or a service needs to find the lab, as environment variables. */
 export function labEnvironment(

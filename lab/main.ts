@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { readCredentials } from './credentials.js';
 import { down } from './down.js';
 import { exportLines, labEnvironment } from './environment.js';
-import { recordedImages } from './images.js';
-import { loadImage } from './load-image.js';
-import { programsFolder } from './programs.js';
-import { existingSlot } from './slot.js';
+import { recordedImages } from './images/images.js';
+import { loadImage } from './images/load-image.js';
+import { readCredentials } from './machine/credentials.js';
+import { programsFolder } from './machine/programs.js';
+import { existingSlot } from './machine/slot.js';
 import { labStatus } from './status.js';
 import { up } from './up.js';
 

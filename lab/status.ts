@@ -1,10 +1,10 @@
-import { isNodeReady, KubeClient } from './kube.js';
-import { objectStoreUrl } from './object-store.js';
-import { recordedServices } from './processes.js';
-import { registryAddress } from './registry.js';
-import type { ClusterPlace, Slot } from './slot.js';
-import { stateFolder } from './state.js';
-import { isVeleroReady } from './velero.js';
+import { isNodeReady, KubeClient } from './cluster/kube.js';
+import { isVeleroReady } from './cluster/velero.js';
+import { registryAddress } from './images/registry.js';
+import { objectStoreUrl } from './machine/object-store.js';
+import { recordedServices } from './machine/processes.js';
+import type { ClusterPlace, Slot } from './machine/slot.js';
+import { stateFolder } from './machine/state.js';
 
 interface PlaceStatus {
   running: string[];

@@ -1,25 +1,25 @@
 import { join } from 'node:path';
 import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
-import { ensureCgroups, processesFile } from './cgroups.js';
-import { type ClusterContext, clusterContext } from './cluster.js';
-import { ensureContainerd, importImage, listImages } from './containerd.js';
-import { ensureControlPlane } from './control-plane.js';
-import { type Credentials, ensureCredentials } from './credentials.js';
-import { installPackages, missingPackages } from './debian-packages.js';
-import { ensureDns } from './dns.js';
+import { type ClusterContext, clusterContext } from './cluster/cluster.js';
+import { ensureContainerd, importImage, listImages } from './cluster/containerd.js';
+import { ensureControlPlane } from './cluster/control-plane.js';
+import { ensureDns } from './cluster/dns.js';
+import { isNodeReady, KubeClient, waitUntil } from './cluster/kube.js';
+import { ensureNode } from './cluster/kubelet.js';
+import { ensureVelero, isVeleroReady } from './cluster/velero.js';
+import { ensureVolumes } from './cluster/volumes.js';
 import { removeLab } from './down.js';
-import { buildImages, type LabImages } from './images.js';
-import { isNodeReady, KubeClient, waitUntil } from './kube.js';
-import { ensureNode } from './kubelet.js';
-import { withLock } from './lock.js';
-import { ensureNetwork } from './network.js';
-import { ensureObjectStore } from './object-store.js';
-import { buildTasks, programsFolder } from './programs.js';
-import { ensureRegistry, pushImage } from './registry.js';
-import { claimSlot, orphanedSlot, type Slot } from './slot.js';
-import { stateFolder } from './state.js';
-import { ensureVelero, isVeleroReady } from './velero.js';
-import { ensureVolumes } from './volumes.js';
+import { buildImages, type LabImages } from './images/images.js';
+import { ensureRegistry, pushImage } from './images/registry.js';
+import { ensureCgroups, processesFile } from './machine/cgroups.js';
+import { type Credentials, ensureCredentials } from './machine/credentials.js';
+import { installPackages, missingPackages } from './machine/debian-packages.js';
+import { withLock } from './machine/lock.js';
+import { ensureNetwork } from './machine/network.js';
+import { ensureObjectStore } from './machine/object-store.js';
+import { buildTasks, programsFolder } from './machine/programs.js';
+import { claimSlot, orphanedSlot, type Slot } from './machine/slot.js';
+import { stateFolder } from './machine/state.js';
 
 /** What the tasks hand on to those after them. */
 interface Lab {

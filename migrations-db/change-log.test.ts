@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { KubeObject } from '../resources/kube-object.js';
-import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import { compactChanges } from './compaction.js';
 import { Database } from './database.js';
 import type { LoggedChange, MigrationStore } from './migration-store.js';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { RecordedObject } from '../resources/created-object.js';
+import type { RecordedObject } from '../resources/run/created-object.js';
 
 /** What runs of a plan made, each object once: with the first run that recorded it. */
 export async function createdBy(manager: EntityManager, planUid: string): Promise<RecordedObject[]> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import { Database } from './database.js';
 import { removeOldEvents } from './housekeeping.js';
 import type { MigrationStore } from './migration-store.js';

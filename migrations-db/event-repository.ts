@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { KubeObject } from '../resources/kube-object.js';
-import { API_VERSION } from '../resources/labels.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
+import { API_VERSION } from '../resources/meta/labels.js';
 import { type EventRepository, type ResourceRepository, StoreError, SYSTEM_ACTOR } from './migration-store.js';
 import { kubernetesTime } from './stored-object.js';
 

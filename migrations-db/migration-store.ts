@@ -1,6 +1,6 @@
-import type { CreatedObject, RecordedObject } from '../resources/created-object.js';
-import type { KubeObject } from '../resources/kube-object.js';
-import type { Itinerary, RunRecord, RunRef } from '../resources/run-record.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
+import type { CreatedObject, RecordedObject } from '../resources/run/created-object.js';
+import type { Itinerary, RunRecord, RunRef } from '../resources/run/run-record.js';
 
 /** Who does a write, for the audit trail. */
 export interface Actor {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import { createMigrationStore } from './create-migration-store.js';
 import { parseEncryptionKeys } from './encryption.js';
 import type { MigrationStore } from './migration-store.js';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Condition } from '../resources/conditions.js';
-import type { KubeObject } from '../resources/kube-object.js';
-import { REFERRING_KINDS } from '../resources/references.js';
+import { REFERRING_KINDS } from '../resources/kinds/references.js';
+import type { Condition } from '../resources/meta/conditions.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { LoggedChange, OutboxMessage } from './migration-store.js';
 import { wantsTheSame } from './stored-object.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { KubeObject } from '../resources/kube-object.js';
-import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import type { MigrationStore, OutboxMessage } from './migration-store.js';
 
 const namespace = 'openshift-migration';

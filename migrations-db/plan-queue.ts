@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { RunRef } from '../resources/run-record.js';
+import type { RunRef } from '../resources/run/run-record.js';
 import type { QueuedKind } from './migration-store.js';
 import { PlanQueueEntity } from './schema/plan-queue-entity.js';
 

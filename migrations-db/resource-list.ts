@@ -6,7 +6,7 @@ import {
   parseFieldSelector,
   parseLabelSelector,
   SelectorError,
-} from '../resources/selectors.js';
+} from '../resources/meta/selectors.js';
 import { readRevisions } from './change-reader.js';
 import { type ListPage, type ListQuery, StoreError } from './migration-store.js';
 import { ResourceEntity } from './schema/resource-entity.js';

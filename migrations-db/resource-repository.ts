@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { KubeObject } from '../resources/kube-object.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
 import { readChangesAfter, readCurrentRevision } from './change-reader.js';
 import type { Database } from './database.js';
 import {

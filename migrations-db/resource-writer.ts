@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
-import type { KubeObject } from '../resources/kube-object.js';
-import { REFERRING_KINDS, refersTo } from '../resources/references.js';
+import { REFERRING_KINDS, refersTo } from '../resources/kinds/references.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
 import { appendChange } from './change-log.js';
 import { type Actor, type OutboxMessage, StoreError } from './migration-store.js';
 import { concernsReferrers, messageAbout, type ObjectChange } from './outbox-messages.js';

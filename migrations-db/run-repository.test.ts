@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RunRecord, RunRef } from '../resources/run-record.js';
-import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import type { RunRecord, RunRef } from '../resources/run/run-record.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import type { MigrationStore, QueuedKind, VolumeTransferRow } from './migration-store.js';
 
 const namespace = 'openshift-migration';

@@ -1,6 +1,6 @@
 import { IsNull } from 'typeorm';
-import type { CreatedObject, RecordedObject } from '../resources/created-object.js';
-import type { RunRecord, RunRef } from '../resources/run-record.js';
+import type { CreatedObject, RecordedObject } from '../resources/run/created-object.js';
+import type { RunRecord, RunRef } from '../resources/run/run-record.js';
 import { createdBy, forgetCreated } from './created-objects.js';
 import type { Database } from './database.js';
 import {

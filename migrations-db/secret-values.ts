@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { KubeObject } from '../resources/kube-object.js';
-import { ANNOTATIONS } from '../resources/labels.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
+import { ANNOTATIONS } from '../resources/meta/labels.js';
 import { decrypt, type EncryptionKeys, encrypt } from './encryption.js';
 import { StoreError } from './migration-store.js';
 import { SecretValueEntity } from './schema/secret-value-entity.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { KubeObject } from '../resources/kube-object.js';
-import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import type { MigrationStore } from './migration-store.js';
 import { SECRET_MARKER } from './secret-values.js';
 

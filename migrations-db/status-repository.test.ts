@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RunRef } from '../resources/run-record.js';
-import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import type { RunRef } from '../resources/run/run-record.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import type { MigrationStore } from './migration-store.js';
 
 const key = { kind: 'MigMigration', namespace: 'openshift-migration', name: 'm' };

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { COPY_STATE } from '../resources/direct-volume-migration.js';
-import type { RunRef } from '../resources/run-record.js';
-import { isWaitLine } from '../resources/wait-line.js';
+import { COPY_STATE } from '../resources/kinds/direct-volume-migration.js';
+import type { RunRef } from '../resources/run/run-record.js';
+import { isWaitLine } from '../resources/run/wait-line.js';
 import type { Database } from './database.js';
 import { type StatusRepository, SYSTEM_ACTOR } from './migration-store.js';
 import type { ResourceWriter } from './resource-writer.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KubeObject } from '../resources/kube-object.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { ResourceKey } from './migration-store.js';
 
 /** What is stored of an object: plain JSON, its resourceVersion apart (it is known only when the write is done). */

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { RunRef } from '../resources/run-record.js';
+import type { RunRef } from '../resources/run/run-record.js';
 import type { VolumeTransferRow } from './migration-store.js';
 import type { VolumeTransferEntity } from './schema/volume-transfer-entity.js';
 

@@ -1,4 +1,4 @@
-import type { MigStorage } from '../resources/mig-storage.js';
+import type { MigStorage } from '../resources/kinds/mig-storage.js';
 
 /** A bucket and the right to use it. Holds secrets: never log it, never put it into an error. */
 export interface StorageAccess {

@@ -1,4 +1,4 @@
-import { FAILURE, StepFailure } from '../resources/failure.js';
+import { FAILURE, StepFailure } from '../resources/meta/failure.js';
 import type { ObjectStore, StorageAccess } from './object-store.js';
 import { openS3Store } from './s3.js';
 

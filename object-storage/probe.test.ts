@@ -4,8 +4,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StepFailure } from '../resources/failure.js';
-import { makeServerCertificate } from '../test/support/certificates.js';
+import { StepFailure } from '../resources/meta/failure.js';
+import { makeServerCertificate } from '../test/kit/cluster/certificates.js';
 import type { CallOptions, StorageAccess } from './object-store.js';
 import { probeStorage } from './probe.js';
 

@@ -1,4 +1,4 @@
-import { FAILURE, StepFailure } from '../resources/failure.js';
+import { FAILURE, StepFailure } from '../resources/meta/failure.js';
 import type { CallOptions, ObjectStore, StorageAccess } from './object-store.js';
 import { openStore } from './open-store.js';
 

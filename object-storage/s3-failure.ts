@@ -1,6 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { type ConnectionSubject, explainConnectionCode } from '../resources/connection-failures.js';
-import { FAILURE, type FailureReport, StepFailure } from '../resources/failure.js';
+import { type ConnectionSubject, explainConnectionCode } from '../resources/meta/connection-failures.js';
+import { FAILURE, type FailureReport, StepFailure } from '../resources/meta/failure.js';
 import type { StorageAccess } from './object-store.js';
 
 type Explanation = Pick<FailureReport, 'type' | 'why' | 'next'>;

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { FAILURE, StepFailure } from '../resources/failure.js';
+import { FAILURE, StepFailure } from '../resources/meta/failure.js';
 import type { CallOptions, ObjectStore, StorageAccess } from './object-store.js';
 import { s3Failure } from './s3-failure.js';
 

@@ -1,12 +1,12 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { toApplicationFailure } from '../activities/failure-mapping.js';
-import { hasPulse } from '../activities/pulse.js';
-import { stepsOfActivity } from '../activities/steps-of-activity.js';
-import { reportWaitsTo, statusReporter } from '../activities/wait-reports.js';
+import { toApplicationFailure } from '../activities/kit/failure-mapping.js';
+import { hasPulse } from '../activities/kit/pulse.js';
+import { stepsOfActivity } from '../activities/kit/steps-of-activity.js';
+import { reportWaitsTo, statusReporter } from '../activities/kit/wait-reports.js';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
-import type { RunRef } from '../resources/run-record.js';
+import type { RunRef } from '../resources/run/run-record.js';
 
 const BEAT_MS = 1_000;
 

@@ -1,10 +1,10 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
-import { toApplicationFailure } from '../activities/failure-mapping.js';
-import { tellRoot } from '../activities/tell-root.js';
-import { FAILURE, type FailureReport, failureText } from '../resources/failure.js';
-import type { RunRef } from '../resources/run-record.js';
+import { toApplicationFailure } from '../activities/kit/failure-mapping.js';
+import { tellRoot } from '../activities/kit/tell-root.js';
+import { FAILURE, type FailureReport, failureText } from '../resources/meta/failure.js';
+import type { RunRef } from '../resources/run/run-record.js';
 import { attention, attentionOver } from '../temporal/contract/messages.js';
 
 /** What holds for minutes is told again this often, in case the first word of it was lost. */

@@ -1,19 +1,19 @@
-import { createCheckActivities } from '../activities/checks/index.js';
 import { createClaimActivities } from '../activities/claims/index.js';
 import { createCleanupActivities } from '../activities/cleanup/index.js';
-import type { ActivityDependencies } from '../activities/dependencies.js';
 import { createDirectVolumeActivities } from '../activities/direct-volumes/index.js';
 import { createHookActivities } from '../activities/hooks/index.js';
-import { createLeftoverActivities } from '../activities/leftovers/index.js';
-import { createRecoveryActivities } from '../activities/recovery/settle-steps.js';
+import type { ActivityDependencies } from '../activities/kit/dependencies.js';
+import { createLeftoverActivities } from '../activities/plan/index.js';
+import { createCheckActivities } from '../activities/reconcile/index.js';
 import { createRollbackActivities } from '../activities/rollback/index.js';
-import { createRunActivities } from '../activities/runs/index.js';
+import { createRunActivities } from '../activities/run/index.js';
+import { createRecoveryActivities } from '../activities/run/settle-steps.js';
 import { createScheduleActivities } from '../activities/schedules/index.js';
 import { createVeleroActivities } from '../activities/velero/index.js';
-import { createVerificationActivities } from '../activities/verification/index.js';
 import { createVolumeActivities } from '../activities/volumes/index.js';
 import { createWorkloadActivities } from '../activities/workloads/index.js';
-import type { Activities } from '../workflows/activities.js';
+import { createVerificationActivities } from '../activities/workloads/verification-index.js';
+import type { Activities } from '../workflows/kit/activities.js';
 
 /** Every activity, bound to its dependencies. */
 export const createActivities = (deps: ActivityDependencies): Activities => ({

@@ -8,7 +8,7 @@ import {
   Worker,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createClusterConnections } from '../activities/cluster-connections.js';
+import { createClusterConnections } from '../activities/kit/cluster-connections.js';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
 import type { TemporalTarget } from '../temporal/connection.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';

@@ -1,8 +1,8 @@
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore, OutboxMessage } from '../migrations-db/migration-store.js';
-import { resumesOf } from '../resources/retry.js';
-import type { RunKind, RunRef } from '../resources/run-record.js';
+import { resumesOf } from '../resources/kinds/retry.js';
+import type { RunKind, RunRef } from '../resources/run/run-record.js';
 import { objectChanged, resume } from '../temporal/contract/messages.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { migrationWorkflowId, reconcileWorkflowId, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';

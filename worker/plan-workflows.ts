@@ -1,11 +1,11 @@
 import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
-import type { KubeObject } from '../resources/kube-object.js';
-import { PLAN_FINALIZER } from '../resources/labels.js';
-import { isSweepDue } from '../resources/sweep-request.js';
+import { isSweepDue } from '../resources/kinds/sweep-request.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
+import { PLAN_FINALIZER } from '../resources/meta/labels.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { removePlanWorkflowId, sweepWorkflowId } from '../temporal/contract/workflow-ids.js';
-import type { removePlan } from '../workflows/remove-plan.js';
-import type { sweep } from '../workflows/sweep.js';
+import type { removePlan } from '../workflows/roots/remove-plan.js';
+import type { sweep } from '../workflows/roots/sweep.js';
 
 /** Starts what a plan asks for: a sweep, or its removal. Idempotent. */
 export async function attendToPlan(client: Client, plan: KubeObject): Promise<void> {

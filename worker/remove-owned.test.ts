@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../migrations-db/migration-store.js';
-import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import { removeOwned } from './remove-owned.js';
 
 let temporary: TemporaryStore;

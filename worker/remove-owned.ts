@@ -1,6 +1,6 @@
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../migrations-db/migration-store.js';
-import type { KubeObject } from '../resources/kube-object.js';
-import { LABELS } from '../resources/labels.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
+import { LABELS } from '../resources/meta/labels.js';
 
 /** What shows the copies of an object of each kind, and the label that carries the owner's uid. */
 const OWNED: Record<string, { kind: string; label: string }> = {

@@ -7,17 +7,17 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
-import type { KubeObject } from '../resources/kube-object.js';
-import { MIGRATION_FINALIZER } from '../resources/labels.js';
-import { attemptOf } from '../resources/retry.js';
-import { RUN_KINDS, type RunItinerary, type RunKind, type RunRef } from '../resources/run-record.js';
+import { attemptOf } from '../resources/kinds/retry.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
+import { MIGRATION_FINALIZER } from '../resources/meta/labels.js';
+import { RUN_KINDS, type RunItinerary, type RunKind, type RunRef } from '../resources/run/run-record.js';
 import type { MigrationInput } from '../temporal/contract/inputs.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { migrationWorkflowId, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
-import type { directVolumeMigration } from '../workflows/direct-volume-migration.js';
-import type { migration } from '../workflows/migration.js';
-import type { recover } from '../workflows/recover.js';
+import type { directVolumeMigration } from '../workflows/roots/direct-volume-migration.js';
+import type { migration } from '../workflows/roots/migration.js';
+import type { recover } from '../workflows/roots/recover.js';
 
 /** A workflow task that a dead worker held is given to the next one after this. */
 const WORKFLOW_TASK_TIMEOUT = '5 seconds';

@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../migrations-db/migration-store.js';
-import { MIGRATION_FINALIZER } from '../resources/labels.js';
-import { startTemporaryStore, type TemporaryStore } from '../test/support/temporary-store.js';
+import { MIGRATION_FINALIZER } from '../resources/meta/labels.js';
+import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import { Watchdog } from './watchdog.js';
 
 let temporary: TemporaryStore;

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
-import type { KubeObject } from '../resources/kube-object.js';
-import { RUN_KINDS, type RunKind, type RunRef, runKindOf } from '../resources/run-record.js';
+import type { KubeObject } from '../resources/meta/kube-object.js';
+import { RUN_KINDS, type RunKind, type RunRef, runKindOf } from '../resources/run/run-record.js';
 import { BackgroundLoop } from './background-loop.js';
 import { attendToPlan } from './plan-workflows.js';
 import { findRecovery, findRoot, isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';

@@ -1,5 +1,5 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { controllerOf } from '../../resources/workloads/ownership.js';
 import { holdsRollout, ROLLOUT_CONTROLLERS } from '../../resources/workloads/rollout.js';
 import { isFinishedJob } from '../../resources/workloads/workload-kinds.js';

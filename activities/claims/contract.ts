@@ -1,4 +1,4 @@
-import type { RunRef } from '../../resources/run-record.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 
 /** Which claims workloads refer to, for the conversion of storage classes. */
 export interface ClaimActivities {

@@ -1,4 +1,4 @@
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { ClaimActivities } from './contract.js';
 import { rehearseConverted } from './rehearse-converted.js';
 import { startConverted } from './start-converted.js';

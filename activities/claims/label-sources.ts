@@ -1,8 +1,8 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { LABELS } from '../../resources/labels.js';
-import type { RunRecord } from '../../resources/run-record.js';
-import type { SwapDirection } from '../../resources/workloads/swap-claims.js';
-import { patchNewest } from '../patch-newest.js';
+import type { SwapDirection } from '../../resources/claims/swap-claims.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
+import { patchNewest } from '../kit/patch-newest.js';
 
 /** Marks the claims whose place others took, so that no plan takes them for volumes of an application; takes the mark off on the way back. */
 export async function labelSources(

@@ -1,6 +1,6 @@
-import type { RunRef } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
+import type { RunRef } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
 import { listWorkloads, sourceNamespaces } from '../workloads/list-workloads.js';
 import { resumeWorkloads } from '../workloads/resume-workloads.js';
 import { failIfScaledUp } from '../workloads/scaled-up-again.js';

@@ -1,10 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { isAlreadyExists, isConflict } from '../../clusters/kubernetes-api-error.js';
 import { waitUntilGone } from '../../clusters/wait-for.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import type { RunRef } from '../../resources/run-record.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 import { replacementOf } from '../../resources/workloads/replacement.js';
-import type { Pulse } from '../pulse.js';
+import type { Pulse } from '../kit/pulse.js';
 import { type SavedWorkload, savedWorkload } from './saved-workloads.js';
 
 /**

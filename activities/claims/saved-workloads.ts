@@ -1,9 +1,9 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { LABELS, PART_OF } from '../../resources/labels.js';
-import { helperName, shortHash } from '../../resources/names.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { LABELS, PART_OF } from '../../resources/meta/labels.js';
+import { helperName, shortHash } from '../../resources/run/names.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 
 /** Holds any object as it is and can't be changed once it is written. */
 export const CONTROLLER_REVISION = { apiVersion: 'apps/v1', kind: 'ControllerRevision' } as const;

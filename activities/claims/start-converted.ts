@@ -1,9 +1,9 @@
-import type { RunRef } from '../../resources/run-record.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
-import { tellOf } from '../run-log.js';
-import { recordWhileRunning, refuseUnlessRunning } from '../while-running.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
+import { tellOf } from '../kit/run-log.js';
+import { recordWhileRunning, refuseUnlessRunning } from '../kit/while-running.js';
 import { listWorkloads, sourceNamespaces } from '../workloads/list-workloads.js';
 import { resumeWorkloads } from '../workloads/resume-workloads.js';
 import { failIfScaledUp } from '../workloads/scaled-up-again.js';

@@ -1,10 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import type { RunRecord } from '../../resources/run-record.js';
+import { claimMapping, type SwapDirection, swapClaims } from '../../resources/claims/swap-claims.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
 import { dataVolumesOf, mountedClaims } from '../../resources/workloads/claim-references.js';
 import { mustBeReplaced } from '../../resources/workloads/replacement.js';
 import { claimsWithoutCounterpart, templateRenames } from '../../resources/workloads/statefulset-claims.js';
-import { claimMapping, type SwapDirection, swapClaims } from '../../resources/workloads/swap-claims.js';
 import { listBarePods } from '../workloads/bare-pods.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 

@@ -1,4 +1,4 @@
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { CleanupActivities } from './contract.js';
 import { settleTarget } from './settle-target.js';
 import { sweepHelpers } from './sweep-helpers.js';

@@ -1,9 +1,9 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject, ObjectReference } from '../../resources/kube-object.js';
-import { ANNOTATIONS } from '../../resources/labels.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { createdOnTarget, isMadeByPlan, isMadeByRun } from '../provenance.js';
+import type { KubeObject, ObjectReference } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS } from '../../resources/meta/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { createdOnTarget, isMadeByPlan, isMadeByRun } from '../kit/provenance.js';
 
 /**
  * Records the namespaces, claims and volumes on the target that the run made and could not tell of: an activity that was canceled, or

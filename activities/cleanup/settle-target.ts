@@ -1,7 +1,7 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
+import type { RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
 import { putBackReclaimPolicy } from '../volumes/put-back-reclaim-policy.js';
 
 /** What is only a stage leaves Retain as it is: the volumes are still to be written by the next run. */

@@ -1,13 +1,13 @@
 import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import { type ClusterSide, isWithinOneCluster, type RunRecord, type RunRef } from '../../resources/run-record.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { type ClusterSide, isWithinOneCluster, type RunRecord, type RunRef } from '../../resources/run/run-record.js';
 import { CONTROLLER_REVISION, keepsOnlyCopy } from '../claims/saved-workloads.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { isEvidenceKept, keepPodEvidence } from '../pod-evidence.js';
-import { type Pulse, withPulse } from '../pulse.js';
-import { removeHelpers } from '../remove-helpers.js';
-import { servedTypes } from '../served-types.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { isEvidenceKept, keepPodEvidence } from '../kit/pod-evidence.js';
+import { type Pulse, withPulse } from '../kit/pulse.js';
+import { removeHelpers } from '../kit/remove-helpers.js';
+import { servedTypes } from '../kit/served-types.js';
 import { recordMade } from './record-made.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;

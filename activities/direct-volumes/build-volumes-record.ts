@@ -1,7 +1,7 @@
-import { type ConditionFinding, mergeConditions } from '../../resources/conditions.js';
-import type { DirectVolumeMigration } from '../../resources/direct-volume-migration.js';
-import type { RunCluster, RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
-import type { Settings } from '../../resources/settings.js';
+import type { DirectVolumeMigration } from '../../resources/kinds/direct-volume-migration.js';
+import { type ConditionFinding, mergeConditions } from '../../resources/meta/conditions.js';
+import type { RunCluster, RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
+import type { Settings } from '../../resources/run/settings.js';
 
 /** Everything the record of a copy of volumes is made of. Nothing stands in its way. */
 export interface VolumesRecordInputs {

@@ -4,13 +4,13 @@ import {
   SYSTEM_ACTOR,
   type VolumeTransferRow,
 } from '../../migrations-db/migration-store.js';
-import { conditionsOf } from '../../resources/conditions.js';
-import type { DirectVolumeMigrationStatus } from '../../resources/direct-volume-migration.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS } from '../../resources/labels.js';
-import { directVolumeName } from '../../resources/names.js';
-import { describeRun, type RunRef, runKindOf } from '../../resources/run-record.js';
-import { findRunObject } from '../runs/run-objects.js';
+import type { DirectVolumeMigrationStatus } from '../../resources/kinds/direct-volume-migration.js';
+import { conditionsOf } from '../../resources/meta/conditions.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import { directVolumeName } from '../../resources/run/names.js';
+import { describeRun, type RunRef, runKindOf } from '../../resources/run/run-record.js';
+import { findRunObject } from '../records/run-objects.js';
 import { type CopyOutcome, endedStatus } from './shown-status.js';
 import { ShownVolume } from './shown-volume.js';
 import { updateStatus } from './write-shown.js';

@@ -1,4 +1,4 @@
-import type { RunRef, RunSummary } from '../../resources/run-record.js';
+import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 
 export interface DirectVolumeActivities {
   /**

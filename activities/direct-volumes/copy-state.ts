@@ -1,6 +1,6 @@
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
-import type { DirectVolumeMigrationStatus } from '../../resources/direct-volume-migration.js';
-import type { RunVolume } from '../../resources/run-record.js';
+import type { DirectVolumeMigrationStatus } from '../../resources/kinds/direct-volume-migration.js';
+import type { RunVolume } from '../../resources/run/run-record.js';
 
 const LISTS = {
   Pending: 'pendingPods',

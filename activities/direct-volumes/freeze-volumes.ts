@@ -1,14 +1,14 @@
-import type { DirectVolumeMigration } from '../../resources/direct-volume-migration.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import { describeRun, type RunRef, type RunSummary } from '../../resources/run-record.js';
+import type { DirectVolumeMigration } from '../../resources/kinds/direct-volume-migration.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import { describeRun, type RunRef, type RunSummary } from '../../resources/run/run-record.js';
 import { blocked } from '../../temporal/contract/messages.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
-import { readRunCluster } from '../runs/run-cluster.js';
-import { findRunObject } from '../runs/run-objects.js';
-import { summarizeRun } from '../runs/summarize-run.js';
-import { somethingChanged } from '../something-changed.js';
-import { tellRoot } from '../tell-root.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
+import { somethingChanged } from '../kit/something-changed.js';
+import { tellRoot } from '../kit/tell-root.js';
+import { readRunCluster } from '../records/run-cluster.js';
+import { findRunObject } from '../records/run-objects.js';
+import { summarizeRun } from '../records/summarize-run.js';
 import { buildVolumesRecord } from './build-volumes-record.js';
 import { blocks, inspectVolumes, type VolumesInspection } from './inspect-volumes.js';
 

@@ -1,4 +1,4 @@
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { DirectVolumeActivities } from './contract.js';
 import { freezeVolumes } from './freeze-volumes.js';
 

@@ -1,15 +1,15 @@
-import { type ConditionFinding, isBlocker } from '../../resources/conditions.js';
-import type { DirectVolumeMigration } from '../../resources/direct-volume-migration.js';
-import { claimListFindings, targetOf } from '../../resources/direct-volume-rules/claim-list.js';
-import { volumeFindings, volumesToCopy } from '../../resources/direct-volume-rules/volumes.js';
-import { critical } from '../../resources/findings.js';
-import { referenceFindings } from '../../resources/plan-rules/references.js';
-import { discoverVolumes } from '../../resources/plan-rules/volumes/discover.js';
-import type { RunVolume } from '../../resources/run-record.js';
-import type { Settings } from '../../resources/settings.js';
-import { observeCluster, readVolumes } from '../checks/observe-cluster.js';
-import { readStoredSettings } from '../checks/stored-settings.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import { claimListFindings, targetOf } from '../../resources/direct-volumes/claim-list.js';
+import { volumeFindings, volumesToCopy } from '../../resources/direct-volumes/volumes.js';
+import type { DirectVolumeMigration } from '../../resources/kinds/direct-volume-migration.js';
+import { type ConditionFinding, isBlocker } from '../../resources/meta/conditions.js';
+import { critical } from '../../resources/meta/findings.js';
+import { referenceFindings } from '../../resources/plan/references.js';
+import { discoverVolumes } from '../../resources/plan/volumes/discover.js';
+import type { RunVolume } from '../../resources/run/run-record.js';
+import type { Settings } from '../../resources/run/settings.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { observeCluster, readVolumes } from '../records/observe-cluster.js';
+import { readStoredSettings } from '../records/stored-settings.js';
 
 export interface VolumesInspection {
   findings: ConditionFinding[];

@@ -1,6 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
-import type { DirectVolumeMigrationProgressStatus } from '../../resources/direct-volume-migration-progress.js';
+import type { DirectVolumeMigrationProgressStatus } from '../../resources/kinds/direct-volume-migration-progress.js';
 
 type Status = DirectVolumeMigrationProgressStatus;
 

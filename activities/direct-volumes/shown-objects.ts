@@ -1,7 +1,7 @@
-import type { KubeObject, OwnerReference } from '../../resources/kube-object.js';
-import { API_VERSION, LABELS, PART_OF } from '../../resources/labels.js';
-import { directVolumeName, labelValue, volumeProgressName } from '../../resources/names.js';
-import type { RunCluster, RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
+import type { KubeObject, OwnerReference } from '../../resources/meta/kube-object.js';
+import { API_VERSION, LABELS, PART_OF } from '../../resources/meta/labels.js';
+import { directVolumeName, labelValue, volumeProgressName } from '../../resources/run/names.js';
+import type { RunCluster, RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
 
 /** The DirectVolumeMigration that shows the copies of a migration, as MTC's controller would have made it. */
 export function shownMigration(run: RunRef, record: RunRecord): KubeObject {

@@ -1,6 +1,6 @@
-import { CATEGORY, type Condition, type ConditionFinding, mergeConditions } from '../../resources/conditions.js';
-import type { DirectVolumeMigrationStatus } from '../../resources/direct-volume-migration.js';
-import type { RunRecord } from '../../resources/run-record.js';
+import type { DirectVolumeMigrationStatus } from '../../resources/kinds/direct-volume-migration.js';
+import { CATEGORY, type Condition, type ConditionFinding, mergeConditions } from '../../resources/meta/conditions.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
 
 type Status = DirectVolumeMigrationStatus;
 

@@ -1,9 +1,9 @@
 import type { MigrationStore, VolumeTransferRow } from '../../migrations-db/migration-store.js';
-import type { DirectVolumeMigrationStatus } from '../../resources/direct-volume-migration.js';
-import type { DirectVolumeMigrationProgressStatus } from '../../resources/direct-volume-migration-progress.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { type RunRecord, type RunRef, type RunVolume, runKindOf } from '../../resources/run-record.js';
-import { findRunObject } from '../runs/run-objects.js';
+import type { DirectVolumeMigrationStatus } from '../../resources/kinds/direct-volume-migration.js';
+import type { DirectVolumeMigrationProgressStatus } from '../../resources/kinds/direct-volume-migration-progress.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { type RunRecord, type RunRef, type RunVolume, runKindOf } from '../../resources/run/run-record.js';
+import { findRunObject } from '../records/run-objects.js';
 import { clientPodPrefix } from '../volumes/client-pod.js';
 import { withCopyOf } from './copy-state.js';
 import { progressStatus } from './progress-status.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
-import type { DirectVolumeMigrationStatus } from '../../resources/direct-volume-migration.js';
-import type { RunVolume } from '../../resources/run-record.js';
-import { runRecord } from '../../test/support/recorded-run.js';
+import type { DirectVolumeMigrationStatus } from '../../resources/kinds/direct-volume-migration.js';
+import type { RunVolume } from '../../resources/run/run-record.js';
+import { runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { withCopyOf } from './copy-state.js';
 import { progressStatus } from './progress-status.js';
 import { copyingStatus, endedStatus } from './shown-status.js';

@@ -1,5 +1,5 @@
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 
 /** Gives an object its next status. Undefined, and nothing is written, when it is not there (any more). */
 export async function updateStatus<Status>(

@@ -1,4 +1,4 @@
-import type { HookPhase, RunRef } from '../../resources/run-record.js';
+import type { HookPhase, RunRef } from '../../resources/run/run-record.js';
 
 export interface HookInput {
   run: RunRef;

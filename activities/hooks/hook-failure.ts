@@ -1,5 +1,5 @@
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { type HookRun, hookTitle } from './hook-run.js';
 
 /** @param next what to do, where it isn't what is always to be done */

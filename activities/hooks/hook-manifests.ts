@@ -1,7 +1,7 @@
-import type { KubeObject, ObjectMeta } from '../../resources/kube-object.js';
-import { LABELS, PART_OF } from '../../resources/labels.js';
-import { decodePlaybook } from '../../resources/playbook.js';
-import type { RunHook, RunRecord } from '../../resources/run-record.js';
+import { decodePlaybook } from '../../resources/kinds/playbook.js';
+import type { KubeObject, ObjectMeta } from '../../resources/meta/kube-object.js';
+import { LABELS, PART_OF } from '../../resources/meta/labels.js';
+import type { RunHook, RunRecord } from '../../resources/run/run-record.js';
 import { type HookRun, hookLabels } from './hook-run.js';
 
 /** Tries after the first one, as in MTC. */

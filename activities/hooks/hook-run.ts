@@ -1,8 +1,8 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { LABELS } from '../../resources/labels.js';
-import { hookName } from '../../resources/names.js';
-import type { HookPhase, RunHook, RunRecord, RunRef } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import { hookName } from '../../resources/run/names.js';
+import type { HookPhase, RunHook, RunRecord, RunRef } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import type { HookInput } from './contract.js';
 
 /** A hook with the run it belongs to and the cluster it runs in. */

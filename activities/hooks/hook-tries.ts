@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { controllerOf, isFinishedPod } from '../../resources/workloads/ownership.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { keepPodEvidenceOnce, logLines } from '../pod-evidence.js';
-import type { Pulse } from '../pulse.js';
-import { StartPatience } from '../start-patience.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { keepPodEvidenceOnce, logLines } from '../kit/pod-evidence.js';
+import type { Pulse } from '../kit/pulse.js';
+import { StartPatience } from '../kit/start-patience.js';
 import { HOOK_CONTAINER } from './hook-manifests.js';
 import { type HookRun, hookSelector } from './hook-run.js';
 import { LogTail } from './log-tail.js';

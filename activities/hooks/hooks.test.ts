@@ -2,11 +2,11 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import { StepFailure } from '../../resources/failure.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import type { RunHook } from '../../resources/run-record.js';
-import { FakeCluster } from '../../test/support/fake-cluster.js';
-import { recordedRun, refOf, runRecord } from '../../test/support/recorded-run.js';
+import { StepFailure } from '../../resources/meta/failure.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { RunHook } from '../../resources/run/run-record.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
+import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import type { HookActivities } from './contract.js';
 import { createHookActivities } from './index.js';
 

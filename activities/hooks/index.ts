@@ -1,4 +1,4 @@
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { HookActivities } from './contract.js';
 import { removeHook } from './remove-hook.js';
 import { startHook } from './start-hook.js';

@@ -1,5 +1,5 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 
 export const JOB = { apiVersion: 'batch/v1', kind: 'Job' } as const;
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { isNotFound, KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import { TAIL_LINES, tellsOfLoss } from '../pod-evidence.js';
+import { TAIL_LINES, tellsOfLoss } from '../kit/pod-evidence.js';
 
 const RECONNECT_MS = 500;
 

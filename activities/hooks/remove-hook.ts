@@ -1,7 +1,7 @@
-import type { ActivityDependencies } from '../dependencies.js';
-import { keepPodEvidenceOnce } from '../pod-evidence.js';
-import { withPulse } from '../pulse.js';
-import { removeHelpers } from '../remove-helpers.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { keepPodEvidenceOnce } from '../kit/pod-evidence.js';
+import { withPulse } from '../kit/pulse.js';
+import { removeHelpers } from '../kit/remove-helpers.js';
 import type { HookInput } from './contract.js';
 import { hookSelector, hookTitle, loadHookRun } from './hook-run.js';
 import { POD } from './hook-tries.js';

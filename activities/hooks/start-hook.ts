@@ -1,4 +1,4 @@
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { HookInput } from './contract.js';
 import { asHookFailure, hookFailed } from './hook-failure.js';
 import { hookConfigMap, hookJob } from './hook-manifests.js';

@@ -1,7 +1,7 @@
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { type Pulse, withPulse } from '../pulse.js';
-import { untilFirst } from '../until-first.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { type Pulse, withPulse } from '../kit/pulse.js';
+import { untilFirst } from '../kit/until-first.js';
 import type { HookInput } from './contract.js';
 import { hookFailed } from './hook-failure.js';
 import { type HookRun, hookDoneFact, hookTitle, loadHookRun } from './hook-run.js';

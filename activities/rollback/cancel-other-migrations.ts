@@ -1,9 +1,9 @@
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import { MIGRATION_FINALIZER } from '../../resources/labels.js';
-import type { MigMigration } from '../../resources/mig-migration.js';
-import type { RunRef } from '../../resources/run-record.js';
-import { migrationsOfPlan } from '../checks/plan-migrations.js';
-import { readMigrationAndPlan } from '../runs/run-objects.js';
+import type { MigMigration } from '../../resources/kinds/mig-migration.js';
+import { MIGRATION_FINALIZER } from '../../resources/meta/labels.js';
+import type { RunRef } from '../../resources/run/run-record.js';
+import { migrationsOfPlan } from '../records/plan-migrations.js';
+import { readMigrationAndPlan } from '../records/run-objects.js';
 
 /** Another rollback is waited for: canceling it would leave the application between the two sides. */
 export async function cancelOtherMigrations(

@@ -1,4 +1,4 @@
-import type { RunRef, RunSummary } from '../../resources/run-record.js';
+import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 
 /** How a rollback takes back what runs of its plan brought to the target. All may be repeated. */
 export interface RollbackActivities {

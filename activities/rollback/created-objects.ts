@@ -1,11 +1,11 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { CreatedObject, RecordedObject } from '../../resources/created-object.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS } from '../../resources/labels.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
 import { type RollbackList, rollbackList } from '../../resources/rollback/rollback-list.js';
-import type { RunRecord } from '../../resources/run-record.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { readObjects } from '../velero/read-objects.js';
+import type { CreatedObject, RecordedObject } from '../../resources/run/created-object.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { readObjects } from '../kit/read-objects.js';
 
 /** What the plan's runs made, by what Postgres recorded of it. */
 export interface PlanCreations extends RollbackList {

@@ -1,9 +1,9 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { type Discard, discardsOf, mergeDiscards } from '../../resources/rollback/discards.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
-import { attemptsSinceRollback } from '../checks/plan-migrations.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { attemptsSinceRollback } from '../records/plan-migrations.js';
 import { findCreations, type PlanCreations } from './created-objects.js';
 
 /** Fact of a rollback: {@link Discard}s, looked up before the pods that tell of them are stopped. */

@@ -1,7 +1,7 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS } from '../../resources/labels.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
 import { mountedBy } from '../../resources/rollback/discards.js';
 import type { PlanCreations } from './created-objects.js';
 

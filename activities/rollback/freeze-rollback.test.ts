@@ -1,14 +1,14 @@
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import { StepFailure } from '../../resources/failure.js';
-import { findKind } from '../../resources/index.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunItinerary, RunRecord, RunRef } from '../../resources/run-record.js';
-import { ReactingCluster } from '../../test/support/reacting-cluster.js';
-import { runRecord, runVolume } from '../../test/support/recorded-run.js';
-import { startTemporaryStore, type TemporaryStore } from '../../test/support/temporary-store.js';
+import { findKind } from '../../resources/kinds/index.js';
+import { StepFailure } from '../../resources/meta/failure.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import type { RunItinerary, RunRecord, RunRef } from '../../resources/run/run-record.js';
+import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
+import { runRecord, runVolume } from '../../test/kit/fakes/recorded-run.js';
+import { startTemporaryStore, type TemporaryStore } from '../../test/kit/postgres/temporary-store.js';
 import { createRollbackActivities } from './index.js';
 
 const namespace = MIGRATION_NAMESPACE;

@@ -1,10 +1,10 @@
-import type { MigPlan } from '../../resources/mig-plan.js';
-import type { RunCluster, RunRecord, RunRef, RunSummary } from '../../resources/run-record.js';
-import { readStoredSettings } from '../checks/stored-settings.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { readRunCluster } from '../runs/run-cluster.js';
-import { adoptMigration, planNotReady, readMigrationAndPlan } from '../runs/run-objects.js';
-import { summarizeRun } from '../runs/summarize-run.js';
+import type { MigPlan } from '../../resources/kinds/mig-plan.js';
+import type { RunCluster, RunRecord, RunRef, RunSummary } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { readRunCluster } from '../records/run-cluster.js';
+import { adoptMigration, planNotReady, readMigrationAndPlan } from '../records/run-objects.js';
+import { readStoredSettings } from '../records/stored-settings.js';
+import { summarizeRun } from '../records/summarize-run.js';
 import { buildRollbackRecord } from './build-rollback-record.js';
 import { runsToUndo } from './runs-to-undo.js';
 

@@ -1,12 +1,12 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { RecordedObject } from '../../resources/created-object.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { removalStageOf } from '../../resources/rollback/rollback-list.js';
-import type { RunRef } from '../../resources/run-record.js';
+import type { RecordedObject } from '../../resources/run/created-object.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 import { isWorkload } from '../../resources/workloads/quiesce.js';
 import { WORKLOAD_KINDS } from '../../resources/workloads/workload-kinds.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
 import { bringDown } from '../workloads/bring-down.js';
 import { isAmong, keepersOf } from '../workloads/pods-of.js';
 import { findCreations, readCreations } from './created-objects.js';

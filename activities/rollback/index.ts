@@ -1,4 +1,4 @@
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import { cancelOtherMigrations } from './cancel-other-migrations.js';
 import type { RollbackActivities } from './contract.js';
 import { freezeRollback } from './freeze-rollback.js';

@@ -1,10 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { LABELS } from '../../resources/labels.js';
-import type { RunRecord } from '../../resources/run-record.js';
-import type { Pulse } from '../pulse.js';
-import { removeObjects, untilGone } from '../remove-objects.js';
-import { readObjects } from '../velero/read-objects.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
+import type { Pulse } from '../kit/pulse.js';
+import { readObjects } from '../kit/read-objects.js';
+import { removeObjects, untilGone } from '../kit/remove-objects.js';
 import { putBackReclaimPolicy } from '../volumes/put-back-reclaim-policy.js';
 import type { PlanCreations } from './created-objects.js';
 

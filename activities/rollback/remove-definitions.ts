@@ -1,8 +1,8 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { isNotFound } from '../../clusters/kubernetes-api-error.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import type { Pulse } from '../pulse.js';
-import { removeObjects } from '../remove-objects.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import type { Pulse } from '../kit/pulse.js';
+import { removeObjects } from '../kit/remove-objects.js';
 
 const NAMED = 3;
 

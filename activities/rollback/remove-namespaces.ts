@@ -1,10 +1,10 @@
 import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { foreignContent, unknownOwners } from '../../resources/rollback/namespace-content.js';
-import type { Pulse } from '../pulse.js';
-import { removeObjects } from '../remove-objects.js';
-import { readObjects } from '../velero/read-objects.js';
+import type { Pulse } from '../kit/pulse.js';
+import { readObjects } from '../kit/read-objects.js';
+import { removeObjects } from '../kit/remove-objects.js';
 import type { PlanCreations } from './created-objects.js';
 
 const NAMED = 5;

@@ -1,12 +1,12 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { referenceOf } from '../../resources/kube-object.js';
-import { ANNOTATIONS, LABELS } from '../../resources/labels.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
-import { FakeCluster } from '../../test/support/fake-cluster.js';
-import { recordedRun, refOf, runRecord, runVolume } from '../../test/support/recorded-run.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { referenceOf } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS, LABELS } from '../../resources/meta/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
+import { recordedRun, refOf, runRecord, runVolume } from '../../test/kit/fakes/recorded-run.js';
 import { createRollbackActivities } from './index.js';
 
 const MARK = { [LABELS.migratedByPlan]: 'plan-uid' };

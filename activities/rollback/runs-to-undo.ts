@@ -1,5 +1,5 @@
 import type { MigrationStore, RunOutline } from '../../migrations-db/migration-store.js';
-import { attemptsSinceRollback, hasCommitted } from '../checks/plan-migrations.js';
+import { attemptsSinceRollback, hasCommitted } from '../records/plan-migrations.js';
 import type { RunToUndo } from './build-rollback-record.js';
 
 export const runsToUndo = (store: MigrationStore, rows: readonly RunOutline[]): Promise<RunToUndo[]> =>

@@ -1,6 +1,6 @@
-import type { RunRef } from '../../resources/run-record.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 import type { ScheduleRef } from '../../temporal/contract/inputs.js';
-import type { CheckOutcome, ObjectInput } from '../checks/contract.js';
+import type { CheckOutcome, ObjectInput } from '../reconcile/contract.js';
 
 export type ScheduledRun = Omit<RunRef, 'attempt'>;
 

@@ -1,20 +1,20 @@
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { type MigMigration, migMigration } from '../../resources/mig-migration.js';
-import type { CutoverStatus, MigSchedule } from '../../resources/mig-schedule.js';
-import { newObject } from '../../resources/new-object.js';
-import { refuseAfterCutover } from '../../resources/plan-rules/admission.js';
+import { type MigMigration, migMigration } from '../../resources/kinds/mig-migration.js';
+import type { CutoverStatus, MigSchedule } from '../../resources/kinds/mig-schedule.js';
+import { newObject } from '../../resources/kinds/new-object.js';
+import { cutoverInstant } from '../../resources/kinds/validate.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { refuseAfterCutover } from '../../resources/plan/admission.js';
 import {
   hasEnded,
   scheduledAt,
   scheduledMigrationOf,
   wholeSeconds,
-} from '../../resources/schedule-rules/scheduled-migration.js';
-import { suspensionOf } from '../../resources/schedule-rules/suspension.js';
-import { cutoverInstant } from '../../resources/schedule-rules/validate.js';
+} from '../../resources/schedules/scheduled-migration.js';
+import { suspensionOf } from '../../resources/schedules/suspension.js';
 import type { ScheduleRef } from '../../temporal/contract/inputs.js';
-import { planMigrations } from '../checks/plan-migrations.js';
+import { planMigrations } from '../records/plan-migrations.js';
 import type { ScheduleActivities, ScheduledRun } from './contract.js';
 import { findPlan, findSchedule, migrationsOf } from './schedule-objects.js';
 import { settleCutover } from './settle-cutover.js';

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { ScheduleActivities } from './contract.js';
 import { createScheduledMigration } from './create-scheduled-migration.js';
 import { reconcileSchedule } from './reconcile-schedule.js';

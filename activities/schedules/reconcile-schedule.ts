@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { type MigrationStore, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import { type ConditionFinding, conditionsOf, hasCondition } from '../../resources/conditions.js';
-import { critical, warn } from '../../resources/findings.js';
-import type { MigMigration, MigPlan, MigSchedule } from '../../resources/index.js';
-import type { CutoverStatus } from '../../resources/mig-schedule.js';
-import { cutoverFindings, cutoverState, isDue } from '../../resources/schedule-rules/cutover-state.js';
+import type { MigMigration, MigPlan, MigSchedule } from '../../resources/kinds/index.js';
+import type { CutoverStatus } from '../../resources/kinds/mig-schedule.js';
+import { type ConditionFinding, conditionsOf, hasCondition } from '../../resources/meta/conditions.js';
+import { critical, warn } from '../../resources/meta/findings.js';
+import { cutoverFindings, cutoverState, isDue } from '../../resources/schedules/cutover-state.js';
 import {
   beyondLimits,
   copiesAhead,
@@ -12,12 +12,12 @@ import {
   hasSucceeded,
   scheduledAt,
   wholeSeconds,
-} from '../../resources/schedule-rules/scheduled-migration.js';
-import { suspensionOf } from '../../resources/schedule-rules/suspension.js';
+} from '../../resources/schedules/scheduled-migration.js';
+import { suspensionOf } from '../../resources/schedules/suspension.js';
 import { cutoverScheduleId, scheduleId } from '../../temporal/contract/workflow-ids.js';
-import { checkObject, type Inspection } from '../checks/check-object.js';
-import type { CheckOutcome, ObjectInput } from '../checks/contract.js';
-import { planMigrations } from '../checks/plan-migrations.js';
+import type { CheckOutcome, ObjectInput } from '../reconcile/contract.js';
+import { checkObject, type Inspection } from '../records/check-object.js';
+import { planMigrations } from '../records/plan-migrations.js';
 import { passOnRunRequest, takeRunRequest } from './run-requests.js';
 import { findPlan, migrationsOf } from './schedule-objects.js';
 import { ensureSchedule, makeUpFor, removeSchedule, ScheduleRefused } from './temporal-schedules.js';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import type { MigMigration, MigSchedule } from '../../resources/index.js';
-import { changeAnnotations } from '../../resources/keep-annotations.js';
-import { ANNOTATIONS } from '../../resources/labels.js';
-import { copiesAhead, hasEnded, wholeSeconds } from '../../resources/schedule-rules/scheduled-migration.js';
+import type { MigMigration, MigSchedule } from '../../resources/kinds/index.js';
+import { ANNOTATIONS } from '../../resources/meta/labels.js';
+import { changeAnnotations } from '../../resources/run/keep-annotations.js';
+import { copiesAhead, hasEnded, wholeSeconds } from '../../resources/schedules/scheduled-migration.js';
 import { scheduleId } from '../../temporal/contract/workflow-ids.js';
-import type { ObjectInput } from '../checks/contract.js';
+import type { ObjectInput } from '../reconcile/contract.js';
 import { triggerSchedule } from './temporal-schedules.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
-import type { MigMigration, MigPlan, MigSchedule } from '../../resources/index.js';
-import { migMigration } from '../../resources/mig-migration.js';
-import { scheduledAt, scheduleSelector } from '../../resources/schedule-rules/scheduled-migration.js';
+import type { MigMigration, MigPlan, MigSchedule } from '../../resources/kinds/index.js';
+import { migMigration } from '../../resources/kinds/mig-migration.js';
+import { scheduledAt, scheduleSelector } from '../../resources/schedules/scheduled-migration.js';
 import type { ScheduleRef } from '../../temporal/contract/inputs.js';
 
 /** The MigSchedule of that identity; undefined when it is gone or about to go, even if another one has its name now. */

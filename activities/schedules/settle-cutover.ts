@@ -1,6 +1,6 @@
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import type { CutoverStatus } from '../../resources/mig-schedule.js';
+import type { CutoverStatus } from '../../resources/kinds/mig-schedule.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import type { ScheduleRef } from '../../temporal/contract/inputs.js';
 
 /** Writes how a cutover ended whose migration is not there to tell; one that is over already, or planned anew, is left as it is. */

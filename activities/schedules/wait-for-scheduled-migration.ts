@@ -1,8 +1,8 @@
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
-import { hasEnded, hasSucceeded } from '../../resources/schedule-rules/scheduled-migration.js';
-import { withPulse } from '../pulse.js';
-import { findRunObject } from '../runs/run-objects.js';
-import { somethingChanged } from '../something-changed.js';
+import { hasEnded, hasSucceeded } from '../../resources/schedules/scheduled-migration.js';
+import { withPulse } from '../kit/pulse.js';
+import { somethingChanged } from '../kit/something-changed.js';
+import { findRunObject } from '../records/run-objects.js';
 import type { ScheduleActivities } from './contract.js';
 import { settleCutover } from './settle-cutover.js';
 

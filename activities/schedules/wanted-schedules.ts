@@ -1,7 +1,7 @@
 import { MONTHS, type ScheduleOptions, ScheduleOverlapPolicy, type ScheduleSpec } from '@temporalio/client';
-import type { MigSchedule } from '../../resources/mig-schedule.js';
-import { shortHash } from '../../resources/names.js';
-import { readCron } from '../../resources/schedule-rules/cron.js';
+import { readCron } from '../../resources/kinds/cron.js';
+import type { MigSchedule } from '../../resources/kinds/mig-schedule.js';
+import { shortHash } from '../../resources/run/names.js';
 import type { ScheduledMigrationInput } from '../../temporal/contract/inputs.js';
 import { SEARCH_ATTRIBUTES } from '../../temporal/contract/search-attributes.js';
 import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';

@@ -1,8 +1,8 @@
 import type { StorageAccess } from '../../object-storage/object-store.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS, MIGRATION_NAMESPACE, PART_OF } from '../../resources/labels.js';
-import { shortUid } from '../../resources/names.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS, MIGRATION_NAMESPACE, PART_OF } from '../../resources/meta/labels.js';
+import { shortUid } from '../../resources/run/names.js';
 import { BACKUP_STORAGE_LOCATION } from './velero-objects.js';
 
 /** Where in the bucket Velero puts everything. */

@@ -1,6 +1,6 @@
-import type { KubeObject } from '../../resources/kube-object.js';
-import { ANNOTATIONS, LABELS } from '../../resources/labels.js';
-import type { RunRecord } from '../../resources/run-record.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS, LABELS } from '../../resources/meta/labels.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 import { backupLocationName } from './backup-location-manifest.js';
 import { BACKUP, inVelero, runLabels } from './velero-objects.js';

@@ -1,11 +1,11 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { includesKind } from '../../resources/included-resources.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { includesKind } from '../../resources/plan/resource-selection.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { mapNamespaceReferences, namespaceMapping } from '../../resources/transforms/namespace-references.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { createdOnTarget, isMadeByRun, provenanceLabels } from '../provenance.js';
-import { keepInRunLog } from '../run-log.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { createdOnTarget, isMadeByRun, provenanceLabels } from '../kit/provenance.js';
+import { keepInRunLog } from '../kit/run-log.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 
 const CONSTRAINTS = { apiVersion: 'security.openshift.io/v1', kind: 'SecurityContextConstraints' } as const;

@@ -1,4 +1,4 @@
-import type { RunRef } from '../../resources/run-record.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 
 export interface VeleroActivities {
   /** BackupStorageLocation (backupSyncPeriod 0s) and its credentials Secret for the run's storage on both clusters, Available. */

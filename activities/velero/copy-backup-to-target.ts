@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import { isWithinOneCluster, type RunRef } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { isWithinOneCluster, type RunRef } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { backupCopy } from './backup-manifest.js';
 import { BACKUP, inVelero } from './velero-objects.js';
 

@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { backupManifest } from './backup-manifest.js';
 import { findLeftBehind } from './left-behind.js';
 import { nameToUse } from './name-to-use.js';

@@ -1,9 +1,9 @@
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunRef } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { ensureTargetNamespace } from '../namespaces.js';
-import { withPulse } from '../pulse.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import type { RunRef } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { ensureTargetNamespace } from '../kit/namespaces.js';
+import { withPulse } from '../kit/pulse.js';
 import { carrySecurityConstraints } from './carry-security-constraints.js';
 import { nameToUse } from './name-to-use.js';
 import { removeLeftovers } from './remove-leftovers.js';

@@ -1,10 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { waitForObject, waitUntilGone } from '../../clusters/wait-for.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { LABELS, MIGRATION_NAMESPACE, PART_OF } from '../../resources/labels.js';
-import type { Pulse } from '../pulse.js';
-import { untilFirst } from '../until-first.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { LABELS, MIGRATION_NAMESPACE, PART_OF } from '../../resources/meta/labels.js';
+import type { Pulse } from '../kit/pulse.js';
+import { untilFirst } from '../kit/until-first.js';
 import { DELETE_BACKUP_REQUEST, inVelero, sentence } from './velero-objects.js';
 import { watchingServer } from './watching-server.js';
 

@@ -3,10 +3,10 @@ import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.j
 import { isNotFound } from '../../clusters/kubernetes-api-error.js';
 import { waitForObject } from '../../clusters/wait-for.js';
 import type { StorageAccess } from '../../object-storage/object-store.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import { mergePatchBetween } from '../../resources/transforms/merge-patch-between.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { mergePatchBetween } from '../../resources/meta/merge-patch-between.js';
 import { backupLocationManifests } from './backup-location-manifest.js';
 
 export interface LocationState {

@@ -1,10 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { waitForObject } from '../../clusters/wait-for.js';
 import type { StorageAccess } from '../../object-storage/object-store.js';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import { isWithinOneCluster, type RunRecord, type RunRef } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { type Pulse, withPulse } from '../pulse.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { isWithinOneCluster, type RunRecord, type RunRef } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { type Pulse, withPulse } from '../kit/pulse.js';
 import { backupLocationName } from './backup-location-manifest.js';
 import { ensureBackupLocation } from './ensure-backup-location.js';
 import { storageOfRun } from './run-storage.js';

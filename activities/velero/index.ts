@@ -1,4 +1,4 @@
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { VeleroActivities } from './contract.js';
 import { copyBackupToTarget } from './copy-backup-to-target.js';
 import { createBackup } from './create-backup.js';

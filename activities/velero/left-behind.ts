@@ -1,15 +1,15 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS } from '../../resources/labels.js';
-import type { RunRecord } from '../../resources/run-record.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
 import {
   CLUSTER_BOUND_SECRET_TYPES,
   DERIVABLE_KINDS,
   isClusterBoundSecret,
 } from '../../resources/transforms/left-behind.js';
 import type { ObjectKind } from '../../resources/transforms/object-kind.js';
+import { readObjects } from '../kit/read-objects.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
-import { readObjects } from './read-objects.js';
 
 export interface LeftBehind {
   /** Types (`plural.group`) of which no object has to travel: excluded from the Backup. */

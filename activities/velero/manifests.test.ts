@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { veleroName } from '../../resources/names.js';
-import { refOf, runRecord } from '../../test/support/recorded-run.js';
+import { veleroName } from '../../resources/run/names.js';
+import { refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { backupCopy, backupManifest } from './backup-manifest.js';
 import { modifiersManifest, restoreManifest } from './restore-manifest.js';
 import { runOf } from './velero-objects.js';

@@ -1,6 +1,6 @@
 import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
-import { veleroName } from '../../resources/names.js';
-import type { RunRef } from '../../resources/run-record.js';
+import { veleroName } from '../../resources/run/names.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 import { inVelero, phaseOf } from './velero-objects.js';
 
 const GIVEN_UP = ['Failed', 'FailedValidation'];

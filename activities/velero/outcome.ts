@@ -1,10 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { StepFailure } from '../../resources/failure.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { keepInRunLog } from '../run-log.js';
+import { StepFailure } from '../../resources/meta/failure.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { keepInRunLog } from '../kit/run-log.js';
 import { excerpt, readResults, type VeleroResults } from './results.js';
 import { storageOfRun } from './run-storage.js';
 import { failureTypeOf } from './until-ended.js';

@@ -1,10 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import { veleroName } from '../../resources/names.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import type { Pulse } from '../pulse.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { veleroName } from '../../resources/run/names.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import type { Pulse } from '../kit/pulse.js';
 import { findRestored, removeRestored } from './restored-objects.js';
 import { RESTORE, runOf } from './velero-objects.js';
 

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { ANNOTATIONS, LABELS, PART_OF } from '../../resources/labels.js';
-import { helperName } from '../../resources/names.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS, LABELS, PART_OF } from '../../resources/meta/labels.js';
+import { helperName } from '../../resources/run/names.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ResourceModifiers } from '../../resources/transforms/resource-modifiers.js';
 import { inVelero, RESTORE, runAnnotation, runLabels } from './velero-objects.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS } from '../../resources/labels.js';
-import type { RunRecord } from '../../resources/run-record.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
 import type { ModifierRule } from '../../resources/transforms/resource-modifiers.js';
-import { ReactingCluster } from '../../test/support/reacting-cluster.js';
-import { refOf, runRecord } from '../../test/support/recorded-run.js';
+import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
+import { refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { restoreModifiers } from './restore-modifiers.js';
 
 const mapped = { namespaces: [{ source: 'shop', target: 'store' }] };

@@ -1,8 +1,8 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS } from '../../resources/labels.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
-import { mergePatchBetween } from '../../resources/transforms/merge-patch-between.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import { mergePatchBetween } from '../../resources/meta/merge-patch-between.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { namespaceMapping } from '../../resources/transforms/namespace-references.js';
 import { nodePortsOf } from '../../resources/transforms/node-ports.js';
 import {
@@ -20,9 +20,9 @@ import {
   type TransformContext,
   transformObject,
 } from '../../resources/transforms/transform-object.js';
+import { readObjects } from '../kit/read-objects.js';
 import { sourceNamespaces, targetNamespaces } from '../workloads/list-workloads.js';
 import { findLeftBehind } from './left-behind.js';
-import { readObjects } from './read-objects.js';
 
 interface Clusters {
   source: ClusterClient;

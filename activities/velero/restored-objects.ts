@@ -1,10 +1,10 @@
 import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import type { RunRecord } from '../../resources/run-record.js';
-import type { Pulse } from '../pulse.js';
-import { removeObjects } from '../remove-objects.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
+import type { Pulse } from '../kit/pulse.js';
+import { readObjects } from '../kit/read-objects.js';
+import { removeObjects } from '../kit/remove-objects.js';
 import { targetNamespaces } from '../workloads/list-workloads.js';
-import { readObjects } from './read-objects.js';
 
 /** Kinds that carry our labels for other reasons: controllers put a Service's on its endpoints, the others are made by us. */
 const NOT_RESTORED = new Set(['Endpoints', 'EndpointSlice', 'Namespace', 'PersistentVolumeClaim', 'PersistentVolume']);

@@ -3,7 +3,7 @@ import { gunzip } from 'node:zlib';
 import type { CallOptions } from '../../clusters/cluster-client.js';
 import type { StorageAccess } from '../../object-storage/object-store.js';
 import { openStore } from '../../object-storage/open-store.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { VELERO_PREFIX } from './backup-location-manifest.js';
 
 /** One list per kind of trouble, each line with the namespace it belongs to. */

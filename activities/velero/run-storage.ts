@@ -1,9 +1,9 @@
 import type { StorageAccess } from '../../object-storage/object-store.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import type { MigStorage } from '../../resources/mig-storage.js';
-import type { RunRecord } from '../../resources/run-record.js';
-import { readStorageAccess } from '../checks/storage-access.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { MigStorage } from '../../resources/kinds/mig-storage.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { readStorageAccess } from '../records/storage-access.js';
 
 /**
  * The run's replication repository with its newest credentials.

@@ -1,9 +1,9 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { LABELS } from '../../resources/labels.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { createdOnTarget } from '../provenance.js';
-import type { Pulse } from '../pulse.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { createdOnTarget } from '../kit/provenance.js';
+import type { Pulse } from '../kit/pulse.js';
 import { STRAY_ROLE } from './restore-modifiers.js';
 import { findRestored, removeRestored } from './restored-objects.js';
 

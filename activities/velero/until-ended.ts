@@ -1,8 +1,8 @@
 import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
-import { FAILURE, type FailureType, StepFailure } from '../../resources/failure.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { Pulse } from '../pulse.js';
+import { FAILURE, type FailureType, StepFailure } from '../../resources/meta/failure.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import type { Pulse } from '../kit/pulse.js';
 import { phaseOf } from './velero-objects.js';
 import { watchingServer } from './watching-server.js';
 

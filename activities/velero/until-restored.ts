@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import { patchNewest } from '../patch-newest.js';
-import type { Pulse } from '../pulse.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { patchNewest } from '../kit/patch-newest.js';
+import type { Pulse } from '../kit/pulse.js';
 import { untilEnded } from './until-ended.js';
 import { phaseOf, RESTORE } from './velero-objects.js';
 

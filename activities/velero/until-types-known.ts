@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunRecord } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import type { Pulse } from '../pulse.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import type { Pulse } from '../kit/pulse.js';
+import { readObjects } from '../kit/read-objects.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
-import { readObjects } from './read-objects.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 

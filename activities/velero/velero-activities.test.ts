@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS, MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunRecord } from '../../resources/run-record.js';
-import { ReactingCluster } from '../../test/support/reacting-cluster.js';
-import { recordedRun, refOf, runRecord } from '../../test/support/recorded-run.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
+import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
+import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { createVeleroActivities } from './index.js';
 
 const BACKUP = 'move-migratio-initial';

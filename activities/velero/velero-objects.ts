@@ -1,8 +1,8 @@
 import type { ApiType } from '../../clusters/cluster-client.js';
-import type { KubeObject, ObjectReference } from '../../resources/kube-object.js';
-import { LABELS, MIGRATION_NAMESPACE, PART_OF } from '../../resources/labels.js';
-import { labelValue } from '../../resources/names.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import type { KubeObject, ObjectReference } from '../../resources/meta/kube-object.js';
+import { LABELS, MIGRATION_NAMESPACE, PART_OF } from '../../resources/meta/labels.js';
+import { labelValue } from '../../resources/run/names.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 
 export const VELERO_API = 'velero.io/v1';
 export const BACKUP: ApiType = { apiVersion: VELERO_API, kind: 'Backup' };

@@ -1,7 +1,7 @@
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunRef } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import type { RunRef } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
 import { judge } from './outcome.js';
 import { untilEnded } from './until-ended.js';
 import { BACKUP } from './velero-objects.js';

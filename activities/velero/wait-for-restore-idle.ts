@@ -1,10 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { isConflict } from '../../clusters/kubernetes-api-error.js';
-import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { RunRef } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { type Pulse, withPulse } from '../pulse.js';
+import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import type { RunRef } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { type Pulse, withPulse } from '../kit/pulse.js';
 import { settleRestored } from './settle-restored.js';
 import { hasEnded } from './until-ended.js';
 import { phaseOf, RESTORE, restoresOf } from './velero-objects.js';

@@ -1,7 +1,7 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
-import type { Pulse } from '../pulse.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import type { Pulse } from '../kit/pulse.js';
 
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' } as const;
 const SERVER = 'velero';

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../resources/kube-object.js';
-import type { RunRecord, RunVolume } from '../../resources/run-record.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { RunRecord, RunVolume } from '../../resources/run/run-record.js';
 import type { TransferEndpoint } from './contract.js';
 import { type HelperRole, helperMetadata } from './helper-metadata.js';
 import type { PodIdentity } from './pod-identity.js';

@@ -1,9 +1,9 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { isWithinOneCluster } from '../../resources/run-record.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { keepPodEvidence } from '../pod-evidence.js';
-import { withPulse } from '../pulse.js';
+import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { isWithinOneCluster } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { keepPodEvidence } from '../kit/pod-evidence.js';
+import { withPulse } from '../kit/pulse.js';
 import type { VolumeInput } from './contract.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
 import { type LiveVolumeRun, loadVolumeRun, volumeTitle } from './volume-run.js';

@@ -1,4 +1,4 @@
-import type { RunRef } from '../../resources/run-record.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 
 export interface VolumeInput {
   run: RunRef;

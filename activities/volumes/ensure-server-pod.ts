@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { createAdmitted, identitiesToTry } from './pod-identity.js';
 import { allowedResources } from './pod-resources.js';
 import { serverPod } from './server-pod.js';

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
-import { StartPatience } from '../start-patience.js';
-import { aborted, untilFirst } from '../until-first.js';
+import { StartPatience } from '../kit/start-patience.js';
+import { aborted, untilFirst } from '../kit/until-first.js';
 import { type ClientEvent, parseClientEvent, parseTransferReport, type TransferReport } from './client-events.js';
 import type { LiveVolumeRun } from './volume-run.js';
 

@@ -1,5 +1,5 @@
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import { LABELS } from '../../resources/labels.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import { LABELS } from '../../resources/meta/labels.js';
 import { mountedClaims } from '../../resources/workloads/claim-references.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
 import type { LiveVolumeRun } from './volume-run.js';

@@ -1,7 +1,7 @@
-import type { ObjectMeta } from '../../resources/kube-object.js';
-import { LABELS, PART_OF, TRANSFER_POD_LABELS } from '../../resources/labels.js';
-import { helperName } from '../../resources/names.js';
-import type { RunVolume } from '../../resources/run-record.js';
+import type { ObjectMeta } from '../../resources/meta/kube-object.js';
+import { LABELS, PART_OF, TRANSFER_POD_LABELS } from '../../resources/meta/labels.js';
+import { helperName } from '../../resources/run/names.js';
+import type { RunVolume } from '../../resources/run/run-record.js';
 import type { VolumeRun } from './volume-run.js';
 
 /** What a helper object does for a volume; each pass has clients of its own. */

@@ -1,4 +1,4 @@
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import { closeEndpoint } from './close-endpoint.js';
 import type { VolumeActivities } from './contract.js';
 import { openEndpoint } from './open-endpoint.js';

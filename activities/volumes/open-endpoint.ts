@@ -1,5 +1,5 @@
-import type { ActivityDependencies } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
 import type { TransferEndpoint, VolumeInput } from './contract.js';
 import { ensureServerPod } from './ensure-server-pod.js';
 import { nodeAddress } from './node-address.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
-import type { RunVolume } from '../../resources/run-record.js';
+import type { RunVolume } from '../../resources/run/run-record.js';
 import { progressLines } from './progress-lines.js';
 
 const row = (volumeId: string, changes: Partial<VolumeTransferRow>): VolumeTransferRow => ({

@@ -1,6 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
-import type { RunVolume } from '../../resources/run-record.js';
+import type { RunVolume } from '../../resources/run/run-record.js';
 
 /** What the step shows of its volumes, in MTC's form: one line with the sums, one for each volume. */
 export function progressLines(volumes: readonly RunVolume[], transfers: readonly VolumeTransferRow[]): string[] {

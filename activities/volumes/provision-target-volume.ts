@@ -1,9 +1,9 @@
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { ensureTargetNamespace } from '../namespaces.js';
-import { createdOnTarget, isMadeByRun } from '../provenance.js';
-import { withPulse } from '../pulse.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { ensureTargetNamespace } from '../kit/namespaces.js';
+import { createdOnTarget, isMadeByRun } from '../kit/provenance.js';
+import { withPulse } from '../kit/pulse.js';
 import type { VolumeInput } from './contract.js';
 import { refuseForeignMounts } from './foreign-mounts.js';
 import { targetClaim } from './target-claim.js';

@@ -1,7 +1,7 @@
 import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { ANNOTATIONS } from '../../resources/labels.js';
-import { patchNewest } from '../patch-newest.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS } from '../../resources/meta/labels.js';
+import { patchNewest } from '../kit/patch-newest.js';
 
 /**
  * Gives a PersistentVolume the reclaim policy it had before a run set it to Retain.

@@ -1,6 +1,6 @@
-import { ANNOTATIONS } from '../../resources/labels.js';
-import { patchNewest } from '../patch-newest.js';
-import { createdOnTarget, isMadeByPlan, provenanceLabels } from '../provenance.js';
+import { ANNOTATIONS } from '../../resources/meta/labels.js';
+import { patchNewest } from '../kit/patch-newest.js';
+import { createdOnTarget, isMadeByPlan, provenanceLabels } from '../kit/provenance.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
 const RETAIN = 'Retain';

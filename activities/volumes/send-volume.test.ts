@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { FakeCluster } from '../../test/support/fake-cluster.js';
-import { recordedRun, refOf, runRecord } from '../../test/support/recorded-run.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
+import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { sendVolume } from './send-volume.js';
 import type { LiveVolumeRun } from './volume-run.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { keepInRunLog } from '../run-log.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { keepInRunLog } from '../kit/run-log.js';
 import type { ClientEvent, TransferReport } from './client-events.js';
 import { clientPod, clientPodPrefix, clientRole, type Pass } from './client-pod.js';
 import type { TransferEndpoint } from './contract.js';

@@ -1,8 +1,8 @@
 import type { WatchEvent } from '../../clusters/cluster-client.js';
-import { hasCondition } from '../../resources/conditions.js';
-import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { hasCondition } from '../../resources/meta/conditions.js';
+import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
-import { StartPatience } from '../start-patience.js';
+import { StartPatience } from '../kit/start-patience.js';
 import { ensureServerPod } from './ensure-server-pod.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
 import { retainTargetVolume } from './retain-target-volume.js';

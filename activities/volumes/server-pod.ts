@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { helperMetadata } from './helper-metadata.js';
 import type { PodIdentity } from './pod-identity.js';
 import { transferPod } from './transfer-pod.js';

@@ -1,7 +1,7 @@
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS } from '../../resources/labels.js';
-import type { RunRecord, RunVolume } from '../../resources/run-record.js';
-import { provenanceLabels } from '../provenance.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import type { RunRecord, RunVolume } from '../../resources/run/run-record.js';
+import { provenanceLabels } from '../kit/provenance.js';
 
 /**
  * The claim a volume is copied into: labels of the source's (but for the mark of a former conversion), everything else as the plan says. What binds a claim to one cluster's

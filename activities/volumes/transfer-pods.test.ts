@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refOf, runRecord } from '../../test/support/recorded-run.js';
+import { refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { clientPod, rsyncOptions } from './client-pod.js';
 import type { PodIdentity } from './pod-identity.js';
 import { serverPod } from './server-pod.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeCluster } from '../../test/support/fake-cluster.js';
-import { type RecordedRun, recordedRun, refOf, runRecord } from '../../test/support/recorded-run.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
+import { type RecordedRun, recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { TransferProgress } from './transfer-progress.js';
 import type { VolumeRun } from './volume-run.js';
 

@@ -1,5 +1,5 @@
 import prettyBytes from 'pretty-bytes';
-import { FAILURE, type FailureType, StepFailure } from '../../resources/failure.js';
+import { FAILURE, type FailureType, StepFailure } from '../../resources/meta/failure.js';
 import type { TransferReport, VolumeCounts } from './client-events.js';
 import type { Pass } from './client-pod.js';
 import { differences, entriesOf, isSameOwners } from './compare-counts.js';

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeCluster } from '../../test/support/fake-cluster.js';
-import { refOf, runRecord } from '../../test/support/recorded-run.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
+import { refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { ensureTransferSecrets, keptWorkloadIdentity } from './transfer-secrets.js';
 import type { LiveVolumeRun } from './volume-run.js';
 

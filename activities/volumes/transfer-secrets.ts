@@ -1,4 +1,4 @@
-import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { helperMetadata } from './helper-metadata.js';
 import type { WorkloadIdentity } from './pod-identity.js';
 import { type KeyPair, makeKeyPair } from './transfer-keys.js';

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../resources/kube-object.js';
-import { isWithinOneCluster } from '../../resources/run-record.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { isWithinOneCluster } from '../../resources/run/run-record.js';
 import { helperLabels, helperMetadata } from './helper-metadata.js';
 import { SERVER_PORT } from './server-pod.js';
 import type { VolumeRun } from './volume-run.js';

@@ -1,9 +1,9 @@
 import { CancelledFailure } from '@temporalio/activity';
-import { FINAL_FAILURES, StepFailure } from '../../resources/failure.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
-import { keepInRunLog } from '../run-log.js';
-import { untilFirst } from '../until-first.js';
+import { FINAL_FAILURES, StepFailure } from '../../resources/meta/failure.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
+import { keepInRunLog } from '../kit/run-log.js';
+import { untilFirst } from '../kit/until-first.js';
 import type { Pass } from './client-pod.js';
 import type { TransferEndpoint, TransferResult, VolumeInput } from './contract.js';
 import { refuseForeignMounts } from './foreign-mounts.js';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../resources/run-record.js';
-import { FakeCluster } from '../../test/support/fake-cluster.js';
-import { runRecord } from '../../test/support/recorded-run.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
+import { runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { skippedPass } from './unshareable.js';
 import type { LiveVolumeRun } from './volume-run.js';
 

@@ -1,4 +1,4 @@
-import { FAILURE, StepFailure } from '../../resources/failure.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { TransferResult } from './contract.js';
 import { mountingPod, sourceAccessModes } from './source-pods.js';
 import type { LiveVolumeRun } from './volume-run.js';

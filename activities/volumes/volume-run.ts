@@ -1,6 +1,6 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
+import type { RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import type { VolumeInput } from './contract.js';
 
 /** One volume of a run with all an activity needs to work on it. */

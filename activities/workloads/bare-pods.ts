@@ -1,13 +1,13 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { includesKind } from '../../resources/included-resources.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { formatLabelSelector } from '../../resources/label-selector.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { includesKind } from '../../resources/plan/resource-selection.js';
+import { formatLabelSelector } from '../../resources/run/label-selector.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { arrivingPod, isBarePod } from '../../resources/workloads/bare-pod.js';
 import { claimNames } from '../../resources/workloads/claim-names.js';
-import type { ActivityDependencies } from '../dependencies.js';
-import { createdOnTarget, isMadeByRun, provenanceLabels } from '../provenance.js';
-import { keepInRunLog } from '../run-log.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { createdOnTarget, isMadeByRun, provenanceLabels } from '../kit/provenance.js';
+import { keepInRunLog } from '../kit/run-log.js';
 import { sourceNamespaces } from './list-workloads.js';
 import { isShared, usesVolumes } from './shared-namespaces.js';
 

@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { halt } from '../../resources/workloads/quiesce.js';
-import { patchNewest } from '../patch-newest.js';
-import type { Pulse } from '../pulse.js';
+import { patchNewest } from '../kit/patch-newest.js';
+import type { Pulse } from '../kit/pulse.js';
 import { CONCURRENCY, jobsMadeBy } from './list-workloads.js';
 import { isAmong } from './pods-of.js';
 import { untilPodsGone } from './until-pods-gone.js';

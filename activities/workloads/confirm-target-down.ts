@@ -1,8 +1,8 @@
-import type { KubeObject } from '../../resources/kube-object.js';
-import { LABELS } from '../../resources/labels.js';
-import type { RunRef } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import type { RunRef } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
 import { bringDown } from './bring-down.js';
 import { listWorkloads, targetNamespaces } from './list-workloads.js';
 import { keepersOf } from './pods-of.js';

@@ -1,4 +1,4 @@
-import type { RunRef, RunWarning } from '../../resources/run-record.js';
+import type { RunRef, RunWarning } from '../../resources/run/run-record.js';
 
 export interface WorkloadActivities {
   /**

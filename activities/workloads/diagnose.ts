@@ -1,5 +1,5 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { healthOf } from '../../resources/workloads/health.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import { belongsTo } from './pods-of.js';

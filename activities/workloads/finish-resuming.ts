@@ -1,10 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { finishing } from '../../resources/workloads/quiesce.js';
 import type { Finish } from '../../resources/workloads/workload-kind.js';
-import { followUntil } from '../follow-until.js';
-import { patchNewest } from '../patch-newest.js';
+import { followUntil } from '../kit/follow-until.js';
+import { patchNewest } from '../kit/patch-newest.js';
 import type { ResumeOptions } from './resume-workloads.js';
 
 /**

@@ -1,7 +1,12 @@
-import { describeReference, type KubeObject, type ObjectReference, referenceOf } from '../../resources/kube-object.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import {
+  describeReference,
+  type KubeObject,
+  type ObjectReference,
+  referenceOf,
+} from '../../resources/meta/kube-object.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import { travels } from './travels.js';
 
 /** A workload that a run halted, as the run's fact {@link HALTED_WORKLOADS} keeps it. */

@@ -1,4 +1,4 @@
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import { confirmTargetDown } from './confirm-target-down.js';
 import type { WorkloadActivities } from './contract.js';
 import { quiesceApplications } from './quiesce-applications.js';

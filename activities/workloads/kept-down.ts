@@ -1,8 +1,8 @@
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { ITINERARY, type RunRecord, type RunRef } from '../../resources/run-record.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { ITINERARY, type RunRecord, type RunRef } from '../../resources/run/run-record.js';
 import { isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
-import { attemptsSinceRollback, hasCommitted } from '../checks/plan-migrations.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { attemptsSinceRollback, hasCommitted } from '../records/plan-migrations.js';
 import { haltedBy, haltedIn } from './halted-workloads.js';
 
 /**

@@ -1,14 +1,14 @@
 import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { groupOf, includesKind } from '../../resources/included-resources.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { formatLabelSelector } from '../../resources/label-selector.js';
-import { LABELS } from '../../resources/labels.js';
-import type { RunRecord } from '../../resources/run-record.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import { groupOf, includesKind } from '../../resources/plan/resource-selection.js';
+import { formatLabelSelector } from '../../resources/run/label-selector.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
 import { controllerOf } from '../../resources/workloads/ownership.js';
 import { isWorkload } from '../../resources/workloads/quiesce.js';
 import { WORKLOAD_KINDS, type WorkloadKind } from '../../resources/workloads/workload-kinds.js';
-import { servedTypes } from '../served-types.js';
+import { servedTypes } from '../kit/served-types.js';
 import { isShared, usesVolumes } from './shared-namespaces.js';
 
 /** Calls to one cluster at a time. */

@@ -1,5 +1,5 @@
 import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject, OwnerReference } from '../../resources/kube-object.js';
+import type { KubeObject, OwnerReference } from '../../resources/meta/kube-object.js';
 import { controllerOf, keeperOf } from '../../resources/workloads/ownership.js';
 
 interface Keeper {

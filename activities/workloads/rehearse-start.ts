@@ -1,8 +1,8 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
 import { rehearseBarePods } from './bare-pods.js';
 import { haltedBy } from './halted-workloads.js';
 import { restoredWorkloads } from './list-workloads.js';

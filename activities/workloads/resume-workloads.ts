@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { FAILURE, type FailureReport, StepFailure } from '../../resources/failure.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { FAILURE, type FailureReport, StepFailure } from '../../resources/meta/failure.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { type Resumption, resume } from '../../resources/workloads/quiesce.js';
-import { patchNewest } from '../patch-newest.js';
+import { patchNewest } from '../kit/patch-newest.js';
 import { finishResuming } from './finish-resuming.js';
 import { CONCURRENCY } from './list-workloads.js';
 

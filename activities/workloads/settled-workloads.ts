@@ -1,10 +1,15 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import { describeReference, type KubeObject, type ObjectReference, referenceOf } from '../../resources/kube-object.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import {
+  describeReference,
+  type KubeObject,
+  type ObjectReference,
+  referenceOf,
+} from '../../resources/meta/kube-object.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { type LastWriter, lastWriterOf } from '../../resources/workloads/last-writer.js';
 import { haltingField } from '../../resources/workloads/quiesce.js';
-import type { ActivityDependencies } from '../dependencies.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
 import { sourceWorkloads } from './list-workloads.js';
 
 /** A workload as it stood when its last pod was gone. */

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../resources/kube-object.js';
-import type { RunRecord } from '../../resources/run-record.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
 import { usesClaims } from '../../resources/workloads/claim-references.js';
 
 /** Of a namespace that another plan names too, only what uses this run's claims is its to halt and to start. */

@@ -1,11 +1,11 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { describeReference } from '../../resources/kube-object.js';
-import type { RunRef, RunWarning } from '../../resources/run-record.js';
+import { describeReference } from '../../resources/meta/kube-object.js';
+import type { RunRef, RunWarning } from '../../resources/run/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
-import { keepInRunLog, tellOf } from '../run-log.js';
-import { recordWhileRunning, refuseUnlessRunning } from '../while-running.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
+import { keepInRunLog, tellOf } from '../kit/run-log.js';
+import { recordWhileRunning, refuseUnlessRunning } from '../kit/while-running.js';
 import { createBarePods } from './bare-pods.js';
 import { haltedBy, missingFrom } from './halted-workloads.js';
 import { listWorkloads, restoredWorkloads, targetNamespaces } from './list-workloads.js';

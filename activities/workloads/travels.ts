@@ -1,8 +1,8 @@
-import { groupOf, includesKind } from '../../resources/included-resources.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { formatLabelSelector } from '../../resources/label-selector.js';
-import type { RunRecord } from '../../resources/run-record.js';
-import { matchesLabels, parseLabelSelector } from '../../resources/selectors.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { matchesLabels, parseLabelSelector } from '../../resources/meta/selectors.js';
+import { groupOf, includesKind } from '../../resources/plan/resource-selection.js';
+import { formatLabelSelector } from '../../resources/run/label-selector.js';
+import type { RunRecord } from '../../resources/run/run-record.js';
 import { controllerOf } from '../../resources/workloads/ownership.js';
 import { isFinishedJob, workloadKindOf } from '../../resources/workloads/workload-kinds.js';
 

@@ -1,7 +1,7 @@
 import type { ClusterClient, WatchEvent } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
-import type { Pulse } from '../pulse.js';
+import type { Pulse } from '../kit/pulse.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 const NAMED = 5;

@@ -1,8 +1,8 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { ANNOTATIONS } from '../../resources/labels.js';
-import { followUntil } from '../follow-until.js';
-import type { Pulse } from '../pulse.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS } from '../../resources/meta/labels.js';
+import { followUntil } from '../kit/follow-until.js';
+import type { Pulse } from '../kit/pulse.js';
 
 /** A Deployment that is paused before its controller has seen it never gets a ReplicaSet to scale. */
 export async function untilSeen(client: ClusterClient, restored: readonly KubeObject[], pulse: Pulse): Promise<void> {

@@ -1,8 +1,8 @@
-import { LABELS } from '../../resources/labels.js';
-import type { RunRef } from '../../resources/run-record.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 import { keeperOf } from '../../resources/workloads/ownership.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { withPulse } from '../pulse.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
 import { haltedBy } from './halted-workloads.js';
 import { choosesWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { belongsTo } from './pods-of.js';

@@ -1,13 +1,13 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { FAILURE, StepFailure } from '../../resources/failure.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/kube-object.js';
-import { LABELS } from '../../resources/labels.js';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { healthOf } from '../../resources/workloads/health.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
-import { type ActivityDependencies, clusterOf } from '../dependencies.js';
-import { followUntil } from '../follow-until.js';
-import { type Pulse, withPulse } from '../pulse.js';
+import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { followUntil } from '../kit/follow-until.js';
+import { type Pulse, withPulse } from '../kit/pulse.js';
 import { diagnose, type Unhealthy } from './diagnose.js';
 import { restoredWorkloads, targetNamespaces } from './list-workloads.js';
 

@@ -4,12 +4,12 @@ import canonicalize from 'canonicalize';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import type { RunOutline } from '../../migrations-db/migration-store.js';
-import type { KubeObject, OwnerReference } from '../../resources/kube-object.js';
-import { ANNOTATIONS } from '../../resources/labels.js';
-import type { RunRecord, RunRef, RunVolume } from '../../resources/run-record.js';
+import type { KubeObject, OwnerReference } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS } from '../../resources/meta/labels.js';
+import type { RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
-import { FakeCluster } from '../../test/support/fake-cluster.js';
-import { recordedRun, refOf, runRecord, runVolume } from '../../test/support/recorded-run.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
+import { recordedRun, refOf, runRecord, runVolume } from '../../test/kit/fakes/recorded-run.js';
 import { createWorkloadActivities } from './index.js';
 
 const OURS = { [ANNOTATIONS.quiescedByPlan]: 'plan-uid' };

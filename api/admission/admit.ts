@@ -1,7 +1,7 @@
-import type { KindDefinition } from '../../resources/kind-definition.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KindDefinition } from '../../resources/meta/kind-definition.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { badRequest, invalid } from '../http/api-error.js';
-import type { FieldValidation } from '../resources/write-query.js';
+import type { FieldValidation } from '../http/write-query.js';
 import { metadataErrors } from './metadata-rules.js';
 import { objectSchema } from './object-schema.js';
 import { readObject, type UnknownField } from './read-object.js';

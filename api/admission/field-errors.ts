@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldError } from '../../resources/kind-definition.js';
+import type { FieldError } from '../../resources/meta/kind-definition.js';
 
 type Path = readonly PropertyKey[];
 type Issue = z.core.$ZodIssue;

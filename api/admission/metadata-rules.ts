@@ -1,6 +1,6 @@
-import type { FieldError } from '../../resources/kind-definition.js';
-import type { ObjectMeta } from '../../resources/kube-object.js';
-import { isSubdomain } from '../../resources/names.js';
+import type { FieldError } from '../../resources/meta/kind-definition.js';
+import type { ObjectMeta } from '../../resources/meta/kube-object.js';
+import { isSubdomain } from '../../resources/run/names.js';
 
 const QUALIFIED_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;

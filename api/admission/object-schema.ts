@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { KindDefinition } from '../../resources/kind-definition.js';
-import { objectMeta } from '../../resources/object-meta.js';
+import type { KindDefinition } from '../../resources/meta/kind-definition.js';
+import { objectMeta } from '../../resources/meta/object-meta.js';
 
 /** The whole object of a kind as users write it. Status is taken as it is here: only its own subresource looks at it. */
 function build(definition: KindDefinition): z.ZodObject {

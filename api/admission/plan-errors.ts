@@ -1,6 +1,6 @@
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
-import type { FieldError } from '../../resources/kind-definition.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { FieldError } from '../../resources/meta/kind-definition.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 
 /**
  * A migration of a plan that is known to be closed, which can only be rolled back, or to be on its way out. A plan that is not there yet may be made later, so it

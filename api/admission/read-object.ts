@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { closest } from '../../resources/closest.js';
-import type { FieldError } from '../../resources/kind-definition.js';
+import { closest } from '../../resources/meta/closest.js';
+import type { FieldError } from '../../resources/meta/kind-definition.js';
 import { isObject } from '../patch/merge-patch.js';
 import { fieldErrors, fieldPath, knownFields } from './field-errors.js';
 

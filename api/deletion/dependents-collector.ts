@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
-import { KINDS } from '../../resources/index.js';
-import type { KindDefinition } from '../../resources/kind-definition.js';
-import { STORE } from '../tokens.js';
+import { KINDS } from '../../resources/kinds/index.js';
+import type { KindDefinition } from '../../resources/meta/kind-definition.js';
+import { STORE } from '../http/tokens.js';
 import { watchEvents } from '../watch/watch-events.js';
 import { releaseOwners } from './dependents.js';
 

@@ -1,7 +1,7 @@
 import { type Actor, type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import type { KindDefinition } from '../../resources/kind-definition.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { FOREGROUND_DELETION } from '../../resources/labels.js';
+import type { KindDefinition } from '../../resources/meta/kind-definition.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { FOREGROUND_DELETION } from '../../resources/meta/labels.js';
 
 const keyOf = ({ kind, metadata }: KubeObject) => ({
   kind,

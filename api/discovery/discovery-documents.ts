@@ -1,5 +1,5 @@
-import { apiVersionOf, KINDS } from '../../resources/index.js';
-import { GROUP, VERSION } from '../../resources/labels.js';
+import { apiVersionOf, KINDS } from '../../resources/kinds/index.js';
+import { GROUP, VERSION } from '../../resources/meta/labels.js';
 import { SUBRESOURCES } from './subresources.js';
 
 export interface ServedGroup {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { KindDefinition } from '../../resources/kind-definition.js';
-import { objectMeta } from '../../resources/object-meta.js';
+import type { KindDefinition } from '../../resources/meta/kind-definition.js';
+import { objectMeta } from '../../resources/meta/object-meta.js';
 import { objectSchema } from '../admission/object-schema.js';
 import { kindsOf, type ServedGroup } from './discovery-documents.js';
 import { pathsOf } from './openapi-paths.js';

@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../../resources/kind-definition.js';
+import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 
 interface Operation {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
-import { STORE } from '../tokens.js';
+import { STORE } from '../http/tokens.js';
 
 /** Probes; open to all. */
 @Controller()

@@ -1,4 +1,4 @@
-import type { FieldError, KindDefinition } from '../../resources/kind-definition.js';
+import type { FieldError, KindDefinition } from '../../resources/meta/kind-definition.js';
 
 export interface StatusCause {
   field?: string;

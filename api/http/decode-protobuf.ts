@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs';
-import { apiVersionOf, findKind } from '../../resources/index.js';
+import { apiVersionOf, findKind } from '../../resources/kinds/index.js';
 
 /** kubectl's `create secret` and `create configmap` speak protobuf only. */
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { StoreError } from '../../migrations-db/migration-store.js';
-import { SelectorError } from '../../resources/selectors.js';
+import { SelectorError } from '../../resources/meta/selectors.js';
 import { ApiError, type StatusDetails } from './api-error.js';
 
 export interface Status {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { LocalIdentity } from './local-identity.js';
 import { writePrivate } from './private-files.js';
 

@@ -1,6 +1,6 @@
 import jsonPatch, { type Operation } from 'fast-json-patch';
-import type { KindDefinition } from '../../resources/kind-definition.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KindDefinition } from '../../resources/meta/kind-definition.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ApiError, badRequest } from '../http/api-error.js';
 import { isObject, mergePatch } from './merge-patch.js';
 import { strategicMergePatch } from './strategic-merge-patch.js';

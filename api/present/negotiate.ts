@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { ApiError, invalidParameter } from '../http/api-error.js';
-import { parameter } from '../resources/query.js';
+import { parameter } from '../http/query.js';
 import type { IncludeObject } from './table.js';
 
 /** The form a client wants its answer in. */

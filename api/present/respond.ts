@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import { stringify } from 'yaml';
 import type { ListPage } from '../../migrations-db/migration-store.js';
-import { apiVersionOf } from '../../resources/index.js';
-import type { KindDefinition } from '../../resources/kind-definition.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import { apiVersionOf } from '../../resources/kinds/index.js';
+import type { KindDefinition } from '../../resources/meta/kind-definition.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { negotiate } from './negotiate.js';
 import { toTable } from './table.js';
 

@@ -1,5 +1,5 @@
-import type { KindDefinition, PrintedColumn } from '../../resources/kind-definition.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KindDefinition, PrintedColumn } from '../../resources/meta/kind-definition.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { humanDuration } from './human-duration.js';
 
 /** How much of each object a table row carries beside its cells. */

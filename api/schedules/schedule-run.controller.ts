@@ -1,14 +1,14 @@
 import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { changeAnnotations } from '../../resources/keep-annotations.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { ANNOTATIONS, GROUP, VERSION } from '../../resources/labels.js';
-import { migSchedule } from '../../resources/mig-schedule.js';
-import { RUN_NOW_FIELD, refuseRun } from '../../resources/schedule-rules/validate.js';
+import { migSchedule } from '../../resources/kinds/mig-schedule.js';
+import { RUN_NOW_FIELD, refuseRun } from '../../resources/kinds/validate.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS, GROUP, VERSION } from '../../resources/meta/labels.js';
+import { changeAnnotations } from '../../resources/run/keep-annotations.js';
 import { conflict } from '../http/api-error.js';
+import { ResourceService } from '../objects/resource-service.js';
+import { userWrite } from '../objects/user-write.js';
 import { respondObject } from '../present/respond.js';
-import { ResourceService } from '../resources/resource-service.js';
-import { userWrite } from '../resources/user-write.js';
 
 /** As `kubectl annotate` would. */
 function askToRun(schedule: KubeObject): KubeObject {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LoggedChange } from '../../migrations-db/migration-store.js';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { matcher, projectChange } from './project-change.js';
 
 const object = (labels: Record<string, string>): KubeObject => ({

@@ -1,6 +1,11 @@
 import type { LoggedChange } from '../../migrations-db/migration-store.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { matchesFields, matchesLabels, parseFieldSelector, parseLabelSelector } from '../../resources/selectors.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import {
+  matchesFields,
+  matchesLabels,
+  parseFieldSelector,
+  parseLabelSelector,
+} from '../../resources/meta/selectors.js';
 
 export interface ObjectEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED';

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { badRequest, invalidParameter } from '../http/api-error.js';
-import { readSelection, type Selection } from '../resources/list-query.js';
-import { flag, parameter, wholeNumber } from '../resources/query.js';
-import type { ResourceTarget } from '../resources/resource-target.js';
+import { readSelection, type Selection } from '../http/list-query.js';
+import { flag, parameter, wholeNumber } from '../http/query.js';
+import type { ResourceTarget } from '../http/resource-target.js';
 
 export interface WatchQuery {
   selection: Selection;

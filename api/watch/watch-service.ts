@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Response } from 'express';
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
-import { apiVersionOf } from '../../resources/index.js';
-import type { KindDefinition } from '../../resources/kind-definition.js';
+import { apiVersionOf } from '../../resources/kinds/index.js';
+import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 import { statusOf } from '../http/status.js';
+import { STORE } from '../http/tokens.js';
 import type { Presentation } from '../present/negotiate.js';
 import { toTable } from '../present/table.js';
-import { STORE } from '../tokens.js';
 import { type WatchEvent, watchEvents } from './watch-events.js';
 import type { WatchQuery } from './watch-query.js';
 

@@ -1,5 +1,5 @@
-import type { Kubectl } from '../../lab/demo/kubectl.js';
-import { NAMESPACE } from '../../lab/demo/migrations.js';
+import type { Kubectl } from '../../lab/client/kubectl.js';
+import { NAMESPACE } from '../../lab/client/migrations.js';
 
 /** BackupStorageLocation, and its Secret, that whoever works by hand has on both clusters. */
 export const LOCATION = 'bench-by-hand';

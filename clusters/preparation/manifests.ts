@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../resources/kube-object.js';
-import { API_VERSION, LABELS, MIGRATION_NAMESPACE, PART_OF } from '../../resources/labels.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { API_VERSION, LABELS, MIGRATION_NAMESPACE, PART_OF } from '../../resources/meta/labels.js';
 import type { ClusterAccess } from '../cluster-access.js';
 import { RIGHTS, type Right } from '../rights.js';
 

@@ -1,4 +1,4 @@
-import { type KubeObject, referenceOf } from '../../resources/kube-object.js';
+import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import type { ClusterClient } from '../cluster-client.js';
 import { isConflict } from '../kubernetes-api-error.js';
 import { waitForObject } from '../wait-for.js';

@@ -1,5 +1,10 @@
 import pLimit from 'p-limit';
-import { describeReference, type KubeObject, type ObjectReference, referenceOf } from '../../resources/kube-object.js';
+import {
+  describeReference,
+  type KubeObject,
+  type ObjectReference,
+  referenceOf,
+} from '../../resources/meta/kube-object.js';
 import type { ClusterClient } from '../cluster-client.js';
 import { waitUntilGone } from '../wait-for.js';
 import { FIELD_MANAGER, migrationNamespace, PREPARATION } from './manifests.js';

@@ -4,16 +4,23 @@ import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { execa } from 'execa';
+import { deployApplication, removeApplication } from '../client/application.js';
+import { compareSides, type Finding } from '../client/findings.js';
+import { Kubectl } from '../client/kubectl.js';
+import { labValues } from '../client/lab-values.js';
+import { LedgerFollower } from '../client/ledger.js';
+import { manifest } from '../client/manifest.js';
+import {
+  expectSuccess,
+  type Migration,
+  NAMESPACE,
+  startMigration,
+  untilEnded,
+  untilReady,
+} from '../client/migrations.js';
+import { type RunningService, startService } from '../client/service.js';
 import { down } from '../down.js';
 import { up } from '../up.js';
-import { deployApplication, removeApplication } from './application.js';
-import { compareSides, type Finding } from './findings.js';
-import { Kubectl } from './kubectl.js';
-import { labValues } from './lab-values.js';
-import { LedgerFollower } from './ledger.js';
-import { manifest } from './manifest.js';
-import { expectSuccess, type Migration, NAMESPACE, startMigration, untilEnded, untilReady } from './migrations.js';
-import { type RunningService, startService } from './service.js';
 import { Timeline } from './timeline.js';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));

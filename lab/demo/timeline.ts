@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import prettyBytes from 'pretty-bytes';
-import type { Kubectl } from './kubectl.js';
-import { NAMESPACE } from './migrations.js';
+import type { Kubectl } from '../client/kubectl.js';
+import { NAMESPACE } from '../client/migrations.js';
 
 interface Row {
   step: string;

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import type { LoggedChange } from '../migration-store.js';
 
 /** One entry of the append-only log of writes: what watchers are told, and who did what. */

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 
 /** One object served by the API, of whatever kind. Names sort by bytes, so that pages continue at the same place everywhere. */
 @Entity('resources')

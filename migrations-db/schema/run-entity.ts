@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { Itinerary, RunRecord } from '../../resources/run-record.js';
+import type { Itinerary, RunRecord } from '../../resources/run/run-record.js';
 import type { RunRow } from '../migration-store.js';
 
 /** One attempt of a migration. */

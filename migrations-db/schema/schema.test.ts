@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTemporaryPostgres, type TemporaryPostgres } from '../../test/support/temporary-postgres.js';
+import { startTemporaryPostgres, type TemporaryPostgres } from '../../test/kit/postgres/temporary-postgres.js';
 import { Database } from '../database.js';
 import { migrate } from './migrate.js';
 import { SCHEMA_CHANGES } from './schema-changes.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { objectOf } from '../../test/support/plan-objects.js';
-import { LABELS } from '../labels.js';
+import { objectOf } from '../../test/kit/fakes/plan-objects.js';
+import { LABELS } from '../meta/labels.js';
 import { describeDiscard, discardsOf, mergeDiscards } from './discards.js';
 
 const claim = (name: string, fields: Record<string, unknown> = { status: { capacity: { storage: '10Gi' } } }) =>

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../kube-object.js';
-import { LABELS } from '../labels.js';
+import type { KubeObject } from '../meta/kube-object.js';
+import { LABELS } from '../meta/labels.js';
 import { mountedClaims } from '../workloads/claim-references.js';
 import { isFinishedPod } from '../workloads/ownership.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { objectOf } from '../../test/support/plan-objects.js';
-import type { KubeObject } from '../kube-object.js';
-import { LABELS } from '../labels.js';
+import { objectOf } from '../../test/kit/fakes/plan-objects.js';
+import type { KubeObject } from '../meta/kube-object.js';
+import { LABELS } from '../meta/labels.js';
 import { foreignContent, unknownOwners } from './namespace-content.js';
 
 const OWNERS = { planUid: 'plan-uid', runs: new Set(['run-uid']), created: new Set(['ours', 'replaced']) };

@@ -1,5 +1,5 @@
-import type { KubeObject, OwnerReference } from '../kube-object.js';
-import { LABELS } from '../labels.js';
+import type { KubeObject, OwnerReference } from '../meta/kube-object.js';
+import { LABELS } from '../meta/labels.js';
 
 /** What is known beside the objects themselves. */
 export interface ContentOwners {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordedObject } from '../created-object.js';
+import type { RecordedObject } from '../run/created-object.js';
 import { countByKind, rollbackList } from './rollback-list.js';
 
 const TARGET = { uid: 'cluster-uid', clusterUid: 'kube-system-uid' };

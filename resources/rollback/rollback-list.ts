@@ -1,4 +1,4 @@
-import type { RecordedObject } from '../created-object.js';
+import type { RecordedObject } from '../run/created-object.js';
 
 export interface RollbackList {
   /** What is deleted, in this order; one entry where several runs made an object of one name, with the uid of the newest. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import { DERIVABLE_KINDS, isClusterBoundSecret } from './left-behind.js';
 
 const object = (kind: string, body: object, metadata: object = {}): KubeObject => ({

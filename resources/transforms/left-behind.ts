@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import { controllerOf, isDeployerPod } from '../workloads/ownership.js';
 import type { ObjectKind } from './object-kind.js';
 

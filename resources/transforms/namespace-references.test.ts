@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import { mapNamespaceReferences } from './namespace-references.js';
 
 const mapping = new Map([['shop', 'store']]);

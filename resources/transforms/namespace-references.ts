@@ -1,5 +1,5 @@
-import type { KubeObject } from '../kube-object.js';
-import { editField } from './edit-field.js';
+import { editField } from '../meta/edit-field.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import type { ObjectKind } from './object-kind.js';
 
 /** Source namespace → target namespace, the pairs that differ. */

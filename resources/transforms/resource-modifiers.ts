@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import { ARRIVE_HALTED } from '../workloads/quiesce.js';
 import type { MergePatch } from '../workloads/workload-kinds.js';
 import { escapeName } from './service-accounts.js';

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import type { MergePatch } from '../workloads/workload-kinds.js';
 
 /** A ServiceAccount without the token and registry secrets that its cluster made for it; the target makes its own. */

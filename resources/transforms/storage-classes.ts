@@ -1,5 +1,5 @@
-import type { KubeObject } from '../kube-object.js';
-import type { RunVolume } from '../run-record.js';
+import type { KubeObject } from '../meta/kube-object.js';
+import type { RunVolume } from '../run/run-record.js';
 import { ordinalOf } from '../workloads/statefulset-claims.js';
 
 /** A StatefulSet whose claim templates name the class its claims were moved to, so that claims it makes later are made there too. */

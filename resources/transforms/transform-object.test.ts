@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../kube-object.js';
-import type { RunVolume } from '../run-record.js';
+import type { KubeObject } from '../meta/kube-object.js';
+import type { RunVolume } from '../run/run-record.js';
 import { kindsToTransform, type TransformContext, transformObject } from './transform-object.js';
 
 const volume = (claim: string, storageClass: string, renamed = claim): RunVolume => ({

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import { claimNames, type PlannedClaims } from '../workloads/claim-names.js';
 import { renameClaims } from '../workloads/claim-references.js';
 import { WORKLOAD_KINDS } from '../workloads/workload-kinds.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../kube-object.js';
-import { LABELS } from '../labels.js';
+import type { KubeObject } from '../meta/kube-object.js';
+import { LABELS } from '../meta/labels.js';
 import { arrivingPod, isBarePod } from './bare-pod.js';
 
 const pod = (metadata: object = {}, status: object = { phase: 'Running' }): KubeObject => ({

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../kube-object.js';
-import { ANNOTATIONS, LABELS } from '../labels.js';
+import type { KubeObject } from '../meta/kube-object.js';
+import { ANNOTATIONS, LABELS } from '../meta/labels.js';
 import { controllerOf, isDeployerPod, isFinishedPod } from './ownership.js';
 
 /** A pod that runs without any controller: nobody makes it anew. */

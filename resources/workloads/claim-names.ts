@@ -1,4 +1,4 @@
-import type { RunRecord } from '../run-record.js';
+import type { RunRecord } from '../run/run-record.js';
 import type { ClaimMapping } from './claim-references.js';
 
 /** The claims of a run's plan, those copied and those that come to the target by another run. */

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../kube-object.js';
-import { editField } from '../transforms/edit-field.js';
+import { editField } from '../meta/edit-field.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import { ordinalOf, renameTemplates, templateNames, templateRenames } from './statefulset-claims.js';
 
 /** Claim → the one that takes its place; of one namespace. */

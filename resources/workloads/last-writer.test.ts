@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import { lastWriterOf } from './last-writer.js';
 
 const replicas = { 'f:spec': { 'f:replicas': {} } };

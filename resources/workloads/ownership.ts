@@ -1,4 +1,4 @@
-import type { KubeObject, OwnerReference } from '../kube-object.js';
+import type { KubeObject, OwnerReference } from '../meta/kube-object.js';
 
 /** The owner that manages the object, if any. */
 export const controllerOf = (object: KubeObject): OwnerReference | undefined =>

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import { isHalted } from './quiesce.js';
 import { workloadKindOf } from './workload-kinds.js';
 

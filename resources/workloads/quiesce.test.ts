@@ -1,8 +1,8 @@
 import canonicalize from 'canonicalize';
 import { describe, expect, it } from 'vitest';
-import { mergePatch } from '../../test/support/merge-patch.js';
-import type { KubeObject } from '../kube-object.js';
-import { ANNOTATIONS } from '../labels.js';
+import { mergePatch } from '../../test/kit/fakes/merge-patch.js';
+import type { KubeObject } from '../meta/kube-object.js';
+import { ANNOTATIONS } from '../meta/labels.js';
 import { ARRIVE_HALTED, finishing, halt, isHalted, isWorkload, resume } from './quiesce.js';
 import type { Finish } from './workload-kind.js';
 import { type MergePatch, workloadKindOf } from './workload-kinds.js';

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../kube-object.js';
-import { ANNOTATIONS } from '../labels.js';
+import type { KubeObject } from '../meta/kube-object.js';
+import { ANNOTATIONS } from '../meta/labels.js';
 import type { Arrival, Finish } from './workload-kind.js';
 import { type MergePatch, WORKLOAD_KINDS, workloadKindOf } from './workload-kinds.js';
 

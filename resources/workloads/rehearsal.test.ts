@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import { arrivingPodOf, arrivingWorkload } from './rehearsal.js';
 
 const place = { namespace: 'store', labels: { by: 'us' } };

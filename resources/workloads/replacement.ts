@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import type { KubeObject, ObjectMeta } from '../kube-object.js';
+import type { KubeObject, ObjectMeta } from '../meta/kube-object.js';
 
 /** What the API server does not let anybody change in an object that is there. */
 export const mustBeReplaced = (before: KubeObject, after: KubeObject): boolean =>

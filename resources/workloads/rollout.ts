@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 
 const HELD: Record<string, (object: KubeObject) => boolean> = {
   Deployment: ({ spec }) => spec?.paused === true,

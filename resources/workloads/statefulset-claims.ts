@@ -1,5 +1,5 @@
-import type { KubeObject } from '../kube-object.js';
-import { editField } from '../transforms/edit-field.js';
+import { editField } from '../meta/edit-field.js';
+import type { KubeObject } from '../meta/kube-object.js';
 
 /** Ordinal of the pod a claim belongs to by its name, `<template>-<StatefulSet>-<ordinal>`; undefined when it is none of these. */
 export function ordinalOf(claim: string, template: string, statefulSet: string): number | undefined {

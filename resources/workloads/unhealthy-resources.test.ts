@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import { unhealthyResources } from './unhealthy-resources.js';
 
 const object = (kind: string, namespace: string, name: string): KubeObject => ({

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 
 /** In the shape of MTC's `status.unhealthyResources`: names by namespace and kind. */
 export interface UnhealthyResources {

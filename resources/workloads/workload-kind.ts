@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 
 /** A JSON merge patch (RFC 7386) or a part of one: null removes a field. */
 export type MergePatch = Record<string, unknown>;

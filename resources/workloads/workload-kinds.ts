@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube-object.js';
+import type { KubeObject } from '../meta/kube-object.js';
 import { daemonSet } from './kinds/daemon-set.js';
 import { deploymentConfig } from './kinds/deployment-config.js';
 import { cronJob, job } from './kinds/jobs.js';

@@ -1,4 +1,4 @@
-import type { RunItinerary, RunRef, RunSummary } from '../../resources/run-record.js';
+import type { RunItinerary, RunRef, RunSummary } from '../../resources/run/run-record.js';
 
 export interface RunInput {
   run: RunRef;

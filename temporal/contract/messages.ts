@@ -1,5 +1,5 @@
 import { defineSignal } from '@temporalio/workflow';
-import type { ConditionFinding } from '../../resources/conditions.js';
+import type { ConditionFinding } from '../../resources/meta/conditions.js';
 
 /** To a reconciler: its object, or something it refers to, changed. Cancelling a migration needs no signal: it is Temporal's cancel. */
 export const objectChanged = defineSignal('objectChanged');

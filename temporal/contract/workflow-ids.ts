@@ -1,5 +1,5 @@
-import { shortUid } from '../../resources/names.js';
-import { type RunKind, type RunRef, runKindOf } from '../../resources/run-record.js';
+import { shortUid } from '../../resources/run/names.js';
+import { type RunKind, type RunRef, runKindOf } from '../../resources/run/run-record.js';
 
 type RunIdentity = Omit<RunRef, 'attempt'>;
 

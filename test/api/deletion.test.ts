@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { MIGRATION_FINALIZER } from '../../resources/labels.js';
+import { MIGRATION_FINALIZER } from '../../resources/meta/labels.js';
 import { migration, plan } from './manifests.js';
 import { OBJECTS_PATH, TestApi } from './test-api.js';
 

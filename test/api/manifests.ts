@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 
 /** A value that must never come out again. */
 export const PLANTED = 'planted-5e0f7a-secret';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunRecord, RunRef } from '../../resources/run-record.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { migration } from './manifests.js';
 import { NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../resources/kube-object.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { plan } from './manifests.js';
 import { NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import { ANNOTATIONS, MIGRATION_FINALIZER } from '../../resources/labels.js';
+import { ANNOTATIONS, MIGRATION_FINALIZER } from '../../resources/meta/labels.js';
 import { migration, plan } from './manifests.js';
 import { KINDS_PATH, NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import { runRecord } from '../support/recorded-run.js';
+import { runRecord } from '../kit/fakes/recorded-run.js';
 import { migration, plan } from './manifests.js';
 import { NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 

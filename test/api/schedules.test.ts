@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import { CATEGORY, mergeConditions } from '../../resources/conditions.js';
+import { CATEGORY, mergeConditions } from '../../resources/meta/conditions.js';
 import { plan } from './manifests.js';
 import { KINDS_PATH, NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import { ANNOTATIONS, PLAN_FINALIZER } from '../../resources/labels.js';
+import { ANNOTATIONS, PLAN_FINALIZER } from '../../resources/meta/labels.js';
 import { migration, plan } from './manifests.js';
 import { NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 

@@ -12,8 +12,8 @@ import { createApi } from '../../api/create-api.js';
 import { writeKubeconfig } from '../../api/identity/kubeconfig.js';
 import { loadLocalIdentity } from '../../api/identity/local-identity.js';
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { startTemporaryStore, type TemporaryStore } from '../support/temporary-store.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { startTemporaryStore, type TemporaryStore } from '../kit/postgres/temporary-store.js';
 
 const run = promisify(execFile);
 

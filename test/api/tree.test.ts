@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import { ANNOTATIONS, LABELS } from '../../resources/labels.js';
-import { directVolumeName, shortUid, volumeProgressName } from '../../resources/names.js';
-import type { RunRef, RunVolume } from '../../resources/run-record.js';
-import { runRecord } from '../support/recorded-run.js';
+import { ANNOTATIONS, LABELS } from '../../resources/meta/labels.js';
+import { directVolumeName, shortUid, volumeProgressName } from '../../resources/run/names.js';
+import type { RunRef, RunVolume } from '../../resources/run/run-record.js';
+import { runRecord } from '../kit/fakes/recorded-run.js';
 import { migration, plan } from './manifests.js';
 import { KINDS_PATH, NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 

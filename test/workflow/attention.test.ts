@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { summarizeRun } from '../../activities/runs/summarize-run.js';
-import { StepFailure } from '../../resources/failure.js';
-import type { RunRef } from '../../resources/run-record.js';
-import { runRecord } from '../support/recorded-run.js';
-import { hanging, ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker, startRecovery, untilDeed } from '../support/scripted-worker.js';
+import { summarizeRun } from '../../activities/records/summarize-run.js';
+import { StepFailure } from '../../resources/meta/failure.js';
+import type { RunRef } from '../../resources/run/run-record.js';
+import { runRecord } from '../kit/fakes/recorded-run.js';
+import { hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
+import { ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 beforeAll(async () => {

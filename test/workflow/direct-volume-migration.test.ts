@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CATEGORY } from '../../resources/conditions.js';
-import type { RunRef, RunSummary } from '../../resources/run-record.js';
+import { CATEGORY } from '../../resources/meta/conditions.js';
+import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 import { blocked } from '../../temporal/contract/messages.js';
 import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
-import { failing, hanging, ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker, startRecovery, untilDeed } from '../support/scripted-worker.js';
+import { failing, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
+import { ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 let ref: RunRef;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunItinerary, RunRef, RunSummary } from '../../resources/run-record.js';
+import type { RunItinerary, RunRef, RunSummary } from '../../resources/run/run-record.js';
 import { resume } from '../../temporal/contract/messages.js';
-import { runSummary } from '../support/run-summary.js';
-import { failing, failingOnce, hanging, ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker, untilDeed } from '../support/scripted-worker.js';
+import { runSummary } from '../kit/fakes/run-summary.js';
+import { failing, failingOnce, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
+import { ScriptedWorker, untilDeed } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRecoveryActivities } from '../../activities/recovery/settle-steps.js';
-import type { RunRef, RunSummary } from '../../resources/run-record.js';
-import { failing, hanging, ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker, startRecovery, untilDeed } from '../support/scripted-worker.js';
+import { createRecoveryActivities } from '../../activities/run/settle-steps.js';
+import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
+import { failing, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
+import { ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { withPulse } from '../../activities/pulse.js';
-import type { RunRef } from '../../resources/run-record.js';
-import { runSummary } from '../support/run-summary.js';
-import { ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker } from '../support/scripted-worker.js';
+import { withPulse } from '../../activities/kit/pulse.js';
+import type { RunRef } from '../../resources/run/run-record.js';
+import { runSummary } from '../kit/fakes/run-summary.js';
+import { ScriptedActivities } from '../kit/temporal/scripted-activities.js';
+import { ScriptedWorker } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 beforeAll(async () => {

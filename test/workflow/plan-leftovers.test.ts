@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { PlanInput } from '../../activities/leftovers/contract.js';
-import type { KubeObject } from '../../resources/kube-object.js';
-import { ANNOTATIONS, MIGRATION_NAMESPACE, PLAN_FINALIZER } from '../../resources/labels.js';
+import type { PlanInput } from '../../activities/plan/contract.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS, MIGRATION_NAMESPACE, PLAN_FINALIZER } from '../../resources/meta/labels.js';
 import { removePlanWorkflowId, sweepWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { attendToPlan } from '../../worker/plan-workflows.js';
-import { ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker } from '../support/scripted-worker.js';
+import { ScriptedActivities } from '../kit/temporal/scripted-activities.js';
+import { ScriptedWorker } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 beforeAll(async () => {

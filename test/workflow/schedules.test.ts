@@ -2,16 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeSchedule, triggerSchedule } from '../../activities/schedules/temporal-schedules.js';
-import { conditionsOf } from '../../resources/conditions.js';
-import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/labels.js';
+import { conditionsOf } from '../../resources/meta/conditions.js';
+import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import {
   cutoverScheduleId,
   reconcileWorkflowId,
   scheduledWorkflowId,
   scheduleId,
 } from '../../temporal/contract/workflow-ids.js';
-import { recordHistory } from '../support/record-history.js';
-import { ScheduleLab } from '../support/schedule-lab.js';
+import { recordHistory } from '../kit/temporal/record-history.js';
+import { ScheduleLab } from '../kit/temporal/schedule-lab.js';
 
 let lab: ScheduleLab;
 

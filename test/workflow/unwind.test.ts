@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunItinerary, RunRef } from '../../resources/run-record.js';
+import type { RunItinerary, RunRef } from '../../resources/run/run-record.js';
 import { resume } from '../../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../../temporal/contract/search-attributes.js';
-import { runSummary } from '../support/run-summary.js';
-import { failing, failingOnce, hanging, ScriptedActivities } from '../support/scripted-activities.js';
-import { ScriptedWorker, startRecovery, untilDeed } from '../support/scripted-worker.js';
+import { runSummary } from '../kit/fakes/run-summary.js';
+import { failing, failingOnce, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
+import { ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 

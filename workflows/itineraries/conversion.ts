@@ -1,9 +1,9 @@
 import { patched } from '@temporalio/workflow';
-import { cleanup } from '../cleanup.js';
-import type { MigrationRun } from '../migration-run.js';
-import { finalPass, preCopy, quiesce, seeStillHalted } from '../passes.js';
-import { rehearseConverted, startConverted } from '../start-converted.js';
-import { swapClaims } from '../swap-claims.js';
+import type { MigrationRun } from '../run/migration-run.js';
+import { cleanup } from '../steps/cleanup.js';
+import { rehearseConverted, startConverted } from '../steps/start-converted.js';
+import { swapClaims } from '../steps/swap-claims.js';
+import { finalPass, preCopy, quiesce, seeStillHalted } from './passes.js';
 import { stage } from './stage.js';
 
 /**

@@ -1,9 +1,9 @@
-import { backup } from '../backup.js';
-import { cleanup } from '../cleanup.js';
-import { directVolume } from '../direct-volume.js';
-import type { MigrationRun } from '../migration-run.js';
-import { restore } from '../restore.js';
-import { verify } from '../verify.js';
+import type { MigrationRun } from '../run/migration-run.js';
+import { backup } from '../steps/backup.js';
+import { cleanup } from '../steps/cleanup.js';
+import { directVolume } from '../steps/direct-volume.js';
+import { restore } from '../steps/restore.js';
+import { verify } from '../steps/verify.js';
 
 /**
  * Final without halting the source: one pass over the volumes, the objects arrive as they are, and the start of Restore is the commit

@@ -1,11 +1,11 @@
 import { patched } from '@temporalio/workflow';
-import { backup } from '../backup.js';
-import { cleanup } from '../cleanup.js';
-import type { MigrationRun } from '../migration-run.js';
-import { finalPass, preCopy, quiesce, rehearse } from '../passes.js';
-import { restore } from '../restore.js';
-import { rehearseStart, startTarget } from '../start-target.js';
-import { verify } from '../verify.js';
+import type { MigrationRun } from '../run/migration-run.js';
+import { backup } from '../steps/backup.js';
+import { cleanup } from '../steps/cleanup.js';
+import { restore } from '../steps/restore.js';
+import { rehearseStart, startTarget } from '../steps/start-target.js';
+import { verify } from '../steps/verify.js';
+import { finalPass, preCopy, quiesce, rehearse } from './passes.js';
 
 /**
  * Final (cutover): the application is halted on the source, the last copy and the backup of the objects begin after its last write,

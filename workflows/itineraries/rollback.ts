@@ -1,7 +1,7 @@
 import { patched } from '@temporalio/workflow';
-import { cleanup } from '../cleanup.js';
-import type { MigrationRun } from '../migration-run.js';
-import { haltMigrated, removeMigrated, restartSource } from '../rollback.js';
+import type { MigrationRun } from '../run/migration-run.js';
+import { cleanup } from '../steps/cleanup.js';
+import { haltMigrated, removeMigrated, restartSource } from '../steps/rollback.js';
 
 /**
  * Rollback: what the plan's runs brought to the target is halted; then it is removed there while the source runs again. Prepare has run: it

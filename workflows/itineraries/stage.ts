@@ -1,6 +1,6 @@
-import { cleanup } from '../cleanup.js';
-import { directVolume } from '../direct-volume.js';
-import type { MigrationRun } from '../migration-run.js';
+import type { MigrationRun } from '../run/migration-run.js';
+import { cleanup } from '../steps/cleanup.js';
+import { directVolume } from '../steps/direct-volume.js';
 
 /** Stage: copy what is there while the application runs; nothing of the application is touched on either side. Prepare has run. */
 export async function stage(run: MigrationRun): Promise<void> {

@@ -1,6 +1,6 @@
-import { cleanup } from '../cleanup.js';
-import type { MigrationRun } from '../migration-run.js';
-import { finalPass, preCopy, quiesce, seeStillHalted } from '../passes.js';
+import type { MigrationRun } from '../run/migration-run.js';
+import { cleanup } from '../steps/cleanup.js';
+import { finalPass, preCopy, quiesce, seeStillHalted } from './passes.js';
 import { stage } from './stage.js';
 
 /**

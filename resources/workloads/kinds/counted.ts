@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../kube-object.js';
-import { ANNOTATIONS } from '../../labels.js';
+import type { KubeObject } from '../../meta/kube-object.js';
+import { ANNOTATIONS } from '../../meta/labels.js';
 import type { WorkloadKind } from '../workload-kind.js';
 
 /** Kinds whose pods are counted by one number in their spec. */

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../kube-object.js';
-import { ANNOTATIONS, QUIESCE_NODE_SELECTOR } from '../../labels.js';
+import type { KubeObject } from '../../meta/kube-object.js';
+import { ANNOTATIONS, QUIESCE_NODE_SELECTOR } from '../../meta/labels.js';
 import type { MergePatch, WorkloadKind } from '../workload-kind.js';
 
 type NodeSelector = Record<string, string>;

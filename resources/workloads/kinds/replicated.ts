@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../kube-object.js';
-import { ANNOTATIONS } from '../../labels.js';
+import type { KubeObject } from '../../meta/kube-object.js';
+import { ANNOTATIONS } from '../../meta/labels.js';
 import { controllerOf } from '../ownership.js';
 import type { WorkloadKind } from '../workload-kind.js';
 import { replicas, savePaused, wasPaused } from './counted.js';

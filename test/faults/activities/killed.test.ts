@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shortHash } from '../../../resources/names.js';
-import { ActivityLab } from '../../support/activity-faults/activity-lab.js';
-import { killedAt, type Play, titleOf, undisturbed } from '../../support/activity-faults/play.js';
-import { PLAYS, WITHOUT_WRITES } from '../../support/activity-faults/plays/index.js';
-import type { Moment } from '../../support/api-proxy/kill-point.js';
-import { faultSeed, seeded } from '../../support/api-proxy/seeded.js';
-import { isShortForm } from '../../support/faults-form.js';
+import { shortHash } from '../../../resources/run/names.js';
+import { ActivityLab } from '../../kit/faults/activity-faults/activity-lab.js';
+import { killedAt, type Play, titleOf, undisturbed } from '../../kit/faults/activity-faults/play.js';
+import { PLAYS, WITHOUT_WRITES } from '../../kit/faults/activity-faults/plays/index.js';
+import type { Moment } from '../../kit/faults/api-proxy/kill-point.js';
+import { faultSeed, seeded } from '../../kit/faults/api-proxy/seeded.js';
+import { isShortForm } from '../../kit/faults/faults-form.js';
 
 /** Scenes at a time: most of the time they wait. */
 const CONCURRENCY = 8;
@@ -44,7 +44,7 @@ describe.concurrent('killed after each request by which it changed something, an
 
 it('leaves out no activity', () => {
   const known = [...new Set([...PLAYS.map(({ activity }) => activity), ...WITHOUT_WRITES])];
-  const advice = 'one that writes to clusters needs a play, see test/support/activity-faults/plays';
+  const advice = 'one that writes to clusters needs a play, see test/kit/faults/activity-faults/plays';
   expect(known.sort(), advice).toEqual(Object.keys(lab.activities).sort());
 });
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Kubectl } from '../../../lab/demo/kubectl.js';
-import { expectSuccess, readMigration, startMigration } from '../../../lab/demo/migrations.js';
-import { until } from '../../../lab/demo/until.js';
-import { conditionOf, copiedPercent, limitBandwidth, untilMidCopy } from '../../support/mid-run.js';
-import { Scene } from '../../support/scene.js';
-import { System } from '../../support/system.js';
-import { reportedTransfers } from '../../support/transfer-report.js';
-import { volumeManifest } from '../../support/volume-manifest.js';
-import { claim, deployment } from '../../support/workload-objects.js';
+import type { Kubectl } from '../../../lab/client/kubectl.js';
+import { expectSuccess, readMigration, startMigration } from '../../../lab/client/migrations.js';
+import { until } from '../../../lab/client/until.js';
+import { reportedTransfers } from '../../kit/cluster/transfer-report.js';
+import { volumeManifest } from '../../kit/cluster/volume-manifest.js';
+import { claim, deployment } from '../../kit/fakes/workload-objects.js';
+import { conditionOf, copiedPercent, limitBandwidth, untilMidCopy } from '../../kit/system/mid-run.js';
+import { Scene } from '../../kit/system/scene.js';
+import { System } from '../../kit/system/system.js';
 
 const MEGABYTE = 1024 * 1024;
 const FILE = 4 * MEGABYTE;

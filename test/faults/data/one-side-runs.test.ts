@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LedgerFollower } from '../../../lab/demo/ledger.js';
-import { expectSuccess, type Migration, NAMESPACE } from '../../../lab/demo/migrations.js';
-import { readVolume } from '../../../lab/demo/volume-reader.js';
-import type { KubeObject } from '../../../resources/kube-object.js';
-import { refuseRequests } from '../../support/admission-policy.js';
-import { conditionOf } from '../../support/mid-run.js';
-import { OneSideWatch } from '../../support/one-side-watch.js';
-import { Scene } from '../../support/scene.js';
-import { fromEnvironment, System } from '../../support/system.js';
-import { claim, deployment } from '../../support/workload-objects.js';
+import { LedgerFollower } from '../../../lab/client/ledger.js';
+import { expectSuccess, type Migration, NAMESPACE } from '../../../lab/client/migrations.js';
+import { readVolume } from '../../../lab/client/volume-reader.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { refuseRequests } from '../../kit/cluster/admission-policy.js';
+import { claim, deployment } from '../../kit/fakes/workload-objects.js';
+import { conditionOf } from '../../kit/system/mid-run.js';
+import { OneSideWatch } from '../../kit/system/one-side-watch.js';
+import { Scene } from '../../kit/system/scene.js';
+import { fromEnvironment, System } from '../../kit/system/system.js';
 
 let system: System;
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectSuccess, startMigration, untilEnded } from '../../../lab/demo/migrations.js';
-import { readVolume } from '../../../lab/demo/volume-reader.js';
-import type { KubeObject } from '../../../resources/kube-object.js';
-import { bucketKeys } from '../../support/bucket.js';
-import { type Kept, readKept } from '../../support/kept.js';
-import { Scene } from '../../support/scene.js';
-import { cameIn, changedIn, snapshot } from '../../support/snapshot.js';
-import { fromEnvironment, System } from '../../support/system.js';
-import { claim, deployment, podTemplate } from '../../support/workload-objects.js';
+import { expectSuccess, startMigration, untilEnded } from '../../../lab/client/migrations.js';
+import { readVolume } from '../../../lab/client/volume-reader.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { bucketKeys } from '../../kit/cluster/bucket.js';
+import { type Kept, readKept } from '../../kit/cluster/kept.js';
+import { cameIn, changedIn, snapshot } from '../../kit/cluster/snapshot.js';
+import { claim, deployment, podTemplate } from '../../kit/fakes/workload-objects.js';
+import { Scene } from '../../kit/system/scene.js';
+import { fromEnvironment, System } from '../../kit/system/system.js';
 
 interface Seen {
   source: Map<string, string>;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { isShortForm } from '../../support/faults-form.js';
-import { CASES } from '../../support/matrix/cases.js';
-import { play } from '../../support/matrix/play.js';
-import { limitBandwidth } from '../../support/mid-run.js';
-import { System } from '../../support/system.js';
+import { isShortForm } from '../../kit/faults/faults-form.js';
+import { CASES } from '../../kit/faults/matrix/cases.js';
+import { play } from '../../kit/faults/matrix/play.js';
+import { limitBandwidth } from '../../kit/system/mid-run.js';
+import { System } from '../../kit/system/system.js';
 
 /** In the short form what no other test of `npm test` plays. */
 const SHORT: typeof CASES = [

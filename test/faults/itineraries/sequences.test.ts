@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectSuccess, type Migration, NAMESPACE, startMigration } from '../../../lab/demo/migrations.js';
-import { until } from '../../../lab/demo/until.js';
-import type { KubeObject } from '../../../resources/kube-object.js';
-import { refuseRequests } from '../../support/admission-policy.js';
-import { conditionOf, limitBandwidth, untilOver } from '../../support/mid-run.js';
-import { Scene } from '../../support/scene.js';
-import { System } from '../../support/system.js';
-import { claim, deployment } from '../../support/workload-objects.js';
+import { expectSuccess, type Migration, NAMESPACE, startMigration } from '../../../lab/client/migrations.js';
+import { until } from '../../../lab/client/until.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { refuseRequests } from '../../kit/cluster/admission-policy.js';
+import { claim, deployment } from '../../kit/fakes/workload-objects.js';
+import { conditionOf, limitBandwidth, untilOver } from '../../kit/system/mid-run.js';
+import { Scene } from '../../kit/system/scene.js';
+import { System } from '../../kit/system/system.js';
 
 const PATH = `/apis/migration.openshift.io/v1alpha1/namespaces/${NAMESPACE}`;
 const UP = { store: 1, web: 2 };

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readMigration } from '../../../lab/demo/migrations.js';
-import { until } from '../../../lab/demo/until.js';
+import { readMigration } from '../../../lab/client/migrations.js';
+import { until } from '../../../lab/client/until.js';
+import { issueToken, useToken } from '../../kit/cluster/cluster-token.js';
 import {
   type ClusterProxies,
   meddleWithBoth,
   startClusterProxies,
   stopClusterProxies,
-} from '../../support/api-proxy/cluster-proxies.js';
-import { failing, forgettingThePast, shortWatches } from '../../support/api-proxy/disturbances.js';
-import { faultSeed } from '../../support/api-proxy/seeded.js';
-import { issueToken, useToken } from '../../support/cluster-token.js';
-import { conditionOf, limitBandwidth, untilMidCopy } from '../../support/mid-run.js';
-import { System } from '../../support/system.js';
-import { WholeMigration } from '../../support/whole-migration.js';
+} from '../../kit/faults/api-proxy/cluster-proxies.js';
+import { failing, forgettingThePast, shortWatches } from '../../kit/faults/api-proxy/disturbances.js';
+import { faultSeed } from '../../kit/faults/api-proxy/seeded.js';
+import { conditionOf, limitBandwidth, untilMidCopy } from '../../kit/system/mid-run.js';
+import { System } from '../../kit/system/system.js';
+import { WholeMigration } from '../../kit/system/whole-migration.js';
 
 const seed = faultSeed();
 

@@ -5,11 +5,11 @@ import {
   NAMESPACE,
   readMigration,
   startMigration,
-} from '../../../lab/demo/migrations.js';
-import { until } from '../../../lab/demo/until.js';
-import { conditionOf, untilHalted, untilOver, workflowIdOf } from '../../support/mid-run.js';
-import { System } from '../../support/system.js';
-import { TestApplication, type TestApplicationOptions } from '../../support/test-application.js';
+} from '../../../lab/client/migrations.js';
+import { until } from '../../../lab/client/until.js';
+import { TestApplication, type TestApplicationOptions } from '../../kit/cluster/test-application.js';
+import { conditionOf, untilHalted, untilOver, workflowIdOf } from '../../kit/system/mid-run.js';
+import { System } from '../../kit/system/system.js';
 
 let system: System;
 const applications: TestApplication[] = [];

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectSuccess, type Migration, readMigration, startMigration } from '../../../lab/demo/migrations.js';
-import { until } from '../../../lab/demo/until.js';
-import { copiedPercent, limitBandwidth, untilMidCopy, untilOver } from '../../support/mid-run.js';
-import { restartTemporal, withoutPostgres } from '../../support/platform.js';
-import { creationsOf } from '../../support/run-creations.js';
-import { System } from '../../support/system.js';
-import { TestApplication } from '../../support/test-application.js';
+import { expectSuccess, type Migration, readMigration, startMigration } from '../../../lab/client/migrations.js';
+import { until } from '../../../lab/client/until.js';
+import { restartTemporal, withoutPostgres } from '../../kit/cluster/platform.js';
+import { creationsOf } from '../../kit/cluster/run-creations.js';
+import { TestApplication } from '../../kit/cluster/test-application.js';
+import { copiedPercent, limitBandwidth, untilMidCopy, untilOver } from '../../kit/system/mid-run.js';
+import { System } from '../../kit/system/system.js';
 
 const MEGABYTES = 40;
 

@@ -5,9 +5,10 @@ import {
   NAMESPACE,
   readMigration,
   startMigration,
-} from '../../../lab/demo/migrations.js';
-import { until } from '../../../lab/demo/until.js';
-import { helpersLeft } from '../../support/helpers-left.js';
+} from '../../../lab/client/migrations.js';
+import { until } from '../../../lab/client/until.js';
+import { helpersLeft } from '../../kit/cluster/helpers-left.js';
+import { TestApplication, type TestApplicationOptions } from '../../kit/cluster/test-application.js';
 import {
   conditionOf,
   limitBandwidth,
@@ -15,10 +16,9 @@ import {
   untilMidCopy,
   untilOver,
   workflowIdOf,
-} from '../../support/mid-run.js';
-import { searchEverywhere } from '../../support/search-everywhere.js';
-import { fromEnvironment, System } from '../../support/system.js';
-import { TestApplication, type TestApplicationOptions } from '../../support/test-application.js';
+} from '../../kit/system/mid-run.js';
+import { searchEverywhere } from '../../kit/system/search-everywhere.js';
+import { fromEnvironment, System } from '../../kit/system/system.js';
 
 const MEGABYTES = 24;
 const KIBIBYTES_PER_SECOND = 4 * 1_024;

@@ -3,11 +3,11 @@ import {
   type ClusterProxies,
   startClusterProxies,
   stopClusterProxies,
-} from '../../support/api-proxy/cluster-proxies.js';
-import { faultSeed, seeded } from '../../support/api-proxy/seeded.js';
-import { isShortForm } from '../../support/faults-form.js';
-import { migrateThroughKills } from '../../support/kill-worker-at.js';
-import { System } from '../../support/system.js';
+} from '../../kit/faults/api-proxy/cluster-proxies.js';
+import { faultSeed, seeded } from '../../kit/faults/api-proxy/seeded.js';
+import { isShortForm } from '../../kit/faults/faults-form.js';
+import { migrateThroughKills } from '../../kit/faults/kill-worker-at.js';
+import { System } from '../../kit/system/system.js';
 
 const seed = faultSeed(isShortForm ? 765_271 : undefined);
 

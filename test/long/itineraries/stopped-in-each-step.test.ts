@@ -4,11 +4,11 @@ import {
   meddleWithBoth,
   startClusterProxies,
   stopClusterProxies,
-} from '../../support/api-proxy/cluster-proxies.js';
-import { slow } from '../../support/api-proxy/disturbances.js';
-import { cancelRollbackIn, ROLLBACK_STEPS, STOPS, stopIn } from '../../support/matrix/stop.js';
-import { limitBandwidth } from '../../support/mid-run.js';
-import { System } from '../../support/system.js';
+} from '../../kit/faults/api-proxy/cluster-proxies.js';
+import { slow } from '../../kit/faults/api-proxy/disturbances.js';
+import { cancelRollbackIn, ROLLBACK_STEPS, STOPS, stopIn } from '../../kit/faults/matrix/stop.js';
+import { limitBandwidth } from '../../kit/system/mid-run.js';
+import { System } from '../../kit/system/system.js';
 
 /** So that every step takes longer than it takes to see it begin. */
 const CALL_MILLISECONDS = 150;

@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readMigration } from '../../../lab/demo/migrations.js';
+import { readMigration } from '../../../lab/client/migrations.js';
 import {
   type ClusterProxies,
   startClusterProxies,
   stopClusterProxies,
-} from '../../support/api-proxy/cluster-proxies.js';
-import { faultSeed, seeded } from '../../support/api-proxy/seeded.js';
-import { migrateThroughKills } from '../../support/kill-worker-at.js';
-import { limitBandwidth, untilMidCopy } from '../../support/mid-run.js';
-import { System } from '../../support/system.js';
-import { WholeMigration } from '../../support/whole-migration.js';
+} from '../../kit/faults/api-proxy/cluster-proxies.js';
+import { faultSeed, seeded } from '../../kit/faults/api-proxy/seeded.js';
+import { migrateThroughKills } from '../../kit/faults/kill-worker-at.js';
+import { limitBandwidth, untilMidCopy } from '../../kit/system/mid-run.js';
+import { System } from '../../kit/system/system.js';
+import { WholeMigration } from '../../kit/system/whole-migration.js';
 
 const TIMES = 12;
 const random = seeded(faultSeed());

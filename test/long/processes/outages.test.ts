@@ -6,13 +6,13 @@ import {
   NAMESPACE,
   readMigration,
   startMigration,
-} from '../../../lab/demo/migrations.js';
-import { cutApiServer, restoreApiServer } from '../../../lab/faults.js';
-import { helpersLeft } from '../../support/helpers-left.js';
-import { conditionOf, copiedPercent, limitBandwidth, untilMidCopy, untilOver } from '../../support/mid-run.js';
-import { creationsOf } from '../../support/run-creations.js';
-import { System } from '../../support/system.js';
-import { TestApplication } from '../../support/test-application.js';
+} from '../../../lab/client/migrations.js';
+import { helpersLeft } from '../../kit/cluster/helpers-left.js';
+import { creationsOf } from '../../kit/cluster/run-creations.js';
+import { TestApplication } from '../../kit/cluster/test-application.js';
+import { cutApiServer, restoreApiServer } from '../../kit/faults/network-faults.js';
+import { conditionOf, copiedPercent, limitBandwidth, untilMidCopy, untilOver } from '../../kit/system/mid-run.js';
+import { System } from '../../kit/system/system.js';
 
 const MEGABYTES = 48;
 

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { ClusterAccess } from '../../clusters/cluster-access.js';
+import type { ClusterConnections } from '../../clusters/cluster-client.js';
+import { createClusterPool } from '../../clusters/cluster-pool.js';
+import { readHostAccess } from '../../clusters/host-cluster.js';
+import type { MigrationStore } from '../../migrations-db/migration-store.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+
+/** Key of a cluster's Secret that holds the service account's token. */
+export const TOKEN_KEY = 'saToken';
+
+/**
+ * Connections by MigCluster. Address and token are read from the store at each connect, so that renewed credentials are used by the
+ * next call; the connection is kept while they stay the same.
+ *
+ * `connect` rejects with a StepFailure when MigCluster or Secret are missing, and with InvalidClusterAccess when they can't be right.
+ */
+export function createClusterConnections(store: MigrationStore, logger: Logger): ClusterConnections {
+  return createClusterPool(async ({ namespace, name }) => {
+    const cluster = await store.resources.get({ kind: 'MigCluster', namespace, name });
+    if (!cluster) {
+      throw new StepFailure({
+        type: FAILURE.NotFound,
+        what: `There is no MigCluster ${name}`,
+        where: `namespace ${namespace}`,
+        why: 'It was deleted, or its name is misspelt.',
+        next: 'Create it, or correct the reference.',
+      });
+    }
+    const access = await readAccess(store, cluster);
+    const revision = createHash('sha256').update(JSON.stringify(access)).digest('hex');
+    logger.debug({ cluster: name, server: access.server }, 'cluster looked up');
+    return { uid: cluster.metadata.uid ?? '', revision, access };
+  });
+}
+
+async function readAccess(store: MigrationStore, cluster: KubeObject): Promise<ClusterAccess> {
+  const { name } = cluster.metadata;
+  const { spec } = cluster;
+  if (spec.isHostCluster) return readHostCluster(name);
+  const ref = spec.serviceAccountSecretRef;
+  const secret = ref && (await store.secrets.read(ref.namespace, ref.name));
+  const token = secret?.values[TOKEN_KEY]?.toString('utf8').trim();
+  if (!token) {
+    throw new StepFailure({
+      type: FAILURE.CredentialsRejected,
+      what: `MigCluster ${name} has no token`,
+      where: ref ? `Secret ${ref.namespace}/${ref.name}` : `MigCluster ${name}, spec.serviceAccountSecretRef`,
+      why: secret ? `Key ${TOKEN_KEY} is missing or empty.` : 'The Secret is not there.',
+      next: `Create the Secret with the token of the cluster's service account in key ${TOKEN_KEY}.`,
+    });
+  }
+  return { name, server: spec.url ?? '', token, caBundle: spec.caBundle, insecure: spec.insecure === true };
+}
+
+async function readHostCluster(name: string): Promise<ClusterAccess> {
+  const missing = (why: string, cause?: unknown): StepFailure =>
+    new StepFailure(
+      {
+        type: FAILURE.CredentialsRejected,
+        what: `MigCluster ${name} is the host cluster, but this service has none it can use`,
+        where: `MigCluster ${name}, spec.isHostCluster`,
+        why,
+        next: 'Set MTC_HOST_KUBECONFIG to a kubeconfig file, or give the MigCluster url and serviceAccountSecretRef instead.',
+      },
+      { cause },
+    );
+  const access = await readHostAccess(name).catch((error: NodeJS.ErrnoException) => {
+    // A file that can't be read; what stands in it is judged by its reader.
+    throw error.code === undefined ? error : missing(`Its credentials cannot be read (${error.code}).`, error);
+  });
+  if (access) return access;
+  throw missing('The service does not run in a cluster and MTC_HOST_KUBECONFIG is not set.');
+}

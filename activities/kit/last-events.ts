@@ -1,0 +1,19 @@
+import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+
+const EVENT = { apiVersion: 'v1', kind: 'Event' } as const;
+
+/** When an Event was last seen, RFC 3339. */
+export const eventTime = (event: KubeObject): string =>
+  event.lastTimestamp ?? event.series?.lastObservedTime ?? event.eventTime ?? event.metadata.creationTimestamp ?? '';
+
+/** Events of one object that the cluster still keeps, the newest last. */
+export async function eventsOf(
+  client: ClusterClient,
+  { metadata }: KubeObject,
+  options: CallOptions,
+): Promise<KubeObject[]> {
+  const { namespace, uid } = metadata;
+  const { items } = await client.list(EVENT, { namespace, fieldSelector: `involvedObject.uid=${uid}`, ...options });
+  return items.toSorted((one, other) => eventTime(one).localeCompare(eventTime(other)));
+}

@@ -1,0 +1,71 @@
+import { Context } from '@temporalio/activity';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { type WaitView, waitLine } from '../../resources/run/wait-line.js';
+import { eventsOf } from './last-events.js';
+import { waitReporterOf } from './wait-reports.js';
+
+/** Seconds without movement before the operator is shown what is waited for: what moves needs no explanation. */
+const SHOWN_AFTER = 3;
+/** Seconds between two looks at the events of the object waited for. */
+const EVENTS_EVERY = 10;
+const EVENTS_TIMEOUT_MS = 5_000;
+
+/** One wait as the operator sees it, with the last event of the object waited for. */
+export class ShownWait {
+  lastEvent = '';
+  private readonly reporter = waitReporterOf(Context.current());
+  private object: { client: ClusterClient; object: KubeObject } | undefined;
+  private shown: string | undefined;
+  private since: string | undefined;
+  private reading = false;
+  private ended = false;
+
+  constructor(private readonly title: string) {}
+
+  /** What is waited for now is this object. */
+  about(client: ClusterClient, object: KubeObject): void {
+    if (this.object?.object.metadata.uid !== object.metadata.uid) this.lastEvent = '';
+    this.object = { client, object };
+  }
+
+  /** Once a second. */
+  tick(idleSeconds: number, view: Omit<WaitView, 'title' | 'lastEvent' | 'since'>): void {
+    if (idleSeconds < SHOWN_AFTER) {
+      this.since = undefined;
+      this.show(undefined);
+      return;
+    }
+    this.since ??= `${new Date(Date.now() - idleSeconds * 1_000).toISOString().slice(0, 19)}Z`;
+    if ((idleSeconds - SHOWN_AFTER) % EVENTS_EVERY === 0) void this.readEvents();
+    this.show(waitLine({ ...view, title: this.title, since: this.since, lastEvent: this.lastEvent }));
+  }
+
+  end(): void {
+    this.show(undefined);
+    this.ended = true;
+  }
+
+  private show(line: string | undefined): void {
+    if (this.ended || line === this.shown) return;
+    this.shown = line;
+    this.reporter?.show(this.title, line);
+  }
+
+  /** They only explain: the wait goes on without them. */
+  private async readEvents(): Promise<void> {
+    if (!this.object || this.reading) return;
+    const { client, object } = this.object;
+    this.reading = true;
+    try {
+      const event = (await eventsOf(client, object, { signal: AbortSignal.timeout(EVENTS_TIMEOUT_MS) })).at(-1);
+      if (event && this.object.object.metadata.uid === object.metadata.uid) {
+        this.lastEvent = `${event.reason}: ${event.message}`;
+      }
+    } catch {
+      // The next look may tell.
+    } finally {
+      this.reading = false;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import { describeRun, type RunRef } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from './dependencies.js';
+
+/**
+ * Records what decides on which side the application belongs. An unwind sets the run's state before it reads the facts: what it could not
+ * see any more is not recorded, and must not be done.
+ *
+ * @throws StepFailure Refused when the run unwinds or has ended
+ */
+export async function recordWhileRunning(
+  { store }: ActivityDependencies,
+  run: RunRef,
+  facts: Record<string, unknown>,
+): Promise<void> {
+  if (!(await store.runs.addFactsWhileRunning(run, facts))) throw tooLate(run);
+}
+
+/**
+ * For a worker that slept, or was cut off, while the run went on without it.
+ *
+ * @throws StepFailure Refused when the run unwinds or has ended
+ */
+export async function refuseUnlessRunning({ store }: ActivityDependencies, run: RunRef): Promise<void> {
+  if (!(await store.runs.isRunning(run))) throw tooLate(run);
+}
+
+const tooLate = (run: RunRef): StepFailure =>
+  new StepFailure({
+    type: FAILURE.Refused,
+    what: 'A step came too late',
+    where: describeRun(run),
+    why: `Attempt ${run.attempt} is recorded as unwinding or ended: what it did is being undone, or is undone.`,
+    next: 'Nothing was changed. See what the status of the migration says.',
+  });

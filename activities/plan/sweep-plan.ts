@@ -1,0 +1,65 @@
+import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { isSweepDue, sweepsRequested } from '../../resources/kinds/sweep-request.js';
+import { CATEGORY, conditionsOf, mergeConditions } from '../../resources/meta/conditions.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import type { RemovalOutcome } from './contract.js';
+import { removePlanHelpers } from './remove-plan-helpers.js';
+
+const SWEEP_INCOMPLETE = 'SweepIncomplete';
+
+export async function sweepPlan(
+  deps: ActivityDependencies,
+  { namespace, name }: { namespace: string; name: string },
+): Promise<{ again: boolean }> {
+  const { store } = deps;
+  const plan = await store.resources.get({ kind: 'MigPlan', namespace, name });
+  if (!plan || !isSweepDue(plan)) return { again: false };
+  const outcome = await removePlanHelpers(deps, plan.metadata.uid ?? '');
+  const swept = await record(store, plan, outcome);
+  if (!swept) return { again: false };
+  await announce(store, plan, outcome);
+  return { again: isSweepDue(swept) };
+}
+
+/** The plan with what came of it; undefined when it went meanwhile. */
+async function record(
+  store: MigrationStore,
+  plan: KubeObject,
+  { removed, errors }: RemovalOutcome,
+): Promise<KubeObject | undefined> {
+  const { namespace = '', name, uid } = plan.metadata;
+  const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  const incomplete = {
+    type: SWEEP_INCOMPLETE,
+    category: CATEGORY.Warn,
+    message: 'Not everything that the migrations of this plan left could be removed: []',
+    items: errors,
+    durable: true,
+  };
+  const lastSweep = { at, removed, ...(errors.length > 0 && { errors }), request: sweepsRequested(plan) };
+  try {
+    return await store.resources.update(
+      { kind: 'MigPlan', namespace, name },
+      (current) => {
+        const others = conditionsOf(current).filter(({ type }) => type !== SWEEP_INCOMPLETE);
+        const known = conditionsOf(current).filter(({ type }) => type === SWEEP_INCOMPLETE);
+        const conditions = errors.length > 0 ? [...others, ...mergeConditions(known, [incomplete], at)] : others;
+        return { ...current, status: { ...current.status, conditions, lastSweep } };
+      },
+      { actor: SYSTEM_ACTOR, uid },
+    );
+  } catch (error) {
+    if (error instanceof StoreError && ['NotFound', 'Conflict'].includes(error.reason)) return undefined;
+    throw error;
+  }
+}
+
+async function announce({ events }: MigrationStore, { kind, metadata }: KubeObject, outcome: RemovalOutcome) {
+  const { namespace = '', name, uid = '' } = metadata;
+  const about = { kind, namespace, name, uid };
+  const message =
+    `${outcome.removed} objects that ended migrations left were removed. ${outcome.errors.join(' ')}`.trim();
+  if (outcome.errors.length > 0) await events.record({ about, type: 'Warning', reason: SWEEP_INCOMPLETE, message });
+  else await events.record({ about, type: 'Normal', reason: 'Swept', message });
+}

@@ -1,0 +1,36 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { ConditionFinding } from '../../resources/meta/conditions.js';
+import { computeQuotaFindings } from '../../resources/plan/compute-quotas.js';
+import type { Mapping } from '../../resources/plan/mappings.js';
+import { scaledByOthersFindings } from '../../resources/plan/scaled-by-others.js';
+import { isWorkload } from '../../resources/workloads/quiesce.js';
+import { type ObservedCluster, readWorkloads } from '../records/observe-cluster.js';
+
+/** What stands in the way of halting the plan's workloads on the source and of starting them on the target. */
+export async function inspectPlanWorkloads(
+  clients: { source: ClusterClient; target: ClusterClient },
+  { source, target }: { source: ObservedCluster; target: ObservedCluster },
+  namespaces: readonly Mapping[],
+): Promise<ConditionFinding[]> {
+  const { workloads, scalers } = await readWorkloads(
+    clients.source,
+    namespaces.map((mapping) => mapping.source),
+  );
+  const there = target.quotas.length > 0 ? await readWorkloads(clients.target, quotaNamespaces(target)) : undefined;
+  const arriving = workloads.filter(isWorkload).flatMap((workload) => {
+    const namespace = namespaces.find((mapping) => mapping.source === workload.metadata.namespace)?.target ?? '';
+    const exists = there?.workloads.some(
+      ({ kind, metadata }) =>
+        kind === workload.kind && metadata.namespace === namespace && metadata.name === workload.metadata.name,
+    );
+    return exists ? [] : [{ namespace, workload }];
+  });
+  return [
+    ...scaledByOthersFindings({ workloads, scalers, pods: source.pods }),
+    ...computeQuotaFindings(target.quotas, arriving),
+  ];
+}
+
+const quotaNamespaces = ({ quotas }: ObservedCluster): string[] => [
+  ...new Set(quotas.map(({ metadata }) => metadata.namespace ?? '')),
+];

@@ -1,0 +1,27 @@
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { recordWhileRunning } from '../kit/while-running.js';
+import { summarizeRun } from '../records/summarize-run.js';
+import { HALTED_WORKLOADS } from '../workloads/halted-workloads.js';
+import { SETTLED_WORKLOADS } from '../workloads/settled-workloads.js';
+import type { RunActivities } from './contract.js';
+import { finishRun } from './finish-run.js';
+import { freezeRun } from './freeze-run.js';
+import { waitForTurn } from './wait-for-turn.js';
+import { writeStatus } from './write-status.js';
+
+export function createRunActivities(deps: ActivityDependencies): RunActivities {
+  const { store } = deps;
+  return {
+    waitForTurn: ({ run }) => waitForTurn(store, run),
+    freezeRun: (input) => freezeRun(deps, input),
+    async readRun({ run }) {
+      const row = await store.runs.get(run);
+      const { [HALTED_WORKLOADS]: _, [SETTLED_WORKLOADS]: __, ...facts } = row?.facts ?? {};
+      return row?.record && { summary: summarizeRun(row.record), facts, state: row.state };
+    },
+    setRunState: ({ run, state }) => store.runs.setState(run, state),
+    recordFacts: ({ run, facts }) => recordWhileRunning(deps, run, facts),
+    writeStatus: (input) => writeStatus(store, input),
+    finishRun: ({ run }) => finishRun(store, run),
+  };
+}

@@ -1,0 +1,42 @@
+import type { MigrationStore, QueuedKind } from '../../migrations-db/migration-store.js';
+import type { MigMigration } from '../../resources/kinds/mig-migration.js';
+import type { RunRef } from '../../resources/run/run-record.js';
+import { postponed } from '../../temporal/contract/messages.js';
+import { withPulse } from '../kit/pulse.js';
+import { somethingChanged } from '../kit/something-changed.js';
+import { tellRoot } from '../kit/tell-root.js';
+import { adoptMigration, readMigrationAndPlan } from '../records/run-objects.js';
+
+/** Another run's end is written with a change of its migration, which wakes us. */
+const LEAST_PAUSE_MS = 250;
+
+/** Resolves when the plan's one place is this run's. */
+export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<void> {
+  const { migration, plan } = await readMigrationAndPlan(store, run);
+  await adoptMigration(store, run, plan);
+  const planUid = plan.metadata.uid ?? '';
+  // The other runs have their patience each; a cancel ends this wait at any time.
+  const wait = {
+    waitingFor: `the other migrations of plan ${plan.metadata.name}`,
+    where: `MigPlan ${plan.metadata.name}`,
+  };
+  await withPulse(wait, async (pulse) => {
+    let announced = '';
+    for (;;) {
+      const turn = await store.runs.takePlan(planUid, run, queuedAs(migration));
+      if (turn.held) return;
+      const message = `Position ${turn.position} in the queue of plan ${plan.metadata.name}${turn.holder ? `, which ${turn.holder} holds` : ''}.`;
+      pulse.observe(message);
+      if (message !== announced) {
+        await tellRoot(run, postponed, message);
+        announced = message;
+      }
+      await somethingChanged(store, { leastPauseMs: LEAST_PAUSE_MS, signal: pulse.signal });
+    }
+  });
+}
+
+const queuedAs = ({ spec }: MigMigration): QueuedKind => {
+  if (spec.rollback) return 'rollback';
+  return spec.stage ? 'stage' : 'cutover';
+};

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { ageColumn, column } from '../../meta/columns.js';
+import { defineCoreKind } from '../../meta/define-kind.js';
+import { base64 } from '../../meta/fields.js';
+import { immutableErrors } from './immutable.js';
+
+export const secret = defineCoreKind({
+  kind: 'Secret',
+  plural: 'secrets',
+  description: 'Credentials. Values can be written but are never given back; reads show the keys.',
+  fields: {
+    type: z.string().default('Opaque').describe('Kind of secret; Opaque for the credentials used here.'),
+    data: z.record(z.string(), base64()).optional().describe('Values by key, each in base64.'),
+    stringData: z.record(z.string(), z.string()).optional().describe('Values by key as plain text; written only.'),
+    immutable: z.boolean().optional().describe('True to refuse later changes of the values.'),
+  },
+  validate: immutableErrors,
+  columns: [
+    column('Type', 'Kind of secret.', (o) => o.type),
+    column('Data', 'Number of keys.', (o) => Object.keys(o.data ?? {}).length, { type: 'integer' }),
+    ageColumn,
+  ],
+  selectableFields: ['type'],
+});

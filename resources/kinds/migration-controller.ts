@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { closest } from '../meta/closest.js';
+import { ageColumn, column } from '../meta/columns.js';
+import { defineKind, type Resource } from '../meta/define-kind.js';
+import type { FieldError } from '../meta/kind-definition.js';
+import type { KubeObject } from '../meta/kube-object.js';
+import { API_VERSION, MIGRATION_NAMESPACE } from '../meta/labels.js';
+import { commonStatus } from '../meta/status-fields.js';
+import { settingsSpec } from '../run/migration-settings.js';
+
+const status = z.looseObject(commonStatus).describe('What was found out about the settings.');
+
+export type MigrationController = Resource<typeof settingsSpec, typeof status>;
+
+export const MIGRATION_CONTROLLER_NAME = 'migration-controller';
+
+/** The one object of this kind, as the service makes it where it is missing. */
+export const defaultMigrationController = (): KubeObject => ({
+  apiVersion: API_VERSION,
+  kind: 'MigrationController',
+  metadata: { namespace: MIGRATION_NAMESPACE, name: MIGRATION_CONTROLLER_NAME },
+  spec: settingsSpec.parse({}),
+});
+
+function validate(object: KubeObject): FieldError[] {
+  const { name, namespace } = object.metadata;
+  if (name === MIGRATION_CONTROLLER_NAME && namespace === MIGRATION_NAMESPACE) return [];
+  return [
+    {
+      field: 'metadata.name',
+      reason: 'FieldValueNotSupported',
+      message: `there is one MigrationController: ${MIGRATION_CONTROLLER_NAME} in namespace ${MIGRATION_NAMESPACE}`,
+    },
+  ];
+}
+
+const known = Object.keys(settingsSpec.shape);
+
+const warnings = (object: KubeObject): string[] =>
+  Object.keys(object.spec)
+    .filter((key) => !known.includes(key))
+    .map((key) => {
+      const meant = closest(key, known);
+      return `spec.${key} is kept but has no effect here${meant ? `; did you mean ${meant}?` : ''}`;
+    });
+
+export const migrationController = defineKind({
+  kind: 'MigrationController',
+  plural: 'migrationcontrollers',
+  description:
+    'Settings of all migrations. There is one object, migration-controller; a change applies to the next run.',
+  verbs: ['create', 'get', 'list', 'patch', 'update', 'watch'],
+  spec: settingsSpec,
+  status,
+  validate,
+  warnings,
+  columns: [
+    column('Namespaces', 'Namespaces a plan should stay below.', (o) => o.spec.mig_namespace_limit),
+    column('Pods', 'Pods a plan should stay below.', (o) => o.spec.mig_pod_limit),
+    column('Volumes', 'Volumes a plan should stay below.', (o) => o.spec.mig_pv_limit),
+    ageColumn,
+  ],
+});

@@ -1,0 +1,75 @@
+import { CATEGORY, conditionsOf, hasCondition, mergeConditions } from '../meta/conditions.js';
+import type { KubeObject } from '../meta/kube-object.js';
+import { ANNOTATIONS, MIGRATION_FINALIZER } from '../meta/labels.js';
+import { changeAnnotations, keepAnnotations } from '../run/keep-annotations.js';
+
+/** Condition of a run whose unwind waits for the operator to mend what stands in its way. */
+export const UNWIND_BLOCKED = 'UnwindBlocked';
+
+/** Which attempt of what is run is meant now, counted from 1. */
+export const attemptOf = ({ metadata }: KubeObject): number => count(metadata.annotations?.[ANNOTATIONS.attempt]) || 1;
+
+/** How often the present attempt was told to go on with what failed. */
+export const resumesOf = ({ metadata }: KubeObject): number => count(metadata.annotations?.[ANNOTATIONS.resume]);
+
+/** Conditions of what a wish to retry tells to go on. */
+const WAITING = ['Paused', UNWIND_BLOCKED];
+
+const count = (text: string | undefined): number => (text && /^\d{1,6}$/.test(text) ? Number(text) : 0);
+
+/** Why a migration can't be retried as it is now, in words that follow its name; undefined when it can. */
+export function refuseRetry(migration: KubeObject): string | undefined {
+  const conditions = conditionsOf(migration);
+  const has = (type: string) => hasCondition(conditions, type);
+  // Whatever the run unwinds for, the application waits for it.
+  if (has(UNWIND_BLOCKED)) return undefined;
+  if (migration.metadata.deletionTimestamp) return 'the migration is being deleted; create a new MigMigration';
+  if (migration.spec?.canceled || has('Canceling') || has('Canceled'))
+    return 'the migration was canceled; create a new MigMigration';
+  if (has('Succeeded') || has('SucceededWithWarnings')) return 'the migration has succeeded; there is nothing to retry';
+  if (has('Paused') || has('Failed')) return undefined;
+  if (has('Postponed')) return 'the migration waits for its turn; it begins by itself';
+  return 'the migration is running; only one that failed or is paused can be retried';
+}
+
+/**
+ * A user's write to a migration: its wish to retry, if it has one that can be granted, becomes the next attempt of one that failed, or
+ * tells one that waits for the operator to go on. A wish that can't be granted is left for the validation to refuse.
+ */
+export function mergeRetry(sent: KubeObject, stored: KubeObject): KubeObject {
+  const merged = keepAnnotations(sent, stored, [ANNOTATIONS.attempt, ANNOTATIONS.resume]);
+  const wanted = merged.metadata.annotations?.[ANNOTATIONS.retry] !== undefined;
+  if (!wanted || refuseRetry({ ...stored, spec: merged.spec })) return merged;
+  return WAITING.some((type) => hasCondition(conditionsOf(stored), type)) ? resumed(merged) : retried(merged);
+}
+
+/** Its status says so until the root workflow writes, so that nobody who waits for the outcome sees the former one. */
+function retried(migration: KubeObject): KubeObject {
+  const attempt = attemptOf(migration) + 1;
+  const { metadata, ...rest } = changeAnnotations(migration, {
+    [ANNOTATIONS.retry]: undefined,
+    [ANNOTATIONS.resume]: undefined,
+    [ANNOTATIONS.attempt]: String(attempt),
+  });
+  const message = `Attempt ${attempt} was asked for and begins.`;
+  const retrying = { type: 'Retrying', category: CATEGORY.Advisory, reason: 'UserRequest', message };
+  return {
+    ...rest,
+    metadata: { ...metadata, finalizers: [...new Set([...(metadata.finalizers ?? []), MIGRATION_FINALIZER])] },
+    status: {
+      phase: 'Created',
+      itinerary: rest.status?.itinerary,
+      conditions: mergeConditions([], [retrying], new Date().toISOString().replace(/\.\d+Z$/, 'Z')),
+    },
+  };
+}
+
+/** Without the condition a second wish finds nothing that waits. */
+function resumed(migration: KubeObject): KubeObject {
+  const next = changeAnnotations(migration, {
+    [ANNOTATIONS.retry]: undefined,
+    [ANNOTATIONS.resume]: String(resumesOf(migration) + 1),
+  });
+  const conditions = conditionsOf(next).filter(({ type }) => !WAITING.includes(type));
+  return { ...next, status: { ...next.status, conditions } };
+}

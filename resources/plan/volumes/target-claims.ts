@@ -1,0 +1,31 @@
+import type { PersistentVolumeEntry } from '../../kinds/persistent-volume-entry.js';
+import type { ConditionFinding } from '../../meta/conditions.js';
+import type { KubeObject } from '../../meta/kube-object.js';
+import { LABELS } from '../../meta/labels.js';
+import { type Mapping, parseMapping } from '../mappings.js';
+import { existingClaimFindings, type TargetClaims, type WantedClaim } from './existing-claims.js';
+
+/** What the claims that a plan's volumes would be copied into are like, where they are already on the target. */
+export function targetClaimFindings(
+  entries: readonly PersistentVolumeEntry[],
+  namespaces: readonly Mapping[],
+  existing: TargetClaims,
+  planUid: string,
+): ConditionFinding[] {
+  const wanted = entries
+    .filter(({ selection }) => selection.action === 'copy')
+    .map(
+      ({ pvc, capacity, selection }): WantedClaim => ({
+        namespace: namespaces.find(({ source }) => source === pvc.namespace)?.target,
+        claim: parseMapping(pvc.name ?? '').target,
+        capacity: capacity ?? 0,
+        allowOverwrite: selection.allowOverwrite === true,
+      }),
+    );
+  return existingClaimFindings(wanted, existing, isOurs(planUid));
+}
+
+const isOurs =
+  (planUid: string) =>
+  ({ metadata: { labels = {} } }: KubeObject): boolean =>
+    LABELS.helper in labels || labels[LABELS.migratedByPlan] === planUid;

@@ -1,0 +1,303 @@
+import { describe, expect, it } from 'vitest';
+import { objectOf, volumeOf } from '../../../test/kit/fakes/plan-objects.js';
+import type { PersistentVolumeEntry } from '../../kinds/persistent-volume-entry.js';
+import type { KubeObject } from '../../meta/kube-object.js';
+import { discoverVolumes, unboundClaims } from './discover.js';
+import { mergeDiscovered } from './merge.js';
+import { quotaFindings } from './quotas.js';
+import { selectionFindings } from './selections.js';
+import { chooseStorageClass, listStorageClass } from './storage-classes.js';
+import { targetClaimFindings } from './target-claims.js';
+
+const claim = (name: string, volumeName: string | undefined, metadata = {}): KubeObject =>
+  objectOf('PersistentVolumeClaim', name, {
+    metadata,
+    spec: { accessModes: ['ReadWriteOnce'], volumeName },
+    status: { phase: volumeName ? 'Bound' : 'Pending' },
+  });
+const volume = (name: string, spec: Record<string, unknown> = {}): [string, KubeObject] => [
+  name,
+  objectOf('PersistentVolume', name, { spec: { capacity: { storage: '1Gi' }, storageClassName: 'standard', ...spec } }),
+];
+const pod = (name: string, claimName: string, metadata = {}): KubeObject =>
+  objectOf('Pod', name, {
+    metadata,
+    spec: {
+      volumes: [
+        { name: 'v', persistentVolumeClaim: { claimName } },
+        { name: 'other', emptyDir: {} },
+      ],
+    },
+  });
+const owned = (kind: string, labels = {}) => ({ ownerReferences: [{ kind, name: 'o', controller: true }], labels });
+const storageClass = (name: string, provisioner: string, annotations = {}) =>
+  objectOf('StorageClass', name, { provisioner, metadata: { annotations } });
+
+describe('discovery', () => {
+  const discover = (claims: KubeObject[], volumes: [string, KubeObject][], pods: KubeObject[] = []) =>
+    discoverVolumes({ claims, pods, volumes: new Map(volumes), moveStorageClasses: ['shared'] });
+
+  it('describes bound claims, sorted by volume', () => {
+    const found = discover([claim('b', 'pv-2'), claim('a', 'pv-1')], [volume('pv-1'), volume('pv-2')]);
+    expect(found.map(({ name, pvc }) => [name, pvc.name])).toEqual([
+      ['pv-1', 'a'],
+      ['pv-2', 'b'],
+    ]);
+    expect(found[0]).toEqual({
+      name: 'pv-1',
+      capacity: '1Gi',
+      storageClass: 'standard',
+      supported: { actions: ['skip', 'copy'], copyMethods: ['filesystem', 'block', 'snapshot'] },
+      pvc: {
+        namespace: 'shop',
+        name: 'a',
+        accessModes: ['ReadWriteOnce'],
+        volumeMode: 'Filesystem',
+        hasReference: false,
+      },
+      shared: false,
+    });
+  });
+
+  it('leaves out what is not bound, and what was made for another claim', () => {
+    const prime = claim('prime', 'pv-1', { ownerReferences: [{ kind: 'PersistentVolumeClaim', name: 'a' }] });
+    const claims = [claim('waiting', undefined), prime, claim('lost', 'pv-gone')];
+    expect(discover(claims, [volume('pv-1')])).toEqual([]);
+    expect(unboundClaims(claims)).toEqual(['shop/waiting']);
+  });
+
+  it.each([
+    [{ hostPath: { path: '/data' } }, ['skip']],
+    [{ nfs: { server: 'n', path: '/' } }, ['skip', 'copy', 'move']],
+    [{ awsElasticBlockStore: { volumeID: 'v' } }, ['skip', 'copy', 'move']],
+    [{ storageClassName: 'shared' }, ['skip', 'copy', 'move']],
+    [{ csi: { driver: 'd' } }, ['skip', 'copy']],
+  ])('of %j supports %j', (spec, actions) => {
+    expect(discover([claim('a', 'pv-1')], [volume('pv-1', spec)])[0]?.supported.actions).toEqual(actions);
+  });
+
+  it.each([
+    [{}, 'Pod'],
+    [owned('StatefulSet'), 'StatefulSet'],
+    [owned('ReplicaSet', { 'pod-template-hash': 'x' }), 'Deployment'],
+    [owned('ReplicaSet'), 'ReplicaSet'],
+    [owned('VirtualMachineInstance'), 'VirtualMachine'],
+  ])('names the workload of a pod with %j', (metadata, ownerType) => {
+    const found = discover([claim('a', 'pv-1')], [volume('pv-1')], [pod('p', 'other'), pod('q', 'a', metadata)]);
+    expect(found[0]?.pvc).toMatchObject({ hasReference: true, ownerType });
+  });
+
+  it('tells claims of one name in two namespaces apart', () => {
+    const elsewhere = claim('a', 'pv-2', { namespace: 'web' });
+    const found = discover([claim('a', 'pv-1'), elsewhere], [volume('pv-1'), volume('pv-2')], [pod('p', 'a')]);
+    expect(found.map(({ pvc }) => pvc.hasReference)).toEqual([true, false]);
+  });
+});
+
+describe('merging into the plan', () => {
+  const discovered = discoverVolumes({
+    claims: [claim('data', 'pv-1')],
+    pods: [],
+    volumes: new Map([volume('pv-1')]),
+    moveStorageClasses: [],
+  });
+  const merge = (entries: PersistentVolumeEntry[]) => mergeDiscovered(entries, discovered, () => 'chosen');
+
+  it('fills a new entry with defaults', () => {
+    expect(merge([])).toMatchObject([
+      {
+        name: 'pv-1',
+        selection: { action: 'copy', copyMethod: 'filesystem', storageClass: 'chosen', verify: false },
+        pvc: { name: 'data' },
+      },
+    ]);
+  });
+
+  it('keeps what the user chose and refreshes the rest', () => {
+    const mine = volumeOf(
+      { action: 'skip', storageClass: '', verify: true, accessMode: 'ReadWriteMany' },
+      {
+        capacity: '1Mi',
+        supported: { actions: [], copyMethods: [] },
+        pvc: { name: 'data:data-2', volumeMode: 'Block' },
+      },
+    );
+    expect(merge([mine, volumeOf({}, { name: 'pv-gone' })])).toEqual([
+      {
+        ...mine,
+        capacity: '1Gi',
+        supported: discovered[0]?.supported,
+        pvc: { ...discovered[0]?.pvc, name: 'data:data-2' },
+      },
+    ]);
+  });
+
+  it('changes nothing the second time', () => {
+    expect(merge(merge([]))).toEqual(merge([]));
+  });
+
+  it.each([
+    ['renamed:x', 'data'],
+    ['data', 'data'],
+    ['data:data', 'data'],
+    [undefined, 'data'],
+  ])('reads the claim %s as %s', (name, expected) => {
+    expect(merge([volumeOf({}, { pvc: { name } })])[0]?.pvc.name).toBe(expected);
+  });
+
+  it('skips what can only be skipped, and copies block devices as such', () => {
+    const [first] = discovered;
+    if (!first) throw new Error('nothing was discovered');
+    const block = {
+      ...first,
+      supported: { ...first.supported, actions: ['skip'] },
+      pvc: { ...first.pvc, volumeMode: 'Block' },
+    };
+    expect(mergeDiscovered([], [block], () => '')).toMatchObject([
+      { selection: { action: 'skip', copyMethod: 'block' } },
+    ]);
+  });
+});
+
+describe('the proposed storage class', () => {
+  const classes = [
+    storageClass('first', 'rancher.io/local-path'),
+    storageClass('fast', 'rancher.io/local-path'),
+    storageClass('usual', 'ebs.csi.aws.com', { 'storageclass.kubernetes.io/is-default-class': 'true' }),
+    storageClass('files', 'openshift-storage.cephfs.csi.ceph.com'),
+    storageClass('blocks', 'openshift-storage.rbd.csi.ceph.com'),
+  ].map(listStorageClass);
+  const choose = (choice: Partial<Parameters<typeof chooseStorageClass>[0]>, from = classes) =>
+    chooseStorageClass(
+      { sourceClass: '', provisioner: undefined, shared: false, accessModes: ['ReadWriteOnce'], ...choice },
+      from,
+    );
+
+  it.each([
+    ['same provisioner and name', { sourceClass: 'fast', provisioner: 'rancher.io/local-path' }, 'fast'],
+    ['same provisioner', { sourceClass: 'slow', provisioner: 'rancher.io/local-path' }, 'first'],
+    ['default', { sourceClass: 'slow', provisioner: 'example.com/other' }, 'usual'],
+    ['same name of another provisioner', { sourceClass: 'fast', provisioner: 'example.com/other' }, 'usual'],
+    ['shared file system for many', { shared: true, accessModes: ['ReadWriteMany'] }, 'files'],
+    ['shared file system for one', { shared: true }, 'blocks'],
+  ])('%s', (_, choice, expected) => {
+    expect(choose(choice)).toBe(expected);
+  });
+
+  it('is none where nothing fits', () => {
+    expect(choose({}, [])).toBe('');
+    expect(choose({ shared: true }, classes.slice(0, 1))).toBe('');
+  });
+
+  it.each([
+    ['ebs.csi.aws.com', ['ReadWriteOnce'], ['ReadWriteOnce']],
+    ['openshift-storage.rbd.csi.ceph.com', ['ReadWriteOnce'], ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany']],
+    ['kubernetes.io/gce-pd', ['ReadWriteOnce', 'ReadOnlyMany'], ['ReadWriteOnce', 'ReadOnlyMany']],
+    ['example.com/unknown', ['ReadWriteOnce'], ['ReadWriteOnce']],
+  ])('of %s offers %j', (provisioner, filesystem, block) => {
+    expect(listStorageClass(storageClass('c', provisioner)).volumeAccessModes).toEqual([
+      { volumeMode: 'Filesystem', accessModes: filesystem },
+      { volumeMode: 'Block', accessModes: block },
+    ]);
+  });
+});
+
+describe('selections', () => {
+  const classes = [listStorageClass(storageClass('standard', 'example.com/any'))];
+  const findings = (entries: PersistentVolumeEntry[], limit = 10) =>
+    selectionFindings(entries, classes, { targetCluster: 'new', limit }).map(
+      ({ type, category }) => `${category} ${type}`,
+    );
+
+  it.each([
+    ['right', volumeOf(), []],
+    ['unsupported action', volumeOf({ action: 'move' }), ['Error PvInvalidAction']],
+    ['unknown class', volumeOf({ storageClass: 'golden' }), ['Error PvInvalidStorageClass']],
+    ['no class', volumeOf({ storageClass: '' }), ['Warn PvNoStorageClassSelection']],
+    ['access mode', volumeOf({ accessMode: 'ReadWriteMany' }), ['Warn PvWarnAccessModeUnavailable']],
+    ['automatic access mode', volumeOf({ accessMode: 'auto' }), []],
+    [
+      'copy method',
+      volumeOf({}, { supported: { actions: ['copy'], copyMethods: ['block'] } }),
+      ['Error PvInvalidCopyMethod'],
+    ],
+    [
+      'nothing can be done',
+      volumeOf({ action: 'skip' }, { supported: { actions: ['skip'], copyMethods: [] } }),
+      ['Warn PvNoSupportedAction'],
+    ],
+    ['skipped', volumeOf({ action: 'skip', storageClass: 'golden' }), []],
+  ])('%s', (_, entry, expected) => {
+    expect(findings([entry])).toEqual(expected);
+  });
+
+  it('are many', () => {
+    expect(findings([volumeOf(), volumeOf({}, { name: 'pv-2' })], 1)).toEqual(['Warn PvLimitExceeded']);
+  });
+});
+
+describe('claims on the target', () => {
+  const namespaces = [{ source: 'shop', target: 'store' }];
+  const existing = (storage: string, labels = {}) =>
+    objectOf('PersistentVolumeClaim', 'data', {
+      metadata: { namespace: 'store', labels },
+      status: { capacity: { storage } },
+    });
+  const user = (phase: string, labels = {}): KubeObject => ({
+    ...pod('user', 'data', { namespace: 'store', labels }),
+    status: { phase },
+  });
+  const ours = { 'migration.openshift.io/migrated-by-migplan': 'plan-uid' };
+  const findings = (entry: PersistentVolumeEntry, claims: KubeObject[], pods: KubeObject[] = []) =>
+    targetClaimFindings([entry], namespaces, { claims, pods }, 'plan-uid').map(({ type }) => type);
+
+  it.each([
+    ['none there', volumeOf(), [], [], []],
+    ['another name', volumeOf({}, { pvc: { namespace: 'shop', name: 'data:else' } }), [existing('1Gi')], [], []],
+    ['there and free', volumeOf(), [existing('1Gi')], [], ['TargetVolumeExists']],
+    ['there, made by this plan', volumeOf(), [existing('1Gi', ours)], [], []],
+    ['too small', volumeOf(), [existing('500Mi', ours)], [], ['TargetVolumeTooSmall']],
+    ['in use', volumeOf(), [existing('2Gi')], [user('Running')], ['TargetVolumeInUse', 'TargetVolumeExists']],
+    [
+      'in use, allowed',
+      volumeOf({ allowOverwrite: true }),
+      [existing('2Gi')],
+      [user('Running')],
+      ['TargetVolumeExists'],
+    ],
+    ['in use by this plan', volumeOf(), [existing('2Gi', ours)], [user('Running', ours)], []],
+    ['used by a finished pod', volumeOf(), [existing('2Gi', ours)], [user('Succeeded')], []],
+    ['skipped', volumeOf({ action: 'skip' }), [existing('1Mi')], [user('Running')], []],
+  ])('%s', (_, entry, claims, pods, expected) => {
+    expect(findings(entry, claims, pods)).toEqual(expected);
+  });
+});
+
+describe('quotas on the target', () => {
+  const namespaces = [{ source: 'shop', target: 'store' }];
+  const quota = (hard: Record<string, string>, used: Record<string, string> = {}, namespace = 'store') =>
+    objectOf('ResourceQuota', 'limits', { metadata: { namespace }, status: { hard, used } });
+  const existing = objectOf('PersistentVolumeClaim', 'data', { metadata: { namespace: 'store' } });
+  const items = (quotas: KubeObject[], claims: KubeObject[] = [], entry = volumeOf()) =>
+    quotaFindings([entry], namespaces, { claims, quotas }).flatMap((finding) => finding.items ?? []);
+  const ofClass = (name: string) => ({ [`${name}.storageclass.storage.k8s.io/requests.storage`]: '1Mi' });
+
+  it.each([
+    ['enough', [quota({ 'requests.storage': '3Gi' }, { 'requests.storage': '2Gi' })], 0],
+    ['too little storage', [quota({ 'requests.storage': '3Gi' }, { 'requests.storage': '2500Mi' })], 1],
+    ['too few claims', [quota({ persistentvolumeclaims: '2' }, { persistentvolumeclaims: '2' })], 1],
+    ['too little of the class', [quota(ofClass('standard'))], 1],
+    ['of another class', [quota(ofClass('golden'))], 0],
+    ['of another namespace', [quota({ 'requests.storage': '1Mi' }, {}, 'web')], 0],
+    ['of something else', [quota({ 'limits.cpu': '1' }, { 'limits.cpu': '1' })], 0],
+  ])('%s', (_, quotas, expected) => {
+    expect(items(quotas)).toHaveLength(expected);
+  });
+
+  it('do not count claims that are there, or skipped', () => {
+    const full = [quota({ 'requests.storage': '1Mi' })];
+    expect(items(full)).toEqual(['store/limits: requests.storage allows 1Mi, 0 is used, 1073741824 more is needed']);
+    expect(items(full, [existing])).toEqual([]);
+    expect(items(full, [], volumeOf({ action: 'skip' }))).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import type { RunSummary } from '../../../resources/run/run-record.js';
+
+/** What Prepare finds of a run with one volume; overridden where a test needs it otherwise. */
+export const runSummary =
+  (overrides: Partial<RunSummary> = {}) =>
+  (ref: RunSummary['ref']): RunSummary => ({
+    ref,
+    planUid: 'plan-uid',
+    planName: 'shop',
+    sourceCluster: 'source',
+    targetCluster: 'target',
+    itinerary: 'Final',
+    quiescePods: true,
+    verify: false,
+    volumes: [{ id: 'shop/data', key: '01234567', label: 'shop/data', claim: 'data', namespace: 'shop' }],
+    warnings: [],
+    patience: { pod: 1, copy: 1, quiesce: 1, backup: 1, restore: 1, start: 1, cleanup: 1 },
+    title: 'shop',
+    ...overrides,
+  });

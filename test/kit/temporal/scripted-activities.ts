@@ -1,0 +1,190 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { RunSummary } from '../../../resources/run/run-record.js';
+import type { Activities } from '../../../workflows/kit/activities.js';
+
+type Behaviour = (input: never) => unknown;
+
+/**
+ * Every activity as the workflows see it, with the deeds written down in order instead of done. The recorded facts are kept, so that an
+ * unwind reads what the run recorded.
+ */
+export class ScriptedActivities {
+  /** Names in the order they began; status and bookkeeping are left out. */
+  readonly deeds: string[] = [];
+  readonly statuses: Record<string, unknown>[] = [];
+  readonly states: string[] = [];
+  facts: Record<string, unknown> = {};
+  frozen = false;
+
+  constructor(
+    private readonly summary: (run: RunSummary['ref']) => RunSummary,
+    private script: Partial<Record<keyof Activities, Behaviour>> = {},
+  ) {}
+
+  /** What was in the way is mended. */
+  amend(script: Partial<Record<keyof Activities, Behaviour>>): void {
+    this.script = { ...this.script, ...script };
+  }
+
+  get lastStatus(): {
+    phase: string;
+    conditions: { type: string; reason?: string; message: string }[];
+    pipeline: { name: string; skipped?: boolean; failed?: boolean; completed?: string }[];
+    unhealthyResources?: unknown;
+  } {
+    return this.statuses.at(-1) as never;
+  }
+
+  condition(type: string): { reason?: string; message: string } | undefined {
+    return this.lastStatus.conditions.find((condition) => condition.type === type);
+  }
+
+  build(): Activities {
+    const defaults: Activities = {
+      waitForTurn: async () => undefined,
+      freezeRun: async ({ run }) => {
+        this.frozen = true;
+        return this.summary(run);
+      },
+      freezeVolumes: async ({ run }) => {
+        this.frozen = true;
+        return this.summary(run);
+      },
+      readRun: async ({ run }) =>
+        this.frozen ? { summary: this.summary(run), facts: this.facts, state: 'Running' } : undefined,
+      setRunState: async ({ state }) => void this.states.push(state),
+      recordFacts: async ({ facts }) => void Object.assign(this.facts, facts),
+      writeStatus: async ({ status }) => void this.statuses.push(status),
+      finishRun: async () => undefined,
+      settleSteps: async () => ({ settled: 0 }),
+      ensureBackupLocations: async () => undefined,
+      createBackup: async () => ({ backup: 'b' }),
+      waitForBackup: async () => ({ items: 1, warnings: [] }),
+      copyBackupToTarget: async () => undefined,
+      createRestore: async () => ({ restore: 'r' }),
+      waitForRestore: async () => ({ items: 1, warnings: [] }),
+      waitForRestoreIdle: async () => undefined,
+      provisionTargetVolume: async () => ({ created: true }),
+      openEndpoint: async () => ({ type: 'NodePort', host: 'target', port: 30000 }),
+      transferVolume: async () => ({
+        files: 1,
+        bytes: 1,
+        sentBytes: 1,
+        seconds: 1,
+        vanished: 0,
+        source: { files: 1, bytes: 1 },
+        target: { files: 1, bytes: 1 },
+        attempts: 1,
+        warnings: [],
+      }),
+      closeEndpoint: async () => undefined,
+      rehearseTarget: async () => ({ workloads: 1 }),
+      quiesceApplications: async () => ({ workloads: 1 }),
+      waitForQuiesce: async () => ({ pods: 1 }),
+      checkQuiesced: async () => undefined,
+      unquiesceSource: async () => ({ workloads: 1, alreadyRunning: 0 }),
+      confirmSourceRunning: async () => undefined,
+      rehearseStart: async () => ({ workloads: 1 }),
+      startTarget: async () => {
+        this.facts.commitPoint = 'now';
+        return { workloads: 1 };
+      },
+      waitForTarget: async () => ({ unhealthy: [] }),
+      confirmTargetDown: async () => undefined,
+      cancelOtherMigrations: async () => ({ asked: [] }),
+      freezeRollback: async ({ run }) => {
+        this.frozen = true;
+        return this.summary(run);
+      },
+      haltTarget: async () => {
+        this.facts.rollbackBegun = true;
+        return { workloads: 1 };
+      },
+      removeMigrated: async () => ({ removed: 1, kept: [], discarded: [] }),
+      swapClaims: async () => ({ swapped: 1, warnings: [] }),
+      rehearseConverted: async () => ({ workloads: 1 }),
+      startConverted: async () => {
+        this.facts.commitPoint = 'now';
+        return { workloads: 1 };
+      },
+      startHook: async () => ({ job: 'j' }),
+      waitForHook: async () => undefined,
+      removeHook: async () => undefined,
+      verifyTarget: async () => ({ unhealthy: [] }),
+      sweepHelpers: async () => ({ removed: 0 }),
+      settleTarget: async () => undefined,
+      sweepPlan: async () => ({ again: false }),
+      waitForMigrationsGone: async () => undefined,
+      removePlanHelpers: async () => ({ removed: 0, errors: [] }),
+      removePlanBackups: async () => ({ removed: 0, errors: [] }),
+      letPlanGo: async () => undefined,
+      checkCluster: async () => ({ exists: false, ready: false }),
+      checkHook: async () => ({ exists: false, ready: false }),
+      checkStorage: async () => ({ exists: false, ready: false }),
+      reconcilePlan: async () => ({ exists: false, ready: false }),
+      reconcileSchedule: async () => ({ exists: false, ready: false }),
+      createScheduledMigration: async () => ({ leftOut: 'The test says so.' }),
+      waitForScheduledMigration: async () => ({ succeeded: true }),
+    };
+    const bookkeeping = new Set([
+      'writeStatus',
+      'setRunState',
+      'recordFacts',
+      'readRun',
+      'finishRun',
+      'freezeRun',
+      'freezeRollback',
+      'freezeVolumes',
+      'waitForTurn',
+    ]);
+    return Object.fromEntries(
+      Object.entries(defaults).map(([name, behaviour]) => [
+        name,
+        async (input: never) => {
+          if (!bookkeeping.has(name)) this.deeds.push(label(name, input));
+          const scripted = this.script[name as keyof Activities];
+          return scripted ? await scripted(input) : await (behaviour as (input: never) => unknown)(input);
+        },
+      ]),
+    ) as unknown as Activities;
+  }
+}
+
+const label = (name: string, { pass, phase, direction }: Record<string, string | undefined>): string => {
+  const which = pass ?? phase ?? direction;
+  return which ? `${name}(${which})` : name;
+};
+
+/** A failure that is not tried again, with the report an operator reads. */
+export function failing(what: string): Behaviour {
+  return () => {
+    throw ApplicationFailure.create({
+      message: what,
+      type: 'Refused',
+      nonRetryable: true,
+      details: [{ type: 'Refused', what, where: 'cluster target', why: 'The test says so.', next: 'Nothing.' }],
+    });
+  };
+}
+
+/** Fails like {@link failing} the first time, and gives the result from then on. */
+export function failingOnce(what: string, result: unknown): Behaviour {
+  let calls = 0;
+  return (input) => {
+    calls += 1;
+    return calls === 1 ? failing(what)(input) : result;
+  };
+}
+
+/** Waits, heartbeating, until it is cancelled. */
+export function hanging(began: () => void): Behaviour {
+  return async () => {
+    began();
+    const timer = setInterval(() => Context.current().heartbeat(), 100);
+    try {
+      await Context.current().cancelled;
+    } finally {
+      clearInterval(timer);
+    }
+  };
+}

@@ -1,3 +1,0 @@
-import type { ClusterSide } from '../../../resources/run-record.js';
-
-export const SIDES: readonly ClusterSide[] = ['source', 'target'];

@@ -1,0 +1,71 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { ClaimActivities } from '../../activities/claims/contract.js';
+import type { CleanupActivities } from '../../activities/cleanup/contract.js';
+import type { DirectVolumeActivities } from '../../activities/direct-volumes/contract.js';
+import type { HookActivities } from '../../activities/hooks/contract.js';
+import type { LeftoverActivities } from '../../activities/plan/contract.js';
+import type { CheckActivities } from '../../activities/reconcile/contract.js';
+import type { RollbackActivities } from '../../activities/rollback/contract.js';
+import type { RunActivities } from '../../activities/run/contract.js';
+import type { RecoveryActivities } from '../../activities/run/recovery-contract.js';
+import type { ScheduleActivities } from '../../activities/schedules/contract.js';
+import type { VeleroActivities } from '../../activities/velero/contract.js';
+import type { VolumeActivities } from '../../activities/volumes/contract.js';
+import type { WorkloadActivities } from '../../activities/workloads/contract.js';
+import type { VerificationActivities } from '../../activities/workloads/verification-contract.js';
+import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
+
+export type Activities = CheckActivities &
+  ClaimActivities &
+  CleanupActivities &
+  DirectVolumeActivities &
+  HookActivities &
+  LeftoverActivities &
+  RecoveryActivities &
+  RollbackActivities &
+  RunActivities &
+  ScheduleActivities &
+  VeleroActivities &
+  VerificationActivities &
+  VolumeActivities &
+  WorkloadActivities;
+
+/** Whether an error is worth another try is decided where it is understood: activities mark the final ones non-retryable. */
+const retry = { initialInterval: '250 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const;
+const heartbeatTimeout = '5 seconds';
+/** Not the SDK's default, whatever its documentation says: an unwind must not begin beside an activity that is still at work. */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
+/** A short deed. `summary` is what the operator reads in the Temporal UI. */
+export const deed = (summary: string): Activities =>
+  proxyActivities<Activities>({
+    taskQueue: TASK_QUEUES.control,
+    startToCloseTimeout: '5 minutes',
+    scheduleToCloseTimeout: '1 hour',
+    heartbeatTimeout,
+    cancellationType,
+    retry,
+    summary: summary.slice(0, 200),
+  });
+
+/** A wait: its patience is counted inside the activity, Temporal's time-outs only find dead workers. */
+export const wait = (summary: string): Activities =>
+  proxyActivities<Activities>({
+    taskQueue: TASK_QUEUES.wait,
+    startToCloseTimeout: '7 days',
+    heartbeatTimeout,
+    cancellationType,
+    retry,
+    summary: summary.slice(0, 200),
+  });
+
+/** Part of an unwind or of the record: never given up while the cluster or the database may come back. */
+export const unfailing = (summary: string): Activities =>
+  proxyActivities<Activities>({
+    taskQueue: TASK_QUEUES.control,
+    startToCloseTimeout: '1 hour',
+    heartbeatTimeout,
+    cancellationType,
+    retry,
+    summary: summary.slice(0, 200),
+  });

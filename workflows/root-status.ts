@@ -1,8 +1,0 @@
-import { runKindOf } from '../resources/run-record.js';
-import type { MigrationInput } from '../temporal/contract/inputs.js';
-import { DirectVolumeStatus } from './direct-volume-status.js';
-import { MigrationStatus } from './migration-status.js';
-
-/** The status of what is run, in the words of its kind. */
-export const rootStatus = ({ run, itinerary }: MigrationInput): MigrationStatus =>
-  runKindOf(run) === 'DirectVolumeMigration' ? new DirectVolumeStatus() : new MigrationStatus(itinerary);

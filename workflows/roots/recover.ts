@@ -1,0 +1,44 @@
+import { CancellationScope, patched } from '@temporalio/workflow';
+import { CATEGORY } from '../../resources/meta/conditions.js';
+import { ERRORS_FACT, ITINERARY } from '../../resources/run/run-record.js';
+import type { MigrationInput } from '../../temporal/contract/inputs.js';
+import { rollback } from '../itineraries/rollback.js';
+import { unfailing, wait } from '../kit/activities.js';
+import { persistently } from '../kit/persistently.js';
+import { MigrationRun } from '../run/migration-run.js';
+import { recoverUnshown } from './recover-unshown.js';
+import { recoveryRevision, terminated } from './recovery.js';
+import { rootStatus } from './root-status.js';
+import { ended, unwound } from './run-to-end.js';
+
+/**
+ * For a run recorded as running whose root workflow is gone (terminated, or failed without its unwind): settles its steps, then
+ * unwinds from the recorded facts and closes the record. A rollback that had begun is gone through again instead: there is no way back
+ * from the middle of one, and all of its steps may be repeated.
+ */
+export async function recover(input: MigrationInput): Promise<void> {
+  if (!patched('recover-is-shown')) return recoverUnshown(input);
+  await CancellationScope.nonCancellable(async () => {
+    const run = new MigrationRun(input.run, rootStatus(input), recoveryRevision(input));
+    await persistently(run.obstacles, () =>
+      wait('Wait until the steps of the lost run are closed').settleSteps({ run: run.ref }),
+    );
+    const recorded = await unfailing('Read how far the lost run came').readRun({ run: run.ref });
+    if (recorded?.facts.rollbackBegun === true && recorded.state === 'Running') {
+      await ended(run, async () => {
+        run.adopt(recorded.summary);
+        run.status.set({
+          type: 'Recovered',
+          category: CATEGORY.Advisory,
+          message: 'The workflow of this rollback was terminated; its steps are gone through again to their end.',
+          durable: true,
+        });
+        await rollback(run);
+      });
+      return;
+    }
+    const errors = recorded?.facts[ERRORS_FACT] as string[] | undefined;
+    run.status.fail(errors ?? [terminated(run.ref)]);
+    await unwound(run, ITINERARY.Failed);
+  });
+}

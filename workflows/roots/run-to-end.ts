@@ -1,0 +1,74 @@
+import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { failureText } from '../../resources/meta/failure.js';
+import { ITINERARY } from '../../resources/run/run-record.js';
+import { unfailing } from '../kit/activities.js';
+import { AFTERMATH, runsAgain } from '../run/aftermath.js';
+import { cancelIgnored } from '../run/cancel-ignored.js';
+import { failureReport } from '../run/failure-report.js';
+import type { MigrationRun } from '../run/migration-run.js';
+import { unwind } from '../run/unwind.js';
+
+/** Takes a run to its end, whichever it is: when the itinerary fails or is cancelled, unwinds by what was recorded. */
+export async function runToEnd(run: MigrationRun, itinerary: (run: MigrationRun) => Promise<void>): Promise<void> {
+  const failure = await ended(run, itinerary);
+  if (failure !== undefined) throw failure;
+}
+
+/** @returns what the workflow is to close with when the run did not succeed */
+export async function ended(
+  run: MigrationRun,
+  itinerary: (run: MigrationRun) => Promise<void>,
+): Promise<unknown | undefined> {
+  try {
+    await itinerary(run);
+  } catch (error) {
+    // What a step makes of a cancel when its worker dies over it looks like a failure.
+    if (isCancellation(error) || run.isCanceled) {
+      await CancellationScope.nonCancellable(() => unwound(run, ITINERARY.Cancel));
+      return error;
+    }
+    const report = failureReport(error);
+    run.status.fail([failureText(report)], run.stepFailedWith(error));
+    await CancellationScope.nonCancellable(() => unwound(run, ITINERARY.Failed));
+    return ApplicationFailure.create({
+      message: `${report.what} ${report.why}`,
+      type: report.type,
+      nonRetryable: true,
+      details: [report],
+    });
+  }
+  await CancellationScope.nonCancellable(() => succeeded(run));
+  return undefined;
+}
+
+async function succeeded(run: MigrationRun): Promise<void> {
+  if (run.cancelRequested) run.status.warn({ type: 'CancelIgnored', message: cancelIgnored(run) });
+  const state = run.status.hasWarnings ? 'SucceededWithWarnings' : 'Succeeded';
+  run.status.end(
+    state,
+    state === 'Succeeded' ? 'The migration has succeeded.' : 'The migration has succeeded, with warnings.',
+  );
+  await finish(run, state);
+}
+
+/** Unwinds a run and closes its record; its status tells what it failed with. All children are closed: each step waits for its own. */
+export async function unwound(run: MigrationRun, itinerary: 'Cancel' | 'Failed'): Promise<void> {
+  const intended = run.status.itinerary;
+  run.enter(itinerary);
+  await unfailing('Record that the run unwinds').setRunState({ run: run.ref, state: 'Unwinding', itinerary });
+  const aftermath = await unwind(run.ref, intended, run);
+  if (runsAgain(aftermath)) run.status.isUp();
+  const told = AFTERMATH[aftermath];
+  const state = itinerary === ITINERARY.Cancel ? 'Canceled' : 'Failed';
+  run.status.end(state, state === 'Canceled' ? `The migration was canceled. ${told}` : told);
+  await finish(run, state);
+}
+
+async function finish(
+  run: MigrationRun,
+  state: 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled',
+): Promise<void> {
+  await unfailing(`Record the outcome: ${state}`).setRunState({ run: run.ref, state, itinerary: run.status.itinerary });
+  await run.close();
+  await unfailing('Make room for the next migration of the plan').finishRun({ run: run.ref });
+}

@@ -1,0 +1,80 @@
+import { condition, isCancellation } from '@temporalio/workflow';
+import { CATEGORY } from '../../resources/meta/conditions.js';
+import { failureText } from '../../resources/meta/failure.js';
+import type { RunRef } from '../../resources/run/run-record.js';
+import { failureReport } from './failure-report.js';
+import type { MigrationRun } from './migration-run.js';
+import type { StepName } from './migration-status.js';
+
+const PAUSED = 'Paused';
+
+/** With which the operator asks to go on. */
+export const retryCommand = ({ name }: RunRef): string =>
+  `kubectl annotate migmigration ${name} migration.openshift.io/retry=now`;
+
+/** `onFailure: Pause`: what fails waits for the operator and is begun again, until the pause limit is spent or the run is canceled. */
+export class Pauses {
+  /** Of the newest request to go on. */
+  private count = 0;
+  /** Steps that wait, with what the operator reads about each. */
+  private readonly waiting = new Map<StepName, string>();
+
+  constructor(private readonly run: MigrationRun) {}
+
+  resume(count: number): void {
+    this.count = Math.max(this.count, count);
+  }
+
+  /** Until the operator asks to go on, so many seconds at most. */
+  async untilAsked(seconds: number): Promise<void> {
+    const before = this.count;
+    await condition(() => this.count > before, seconds * 1_000);
+  }
+
+  /** Does the work, `again` after each pause; what it failed with is thrown when nobody wants it to go on. */
+  async patiently<Result>(name: StepName, work: (again: boolean) => Promise<Result>): Promise<Result> {
+    for (let again = false; ; again = true) {
+      try {
+        return await work(again);
+      } catch (error) {
+        const limitSeconds = this.run.pauseLimitSeconds;
+        if (limitSeconds === undefined || isCancellation(error) || this.run.cancelRequested) throw error;
+        if (!(await this.pause(name, error, limitSeconds))) throw error;
+      }
+    }
+  }
+
+  /** @returns whether to go on */
+  private async pause(name: StepName, error: unknown, limitSeconds: number): Promise<boolean> {
+    const before = this.count;
+    this.waiting.set(name, failureText(failureReport(error)));
+    this.show(limitSeconds);
+    try {
+      await condition(() => this.count > before || this.run.cancelRequested, limitSeconds * 1_000);
+      return this.count > before && !this.run.cancelRequested;
+    } finally {
+      this.waiting.delete(name);
+      if (this.waiting.size === 0) this.clear();
+    }
+  }
+
+  private show(limitSeconds: number): void {
+    const { status } = this.run;
+    const until = new Date(Date.now() + limitSeconds * 1_000).toISOString().replace(/\.\d+Z$/, 'Z');
+    const downtime = status.downSince ? ` The application stands still since ${status.downSince}.` : '';
+    status.set({
+      type: PAUSED,
+      category: CATEGORY.Warn,
+      reason: [...this.waiting.keys()].join(', '),
+      message: `${[...this.waiting.values()].join(' ')}${downtime} Mend the cause and retry the migration (${retryCommand(this.run.ref)}), or cancel it; at ${until} it unwinds by itself.`,
+    });
+    this.run.needsAttention(true);
+    this.run.publish();
+  }
+
+  private clear(): void {
+    this.run.status.clear(PAUSED);
+    this.run.needsAttention(false);
+    this.run.publish();
+  }
+}

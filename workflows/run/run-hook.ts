@@ -1,0 +1,36 @@
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
+import { failureText } from '../../resources/meta/failure.js';
+import type { RunSummary, RunWarning } from '../../resources/run/run-record.js';
+import type { StepInput } from '../../temporal/contract/inputs.js';
+import { deed, wait } from '../kit/activities.js';
+import { failureReport } from './failure-report.js';
+
+type Hook = NonNullable<RunSummary['hooks']>[number];
+
+/**
+ * One hook of the plan: its Job, seen to its end, and nothing of it left whatever the end is. The hook's own end is the result: what could
+ * not be removed is a warning, since the sweep at the end of the run tries that again.
+ */
+export async function runHook({ summary, hook }: StepInput & { hook: Hook }): Promise<{ warnings: RunWarning[] }> {
+  const { phase, name, cluster } = hook;
+  const input = { run: summary.ref, phase };
+  const place = cluster === 'source' ? summary.sourceCluster : summary.targetCluster;
+  let warnings: RunWarning[] = [];
+  try {
+    const { job } = await deed(`Start hook ${name} on ${place}`).startHook(input);
+    if (job !== undefined) await wait(`Wait for hook ${name}`).waitForHook({ ...input, job });
+  } finally {
+    warnings = await CancellationScope.nonCancellable(() => removed(summary, hook));
+  }
+  return { warnings };
+}
+
+async function removed({ ref }: RunSummary, { phase, name }: Hook): Promise<RunWarning[]> {
+  try {
+    await wait(`Remove what hook ${name} ran in`).removeHook({ run: ref, phase });
+    return [];
+  } catch (error) {
+    if (isCancellation(error) || !patched('hook-removal-warns')) throw error;
+    return [{ type: 'HelpersLeft', reason: `${phase}Hooks`, message: failureText(failureReport(error)) }];
+  }
+}

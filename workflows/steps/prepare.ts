@@ -1,0 +1,15 @@
+import type { RunSummary } from '../../resources/run/run-record.js';
+import type { RunInput } from '../../temporal/contract/inputs.js';
+import { deed, wait } from '../kit/activities.js';
+
+/** Prepare: the plan's single place, the frozen record of what this run does, and where its backups go. */
+export async function prepare({ run, workflowId }: RunInput & { workflowId: string }): Promise<RunSummary> {
+  await wait('Wait until no other migration of the plan runs').waitForTurn({ run });
+  const summary = await deed('Freeze plan, volumes and settings for this run').freezeRun({ run, workflowId });
+  // What goes on after the restore needs no repository any more.
+  const restored = summary.resume !== undefined && summary.quiescePods;
+  if (summary.itinerary === 'Final' && !restored) {
+    await wait('Make the backup storage location available on both clusters').ensureBackupLocations({ run });
+  }
+  return summary;
+}
