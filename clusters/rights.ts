@@ -146,9 +146,9 @@ export function describeRight({ verb, group, resource, subresource, namespace }:
  */
 export async function missingRights(client: ClusterClient, options?: CallOptions): Promise<RequiredRight[]> {
   const needed = await neededRights(client, options);
-  const fewAtATime = pLimit(8);
+  const limited = pLimit(8);
   const answers = await Promise.all(
-    needed.map(({ why: _, ifServed: __, ...question }) => fewAtATime(() => client.accessReview(question, options))),
+    needed.map(({ why: _, ifServed: __, ...question }) => limited(() => client.accessReview(question, options))),
   );
   return needed.filter((_, index) => !answers[index]?.allowed);
 }

@@ -2,7 +2,7 @@ import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
 import { toApplicationFailure } from '../activities/kit/failure-mapping.js';
-import { tellRoot } from '../activities/kit/tell-root.js';
+import { signalRoot } from '../activities/kit/signal-root.js';
 import { FAILURE, type FailureReport, failureText } from '../resources/meta/failure.js';
 import type { RunRef } from '../resources/run/run-record.js';
 import { attention, attentionOver } from '../temporal/contract/messages.js';
@@ -51,7 +51,7 @@ class Attention {
   }
 
   async succeeded(): Promise<void> {
-    if (await this.wasHeldUp()) await this.tell(() => tellRoot(this.run, attentionOver, this.activity));
+    if (await this.wasHeldUp()) await this.tell(() => signalRoot(this.run, attentionOver, this.activity));
   }
 
   async failed(error: Error): Promise<void> {
@@ -59,7 +59,7 @@ class Attention {
     const { attempt } = this.context.info;
     if (attempt % TELL_AGAIN_ATTEMPTS !== 0 && (await this.wasHeldUp())) return;
     const [report] = error.details as [FailureReport];
-    await this.tell(() => tellRoot(this.run, attention, failureText(report), this.activity));
+    await this.tell(() => signalRoot(this.run, attention, failureText(report), this.activity));
   }
 
   /** Whether the attempt before failed for want of credentials. */

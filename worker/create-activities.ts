@@ -7,12 +7,10 @@ import { createLeftoverActivities } from '../activities/plan/index.js';
 import { createCheckActivities } from '../activities/reconcile/index.js';
 import { createRollbackActivities } from '../activities/rollback/index.js';
 import { createRunActivities } from '../activities/run/index.js';
-import { createRecoveryActivities } from '../activities/run/settle-steps.js';
 import { createScheduleActivities } from '../activities/schedules/index.js';
 import { createVeleroActivities } from '../activities/velero/index.js';
 import { createVolumeActivities } from '../activities/volumes/index.js';
 import { createWorkloadActivities } from '../activities/workloads/index.js';
-import { createVerificationActivities } from '../activities/workloads/verification-index.js';
 import type { Activities } from '../workflows/kit/activities.js';
 
 /** Every activity, bound to its dependencies. */
@@ -23,12 +21,10 @@ export const createActivities = (deps: ActivityDependencies): Activities => ({
   ...createDirectVolumeActivities(deps),
   ...createHookActivities(deps),
   ...createLeftoverActivities(deps),
-  ...createRecoveryActivities(),
   ...createRollbackActivities(deps),
   ...createRunActivities(deps),
   ...createScheduleActivities(deps),
   ...createVeleroActivities(deps),
-  ...createVerificationActivities(deps),
   ...createVolumeActivities(deps),
   ...createWorkloadActivities(deps),
 });

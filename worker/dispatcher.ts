@@ -3,22 +3,24 @@ import type { Logger } from 'pino';
 import type { MigrationStore, OutboxMessage } from '../migrations-db/migration-store.js';
 import { resumesOf } from '../resources/kinds/retry.js';
 import type { RunKind, RunRef } from '../resources/run/run-record.js';
+import type { ReconciledKind } from '../temporal/contract/inputs.js';
 import { objectChanged, resume } from '../temporal/contract/messages.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { migrationWorkflowId, reconcileWorkflowId, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
+import type { reconcile } from '../workflows/roots/reconcile.js';
 import { BackgroundLoop } from './background-loop.js';
-import { attendToPlan } from './plan-workflows.js';
+import { ensurePlanWorkflows } from './plan-workflows.js';
 import { removeOwned } from './remove-owned.js';
 import { isRunKind, isUnfinished, runRefOf, startRun } from './run-workflow.js';
 
-/** Reconciler workflow of each kind that has one. */
-const RECONCILERS: Record<string, string> = {
-  MigCluster: 'checkCluster',
-  MigHook: 'checkHook',
-  MigStorage: 'checkStorage',
-  MigPlan: 'reconcilePlan',
-  MigSchedule: 'reconcileSchedule',
-};
+/** Kinds whose status a reconciler keeps true. */
+const RECONCILED: readonly string[] = [
+  'MigCluster',
+  'MigHook',
+  'MigStorage',
+  'MigPlan',
+  'MigSchedule',
+] satisfies ReconciledKind[];
 
 /** NOTIFY wakes the dispatcher; a scan this often finds what a lost notification left. */
 const SCAN_MS = 5_000;
@@ -56,29 +58,28 @@ export class Dispatcher {
   }
 
   private async deliver(message: OutboxMessage): Promise<void> {
-    const reconciler = RECONCILERS[message.kind];
-    if (reconciler !== undefined) await this.signalReconciler(reconciler, message);
-    if (isRunKind(message.kind)) await this.tellRun(message, message.kind);
-    if (message.kind === 'MigPlan') await this.tellPlan(message);
+    if (RECONCILED.includes(message.kind)) await this.signalReconciler(message);
+    if (isRunKind(message.kind)) await this.signalRun(message, message.kind);
+    if (message.kind === 'MigPlan') await this.ensurePlan(message);
     if (message.change === 'deleted') await removeOwned(this.store, message);
   }
 
-  private async signalReconciler(workflow: string, { kind, namespace, name }: OutboxMessage): Promise<void> {
-    await this.client.workflow.signalWithStart(workflow, {
+  private async signalReconciler({ kind, namespace, name }: OutboxMessage): Promise<void> {
+    await this.client.workflow.signalWithStart<typeof reconcile, []>('reconcile', {
       workflowId: reconcileWorkflowId(kind, namespace, name),
       taskQueue: TASK_QUEUES.control,
-      args: [{ namespace, name }],
+      args: [{ kind: kind as ReconciledKind, namespace, name }],
       signal: objectChanged,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     });
   }
 
-  private async tellPlan({ kind, namespace, name, uid }: OutboxMessage): Promise<void> {
+  private async ensurePlan({ kind, namespace, name, uid }: OutboxMessage): Promise<void> {
     const plan = await this.store.resources.get({ kind, namespace, name });
-    if (plan?.metadata.uid === uid) await attendToPlan(this.client, plan);
+    if (plan?.metadata.uid === uid) await ensurePlanWorkflows(this.client, plan);
   }
 
-  private async tellRun({ namespace, name, uid, change }: OutboxMessage, kind: RunKind): Promise<void> {
+  private async signalRun({ namespace, name, uid, change }: OutboxMessage, kind: RunKind): Promise<void> {
     const object = await this.store.resources.get({ kind, namespace, name });
     // The same name may have been made again: that object has a message of its own.
     if (object === undefined || object.metadata.uid !== uid) return;

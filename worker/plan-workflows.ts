@@ -4,11 +4,10 @@ import type { KubeObject } from '../resources/meta/kube-object.js';
 import { PLAN_FINALIZER } from '../resources/meta/labels.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { removePlanWorkflowId, sweepWorkflowId } from '../temporal/contract/workflow-ids.js';
-import type { removePlan } from '../workflows/roots/remove-plan.js';
-import type { sweep } from '../workflows/roots/sweep.js';
+import type { removePlan, sweep } from '../workflows/roots/plan.js';
 
 /** Starts what a plan asks for: a sweep, or its removal. Idempotent. */
-export async function attendToPlan(client: Client, plan: KubeObject): Promise<void> {
+export async function ensurePlanWorkflows(client: Client, plan: KubeObject): Promise<void> {
   if (plan.metadata.deletionTimestamp === undefined) {
     if (isSweepDue(plan)) await startSweep(client, plan);
   } else if (plan.metadata.finalizers?.includes(PLAN_FINALIZER)) {

@@ -4,7 +4,7 @@ import type { MigrationStore } from '../migrations-db/migration-store.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { RUN_KINDS, type RunKind, type RunRef, runKindOf } from '../resources/run/run-record.js';
 import { BackgroundLoop } from './background-loop.js';
-import { attendToPlan } from './plan-workflows.js';
+import { ensurePlanWorkflows } from './plan-workflows.js';
 import { findRecovery, findRoot, isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';
 
 const PERIOD_MS = 3_000;
@@ -40,7 +40,7 @@ export class Watchdog {
   private async look(): Promise<void> {
     for (const kind of RUN_KINDS) await this.lookAt(kind);
     // What a plan asks for is not forgotten either.
-    for await (const plan of this.all('MigPlan')) await attendToPlan(this.client, plan);
+    for await (const plan of this.all('MigPlan')) await ensurePlanWorkflows(this.client, plan);
   }
 
   private async lookAt(kind: RunKind): Promise<void> {

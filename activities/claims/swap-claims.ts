@@ -3,10 +3,10 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { type SwapDirection, swapClaims as swapped } from '../../resources/claims/swap-claims.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import { mergePatchBetween } from '../../resources/meta/merge-patch-between.js';
+import type { MergePatch } from '../../resources/meta/merge-patch.js';
+import { mergePatchBetween } from '../../resources/meta/merge-patch.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { mustBeReplaced } from '../../resources/workloads/replacement.js';
-import type { MergePatch } from '../../resources/workloads/workload-kinds.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
@@ -45,11 +45,11 @@ export async function swapClaims(
     const users = await claimUsers(client, namespaces, signal);
     if (direction === 'forth') refuse(client, await swapObstacles(client, record, users, signal));
     const warnings = await swapWarnings(client, record, users, direction, signal);
-    const fewAtATime = pLimit(CONCURRENCY);
+    const limited = pLimit(CONCURRENCY);
     // The way back is part of an unwind; after it nothing may go forth any more.
     const fence = direction === 'forth' ? () => refuseUnlessRunning(deps, run) : undefined;
     const outcomes = await Promise.all(
-      users.map((object) => fewAtATime(() => swapOne(client, run, record, object, { direction, pulse, fence }))),
+      users.map((object) => limited(() => swapOne(client, run, record, object, { direction, pulse, fence }))),
     );
     await labelSources(client, record, direction, signal);
     const done = users.filter((_, index) => outcomes[index]);

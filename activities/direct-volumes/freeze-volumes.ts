@@ -4,8 +4,8 @@ import { describeRun, type RunRef, type RunSummary } from '../../resources/run/r
 import { blocked } from '../../temporal/contract/messages.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
+import { signalRoot } from '../kit/signal-root.js';
 import { somethingChanged } from '../kit/something-changed.js';
-import { tellRoot } from '../kit/tell-root.js';
 import { readRunCluster } from '../records/run-cluster.js';
 import { findRunObject } from '../records/run-objects.js';
 import { summarizeRun } from '../records/summarize-run.js';
@@ -30,7 +30,7 @@ export async function freezeVolumes(
       const { findings, copy } = await inspectVolumes(deps, migration);
       if (copy) return freeze(deps, { run, workflowId, migration, findings, copy });
       const news = JSON.stringify(findings);
-      if (news !== told) await tellRoot(run, blocked, findings);
+      if (news !== told) await signalRoot(run, blocked, findings);
       told = news;
       pulse.observe(
         findings

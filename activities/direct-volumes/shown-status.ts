@@ -1,5 +1,6 @@
 import type { DirectVolumeMigrationStatus } from '../../resources/kinds/direct-volume-migration.js';
 import { CATEGORY, type Condition, type ConditionFinding, mergeConditions } from '../../resources/meta/conditions.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 
 type Status = DirectVolumeMigrationStatus;
@@ -59,6 +60,3 @@ export function endedStatus(status: Status, { type, message, errors }: CopyOutco
 
 const merge = ({ conditions = [] }: Status, now: Date, finding: ConditionFinding): Status['conditions'] =>
   mergeConditions(conditions as Condition[], [finding], wholeSeconds(now)).map((condition) => ({ ...condition }));
-
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-const wholeSeconds = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;

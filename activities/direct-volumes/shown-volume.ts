@@ -2,9 +2,9 @@ import type { MigrationStore, VolumeTransferRow } from '../../migrations-db/migr
 import type { DirectVolumeMigrationStatus } from '../../resources/kinds/direct-volume-migration.js';
 import type { DirectVolumeMigrationProgressStatus } from '../../resources/kinds/direct-volume-migration-progress.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { clientPodName } from '../../resources/run/names.js';
 import { type RunRecord, type RunRef, type RunVolume, runKindOf } from '../../resources/run/run-record.js';
 import { findRunObject } from '../records/run-objects.js';
-import { clientPodPrefix } from '../volumes/client-pod.js';
 import { withCopyOf } from './copy-state.js';
 import { progressStatus } from './progress-status.js';
 import { shownMigration, shownProgress } from './shown-objects.js';
@@ -29,7 +29,7 @@ export class ShownVolume {
   /** @param podCreatedAt when the pod that copies now was made, RFC 3339 */
   async show(row: VolumeTransferRow, podCreatedAt?: string): Promise<void> {
     const { run, record, store, volume } = this;
-    const podName = row.attempt > 0 ? `${clientPodPrefix({ run, volume }, row.pass)}${row.attempt}` : undefined;
+    const podName = row.attempt > 0 ? clientPodName(run, volume.key, row.pass, row.attempt) : undefined;
     const state = `${row.pass} ${row.phase} ${podName}`;
     if (!this.migration || state !== this.shownState) {
       this.migration = await this.showState(row, podName);

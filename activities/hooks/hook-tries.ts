@@ -12,7 +12,7 @@ import { LogTail } from './log-tail.js';
 
 export const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 /** The image wants to run as root, which a playbook's pod does not. */
-const HOPELESS = ['CreateContainerConfigError'];
+const UNRECOVERABLE = ['CreateContainerConfigError'];
 /** A node that does not answer must not hold up the end of a hook. */
 const LOG_PATIENCE_MS = 5_000;
 const LINES_TOLD = 10;
@@ -35,7 +35,7 @@ export class HookTries {
     private readonly job: KubeObject,
     private readonly pulse: Pulse,
   ) {
-    this.patience = new StartPatience(hookRun.client, hookRun.record.settings.patience.pod, HOPELESS);
+    this.patience = new StartPatience(hookRun.client, hookRun.record.settings.patience.pod, UNRECOVERABLE);
   }
 
   /**

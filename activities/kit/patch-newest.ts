@@ -1,7 +1,7 @@
 import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
 import { isConflict, isNotFound } from '../../clusters/kubernetes-api-error.js';
 import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import type { MergePatch } from '../../resources/workloads/workload-kinds.js';
+import type { MergePatch } from '../../resources/meta/merge-patch.js';
 
 /** Controllers write a busy object's status several times a second; more conflicts in a row mean something else is wrong. */
 const TRIES = 20;

@@ -19,13 +19,13 @@ export async function readObjects<Type extends ApiType>(
   types: readonly Type[],
   { namespaces, signal, ...selectors }: Scope,
 ): Promise<{ type: Type; objects: KubeObject[] }[]> {
-  const fewAtATime = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY);
   return Promise.all(
     types.map(async (type) => {
       const resource = await client.resourceOf(type, { signal });
       const places = resource ? (resource.namespaced ? namespaces : [undefined]) : [];
       const lists = await Promise.all(
-        places.map((namespace) => fewAtATime(() => listServed(client, type, { namespace, signal, ...selectors }))),
+        places.map((namespace) => limited(() => listServed(client, type, { namespace, signal, ...selectors }))),
       );
       return { type, objects: lists.flat() };
     }),

@@ -28,16 +28,14 @@ export async function removeObjects(
 ): Promise<void> {
   if (objects.length === 0) return;
   const { signal } = pulse;
-  const fewAtATime = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY);
   const options = { gracePeriodSeconds, propagationPolicy: 'Background', signal } as const;
   // What goes already is only waited for, unless it shall go faster.
   const asked = objects.filter(
     ({ metadata }) => metadata.deletionTimestamp === undefined || gracePeriodSeconds !== undefined,
   );
   const settled = await Promise.allSettled(
-    asked.map((object) =>
-      fewAtATime(() => client.remove(referenceOf(object), { ...options, uid: object.metadata.uid })),
-    ),
+    asked.map((object) => limited(() => client.remove(referenceOf(object), { ...options, uid: object.metadata.uid }))),
   );
   const refused = settled.find((result) => result.status === 'rejected');
   if (refused) throw refused.reason;
@@ -73,10 +71,8 @@ async function present(
   objects: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<KubeObject[]> {
-  const fewAtATime = pLimit(CONCURRENCY);
-  const found = await Promise.all(
-    objects.map((object) => fewAtATime(() => client.get(referenceOf(object), { signal }))),
-  );
+  const limited = pLimit(CONCURRENCY);
+  const found = await Promise.all(objects.map((object) => limited(() => client.get(referenceOf(object), { signal }))));
   return found.filter((object, index): object is KubeObject => object?.metadata.uid === objects[index]?.metadata.uid);
 }
 

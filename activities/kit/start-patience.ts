@@ -5,7 +5,7 @@ import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import { eventTime } from './last-events.js';
 
 /** Waiting reasons no time mends. */
-const HOPELESS: readonly string[] = ['InvalidImageName', 'ErrImageNeverPull'];
+const UNRECOVERABLE: readonly string[] = ['InvalidImageName', 'ErrImageNeverPull'];
 const LAST_EVENTS = 3;
 
 /**
@@ -61,7 +61,7 @@ export class StartPatience {
 
   private isHopeless({ status }: KubeObject): boolean {
     const containers: { state?: { waiting?: { reason?: string } } }[] = status?.containerStatuses ?? [];
-    return containers.some(({ state }) => [...HOPELESS, ...this.hopeless].includes(state?.waiting?.reason ?? ''));
+    return containers.some(({ state }) => [...UNRECOVERABLE, ...this.hopeless].includes(state?.waiting?.reason ?? ''));
   }
 }
 

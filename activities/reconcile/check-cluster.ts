@@ -6,10 +6,10 @@ import type { MigCluster } from '../../resources/kinds/mig-cluster.js';
 import type { ConditionFinding } from '../../resources/meta/conditions.js';
 import { StepFailure } from '../../resources/meta/failure.js';
 import { critical } from '../../resources/meta/findings.js';
+import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import { TOKEN_KEY } from '../kit/cluster-connections.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { checkObject, type Inspection } from '../records/check-object.js';
-import type { CheckOutcome, ObjectInput } from './contract.js';
 
 /** Older ones lack fields of pods and claims this system uses, and nobody maintains them. */
 const OLDEST_MINOR = 27;

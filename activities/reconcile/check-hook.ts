@@ -4,8 +4,8 @@ import type { MigHook } from '../../resources/kinds/mig-hook.js';
 import { decodePlaybook } from '../../resources/kinds/playbook.js';
 import type { ConditionFinding } from '../../resources/meta/conditions.js';
 import { critical } from '../../resources/meta/findings.js';
+import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import { checkObject } from '../records/check-object.js';
-import type { CheckOutcome, ObjectInput } from './contract.js';
 import { playbookProblem } from './playbook-problem.js';
 
 /** A hook is checked by itself; where it runs is the plan's affair. */

@@ -3,10 +3,10 @@ import type { MigStorage } from '../../resources/kinds/mig-storage.js';
 import type { ConditionFinding } from '../../resources/meta/conditions.js';
 import { StepFailure } from '../../resources/meta/failure.js';
 import { critical } from '../../resources/meta/findings.js';
+import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { checkObject } from '../records/check-object.js';
 import { readStorageAccess } from '../records/storage-access.js';
-import type { CheckOutcome, ObjectInput } from './contract.js';
 import { storageSettingProblems } from './storage-settings.js';
 
 /** In MTC's list of providers, but without an adapter here so far. */

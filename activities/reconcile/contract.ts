@@ -1,14 +1,4 @@
-export interface ObjectInput {
-  namespace: string;
-  name: string;
-}
-
-/** What a check concluded; the activity has written the status itself (conditional on the uid). */
-export interface CheckOutcome {
-  /** False when the object is no longer there: the reconciler ends. */
-  exists: boolean;
-  ready: boolean;
-}
+import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 
 export interface CheckActivities {
   checkCluster(input: ObjectInput): Promise<CheckOutcome>;

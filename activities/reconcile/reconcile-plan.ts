@@ -14,12 +14,12 @@ import { convertsOnly } from '../../resources/plan/plan-type.js';
 import { isReady, type PlanLookups, referenceFindings } from '../../resources/plan/references.js';
 import { suspensionFindings } from '../../resources/plan/suspension.js';
 import type { SettingProblem } from '../../resources/run/settings.js';
+import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { checkObject, type Inspection } from '../records/check-object.js';
 import { planMigrations } from '../records/plan-migrations.js';
 import { readStoredSettings } from '../records/stored-settings.js';
 import { previewRollback } from '../rollback/preview-rollback.js';
-import type { CheckOutcome, ObjectInput } from './contract.js';
 import { inspectPlanClusters } from './inspect-plan-clusters.js';
 import { lookUpHooks } from './inspect-plan-hooks.js';
 

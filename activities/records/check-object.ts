@@ -10,7 +10,7 @@ import {
 } from '../../resources/meta/conditions.js';
 import { required } from '../../resources/meta/findings.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import type { CheckOutcome, ObjectInput } from '../reconcile/contract.js';
+import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import { announceConditions } from './announce-conditions.js';
 
 /** What looking at an object found out. */

@@ -31,7 +31,7 @@ export interface ClaimsInUse {
 }
 
 /** The claims on the target that runs of the plan made, and who may mount them. */
-export async function lookAtClaims(
+export async function readClaims(
   client: ClusterClient,
   creations: PlanCreations,
   signal?: AbortSignal,

@@ -10,7 +10,7 @@ import { withPulse } from '../kit/pulse.js';
 import { bringDown } from '../workloads/bring-down.js';
 import { isAmong, keepersOf } from '../workloads/pods-of.js';
 import { findCreations, readCreations } from './created-objects.js';
-import { lookAtClaims, podsBeside, recordDiscards } from './discards.js';
+import { podsBeside, readClaims, recordDiscards } from './discards.js';
 import { refuseForeignUsers } from './foreign-users.js';
 
 /** Fails before anything is halted when pods that are not ours use claims of ours: then the target goes on, and the source stays down. */
@@ -27,7 +27,7 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
-    const inUse = await lookAtClaims(client, creations, signal);
+    const inUse = await readClaims(client, creations, signal);
     const { ours } = await findCreations(client, creations.objects.filter(isNamespaced), creations, signal);
     // After a conversion it is the application itself that uses the claims; it is halted next and given the former ones.
     if (!record.converted) {

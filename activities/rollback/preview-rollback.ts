@@ -6,7 +6,7 @@ import { discardsOf } from '../../resources/rollback/discards.js';
 import { countByKind } from '../../resources/rollback/rollback-list.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { readCreations } from './created-objects.js';
-import { lookAtClaims } from './discards.js';
+import { readClaims } from './discards.js';
 
 type Preview = NonNullable<NonNullable<MigPlan['status']>['rollback']>;
 
@@ -24,7 +24,7 @@ export async function previewRollback(deps: ActivityDependencies, plan: MigPlan)
 
   async function discardsNow(): Promise<Preview['discards']> {
     try {
-      const { claims, pods } = await lookAtClaims(await deps.clusters.connect(record.target), creations);
+      const { claims, pods } = await readClaims(await deps.clusters.connect(record.target), creations);
       return discardsOf(claims, pods);
     } catch (error) {
       // The cluster's own conditions tell of it; what was seen last is the best guess meanwhile.

@@ -3,9 +3,9 @@ import type { MigPlan } from '../../resources/kinds/mig-plan.js';
 import type { PersistentVolumeEntry } from '../../resources/kinds/persistent-volume-entry.js';
 import { type HookLookup, imageOf, sideOf } from '../../resources/plan/hooks.js';
 import { isUnmapped, itineraryOf } from '../../resources/plan/itinerary.js';
-import { type Mapping, parseMapping, parseMappings } from '../../resources/plan/mappings.js';
+import { parseMapping, parseMappings } from '../../resources/plan/mappings.js';
 import { includedResourcesOf, includesVolumes } from '../../resources/plan/resource-selection.js';
-import { shortHash } from '../../resources/run/names.js';
+import { runVolume } from '../../resources/plan/volumes/run-volume.js';
 import {
   HOOK_PHASES,
   isWithinOneCluster,
@@ -15,7 +15,6 @@ import {
   type RunRecord,
   type RunRef,
   type RunSummary,
-  type RunVolume,
 } from '../../resources/run/run-record.js';
 import type { Settings } from '../../resources/run/settings.js';
 import type { ClaimSelection } from './selected-claims.js';
@@ -103,31 +102,6 @@ function runHook({ hook, object }: HookLookup, hookRunnerImage: string): RunHook
     serviceAccount: hook.serviceAccount,
     activeDeadlineSeconds: spec.activeDeadlineSeconds,
     onFailure: spec.onFailure,
-  };
-}
-
-export function runVolume(entry: PersistentVolumeEntry, namespaces: readonly Mapping[]): RunVolume {
-  const { pvc = {}, selection = {} } = entry;
-  const namespace = pvc.namespace ?? '';
-  const claim = parseMapping(pvc.name ?? '');
-  const id = `${namespace}/${claim.source}`;
-  const chosenMode = selection.accessMode && selection.accessMode !== 'auto' ? selection.accessMode : undefined;
-  const size = entry.capacityConfirmed ? entry.proposedCapacity : undefined;
-  return {
-    id,
-    key: shortHash(id),
-    persistentVolume: entry.name,
-    source: { namespace, claim: claim.source },
-    target: {
-      namespace: namespaces.find(({ source }) => source === namespace)?.target ?? namespace,
-      claim: claim.target,
-      storageClass: selection.storageClass ?? '',
-      accessModes: chosenMode ? [chosenMode] : (pvc.accessModes ?? []),
-      volumeMode: 'Filesystem',
-      size: String(size ?? entry.capacity ?? ''),
-    },
-    verify: selection.verify === true,
-    allowOverwrite: selection.allowOverwrite === true,
   };
 }
 

@@ -20,4 +20,6 @@ export interface RunActivities {
   writeStatus(input: { run: RunRef; revision: number; status: Record<string, unknown> }): Promise<void>;
   /** Releases the plan's place and removes the finalizer. Last activity of a run. */
   finishRun(input: { run: RunRef }): Promise<void>;
+  /** Cancels what is still open of a run whose root workflow is gone, and resolves when its step workflows are all closed. */
+  settleSteps(input: { run: RunRef }): Promise<{ settled: number }>;
 }

@@ -6,6 +6,7 @@ import { SETTLED_WORKLOADS } from '../workloads/settled-workloads.js';
 import type { RunActivities } from './contract.js';
 import { finishRun } from './finish-run.js';
 import { freezeRun } from './freeze-run.js';
+import { settleSteps } from './settle-steps.js';
 import { waitForTurn } from './wait-for-turn.js';
 import { writeStatus } from './write-status.js';
 
@@ -23,5 +24,6 @@ export function createRunActivities(deps: ActivityDependencies): RunActivities {
     recordFacts: ({ run, facts }) => recordWhileRunning(deps, run, facts),
     writeStatus: (input) => writeStatus(store, input),
     finishRun: ({ run }) => finishRun(store, run),
+    settleSteps,
   };
 }

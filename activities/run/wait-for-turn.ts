@@ -3,8 +3,8 @@ import type { MigMigration } from '../../resources/kinds/mig-migration.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { postponed } from '../../temporal/contract/messages.js';
 import { withPulse } from '../kit/pulse.js';
+import { signalRoot } from '../kit/signal-root.js';
 import { somethingChanged } from '../kit/something-changed.js';
-import { tellRoot } from '../kit/tell-root.js';
 import { adoptMigration, readMigrationAndPlan } from '../records/run-objects.js';
 
 /** Another run's end is written with a change of its migration, which wakes us. */
@@ -28,7 +28,7 @@ export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<v
       const message = `Position ${turn.position} in the queue of plan ${plan.metadata.name}${turn.holder ? `, which ${turn.holder} holds` : ''}.`;
       pulse.observe(message);
       if (message !== announced) {
-        await tellRoot(run, postponed, message);
+        await signalRoot(run, postponed, message);
         announced = message;
       }
       await somethingChanged(store, { leastPauseMs: LEAST_PAUSE_MS, signal: pulse.signal });

@@ -1,6 +1,5 @@
 import type { RunRef } from '../../resources/run/run-record.js';
-import type { ScheduleRef } from '../../temporal/contract/inputs.js';
-import type { CheckOutcome, ObjectInput } from '../reconcile/contract.js';
+import type { CheckOutcome, ObjectInput, ScheduleRef } from '../../temporal/contract/inputs.js';
 
 export type ScheduledRun = Omit<RunRef, 'attempt'>;
 

@@ -5,13 +5,9 @@ import { newObject } from '../../resources/kinds/new-object.js';
 import { cutoverInstant } from '../../resources/kinds/validate.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
 import { refuseAfterCutover } from '../../resources/plan/admission.js';
-import {
-  hasEnded,
-  scheduledAt,
-  scheduledMigrationOf,
-  wholeSeconds,
-} from '../../resources/schedules/scheduled-migration.js';
+import { hasEnded, scheduledAt, scheduledMigrationOf } from '../../resources/schedules/scheduled-migration.js';
 import { suspensionOf } from '../../resources/schedules/suspension.js';
 import type { ScheduleRef } from '../../temporal/contract/inputs.js';
 import { planMigrations } from '../records/plan-migrations.js';

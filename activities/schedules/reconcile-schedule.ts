@@ -4,6 +4,7 @@ import type { MigMigration, MigPlan, MigSchedule } from '../../resources/kinds/i
 import type { CutoverStatus } from '../../resources/kinds/mig-schedule.js';
 import { type ConditionFinding, conditionsOf, hasCondition } from '../../resources/meta/conditions.js';
 import { critical, warn } from '../../resources/meta/findings.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
 import { cutoverFindings, cutoverState, isDue } from '../../resources/schedules/cutover-state.js';
 import {
   beyondLimits,
@@ -11,11 +12,10 @@ import {
   hasEnded,
   hasSucceeded,
   scheduledAt,
-  wholeSeconds,
 } from '../../resources/schedules/scheduled-migration.js';
 import { suspensionOf } from '../../resources/schedules/suspension.js';
+import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import { cutoverScheduleId, scheduleId } from '../../temporal/contract/workflow-ids.js';
-import type { CheckOutcome, ObjectInput } from '../reconcile/contract.js';
 import { checkObject, type Inspection } from '../records/check-object.js';
 import { planMigrations } from '../records/plan-migrations.js';
 import { passOnRunRequest, takeRunRequest } from './run-requests.js';

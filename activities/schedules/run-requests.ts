@@ -3,10 +3,11 @@ import type { Client } from '@temporalio/client';
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import type { MigMigration, MigSchedule } from '../../resources/kinds/index.js';
 import { ANNOTATIONS } from '../../resources/meta/labels.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
 import { changeAnnotations } from '../../resources/run/keep-annotations.js';
-import { copiesAhead, hasEnded, wholeSeconds } from '../../resources/schedules/scheduled-migration.js';
+import { copiesAhead, hasEnded } from '../../resources/schedules/scheduled-migration.js';
+import type { ObjectInput } from '../../temporal/contract/inputs.js';
 import { scheduleId } from '../../temporal/contract/workflow-ids.js';
-import type { ObjectInput } from '../reconcile/contract.js';
 import { triggerSchedule } from './temporal-schedules.js';
 
 /**

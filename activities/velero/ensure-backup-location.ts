@@ -6,7 +6,7 @@ import type { StorageAccess } from '../../object-storage/object-store.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
-import { mergePatchBetween } from '../../resources/meta/merge-patch-between.js';
+import { mergePatchBetween } from '../../resources/meta/merge-patch.js';
 import { backupLocationManifests } from './backup-location-manifest.js';
 
 export interface LocationState {

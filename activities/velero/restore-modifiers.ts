@@ -1,7 +1,7 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
-import { mergePatchBetween } from '../../resources/meta/merge-patch-between.js';
+import { mergePatchBetween } from '../../resources/meta/merge-patch.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { namespaceMapping } from '../../resources/transforms/namespace-references.js';
 import { nodePortsOf } from '../../resources/transforms/node-ports.js';

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { clientPodName } from '../../resources/run/names.js';
 import type { RunRecord, RunVolume } from '../../resources/run/run-record.js';
 import type { TransferEndpoint } from './contract.js';
 import { type HelperRole, helperMetadata } from './helper-metadata.js';
@@ -13,10 +14,6 @@ export type Pass = 'pre-copy' | 'final';
 const CAPABILITIES = ['DAC_OVERRIDE'];
 
 export const clientRole = (pass: Pass): HelperRole => `rsync-client-${pass}`;
-
-/** Name of the pods of a pass but for the number of the attempt; a retried migration has attempts of its own. */
-export const clientPodPrefix = (volumeRun: Pick<VolumeRun, 'run' | 'volume'>, pass: Pass): string =>
-  `${helperMetadata(volumeRun, clientRole(pass), '').name}-${volumeRun.run.attempt}-`;
 
 export interface ClientPodOptions {
   pass: Pass;
@@ -35,7 +32,7 @@ export function clientPod(volumeRun: VolumeRun, options: ClientPodOptions): Kube
   const { namespace, claim } = volume.source;
   const metadata = helperMetadata(volumeRun, clientRole(pass), namespace);
   return transferPod({
-    metadata: { ...metadata, name: `${clientPodPrefix(volumeRun, pass)}${attempt}` },
+    metadata: { ...metadata, name: clientPodName(volumeRun.run, volume.key, pass, attempt) },
     identity,
     supplementalGroups: record.settings.sourceSupplementalGroups,
     capabilities: CAPABILITIES,

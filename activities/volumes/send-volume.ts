@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { clientPodPrefix } from '../../resources/run/names.js';
 import { keepInRunLog } from '../kit/run-log.js';
 import type { ClientEvent, TransferReport } from './client-events.js';
-import { clientPod, clientPodPrefix, clientRole, type Pass } from './client-pod.js';
+import { clientPod, clientRole, type Pass } from './client-pod.js';
 import type { TransferEndpoint } from './contract.js';
 import { followClient } from './follow-client.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
@@ -51,7 +52,7 @@ async function currentClient(
   least: number,
 ): Promise<{ pod: KubeObject; attempt: number }> {
   const { source, volume, signal } = live;
-  const prefix = clientPodPrefix(live, pass);
+  const prefix = clientPodPrefix(live.run, live.volume.key, pass);
   const { items } = await source.list(
     { apiVersion: 'v1', kind: 'Pod' },
     {

@@ -29,14 +29,14 @@ export async function bringDown(client: ClusterClient, running: Running, pulse: 
   const { signal } = pulse;
   const jobs = await jobsMadeBy(client, running.workloads, namespaces, signal);
   const workloads = [...running.workloads, ...jobs];
-  const fewAtATime = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY);
   const halted = await Promise.all(
     workloads.map((object) =>
-      fewAtATime(() => patchNewest(client, object, (newest) => halt(newest, planUid), { signal })),
+      limited(() => patchNewest(client, object, (newest) => halt(newest, planUid), { signal })),
     ),
   );
   await Promise.all(
-    deleted.map((object) => fewAtATime(() => client.remove(referenceOf(object), { uid: object.metadata.uid, signal }))),
+    deleted.map((object) => limited(() => client.remove(referenceOf(object), { uid: object.metadata.uid, signal }))),
   );
   const isTheirs = isAmong(client, [...workloads, ...deleted], { signal });
   await untilPodsGone(client, {

@@ -1,4 +1,5 @@
 import type { RunRef, RunWarning } from '../../resources/run/run-record.js';
+import type { UnhealthyResources } from '../../resources/workloads/unhealthy-resources.js';
 
 export interface WorkloadActivities {
   /**
@@ -48,4 +49,11 @@ export interface WorkloadActivities {
   }): Promise<{ unhealthy: { kind: string; namespace: string; name: string; message: string }[] }>;
   /** Scales every workload our runs restored on the target to zero and waits until no pod of theirs is left. */
   confirmTargetDown(input: { run: RunRef }): Promise<void>;
+  /**
+   * Until every workload of the target namespaces (with the mapped names) has the pods it wants, ready, or one of their pods is seen to be
+   * unhealthy, or patience is spent. Never fails for what it finds.
+   *
+   * @returns `unhealthy`: a line for each workload and each other pod; `resources`: their names, undefined when all are healthy
+   */
+  verifyTarget(input: { run: RunRef }): Promise<{ unhealthy: string[]; resources?: UnhealthyResources }>;
 }

@@ -6,6 +6,7 @@ import { rehearseStart } from './rehearse-start.js';
 import { rehearseTarget } from './rehearse-target.js';
 import { startTarget } from './start-target.js';
 import { confirmSourceRunning, unquiesceSource } from './unquiesce-source.js';
+import { verifyTarget } from './verify-target.js';
 import { checkQuiesced, waitForQuiesce } from './wait-for-quiesce.js';
 import { waitForTarget } from './wait-for-target.js';
 
@@ -20,4 +21,5 @@ export const createWorkloadActivities = (deps: ActivityDependencies): WorkloadAc
   startTarget: (input) => startTarget(deps, input),
   waitForTarget: (input) => waitForTarget(deps, input),
   confirmTargetDown: (input) => confirmTargetDown(deps, input),
+  verifyTarget: (input) => verifyTarget(deps, input),
 });

@@ -10,7 +10,7 @@ import { haltedBy, haltedIn } from './halted-workloads.js';
  * was not rolled back, so that their application may run on the target; and this run has not found them running again. A rollback starts
  * them all.
  */
-export async function keptDown(
+export async function leftScaledDown(
   deps: ActivityDependencies,
   run: RunRef,
   record: RunRecord,

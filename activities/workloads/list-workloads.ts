@@ -26,11 +26,11 @@ export async function listWorkloads(
   client: ClusterClient,
   { namespaces, kinds = WORKLOAD_KINDS, labelSelector, signal }: Scope,
 ): Promise<KubeObject[]> {
-  const fewAtATime = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY);
   const served = await servedTypes(client, kinds, { signal });
   const lists = await Promise.all(
     namespaces.flatMap((namespace) =>
-      served.map((kind) => fewAtATime(() => client.list(kind, { namespace, labelSelector, signal }))),
+      served.map((kind) => limited(() => client.list(kind, { namespace, labelSelector, signal }))),
     ),
   );
   return lists

@@ -50,12 +50,12 @@ async function haltAll(
   workloads: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<void> {
-  const fewAtATime = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY);
   // A worker that slept over the unwind must not halt what runs again.
   const fence = (): Promise<void> => refuseUnlessRunning(deps, run);
   await Promise.all(
     workloads.map((object) =>
-      fewAtATime(() => patchNewest(client, object, (newest) => halt(newest, record.plan.uid), { signal, fence })),
+      limited(() => patchNewest(client, object, (newest) => halt(newest, record.plan.uid), { signal, fence })),
     ),
   );
 }

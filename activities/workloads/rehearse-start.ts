@@ -8,7 +8,7 @@ import { haltedBy } from './halted-workloads.js';
 import { restoredWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
 import { failIfScaledUp } from './scaled-up-again.js';
-import { untilSeen } from './until-seen.js';
+import { untilObserved } from './until-seen.js';
 
 export async function rehearseStart(
   deps: ActivityDependencies,
@@ -26,7 +26,7 @@ export async function rehearseStart(
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
     const restored = await restoredWorkloads(target, record, signal);
-    await untilSeen(target, restored, pulse);
+    await untilObserved(target, restored, pulse);
     await rehearseRestored(record, restored, { source, target, signal });
     if (record.options.quiescePods) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
     return { workloads: restored.length };

@@ -38,9 +38,9 @@ export async function rehearseTarget(
   return withPulse(wait, async ({ signal }) => {
     const namespaces = await existingNamespaces(target, record, signal);
     const coming = await comingWorkloads(source, target, { record, namespaces, signal });
-    const fewAtATime = pLimit(CONCURRENCY);
+    const limited = pLimit(CONCURRENCY);
     const answers = await Promise.all(
-      coming.map((workload) => fewAtATime(() => rehearse(target, workload, record, signal))),
+      coming.map((workload) => limited(() => rehearse(target, workload, record, signal))),
     );
     const quotas = await Promise.all(
       [...namespaces.values()].map((namespace) =>
@@ -98,10 +98,10 @@ async function comingWorkloads(
     const namespace = namespaces.get(workload.metadata.namespace ?? '');
     return namespace === undefined || !travels(record, workload) ? [] : [{ namespace, workload }];
   });
-  const fewAtATime = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY);
   const isComing = await Promise.all(
     candidates.map(({ namespace, workload }) =>
-      fewAtATime(async () => {
+      limited(async () => {
         if (!(await target.resourceOf(workload, { signal }))) return false;
         return (await target.get({ ...referenceOf(workload), namespace }, { signal })) === undefined;
       }),

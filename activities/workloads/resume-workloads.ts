@@ -33,9 +33,9 @@ export async function resumeWorkloads(
   workloads: readonly KubeObject[],
   options: ResumeOptions,
 ): Promise<{ started: number; alreadyRunning: number }> {
-  const fewAtATime = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY);
   const settled = await Promise.allSettled(
-    workloads.map((object) => fewAtATime(() => resumeOne(client, planUid, object, options))),
+    workloads.map((object) => limited(() => resumeOne(client, planUid, object, options))),
   );
   const failed = settled.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;

@@ -13,7 +13,7 @@ import { rehearseRestored } from './rehearse-start.js';
 import { resumeWorkloads } from './resume-workloads.js';
 import { failIfScaledUp } from './scaled-up-again.js';
 import { failIfScaledMeanwhile } from './settled-workloads.js';
-import { untilSeen } from './until-seen.js';
+import { untilObserved } from './until-seen.js';
 
 /** Starts what any run of the plan restored: what an earlier one left is part of the application, since Velero leaves what is there as it is. */
 export async function startTarget(
@@ -32,7 +32,7 @@ export async function startTarget(
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
     const restored = await restoredWorkloads(target, record, signal);
-    await untilSeen(target, restored, pulse);
+    await untilObserved(target, restored, pulse);
     const how = { signal, patienceSeconds: record.settings.patience.start, tell: tellOf(deps, run, 'start') };
     const facts = (await deps.store.runs.get(run))?.facts;
     const isCommitted = facts?.commitPoint !== undefined;

@@ -8,7 +8,7 @@ import { followUntil } from '../kit/follow-until.js';
 import { withPulse } from '../kit/pulse.js';
 import { keepInRunLog, tellOf } from '../kit/run-log.js';
 import { haltedBy, missingFrom } from './halted-workloads.js';
-import { keptDown } from './kept-down.js';
+import { leftScaledDown } from './kept-down.js';
 import { listWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
 
@@ -23,7 +23,7 @@ export async function unquiesceSource(
   return withPulse(wait, async ({ signal }) => {
     // Whatever labels they carry by now: what bears the plan's annotation was halted by it.
     const found = await listWorkloads(client, { namespaces: sourceNamespaces(record), signal });
-    const staysDown = await keptDown(deps, run, record);
+    const staysDown = await leftScaledDown(deps, run, record);
     const ours = found.filter((object) => !staysDown(object));
     const damaged: FailureReport[] = [];
     const { started, alreadyRunning } = await resumeWorkloads(client, record.plan.uid, ours, {
@@ -87,7 +87,7 @@ export async function confirmSourceRunning(deps: ActivityDependencies, { run }: 
   };
   await withPulse(wait, async (pulse) => {
     const found = await sourceWorkloads(client, record, pulse.signal);
-    const staysDown = await keptDown(deps, run, record);
+    const staysDown = await leftScaledDown(deps, run, record);
     const isDue = (object: KubeObject): boolean =>
       resume(object, record.plan.uid)?.outcome === 'starts' && !staysDown(object);
     const runs = (object: KubeObject): boolean => (isHalted(object) ? !isDue(object) : healthOf(object).started);

@@ -5,7 +5,11 @@ import { followUntil } from '../kit/follow-until.js';
 import type { Pulse } from '../kit/pulse.js';
 
 /** A Deployment that is paused before its controller has seen it never gets a ReplicaSet to scale. */
-export async function untilSeen(client: ClusterClient, restored: readonly KubeObject[], pulse: Pulse): Promise<void> {
+export async function untilObserved(
+  client: ClusterClient,
+  restored: readonly KubeObject[],
+  pulse: Pulse,
+): Promise<void> {
   const paused = restored.filter(({ metadata }) => metadata.annotations?.[ANNOTATIONS.preQuiescePaused] === 'true');
   await followUntil(
     client,

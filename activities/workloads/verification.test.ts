@@ -5,8 +5,8 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
-import type { VerificationActivities } from './verification-contract.js';
-import { createVerificationActivities } from './verification-index.js';
+import type { WorkloadActivities } from './contract.js';
+import { createWorkloadActivities } from './index.js';
 
 let target: FakeCluster;
 let record: RunRecord;
@@ -16,10 +16,10 @@ beforeEach(() => {
   record = runRecord({ namespaces: [{ source: 'shop', target: 'store' }] });
 });
 
-const verify = (): ReturnType<VerificationActivities['verifyTarget']> => {
+const verify = (): ReturnType<WorkloadActivities['verifyTarget']> => {
   const { deps } = recordedRun(record, { source: new FakeCluster('source').client, target: target.client });
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
-  return environment.run(createVerificationActivities(deps).verifyTarget, { run: refOf(record) });
+  return environment.run(createWorkloadActivities(deps).verifyTarget, { run: refOf(record) });
 };
 
 const deployment = (name: string, available: number, namespace = 'store'): KubeObject => ({

@@ -12,13 +12,13 @@ import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { followUntil } from '../kit/follow-until.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { untilFirst } from '../kit/until-first.js';
+import type { WorkloadActivities } from './contract.js';
 import { diagnose } from './diagnose.js';
 import { listWorkloads, targetNamespaces } from './list-workloads.js';
-import type { VerificationActivities } from './verification-contract.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
-type Report = Awaited<ReturnType<VerificationActivities['verifyTarget']>>;
+type Report = Awaited<ReturnType<WorkloadActivities['verifyTarget']>>;
 
 export async function verifyTarget(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<Report> {
   const record = await deps.store.runs.record(run);

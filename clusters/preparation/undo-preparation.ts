@@ -62,8 +62,8 @@ async function undo(client: ClusterClient, object: KubeObject): Promise<UndoStep
 
 async function othersIn(client: ClusterClient, namespace: string): Promise<ObjectReference[]> {
   const types = (await client.discover({ refresh: true })).filter(({ namespaced }) => namespaced);
-  const fewAtATime = pLimit(8);
-  const lists = await Promise.all(types.map((type) => fewAtATime(() => client.list(type, { namespace }))));
+  const limited = pLimit(8);
+  const lists = await Promise.all(types.map((type) => limited(() => client.list(type, { namespace }))));
   return lists
     .flatMap(({ items }) => items)
     .filter(({ kind, metadata }) => !EVERY_NAMESPACE_HAS[kind]?.test(metadata.name))

@@ -2,10 +2,10 @@ import { conditionsOf } from '../meta/conditions.js';
 import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { ANNOTATIONS } from '../meta/labels.js';
-import { wholeSeconds } from '../schedules/scheduled-migration.js';
-import { BY_USER } from '../schedules/suspension.js';
+import { wholeSeconds } from '../meta/time.js';
 import { CronError, readCron } from './cron.js';
 import { checkTimeZone, type Instant, readInstant, TimeError } from './local-time.js';
+import { BY_USER } from './mig-schedule.js';
 
 /** `-cutover-20261129-020040` is added to it, and a name has at most 253 characters. */
 const LONGEST_NAME = 229;

@@ -4,7 +4,8 @@ import type { ConditionFinding } from '../meta/conditions.js';
 import { conditionsOf, hasCondition } from '../meta/conditions.js';
 import { warn } from '../meta/findings.js';
 import type { KubeObject } from '../meta/kube-object.js';
-import { hasEnded, hasSucceeded, wholeSeconds } from './scheduled-migration.js';
+import { wholeSeconds } from '../meta/time.js';
+import { hasEnded, hasSucceeded } from './scheduled-migration.js';
 
 /** For a cutover that was started right before its deadline and has not been recorded yet. */
 const SLACK_MS = 30_000;

@@ -2,6 +2,7 @@ import type { MigSchedule } from '../kinds/mig-schedule.js';
 import { conditionsOf, hasCondition } from '../meta/conditions.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER } from '../meta/labels.js';
+import { wholeSeconds } from '../meta/time.js';
 import { labelValue } from '../run/names.js';
 
 /**
@@ -12,9 +13,6 @@ export function scheduledName(schedule: string, at: Date, cutover: boolean): str
   const [date = '', time = ''] = at.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T');
   return `${schedule}${cutover ? '-cutover' : ''}-${date}-${time.replace(/00$/, '')}`;
 }
-
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-export const wholeSeconds = (at: Date): string => `${at.toISOString().slice(0, 19)}Z`;
 
 export const scheduleSelector = (schedule: string): string => `${LABELS.scheduleName}=${labelValue(schedule)}`;
 

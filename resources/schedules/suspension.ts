@@ -1,11 +1,8 @@
 import type { MigPlan } from '../kinds/mig-plan.js';
-import type { MigSchedule } from '../kinds/mig-schedule.js';
+import { BY_USER, type MigSchedule } from '../kinds/mig-schedule.js';
 import type { ConditionFinding } from '../meta/conditions.js';
 import { advisory } from '../meta/findings.js';
 import { cutoverOf, type PlanMigration, sinceRollback } from '../plan/plan-migration.js';
-
-/** Reason of a suspension that spec.suspend asks for. */
-export const BY_USER = 'SuspendedByUser';
 
 /** Why a schedule starts nothing for the time being: its user or the rules of its plan say so. */
 export function suspensionOf(

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../meta/kube-object.js';
+import type { MergePatch } from '../meta/merge-patch.js';
 import { ARRIVE_HALTED } from '../workloads/quiesce.js';
-import type { MergePatch } from '../workloads/workload-kinds.js';
 import { escapeName } from './service-accounts.js';
 
 /** Velero's resource modifiers (`version: v1`): what a Restore changes on the way. Rules apply in order, all that match. */

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../meta/kube-object.js';
-import type { MergePatch } from '../workloads/workload-kinds.js';
+import type { MergePatch } from '../meta/merge-patch.js';
 
 /** A ServiceAccount without the token and registry secrets that its cluster made for it; the target makes its own. */
 export function dropGeneratedSecrets(account: KubeObject): KubeObject {

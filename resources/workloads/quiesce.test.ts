@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { mergePatch } from '../../test/kit/fakes/merge-patch.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { ANNOTATIONS } from '../meta/labels.js';
+import type { MergePatch } from '../meta/merge-patch.js';
 import { ARRIVE_HALTED, finishing, halt, isHalted, isWorkload, resume } from './quiesce.js';
 import type { Finish } from './workload-kind.js';
-import { type MergePatch, workloadKindOf } from './workload-kinds.js';
+import { workloadKindOf } from './workload-kinds.js';
 
 const PLAN = 'plan-uid';
 const R = ANNOTATIONS.preQuiesceReplicas;

@@ -1,7 +1,8 @@
 import type { KubeObject } from '../meta/kube-object.js';
 import { ANNOTATIONS } from '../meta/labels.js';
+import type { MergePatch } from '../meta/merge-patch.js';
 import type { Arrival, Finish } from './workload-kind.js';
-import { type MergePatch, WORKLOAD_KINDS, workloadKindOf } from './workload-kinds.js';
+import { WORKLOAD_KINDS, workloadKindOf } from './workload-kinds.js';
 
 /** Annotations that quiesce writes and un-quiesce removes. */
 const QUIESCE_ANNOTATIONS = [

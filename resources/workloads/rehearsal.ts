@@ -1,5 +1,5 @@
-import { applyMergePatch } from '../meta/apply-merge-patch.js';
 import type { KubeObject } from '../meta/kube-object.js';
+import { applyMergePatch } from '../meta/merge-patch.js';
 import { podSpecOf } from './claim-references.js';
 import { ARRIVE_HALTED } from './quiesce.js';
 import { templateNames } from './statefulset-claims.js';

@@ -1,7 +1,5 @@
 import type { KubeObject } from '../meta/kube-object.js';
-
-/** A JSON merge patch (RFC 7386) or a part of one: null removes a field. */
-export type MergePatch = Record<string, unknown>;
+import type { MergePatch } from '../meta/merge-patch.js';
 
 export type Annotations = Record<string, string>;
 

@@ -7,7 +7,7 @@ import { virtualMachine } from './kinds/virtual-machine.js';
 import type { WorkloadKind } from './workload-kind.js';
 
 export { isFinishedJob } from './kinds/jobs.js';
-export type { MergePatch, WorkloadKind } from './workload-kind.js';
+export type { WorkloadKind } from './workload-kind.js';
 
 /** In the order they are halted: a CronJob before the Jobs it might still make. A cluster need not serve all of them. */
 export const WORKLOAD_KINDS: readonly WorkloadKind[] = [

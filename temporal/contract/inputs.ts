@@ -28,9 +28,17 @@ export interface TransferVolumeInput extends DirectVolumeInput {
   volume: RunSummary['volumes'][number];
 }
 
-export interface ReconcileInput {
+/** An object of the API, by its name. */
+export interface ObjectInput {
   namespace: string;
   name: string;
+}
+
+/** Kinds whose status a reconciler keeps true. */
+export type ReconciledKind = 'MigCluster' | 'MigHook' | 'MigStorage' | 'MigPlan' | 'MigSchedule';
+
+export interface ReconcileInput extends ObjectInput {
+  kind: ReconciledKind;
 }
 
 /** A MigSchedule, by its identity. */
@@ -44,4 +52,11 @@ export interface ScheduleRef {
 export interface ScheduledMigrationInput {
   schedule: ScheduleRef;
   cutover: boolean;
+}
+
+/** What a check concluded; the activity has written the status itself (conditional on the uid). */
+export interface CheckOutcome {
+  /** False when the object is no longer there: the reconciler ends. */
+  exists: boolean;
+  ready: boolean;
 }

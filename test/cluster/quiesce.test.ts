@@ -6,7 +6,6 @@ import canonicalize from 'canonicalize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkloadActivities } from '../../activities/workloads/index.js';
 import { listWorkloads } from '../../activities/workloads/list-workloads.js';
-import { createVerificationActivities } from '../../activities/workloads/verification-index.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { connectCluster } from '../../clusters/connect-cluster.js';
 import { parseKubeconfig } from '../../clusters/kubeconfig.js';
@@ -35,7 +34,6 @@ let source: ClusterClient;
 let target: ClusterClient;
 let recorded: ReturnType<typeof recordedRun>;
 let activities: ReturnType<typeof createWorkloadActivities>;
-let verification: ReturnType<typeof createVerificationActivities>;
 let before: Map<string, string | undefined>;
 
 /** Runs an activity as a worker would, each time as a first attempt. */
@@ -47,7 +45,6 @@ beforeAll(async () => {
   target = await connect('target', 'TARGET_KUBECONFIG');
   recorded = recordedRun(record, { source, target });
   activities = createWorkloadActivities(recorded.deps);
-  verification = createVerificationActivities(recorded.deps);
   await makeNamespace(source, shop.source);
   await makeNamespace(target, shop.target);
   const objects = allWorkloadKinds(shop.source, fromEnvironment('TRANSFER_IMAGE'));
@@ -221,7 +218,7 @@ describe('the target', () => {
   });
 
   it('is brought down again before the source may start', async () => {
-    expect(await perform(verification.verifyTarget)).toEqual({ unhealthy: [] });
+    expect(await perform(activities.verifyTarget)).toEqual({ unhealthy: [] });
     await perform(activities.confirmTargetDown);
     const left = (await target.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: shop.target })).items;
     expect(left.filter((pod) => controllerOf(pod) && !isFinishedPod(pod))).toEqual([]);
@@ -238,7 +235,7 @@ describe('the target', () => {
     record.settings.patience.start = 20;
     const { unhealthy } = await perform(activities.waitForTarget);
     expect(unhealthy).toMatchObject([{ kind: 'Deployment', namespace: shop.target, name: 'broken' }]);
-    const report = await perform(verification.verifyTarget);
+    const report = await perform(activities.verifyTarget);
     expect(report.unhealthy[0]).toMatch(/Deployment .*\/broken: 0 of 2 pods available/);
     expect(report.resources?.namespaces).toMatchObject([
       { name: shop.target, workloads: [{ name: 'Pods' }, { name: 'Deployments', resources: ['broken'] }] },

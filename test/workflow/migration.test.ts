@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRecoveryActivities } from '../../activities/run/settle-steps.js';
+import { settleSteps } from '../../activities/run/settle-steps.js';
 import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 import { failing, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
 import { ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
@@ -219,7 +219,6 @@ describe('a final migration', () => {
 describe('recover', () => {
   it('brings the source back after the root workflow was terminated', async () => {
     // As it is: the deeds of steps that are still open must not come after it.
-    const { settleSteps } = createRecoveryActivities();
     const activities = new ScriptedActivities(final, { createBackup: hanging(() => undefined), settleSteps });
     await run(activities, async (handle, client, ref) => {
       await untilDeed(activities, 'createBackup');

@@ -5,7 +5,7 @@ import type { PlanInput } from '../../activities/plan/contract.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS, MIGRATION_NAMESPACE, PLAN_FINALIZER } from '../../resources/meta/labels.js';
 import { removePlanWorkflowId, sweepWorkflowId } from '../../temporal/contract/workflow-ids.js';
-import { attendToPlan } from '../../worker/plan-workflows.js';
+import { ensurePlanWorkflows } from '../../worker/plan-workflows.js';
 import { ScriptedActivities } from '../kit/temporal/scripted-activities.js';
 import { ScriptedWorker } from '../kit/temporal/scripted-worker.js';
 
@@ -40,7 +40,7 @@ it('a sweep is made for each time it was asked for, and started once', async () 
   };
   const asked = plan({ annotations: { [ANNOTATIONS.sweepsRequested]: '2' } });
   const deeds = await serve({ sweepPlan }, async (client) => {
-    await Promise.all([attendToPlan(client, asked), attendToPlan(client, asked)]);
+    await Promise.all([ensurePlanWorkflows(client, asked), ensurePlanWorkflows(client, asked)]);
     await client.workflow.getHandle(sweepWorkflowId(MIGRATION_NAMESPACE, 'shop')).result();
   });
   expect(deeds).toEqual(['sweepPlan', 'sweepPlan']);
@@ -49,9 +49,9 @@ it('a sweep is made for each time it was asked for, and started once', async () 
 it('what nobody asked for is not started', async () => {
   const metadata = { annotations: { [ANNOTATIONS.sweepsRequested]: '2' } };
   const deeds = await serve({}, async (client) => {
-    await attendToPlan(client, plan(metadata, { lastSweep: { request: 2 } }));
-    await attendToPlan(client, plan({ finalizers: [PLAN_FINALIZER] }));
-    await attendToPlan(client, plan({ deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['another'] }));
+    await ensurePlanWorkflows(client, plan(metadata, { lastSweep: { request: 2 } }));
+    await ensurePlanWorkflows(client, plan({ finalizers: [PLAN_FINALIZER] }));
+    await ensurePlanWorkflows(client, plan({ deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['another'] }));
   });
   expect(deeds).toEqual([]);
 });
@@ -68,7 +68,7 @@ it('a deleted plan goes last, with all that is left told once', async () => {
   const input = identity();
   const deleted = plan({ ...input, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [PLAN_FINALIZER] });
   const deeds = await serve(script, async (client) => {
-    await Promise.all([attendToPlan(client, deleted), attendToPlan(client, deleted)]);
+    await Promise.all([ensurePlanWorkflows(client, deleted), ensurePlanWorkflows(client, deleted)]);
     await client.workflow.getHandle(removePlanWorkflowId(input)).result();
   });
   expect(deeds).toEqual(['waitForMigrationsGone', 'removePlanHelpers', 'removePlanBackups', 'letPlanGo']);

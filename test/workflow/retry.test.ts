@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActivityDependencies } from '../../activities/kit/dependencies.js';
 import { summarizeRun } from '../../activities/records/summarize-run.js';
 import { createRunActivities } from '../../activities/run/index.js';
-import { createRecoveryActivities } from '../../activities/run/settle-steps.js';
+import { settleSteps } from '../../activities/run/settle-steps.js';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { mergeRetry } from '../../resources/kinds/retry.js';
 import { conditionsOf, hasCondition } from '../../resources/meta/conditions.js';
@@ -185,7 +185,7 @@ describe('a retry', () => {
     const script = {
       ensureBackupLocations: async ({ run }: { run: RunRef }) => run.attempt === 1 && fail(undefined as never),
       [deed]: async ({ run }: { run: RunRef }) => (run.attempt === 2 ? hang(undefined as never) : {}),
-      settleSteps: createRecoveryActivities().settleSteps,
+      settleSteps,
     };
     await operate(script as unknown as Script, async (client) => {
       await create();
@@ -217,7 +217,7 @@ describe('an unwind that something stands in the way of', () => {
       createBackup: failing('The first backup'),
       unquiesceSource: (input: unknown) =>
         mended ? { workloads: 1, alreadyRunning: 0 } : failing('Deployments may not be patched')(input as never),
-      settleSteps: createRecoveryActivities().settleSteps,
+      settleSteps,
     };
     await operate(script as unknown as Script, async (client) => {
       await create();

@@ -1,9 +1,8 @@
-import { patched } from '@temporalio/workflow';
 import type { MigrationRun } from '../run/migration-run.js';
+import { convertedStart, rehearseConverted, swapClaims } from '../steps/claims.js';
 import { cleanup } from '../steps/cleanup.js';
-import { rehearseConverted, startConverted } from '../steps/start-converted.js';
-import { swapClaims } from '../steps/swap-claims.js';
-import { finalPass, preCopy, quiesce, seeStillHalted } from './passes.js';
+import { preCopy } from './pre-copy.js';
+import { checkStillHalted, finalPass, quiesceSource } from './quiesce-and-copy.js';
 import { stage } from './stage.js';
 
 /**
@@ -20,8 +19,8 @@ export async function conversion(run: MigrationRun): Promise<void> {
   const found = summary.resume ? {} : await untilSwapped(run);
   run.begin('SwapPVCReferences');
   // From the first workload on its new claim the former ones grow old.
-  const unhealthy = await run.commit(() => run.patiently('SwapPVCReferences', () => startConverted(run)));
-  run.status.isUp();
+  const unhealthy = await run.commit(() => run.pausable('SwapPVCReferences', () => convertedStart(run)));
+  run.status.markUp();
   run.complete('SwapPVCReferences');
   run.report({ ...found, unhealthy });
   await run.commit(() => run.tidy('Cleanup', cleanup, { summary }));
@@ -29,13 +28,13 @@ export async function conversion(run: MigrationRun): Promise<void> {
 
 async function untilSwapped(run: MigrationRun): Promise<{ copy: string[]; swap: string[] }> {
   await preCopy(run);
-  await quiesce(run);
+  await quiesceSource(run);
   const copied = await finalPass(run);
-  await seeStillHalted(run);
+  await checkStillHalted(run);
   const swapped = await run.undoable('swapOwed', () =>
     run.step('SwapPVCReferences', swapClaims, { summary: run.summary }, { continues: true }),
   );
   // The start itself is not left by a cancel: whatever may hold it up is met here.
-  if (patched('start-rehearsal')) await run.patiently('SwapPVCReferences', () => rehearseConverted(run));
+  await run.pausable('SwapPVCReferences', () => rehearseConverted(run));
   return { copy: copied.warnings, swap: swapped.warnings };
 }

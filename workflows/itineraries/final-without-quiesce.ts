@@ -1,9 +1,8 @@
 import type { MigrationRun } from '../run/migration-run.js';
-import { backup } from '../steps/backup.js';
 import { cleanup } from '../steps/cleanup.js';
-import { directVolume } from '../steps/direct-volume.js';
-import { restore } from '../steps/restore.js';
-import { verify } from '../steps/verify.js';
+import { backup, restore } from '../steps/objects.js';
+import { verify } from '../steps/verification.js';
+import { directVolume } from '../steps/volumes.js';
 
 /**
  * Final without halting the source: one pass over the volumes, the objects arrive as they are, and the start of Restore is the commit

@@ -1,11 +1,10 @@
-import { patched } from '@temporalio/workflow';
 import type { MigrationRun } from '../run/migration-run.js';
-import { backup } from '../steps/backup.js';
 import { cleanup } from '../steps/cleanup.js';
-import { restore } from '../steps/restore.js';
-import { rehearseStart, startTarget } from '../steps/start-target.js';
-import { verify } from '../steps/verify.js';
-import { finalPass, preCopy, quiesce, rehearse } from './passes.js';
+import { backup, restore } from '../steps/objects.js';
+import { rehearseStart, startTarget } from '../steps/target.js';
+import { verify } from '../steps/verification.js';
+import { preCopy } from './pre-copy.js';
+import { finalPass, quiesceSource, rehearseTarget } from './quiesce-and-copy.js';
 
 /**
  * Final (cutover): the application is halted on the source, the last copy and the backup of the objects begin after its last write,
@@ -15,10 +14,10 @@ export async function final(run: MigrationRun): Promise<void> {
   const { summary } = run;
   const found = summary.resume ? {} : await untilRestored(run);
   // Else the step has begun with the restore of the objects.
-  if (summary.resume && patched('restore-begins-again')) run.begin('Restore');
+  if (summary.resume) run.begin('Restore');
   // From the first target workload above 0 the source stays down, whatever happens.
-  const unhealthy = await run.commit(() => run.patiently('Restore', () => startTarget(run)));
-  run.status.isUp();
+  const unhealthy = await run.commit(() => run.pausable('Restore', () => startTarget(run)));
+  run.status.markUp();
   run.complete('Restore');
   run.report({ ...found, unhealthy });
   await run.commit(async () => {
@@ -31,11 +30,10 @@ export async function final(run: MigrationRun): Promise<void> {
 async function untilRestored(run: MigrationRun): Promise<{ copy: string[]; backup: string[]; restore: string[] }> {
   const { summary } = run;
   await preCopy(run);
-  // Before the hook: nobody undoes what that does to the application. Runs that began with the hook first go on so.
-  const rehearsed = patched('rehearsal-before-hooks');
-  if (rehearsed) await rehearse(run);
+  // Before the hook: nobody undoes what that does to the application.
+  await rehearseTarget(run);
   await run.hooks('PreBackup');
-  await quiesce(run, { rehearsed });
+  await quiesceSource(run);
   const [copied, taken] = await run.together(
     () => finalPass(run),
     () => run.step('Backup', backup, { summary }),
@@ -45,6 +43,6 @@ async function untilRestored(run: MigrationRun): Promise<{ copy: string[]; backu
     run.step('Restore', restore, { summary, backup: taken.backup }, { continues: true }),
   );
   // The start itself is not left by a cancel: whatever may hold it up is met here.
-  if (patched('start-rehearsal')) await run.patiently('Restore', () => rehearseStart(run));
+  await run.pausable('Restore', () => rehearseStart(run));
   return { copy: copied.warnings, backup: taken.warnings, restore: restored.warnings };
 }

@@ -1,4 +1,3 @@
-import { patched } from '@temporalio/workflow';
 import type { MigrationRun } from '../run/migration-run.js';
 import { cleanup } from '../steps/cleanup.js';
 import { haltMigrated, removeMigrated, restartSource } from '../steps/rollback.js';
@@ -14,27 +13,11 @@ export async function rollback(run: MigrationRun): Promise<void> {
   await run.commit(async () => {
     await run.step('CleanupMigrated', haltMigrated, { summary }, { part: 'halt', continues: true });
     // Nothing runs on the target any more: the source comes back whatever can not be removed there, and does not wait for it.
-    const [removed, restarted] = await besideEachOther(run)(
-      () => run.step('CleanupMigrated', removeMigrated, { summary }, { part: 'remove' }),
-      () => run.step('CleanupUnquiesce', restartSource, { summary }),
+    const [removed, restarted] = await run.together(
+      () => run.deferFailure(() => run.step('CleanupMigrated', removeMigrated, { summary }, { part: 'remove' })),
+      () => run.deferFailure(() => run.step('CleanupUnquiesce', restartSource, { summary })),
     );
     run.warn(restarted().warnings);
     run.report(removed());
   });
 }
-
-type Attempts = <One, Other>(
-  one: () => Promise<One>,
-  other: () => Promise<Other>,
-) => Promise<[one: () => One, other: () => Other]>;
-
-/** Neither keeps the other from its end; runs that began before they went side by side go on one after the other. */
-const besideEachOther =
-  (run: MigrationRun): Attempts =>
-  async (one, other) =>
-    patched('source-starts-beside-removal')
-      ? run.together(
-          () => run.attempt(one),
-          () => run.attempt(other),
-        )
-      : [await run.attempt(one), await run.attempt(other)];

@@ -1,6 +1,6 @@
 import type { MigrationRun } from '../run/migration-run.js';
 import { cleanup } from '../steps/cleanup.js';
-import { directVolume } from '../steps/direct-volume.js';
+import { directVolume } from '../steps/volumes.js';
 
 /** Stage: copy what is there while the application runs; nothing of the application is touched on either side. Prepare has run. */
 export async function stage(run: MigrationRun): Promise<void> {

@@ -1,6 +1,7 @@
 import type { MigrationRun } from '../run/migration-run.js';
 import { cleanup } from '../steps/cleanup.js';
-import { finalPass, preCopy, quiesce, seeStillHalted } from './passes.js';
+import { preCopy } from './pre-copy.js';
+import { checkStillHalted, finalPass, quiesceSource } from './quiesce-and-copy.js';
 import { stage } from './stage.js';
 
 /**
@@ -14,9 +15,9 @@ export async function state(run: MigrationRun): Promise<void> {
     return stage(run);
   }
   await preCopy(run);
-  await quiesce(run);
+  await quiesceSource(run);
   const copied = await finalPass(run);
-  await seeStillHalted(run);
+  await checkStillHalted(run);
   await run.commit(async () => {
     await run.committed();
     run.report({ copy: copied.warnings });

@@ -7,12 +7,10 @@ import type { LeftoverActivities } from '../../activities/plan/contract.js';
 import type { CheckActivities } from '../../activities/reconcile/contract.js';
 import type { RollbackActivities } from '../../activities/rollback/contract.js';
 import type { RunActivities } from '../../activities/run/contract.js';
-import type { RecoveryActivities } from '../../activities/run/recovery-contract.js';
 import type { ScheduleActivities } from '../../activities/schedules/contract.js';
 import type { VeleroActivities } from '../../activities/velero/contract.js';
 import type { VolumeActivities } from '../../activities/volumes/contract.js';
 import type { WorkloadActivities } from '../../activities/workloads/contract.js';
-import type { VerificationActivities } from '../../activities/workloads/verification-contract.js';
 import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
 
 export type Activities = CheckActivities &
@@ -21,12 +19,10 @@ export type Activities = CheckActivities &
   DirectVolumeActivities &
   HookActivities &
   LeftoverActivities &
-  RecoveryActivities &
   RollbackActivities &
   RunActivities &
   ScheduleActivities &
   VeleroActivities &
-  VerificationActivities &
   VolumeActivities &
   WorkloadActivities;
 
@@ -37,7 +33,7 @@ const heartbeatTimeout = '5 seconds';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** A short deed. `summary` is what the operator reads in the Temporal UI. */
-export const deed = (summary: string): Activities =>
+export const shortActivity = (summary: string): Activities =>
   proxyActivities<Activities>({
     taskQueue: TASK_QUEUES.control,
     startToCloseTimeout: '5 minutes',
@@ -49,7 +45,7 @@ export const deed = (summary: string): Activities =>
   });
 
 /** A wait: its patience is counted inside the activity, Temporal's time-outs only find dead workers. */
-export const wait = (summary: string): Activities =>
+export const waitActivity = (summary: string): Activities =>
   proxyActivities<Activities>({
     taskQueue: TASK_QUEUES.wait,
     startToCloseTimeout: '7 days',
@@ -60,7 +56,7 @@ export const wait = (summary: string): Activities =>
   });
 
 /** Part of an unwind or of the record: never given up while the cluster or the database may come back. */
-export const unfailing = (summary: string): Activities =>
+export const unboundedActivity = (summary: string): Activities =>
   proxyActivities<Activities>({
     taskQueue: TASK_QUEUES.control,
     startToCloseTimeout: '1 hour',

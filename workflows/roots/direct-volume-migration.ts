@@ -2,7 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { MigrationInput } from '../../temporal/contract/inputs.js';
 import { stage } from '../itineraries/stage.js';
 import { MigrationRun } from '../run/migration-run.js';
-import { prepareVolumes } from '../steps/prepare-volumes.js';
+import { prepareVolumes } from '../steps/prepare.js';
 import { rootStatus } from './root-status.js';
 import { runToEnd } from './run-to-end.js';
 
@@ -12,7 +12,7 @@ import { runToEnd } from './run-to-end.js';
  */
 export async function directVolumeMigration(input: MigrationInput): Promise<void> {
   await runToEnd(new MigrationRun(input.run, rootStatus(input)), async (run) => {
-    run.adopt(await run.step('Prepare', prepareVolumes, { run: run.ref, workflowId: workflowInfo().workflowId }));
+    run.onPrepared(await run.step('Prepare', prepareVolumes, { run: run.ref, workflowId: workflowInfo().workflowId }));
     await stage(run);
   });
 }

@@ -25,7 +25,7 @@ const ITINERARIES: Record<RunItinerary, (run: MigrationRun) => Promise<void>> = 
 export async function migration(input: MigrationInput): Promise<void> {
   const prepareRun = input.itinerary === 'Rollback' ? prepareRollback : prepare;
   await runToEnd(new MigrationRun(input.run, rootStatus(input)), async (run) => {
-    run.adopt(await run.step('Prepare', prepareRun, { run: run.ref, workflowId: workflowInfo().workflowId }));
+    run.onPrepared(await run.step('Prepare', prepareRun, { run: run.ref, workflowId: workflowInfo().workflowId }));
     await ITINERARIES[run.summary.itinerary](run);
   });
 }

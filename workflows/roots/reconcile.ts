@@ -1,28 +1,33 @@
 import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { CheckOutcome } from '../../activities/reconcile/contract.js';
-import type { ReconcileInput } from '../../temporal/contract/inputs.js';
+import type { CheckOutcome, ReconciledKind, ReconcileInput } from '../../temporal/contract/inputs.js';
 import { objectChanged } from '../../temporal/contract/messages.js';
+import { shortActivity } from '../kit/activities.js';
 
 /** How long a state is believed without looking again. */
 const PERIOD = { ready: '60 seconds', notReady: '15 seconds' } as const;
 
+const CHECKS: Record<ReconciledKind, (object: ReconcileInput) => Promise<CheckOutcome>> = {
+  MigCluster: (object) => shortActivity(`Check cluster ${object.name}`).checkCluster(object),
+  MigHook: (object) => shortActivity(`Check hook ${object.name}`).checkHook(object),
+  MigStorage: (object) => shortActivity(`Check replication repository ${object.name}`).checkStorage(object),
+  MigPlan: (object) => shortActivity(`Reconcile plan ${object.name}`).reconcilePlan(object),
+  MigSchedule: (object) => shortActivity(`Reconcile schedule ${object.name}`).reconcileSchedule(object),
+};
+
 /**
- * One loop per object: check, then wait for a change or for the period to pass. Ends when the object is gone; goes on as a new run
- * before its history grows long.
+ * Keeps the status of one object true, and what hangs on it: checks it, then waits for a change or for the period to pass. Ends when the
+ * object is gone; goes on as a new run before its history grows long.
  */
-export async function reconcile(
-  input: ReconcileInput,
-  check: (input: ReconcileInput) => Promise<CheckOutcome>,
-): Promise<void> {
+export async function reconcile(input: ReconcileInput): Promise<void> {
   let changed = true;
   setHandler(objectChanged, () => {
     changed = true;
   });
   while (!workflowInfo().continueAsNewSuggested && workflowInfo().historyLength < 2_000) {
     changed = false;
-    const { exists, ready } = await check(input);
+    const { exists, ready } = await CHECKS[input.kind](input);
     if (!exists && !changed) return;
     await condition(() => changed, ready ? PERIOD.ready : PERIOD.notReady);
   }
-  await continueAsNew<(next: ReconcileInput) => Promise<void>>(input);
+  await continueAsNew<typeof reconcile>(input);
 }

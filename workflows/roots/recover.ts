@@ -1,12 +1,11 @@
-import { CancellationScope, patched } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import { CATEGORY } from '../../resources/meta/conditions.js';
 import { ERRORS_FACT, ITINERARY } from '../../resources/run/run-record.js';
 import type { MigrationInput } from '../../temporal/contract/inputs.js';
 import { rollback } from '../itineraries/rollback.js';
-import { unfailing, wait } from '../kit/activities.js';
-import { persistently } from '../kit/persistently.js';
+import { unboundedActivity, waitActivity } from '../kit/activities.js';
+import { retryUntilDone } from '../kit/retry-until-done.js';
 import { MigrationRun } from '../run/migration-run.js';
-import { recoverUnshown } from './recover-unshown.js';
 import { recoveryRevision, terminated } from './recovery.js';
 import { rootStatus } from './root-status.js';
 import { ended, unwound } from './run-to-end.js';
@@ -17,16 +16,15 @@ import { ended, unwound } from './run-to-end.js';
  * from the middle of one, and all of its steps may be repeated.
  */
 export async function recover(input: MigrationInput): Promise<void> {
-  if (!patched('recover-is-shown')) return recoverUnshown(input);
   await CancellationScope.nonCancellable(async () => {
     const run = new MigrationRun(input.run, rootStatus(input), recoveryRevision(input));
-    await persistently(run.obstacles, () =>
-      wait('Wait until the steps of the lost run are closed').settleSteps({ run: run.ref }),
+    await retryUntilDone(run.obstacles, () =>
+      waitActivity('Wait until the steps of the lost run are closed').settleSteps({ run: run.ref }),
     );
-    const recorded = await unfailing('Read how far the lost run came').readRun({ run: run.ref });
+    const recorded = await unboundedActivity('Read how far the lost run came').readRun({ run: run.ref });
     if (recorded?.facts.rollbackBegun === true && recorded.state === 'Running') {
       await ended(run, async () => {
-        run.adopt(recorded.summary);
+        run.onPrepared(recorded.summary);
         run.status.set({
           type: 'Recovered',
           category: CATEGORY.Advisory,

@@ -1,12 +1,12 @@
 import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import { failureText } from '../../resources/meta/failure.js';
 import { ITINERARY } from '../../resources/run/run-record.js';
-import { unfailing } from '../kit/activities.js';
-import { AFTERMATH, runsAgain } from '../run/aftermath.js';
-import { cancelIgnored } from '../run/cancel-ignored.js';
+import { unboundedActivity } from '../kit/activities.js';
 import { failureReport } from '../run/failure-report.js';
 import type { MigrationRun } from '../run/migration-run.js';
 import { unwind } from '../run/unwind.js';
+import { runsAgain, UNWIND_OUTCOMES } from '../run/unwind-outcomes.js';
+import { whyCancelWasIgnored } from '../run/why-cancel-was-ignored.js';
 
 /** Takes a run to its end, whichever it is: when the itinerary fails or is cancelled, unwinds by what was recorded. */
 export async function runToEnd(run: MigrationRun, itinerary: (run: MigrationRun) => Promise<void>): Promise<void> {
@@ -42,7 +42,7 @@ export async function ended(
 }
 
 async function succeeded(run: MigrationRun): Promise<void> {
-  if (run.cancelRequested) run.status.warn({ type: 'CancelIgnored', message: cancelIgnored(run) });
+  if (run.cancelRequested) run.status.warn({ type: 'CancelIgnored', message: whyCancelWasIgnored(run) });
   const state = run.status.hasWarnings ? 'SucceededWithWarnings' : 'Succeeded';
   run.status.end(
     state,
@@ -55,10 +55,10 @@ async function succeeded(run: MigrationRun): Promise<void> {
 export async function unwound(run: MigrationRun, itinerary: 'Cancel' | 'Failed'): Promise<void> {
   const intended = run.status.itinerary;
   run.enter(itinerary);
-  await unfailing('Record that the run unwinds').setRunState({ run: run.ref, state: 'Unwinding', itinerary });
-  const aftermath = await unwind(run.ref, intended, run);
-  if (runsAgain(aftermath)) run.status.isUp();
-  const told = AFTERMATH[aftermath];
+  await unboundedActivity('Record that the run unwinds').setRunState({ run: run.ref, state: 'Unwinding', itinerary });
+  const outcome = await unwind(run.ref, intended, run);
+  if (runsAgain(outcome)) run.status.markUp();
+  const told = UNWIND_OUTCOMES[outcome];
   const state = itinerary === ITINERARY.Cancel ? 'Canceled' : 'Failed';
   run.status.end(state, state === 'Canceled' ? `The migration was canceled. ${told}` : told);
   await finish(run, state);
@@ -68,7 +68,11 @@ async function finish(
   run: MigrationRun,
   state: 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled',
 ): Promise<void> {
-  await unfailing(`Record the outcome: ${state}`).setRunState({ run: run.ref, state, itinerary: run.status.itinerary });
+  await unboundedActivity(`Record the outcome: ${state}`).setRunState({
+    run: run.ref,
+    state,
+    itinerary: run.status.itinerary,
+  });
   await run.close();
-  await unfailing('Make room for the next migration of the plan').finishRun({ run: run.ref });
+  await unboundedActivity('Make room for the next migration of the plan').finishRun({ run: run.ref });
 }

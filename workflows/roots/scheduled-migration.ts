@@ -3,7 +3,7 @@ import type { ScheduledMigrationInput, ScheduleRef } from '../../temporal/contra
 import { objectChanged } from '../../temporal/contract/messages.js';
 import { SCHEDULED_START } from '../../temporal/contract/search-attributes.js';
 import { reconcileWorkflowId } from '../../temporal/contract/workflow-ids.js';
-import { deed, wait } from '../kit/activities.js';
+import { shortActivity, waitActivity } from '../kit/activities.js';
 
 /**
  * One action of a schedule: makes a migration and lasts until that has ended, so that the next action sees whether it overlaps. Cancelling
@@ -14,11 +14,11 @@ import { deed, wait } from '../kit/activities.js';
 export async function scheduledMigration({ schedule, cutover }: ScheduledMigrationInput): Promise<string> {
   const { typedSearchAttributes, startTime } = workflowInfo();
   const at = (typedSearchAttributes.get(SCHEDULED_START) ?? startTime).toISOString();
-  const made = await deed(`Create the migration of ${at}`).createScheduledMigration({ schedule, at, cutover });
+  const made = await shortActivity(`Create the migration of ${at}`).createScheduledMigration({ schedule, at, cutover });
   await tellReconciler(schedule);
   if ('leftOut' in made) return made.leftOut;
   const { migration } = made;
-  const { succeeded } = await wait(`Wait for ${migration.name} to end`).waitForScheduledMigration({
+  const { succeeded } = await waitActivity(`Wait for ${migration.name} to end`).waitForScheduledMigration({
     migration,
     schedule,
   });

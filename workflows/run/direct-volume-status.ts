@@ -1,6 +1,7 @@
 import { CATEGORY } from '../../resources/meta/conditions.js';
 import { ITINERARY } from '../../resources/run/run-record.js';
-import { MigrationStatus, STEPS, type StatusWords } from './migration-status.js';
+import { STEPS } from '../../resources/run/steps.js';
+import { MigrationStatus, type StatusWords } from './migration-status.js';
 
 /** MTC's phases of a DirectVolumeMigration. The steps of halting and restoring never come up. */
 const WORDS: StatusWords = {

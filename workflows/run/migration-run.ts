@@ -4,7 +4,6 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
-  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -21,14 +20,15 @@ import {
   type RunWarning,
   runKindOf,
 } from '../../resources/run/run-record.js';
+import { STEPS, type StepName } from '../../resources/run/steps.js';
 import { attention, attentionOver, blocked, postponed, resume } from '../../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../../temporal/contract/search-attributes.js';
 import { stepWorkflowId } from '../../temporal/contract/workflow-ids.js';
-import { unfailing } from '../kit/activities.js';
-import type { Obstacles } from '../kit/persistently.js';
+import { unboundedActivity } from '../kit/activities.js';
+import type { RetryObserver } from '../kit/retry-until-done.js';
 import { together } from '../kit/together.js';
 import { failureReport } from './failure-report.js';
-import { type MigrationStatus, STEPS, type StepName } from './migration-status.js';
+import type { MigrationStatus } from './migration-status.js';
 import { Pauses, retryCommand } from './pauses.js';
 import { runHook } from './run-hook.js';
 import { StatusWriter } from './status-writer.js';
@@ -60,9 +60,9 @@ interface Findings {
 export class MigrationRun {
   private readonly writer: StatusWriter;
   private prepared?: RunSummary;
-  private heldBackBy: readonly ConditionFinding[] = [];
+  private blockers: readonly ConditionFinding[] = [];
   /** Activities that wait for credentials, with what the operator reads about each. */
-  private readonly heldUp = new Map<string, string>();
+  private readonly rejectedCredentials = new Map<string, string>();
   private pastCommitPoint = false;
   /** What an unwind fails with at the moment. */
   private obstacle?: string;
@@ -80,20 +80,20 @@ export class MigrationRun {
     this.writer = new StatusWriter(ref, status, revision);
     this.announceCancel();
     setHandler(postponed, (message) => {
-      this.holdBack([{ type: 'Postponed', category: CATEGORY.Advisory, message, durable: true }]);
+      this.showBlockers([{ type: 'Postponed', category: CATEGORY.Advisory, message, durable: true }]);
       this.publish();
     });
     setHandler(attention, (message, activity) => {
-      this.heldUp.set(activity, message);
-      this.showHeldUp();
+      this.rejectedCredentials.set(activity, message);
+      this.showRejectedCredentials();
     });
     setHandler(attentionOver, (activity) => {
-      this.heldUp.delete(activity);
-      this.showHeldUp();
+      this.rejectedCredentials.delete(activity);
+      this.showRejectedCredentials();
     });
     setHandler(resume, (count) => this.pauses.resume(count));
     setHandler(blocked, (findings) => {
-      this.holdBack(findings);
+      this.showBlockers(findings);
       this.publish();
     });
   }
@@ -114,11 +114,11 @@ export class MigrationRun {
   }
 
   /** After Prepare: what the run is about, in the status and in Temporal's search attributes. */
-  adopt(summary: RunSummary): void {
+  onPrepared(summary: RunSummary): void {
     this.prepared = summary;
     this.pastCommitPoint = summary.resume !== undefined;
     this.status.shape(summary);
-    this.holdBack([]);
+    this.showBlockers([]);
     this.status.set({ type: 'Ready', category: CATEGORY.Required, message: 'The migration is ready.', durable: true });
     for (const warning of summary.warnings) this.status.warn(warning);
     upsertSearchAttributes([
@@ -143,7 +143,7 @@ export class MigrationRun {
   ): Promise<Result> {
     const { pausesOnFailure = true } = options;
     const run = (again: boolean) => this.stepOnce(name, workflow, again ? { ...input, again } : input, options);
-    return pausesOnFailure ? this.pauses.patiently(name, run) : run(false);
+    return pausesOnFailure ? this.pauses.pausable(name, run) : run(false);
   }
 
   private async stepOnce<Input, Result>(
@@ -170,8 +170,7 @@ export class MigrationRun {
   }
 
   /** Work of the root itself on a step that is shown already; paused and begun again like a step. */
-  patiently = <Result>(name: StepName, work: () => Promise<Result>): Promise<Result> =>
-    this.pauses.patiently(name, work);
+  pausable = <Result>(name: StepName, work: () => Promise<Result>): Promise<Result> => this.pauses.pausable(name, work);
 
   /** The plan's hook of a phase, if it has one. One that may fail makes a warning of its failure. */
   async hooks(...phases: HookPhase[]): Promise<void> {
@@ -182,8 +181,7 @@ export class MigrationRun {
       try {
         const input = { summary: this.summary, hook };
         const ended = await this.step(`${phase}Hooks`, runHook, input, { pausesOnFailure: !mayFail });
-        // Hooks of former versions came back with nothing.
-        this.warn(ended?.warnings);
+        this.warn(ended.warnings);
       } catch (error) {
         if (!mayFail || isCancellation(error)) throw error;
         this.status.warn({ type: 'HookFailed', reason: phase, message: failureText(failureReport(error)) });
@@ -193,23 +191,26 @@ export class MigrationRun {
 
   together = together;
 
-  /** Registers what will have to be undone, durably and before the deed: from then on an unwind, also one after a crash, does it. */
+  /** Registers what will have to be undone, durably and before it is done: from then on an unwind, also one after a crash, undoes it. */
   async undoable<Result>(
     owed: 'quiesceOwed' | 'swapOwed' | 'restoreOwed',
-    deed: () => Promise<Result>,
+    work: () => Promise<Result>,
   ): Promise<Result> {
-    await unfailing('Record what an unwind has to undo').recordFacts({ run: this.ref, facts: { [owed]: true } });
-    return deed();
+    await unboundedActivity('Record what an unwind has to undo').recordFacts({
+      run: this.ref,
+      facts: { [owed]: true },
+    });
+    return work();
   }
 
-  /** From the deed's first effect on the source stays down; so it is not interrupted by a cancel, and not begun after one. */
-  async commit<Result>(deed: () => Promise<Result>): Promise<Result> {
+  /** From the first effect of `work` on the source stays down; so it is not interrupted by a cancel, and not begun after one. */
+  async commit<Result>(work: () => Promise<Result>): Promise<Result> {
     // The step before may have ended well although it was asked to cancel.
     if (this.isCanceled) throw canceledBeforeCommit();
     this.pastCommitPoint = true;
     return CancellationScope.nonCancellable(async () => {
       try {
-        return await deed();
+        return await work();
       } catch (error) {
         if (await this.canStillBeCanceled()) throw canceledBeforeCommit();
         throw error;
@@ -217,19 +218,18 @@ export class MigrationRun {
     });
   }
 
-  /** Whether a cancel came, and the deed that was to commit has failed before its first effect. */
+  /** Whether a cancel came, and what was to commit has failed before its first effect. */
   private async canStillBeCanceled(): Promise<boolean> {
     // A rollback has no commit point that would be recorded.
     if (!this.cancelRequested || this.summary.itinerary === ITINERARY.Rollback) return false;
-    if (!patched('commit-point-is-read')) return false;
-    const recorded = await unfailing('See whether the commit point was passed').readRun({ run: this.ref });
+    const recorded = await unboundedActivity('See whether the commit point was passed').readRun({ run: this.ref });
     this.pastCommitPoint = recorded?.facts.commitPoint !== undefined;
     return this.isCanceled;
   }
 
   /** The commit point when nothing is started by us: recorded before Restore begins. */
   async committed(): Promise<void> {
-    await unfailing('Record the commit point').recordFacts({
+    await unboundedActivity('Record the commit point').recordFacts({
       run: this.ref,
       facts: { commitPoint: new Date().toISOString() },
     });
@@ -248,7 +248,7 @@ export class MigrationRun {
   }
 
   /** Does what must not hold up what follows; its failure is thrown when the result is asked for. */
-  async attempt<Result>(work: () => Promise<Result>): Promise<() => Result> {
+  async deferFailure<Result>(work: () => Promise<Result>): Promise<() => Result> {
     try {
       const result = await work();
       return () => result;
@@ -283,8 +283,8 @@ export class MigrationRun {
   }
 
   /** What stands in the way of an unwind. Told once for as long as it stays the same: the tries may be many. */
-  readonly obstacles: Obstacles = {
-    met: async (error, seconds) => {
+  readonly obstacles: RetryObserver = {
+    onFailure: async (error, seconds) => {
       const { type, ...report } = failureReport(error);
       const text = failureText(report);
       if (text !== this.obstacle) {
@@ -297,7 +297,7 @@ export class MigrationRun {
       }
       await this.pauses.untilAsked(seconds);
     },
-    overcome: () => {
+    onRecovered: () => {
       if (this.obstacle === undefined) return;
       this.obstacle = undefined;
       this.status.clear(UNWIND_BLOCKED);
@@ -358,8 +358,8 @@ export class MigrationRun {
     await this.writer.close();
   }
 
-  private showHeldUp(): void {
-    const [message] = this.heldUp.values();
+  private showRejectedCredentials(): void {
+    const [message] = this.rejectedCredentials.values();
     if (message === undefined) this.status.clear('CredentialsRejected');
     else this.status.set({ type: 'CredentialsRejected', category: CATEGORY.Warn, reason: 'NeedsAttention', message });
     this.needsAttention(message !== undefined);
@@ -367,10 +367,10 @@ export class MigrationRun {
   }
 
   /** Shows why the run has not begun yet, in place of what was shown before. */
-  private holdBack(findings: readonly ConditionFinding[]): void {
-    this.status.clear(...this.heldBackBy.map(({ type }) => type));
+  private showBlockers(findings: readonly ConditionFinding[]): void {
+    this.status.clear(...this.blockers.map(({ type }) => type));
     this.status.set(...findings);
-    this.heldBackBy = findings;
+    this.blockers = findings;
   }
 
   private announceCancel(): void {

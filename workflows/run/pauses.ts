@@ -2,9 +2,9 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import { CATEGORY } from '../../resources/meta/conditions.js';
 import { failureText } from '../../resources/meta/failure.js';
 import type { RunRef } from '../../resources/run/run-record.js';
+import type { StepName } from '../../resources/run/steps.js';
 import { failureReport } from './failure-report.js';
 import type { MigrationRun } from './migration-run.js';
-import type { StepName } from './migration-status.js';
 
 const PAUSED = 'Paused';
 
@@ -32,7 +32,7 @@ export class Pauses {
   }
 
   /** Does the work, `again` after each pause; what it failed with is thrown when nobody wants it to go on. */
-  async patiently<Result>(name: StepName, work: (again: boolean) => Promise<Result>): Promise<Result> {
+  async pausable<Result>(name: StepName, work: (again: boolean) => Promise<Result>): Promise<Result> {
     for (let again = false; ; again = true) {
       try {
         return await work(again);

@@ -1,8 +1,8 @@
-import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { failureText } from '../../resources/meta/failure.js';
 import type { RunSummary, RunWarning } from '../../resources/run/run-record.js';
 import type { StepInput } from '../../temporal/contract/inputs.js';
-import { deed, wait } from '../kit/activities.js';
+import { shortActivity, waitActivity } from '../kit/activities.js';
 import { failureReport } from './failure-report.js';
 
 type Hook = NonNullable<RunSummary['hooks']>[number];
@@ -17,8 +17,8 @@ export async function runHook({ summary, hook }: StepInput & { hook: Hook }): Pr
   const place = cluster === 'source' ? summary.sourceCluster : summary.targetCluster;
   let warnings: RunWarning[] = [];
   try {
-    const { job } = await deed(`Start hook ${name} on ${place}`).startHook(input);
-    if (job !== undefined) await wait(`Wait for hook ${name}`).waitForHook({ ...input, job });
+    const { job } = await shortActivity(`Start hook ${name} on ${place}`).startHook(input);
+    if (job !== undefined) await waitActivity(`Wait for hook ${name}`).waitForHook({ ...input, job });
   } finally {
     warnings = await CancellationScope.nonCancellable(() => removed(summary, hook));
   }
@@ -27,10 +27,10 @@ export async function runHook({ summary, hook }: StepInput & { hook: Hook }): Pr
 
 async function removed({ ref }: RunSummary, { phase, name }: Hook): Promise<RunWarning[]> {
   try {
-    await wait(`Remove what hook ${name} ran in`).removeHook({ run: ref, phase });
+    await waitActivity(`Remove what hook ${name} ran in`).removeHook({ run: ref, phase });
     return [];
   } catch (error) {
-    if (isCancellation(error) || !patched('hook-removal-warns')) throw error;
+    if (isCancellation(error)) throw error;
     return [{ type: 'HelpersLeft', reason: `${phase}Hooks`, message: failureText(failureReport(error)) }];
   }
 }

@@ -1,6 +1,6 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { RunRef } from '../../resources/run/run-record.js';
-import { unfailing } from '../kit/activities.js';
+import { unboundedActivity } from '../kit/activities.js';
 import type { MigrationStatus } from './migration-status.js';
 
 /** Revisions of a retry come after every one its former attempts can have written. */
@@ -44,7 +44,7 @@ export class StatusWriter {
       if (!this.dirty) return;
       this.dirty = false;
       this.revision += 1;
-      await unfailing('Write the status').writeStatus({
+      await unboundedActivity('Write the status').writeStatus({
         run: this.run,
         revision: this.revision,
         status: this.status.snapshot(),

@@ -1,4 +1,4 @@
-import { isCancellation, patched } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import {
   ITINERARY,
   type Itinerary,
@@ -6,14 +6,14 @@ import {
   type RunSummary,
   type RunWarning,
 } from '../../resources/run/run-record.js';
-import { unfailing, wait } from '../kit/activities.js';
-import { type Obstacles, persistently } from '../kit/persistently.js';
-import type { Aftermath } from './aftermath.js';
-import type { StepName } from './migration-status.js';
+import type { StepName } from '../../resources/run/steps.js';
+import { unboundedActivity, waitActivity } from '../kit/activities.js';
+import { type RetryObserver, retryUntilDone } from '../kit/retry-until-done.js';
+import type { UnwindOutcome } from './unwind-outcomes.js';
 
 /** How an unwind tells of its steps; the root workflow shows them in the pipeline. */
 export interface UnwindListener {
-  readonly obstacles: Obstacles;
+  readonly obstacles: RetryObserver;
   begin(step: StepName): void;
   complete(step: StepName, message?: string): void;
   skip(step: StepName): void;
@@ -30,22 +30,22 @@ type Recorded = { summary: RunSummary; facts: Record<string, unknown> } | undefi
  *
  * @param itinerary what the run set out to do, as far as it knew
  */
-export async function unwind(run: RunRef, itinerary: Itinerary, listener: UnwindListener): Promise<Aftermath> {
-  const recorded = await unfailing('Read what there is to undo').readRun({ run });
+export async function unwind(run: RunRef, itinerary: Itinerary, listener: UnwindListener): Promise<UnwindOutcome> {
+  const recorded = await unboundedActivity('Read what there is to undo').readRun({ run });
   const facts = recorded?.facts ?? {};
   const committed = facts.commitPoint !== undefined;
-  const persists = patched('unwind-persists');
-  const untilDone = <Result>(work: () => Promise<Result>) =>
-    persists ? persistently(listener.obstacles, work) : work();
+  const untilDone = <Result>(work: () => Promise<Result>) => retryUntilDone(listener.obstacles, work);
 
   if (committed || facts.restoreOwed !== true) {
     listener.skip('CleanupVelero');
   } else {
     listener.begin('CleanupVelero');
     await untilDone(() =>
-      wait('Wait for the running Restore to end: Velero cannot stop one').waitForRestoreIdle({ run }),
+      waitActivity('Wait for the running Restore to end: Velero cannot stop one').waitForRestoreIdle({ run }),
     );
-    await untilDone(() => unfailing('Make sure nothing restored runs on the target').confirmTargetDown({ run }));
+    await untilDone(() =>
+      unboundedActivity('Make sure nothing restored runs on the target').confirmTargetDown({ run }),
+    );
     listener.complete('CleanupVelero');
   }
 
@@ -55,11 +55,11 @@ export async function unwind(run: RunRef, itinerary: Itinerary, listener: Unwind
     listener.begin('CleanupUnquiesce');
     if (facts.swapOwed === true) {
       await untilDone(() =>
-        unfailing('Give the workloads their former claims back').swapClaims({ run, direction: 'back' }),
+        unboundedActivity('Give the workloads their former claims back').swapClaims({ run, direction: 'back' }),
       );
     }
     const { warnings } = await untilDone(() =>
-      unfailing('Start the source applications again').unquiesceSource({ run }),
+      unboundedActivity('Start the source applications again').unquiesceSource({ run }),
     );
     listener.warn(warnings);
     reservations = warnings?.map(({ type }) => type) ?? [];
@@ -71,14 +71,15 @@ export async function unwind(run: RunRef, itinerary: Itinerary, listener: Unwind
   if (recorded === undefined) {
     listener.complete('CleanupHelpers', 'Nothing was made yet.');
     if (itinerary === ITINERARY.Rollback) return 'rollback-not-begun';
-    const isRetry = run.attempt > 1 && patched('reads-former-attempts');
-    return isRetry && (await hadCommittedBefore(run)) ? 'as-left-before' : 'untouched';
+    return run.attempt > 1 && (await hadCommittedBefore(run)) ? 'as-left-before' : 'untouched';
   }
   const [confirmed] = await Promise.all([
     owesSource &&
-      told(listener, 'CleanupUnquiesce', () => wait('See the source applications run').confirmSourceRunning({ run })),
-    told(listener, 'CleanupHelpers', () =>
-      wait('Remove the helpers of this run from both clusters').sweepHelpers({ run }),
+      reportingFailure(listener, 'CleanupUnquiesce', () =>
+        waitActivity('See the source applications run').confirmSourceRunning({ run }),
+      ),
+    reportingFailure(listener, 'CleanupHelpers', () =>
+      waitActivity('Remove the helpers of this run from both clusters').sweepHelpers({ run }),
     ),
   ]);
   if (recorded.summary.itinerary === ITINERARY.Rollback) {
@@ -90,7 +91,7 @@ export async function unwind(run: RunRef, itinerary: Itinerary, listener: Unwind
   return reservations.includes('SourceKeptDown') ? 'source-kept-down' : 'source-running';
 }
 
-function committedAs({ summary, facts }: NonNullable<Recorded>): Aftermath {
+function committedAs({ summary, facts }: NonNullable<Recorded>): UnwindOutcome {
   if (summary.itinerary === ITINERARY.Conversion) return 'on-new-claims';
   if (summary.itinerary === ITINERARY.State) return 'copied';
   return facts.quiesceOwed === true ? 'target-running' : 'both-running';
@@ -99,14 +100,18 @@ function committedAs({ summary, facts }: NonNullable<Recorded>): Aftermath {
 /** Whether the newest attempt before this one that was recorded had passed its commit point. */
 async function hadCommittedBefore(run: RunRef): Promise<boolean> {
   for (let attempt = run.attempt - 1; attempt > 0; attempt -= 1) {
-    const former = await unfailing('Read what a former attempt did').readRun({ run: { ...run, attempt } });
+    const former = await unboundedActivity('Read what a former attempt did').readRun({ run: { ...run, attempt } });
     if (former) return former.facts.commitPoint !== undefined;
   }
   return false;
 }
 
 /** A step that changes nothing any more about where the application is: its failure is told, and what is left over is swept by the next run. */
-async function told(listener: UnwindListener, step: StepName, work: () => Promise<unknown>): Promise<boolean> {
+async function reportingFailure(
+  listener: UnwindListener,
+  step: StepName,
+  work: () => Promise<unknown>,
+): Promise<boolean> {
   try {
     await work();
     listener.complete(step);

@@ -1,15 +1,19 @@
 import type { RunSummary } from '../../resources/run/run-record.js';
 import type { RunInput } from '../../temporal/contract/inputs.js';
-import { deed, wait } from '../kit/activities.js';
+import { shortActivity, waitActivity } from '../kit/activities.js';
 
 /** Prepare: the plan's single place, the frozen record of what this run does, and where its backups go. */
 export async function prepare({ run, workflowId }: RunInput & { workflowId: string }): Promise<RunSummary> {
-  await wait('Wait until no other migration of the plan runs').waitForTurn({ run });
-  const summary = await deed('Freeze plan, volumes and settings for this run').freezeRun({ run, workflowId });
+  await waitActivity('Wait until no other migration of the plan runs').waitForTurn({ run });
+  const summary = await shortActivity('Freeze plan, volumes and settings for this run').freezeRun({ run, workflowId });
   // What goes on after the restore needs no repository any more.
   const restored = summary.resume !== undefined && summary.quiescePods;
   if (summary.itinerary === 'Final' && !restored) {
-    await wait('Make the backup storage location available on both clusters').ensureBackupLocations({ run });
+    await waitActivity('Make the backup storage location available on both clusters').ensureBackupLocations({ run });
   }
   return summary;
 }
+
+/** Prepare of a DirectVolumeMigration: the frozen record of what is copied, once nothing stands in the way. */
+export const prepareVolumes = (input: RunInput & { workflowId: string }): Promise<RunSummary> =>
+  waitActivity('Check claims and clusters, and freeze what is copied').freezeVolumes(input);

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../meta/kube-object.js';
 import { ANNOTATIONS, QUIESCE_NODE_SELECTOR } from '../../meta/labels.js';
-import type { MergePatch, WorkloadKind } from '../workload-kind.js';
+import type { MergePatch } from '../../meta/merge-patch.js';
+import type { WorkloadKind } from '../workload-kind.js';
 
 type NodeSelector = Record<string, string>;
 

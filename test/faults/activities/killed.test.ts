@@ -10,7 +10,7 @@ import { isShortForm } from '../../kit/faults/faults-form.js';
 
 /** Scenes at a time: most of the time they wait. */
 const CONCURRENCY = 8;
-const fewAtATime = pLimit(CONCURRENCY);
+const limited = pLimit(CONCURRENCY);
 
 /** Points of an activity that the short form tries. */
 const SOME = 1;
@@ -29,11 +29,11 @@ afterAll(() => lab?.stop());
 
 describe.concurrent('killed after each request by which it changed something, and repeated,', () => {
   it.each(plays.map((play) => [titleOf(play), play] as const))('%s', async (_, play) => {
-    const { mutations, ...expected } = await fewAtATime(() => undisturbed(lab, play));
+    const { mutations, ...expected } = await limited(() => undisturbed(lab, play));
     expect(mutations).toBeGreaterThan(0);
     await Promise.all(
       points(play, mutations).map(([k, moment]) =>
-        fewAtATime(async () => {
+        limited(async () => {
           const { struckAt, ...ending } = await killedAt(lab, play, k, moment);
           expect(ending, `killed at mutation ${k} (${struckAt}), ${moment}`).toEqual(expected);
         }),

@@ -1,5 +1,22 @@
 import canonicalize from 'canonicalize';
-import type { MergePatch } from '../workloads/workload-kinds.js';
+
+/** JSON merge patch, RFC 7386. */
+export type MergePatch = Record<string, unknown>;
+
+/** What a JSON merge patch (RFC 7386) makes of an object. */
+export function applyMergePatch<T extends object>(object: T, patch: MergePatch | undefined): T {
+  return patch ? (merged(object, patch) as T) : object;
+}
+
+function merged(value: unknown, patch: unknown): unknown {
+  if (!isMap(patch)) return patch;
+  const result: Record<string, unknown> = isMap(value) ? { ...value } : {};
+  for (const [field, change] of Object.entries(patch)) {
+    if (change === null) delete result[field];
+    else if (change !== undefined) result[field] = merged(result[field], change);
+  }
+  return result;
+}
 
 /** The JSON merge patch (RFC 7386) that turns one state of an object into another; undefined when nothing changes. Lists are replaced whole. */
 export function mergePatchBetween(before: object, after: object): MergePatch | undefined {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { mergePatch } from '../../test/kit/fakes/merge-patch.js';
-import { mergePatchBetween } from './merge-patch-between.js';
+import { mergePatchBetween } from './merge-patch.js';
 
 it.each<[string, object, object, object | undefined]>([
   ['equal', { a: { b: [1, { c: 2 }] } }, { a: { b: [1, { c: 2 }] } }, undefined],

@@ -2,7 +2,7 @@ const DISCARDS =
   'gives up what was written on the target since (kubectl get --raw …/migplans/<plan>/rollback lists it under discards)';
 
 /** Where the application is after a run that did not succeed, and what the operator may do. */
-export const AFTERMATH = {
+export const UNWIND_OUTCOMES = {
   /** Nothing had been done to the source's workloads. */
   untouched: 'The source application was not touched and runs as before.',
   /** The attempt never got so far as to read where the one before it, which had passed its commit point, left off. */
@@ -30,8 +30,8 @@ export const AFTERMATH = {
   'rollback-begun':
     'The rollback is not complete: the steps show how far it came. What is done stays done; mend the cause and retry it, or create another rollback.',
 } as const;
-export type Aftermath = keyof typeof AFTERMATH;
+export type UnwindOutcome = keyof typeof UNWIND_OUTCOMES;
 
 /** Whether all that a run had halted on the source runs there again. */
-export const runsAgain = (aftermath: Aftermath): boolean =>
-  aftermath === 'source-running' || aftermath === 'source-starting' || aftermath === 'source-kept-down';
+export const runsAgain = (outcome: UnwindOutcome): boolean =>
+  outcome === 'source-running' || outcome === 'source-starting' || outcome === 'source-kept-down';

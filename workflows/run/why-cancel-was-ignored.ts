@@ -2,7 +2,7 @@ import { ITINERARY } from '../../resources/run/run-record.js';
 import type { MigrationRun } from './migration-run.js';
 
 /** Why a run has succeeded although it was asked to cancel. */
-export function cancelIgnored({ summary, isCanceled }: MigrationRun): string {
+export function whyCancelWasIgnored({ summary, isCanceled }: MigrationRun): string {
   if (isCanceled)
     return 'The cancel came when the work was done: the copy is complete, and nothing of the source application was touched.';
   switch (summary.itinerary) {

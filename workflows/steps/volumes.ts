@@ -1,9 +1,9 @@
 import { executeChild, ParentClosePolicy } from '@temporalio/workflow';
 import type { TransferResult } from '../../activities/volumes/contract.js';
-import type { DirectVolumeInput } from '../../temporal/contract/inputs.js';
+import type { DirectVolumeInput, TransferVolumeInput } from '../../temporal/contract/inputs.js';
 import { volumeWorkflowId } from '../../temporal/contract/workflow-ids.js';
+import { shortActivity, waitActivity } from '../kit/activities.js';
 import { together } from '../kit/together.js';
-import { transferVolume } from './transfer-volume.js';
 
 /** What a pass over all volumes moved. */
 export interface DirectVolumeResult {
@@ -37,4 +37,22 @@ export async function directVolume(input: DirectVolumeInput): Promise<DirectVolu
     sentBytes: total((result) => result.sentBytes),
     warnings: results.flatMap((result) => result.warnings),
   };
+}
+
+/** One pass over one volume. The endpoint stays open between the passes of a run; the last one closes it. */
+export async function transferVolume(input: TransferVolumeInput): Promise<TransferResult> {
+  const { pass, last, volume } = input;
+  const target = { run: input.summary.ref, volume: volume.id };
+  // A pass that failed is made anew, not looked at again.
+  if (input.again)
+    await shortActivity(`Remove the helpers of the failed copy of ${volume.label}`).closeEndpoint(target);
+  await shortActivity(`Provision the target claim of ${volume.label}`).provisionTargetVolume(target);
+  const endpoint = await shortActivity(`Open the endpoint of ${volume.label}`).openEndpoint(target);
+  const result = await waitActivity(`Copy volume ${volume.label} (${pass})`).transferVolume({
+    ...target,
+    pass,
+    endpoint,
+  });
+  if (last) await shortActivity(`Close the endpoint of ${volume.label}`).closeEndpoint(target);
+  return result;
 }

@@ -8,7 +8,7 @@ import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/
  * Signals a run's root workflow, the only writer of its object's conditions; where that is closed, the recovery that has taken its place.
  * Where both are gone nobody needs to be told.
  */
-export async function tellRoot<Args extends unknown[]>(
+export async function signalRoot<Args extends unknown[]>(
   run: RunRef,
   signal: SignalDefinition<Args>,
   ...args: Args

@@ -4,25 +4,25 @@ const FIRST_PAUSE_SECONDS = 10;
 const LONGEST_PAUSE_SECONDS = 120;
 
 /** How work that is never given up tells of what stands in its way. */
-export interface Obstacles {
+export interface RetryObserver {
   /** Shows what the work failed with; resolves when it is time to try again, after so many seconds at the latest. */
-  met(error: unknown, seconds: number): Promise<void>;
-  overcome(): void;
+  onFailure(error: unknown, seconds: number): Promise<void>;
+  onRecovered(): void;
 }
 
 /**
  * Work that the application's return hangs on. What it fails with is shown to the operator, who may mend it: giving up would leave the
  * application on neither side.
  */
-export async function persistently<Result>(obstacles: Obstacles, work: () => Promise<Result>): Promise<Result> {
+export async function retryUntilDone<Result>(obstacles: RetryObserver, work: () => Promise<Result>): Promise<Result> {
   for (let seconds = FIRST_PAUSE_SECONDS; ; seconds = Math.min(2 * seconds, LONGEST_PAUSE_SECONDS)) {
     try {
       const result = await work();
-      obstacles.overcome();
+      obstacles.onRecovered();
       return result;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      await obstacles.met(error, seconds);
+      await obstacles.onFailure(error, seconds);
     }
   }
 }

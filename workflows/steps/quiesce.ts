@@ -1,0 +1,18 @@
+import type { RunWarning } from '../../resources/run/run-record.js';
+import type { StepInput } from '../../temporal/contract/inputs.js';
+import { shortActivity, waitActivity } from '../kit/activities.js';
+
+/** StageBackup, before anything is halted: what the target would refuse is found while the application still runs. */
+export async function rehearsal({ summary }: StepInput): Promise<void> {
+  await shortActivity(`Ask ${summary.targetCluster} what it would refuse`).rehearseTarget({ run: summary.ref });
+}
+
+/** StageBackup: halt the source applications and see their last pod end. The last write to any volume lies before its end. */
+export async function quiesce({ summary }: StepInput): Promise<{ workloads: number; warnings?: RunWarning[] }> {
+  const run = summary.ref;
+  const halted = await shortActivity(`Scale the applications on ${summary.sourceCluster} to zero`).quiesceApplications({
+    run,
+  });
+  await waitActivity('Wait until the last source pod is gone').waitForQuiesce({ run });
+  return halted;
+}
