@@ -9,10 +9,12 @@ export interface RunActivities {
   readRun(input: {
     run: RunRef;
   }): Promise<{ summary: RunSummary; facts: Record<string, unknown>; state: string } | undefined>;
+  /** `status`: of an end, what the run ends with; recorded with it, so that a root lost before it wrote that does not take it along. */
   setRunState(input: {
     run: RunRef;
     state: 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
     itinerary: Itinerary;
+    status?: Record<string, unknown>;
   }): Promise<void>;
   /** Fails with Refused when the run unwinds or has ended: what would be undone by these facts must not be done any more. */
   recordFacts(input: { run: RunRef; facts: Record<string, unknown> }): Promise<void>;

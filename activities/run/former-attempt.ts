@@ -1,6 +1,12 @@
 import type { MigrationStore, RunRow } from '../../migrations-db/migration-store.js';
 import { veleroName } from '../../resources/run/names.js';
-import { ERRORS_FACT, ITINERARY, type RunRecord, type RunRef } from '../../resources/run/run-record.js';
+import {
+  END_STATUS_FACT,
+  ERRORS_FACT,
+  ITINERARY,
+  type RunRecord,
+  type RunRef,
+} from '../../resources/run/run-record.js';
 import { planNotReady } from '../records/run-objects.js';
 
 export interface TakenOver {
@@ -16,7 +22,7 @@ export interface TakenOver {
  */
 export async function takeOver(store: MigrationStore, run: RunRef): Promise<TakenOver | undefined> {
   const former = await formerAttempt(store, run);
-  const { [ERRORS_FACT]: _, ...facts } = former?.facts ?? {};
+  const { [ERRORS_FACT]: _, [END_STATUS_FACT]: __, ...facts } = former?.facts ?? {};
   if (!former?.record || facts.commitPoint === undefined) return undefined;
   if (await wasRolledBack(store, run, former)) return undefined;
   const backup = typeof facts.backup === 'string' ? facts.backup : veleroName(former.ref, 'initial');

@@ -1,3 +1,4 @@
+import { END_STATUS_FACT } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { recordWhileRunning } from '../kit/while-running.js';
 import { summarizeRun } from '../records/summarize-run.js';
@@ -20,7 +21,7 @@ export function createRunActivities(deps: ActivityDependencies): RunActivities {
       const { [HALTED_WORKLOADS]: _, [SETTLED_WORKLOADS]: __, ...facts } = row?.facts ?? {};
       return row?.record && { summary: summarizeRun(row.record), facts, state: row.state };
     },
-    setRunState: ({ run, state }) => store.runs.setState(run, state),
+    setRunState: ({ run, state, status }) => store.runs.setState(run, state, status && { [END_STATUS_FACT]: status }),
     recordFacts: ({ run, facts }) => recordWhileRunning(deps, run, facts),
     writeStatus: (input) => writeStatus(store, input),
     finishRun: ({ run }) => finishRun(store, run),

@@ -40,6 +40,9 @@ export type RunItinerary = Exclude<Itinerary, 'Cancel' | 'Failed'>;
 /** Fact of a run: what it failed with, as its status said. */
 export const ERRORS_FACT = 'errors';
 
+/** Fact of a run that has ended: the whole status it ended with, kept for whoever has to write it in the place of a lost root. */
+export const END_STATUS_FACT = 'endStatus';
+
 export type ClusterSide = 'source' | 'target';
 
 export interface RunRecord {

@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { RunSummary } from '../../../resources/run/run-record.js';
+import { END_STATUS_FACT, type RunSummary } from '../../../resources/run/run-record.js';
 import type { Activities } from '../../../workflows/kit/activities.js';
 
 type Behaviour = (input: never) => unknown;
@@ -52,7 +52,10 @@ export class ScriptedActivities {
       },
       readRun: async ({ run }) =>
         this.frozen ? { summary: this.summary(run), facts: this.facts, state: 'Running' } : undefined,
-      setRunState: async ({ state }) => void this.states.push(state),
+      setRunState: async ({ state, status }) => {
+        this.states.push(state);
+        if (status) this.facts[END_STATUS_FACT] = status;
+      },
       recordFacts: async ({ facts }) => void Object.assign(this.facts, facts),
       writeStatus: async ({ status }) => void this.statuses.push(status),
       finishRun: async () => undefined,
