@@ -12,6 +12,7 @@ import { BackgroundLoop } from './background-loop.js';
 import { ensurePlanWorkflows } from './plan-workflows.js';
 import { removeOwned } from './remove-owned.js';
 import { isRunKind, isUnfinished, runRefOf, startRun } from './run-workflow.js';
+import { ensureStorageWorkflow } from './storage-workflows.js';
 
 /** Kinds whose status a reconciler keeps true. */
 const RECONCILED: readonly string[] = [
@@ -60,7 +61,8 @@ export class Dispatcher {
   private async deliver(message: OutboxMessage): Promise<void> {
     if (RECONCILED.includes(message.kind)) await this.signalReconciler(message);
     if (isRunKind(message.kind)) await this.signalRun(message, message.kind);
-    if (message.kind === 'MigPlan') await this.ensurePlan(message);
+    if (message.kind === 'MigPlan') await this.ensureWorkflows(message, ensurePlanWorkflows);
+    if (message.kind === 'MigStorage') await this.ensureWorkflows(message, ensureStorageWorkflow);
     if (message.change === 'deleted') await removeOwned(this.store, message);
   }
 
@@ -74,9 +76,12 @@ export class Dispatcher {
     });
   }
 
-  private async ensurePlan({ kind, namespace, name, uid }: OutboxMessage): Promise<void> {
-    const plan = await this.store.resources.get({ kind, namespace, name });
-    if (plan?.metadata.uid === uid) await ensurePlanWorkflows(this.client, plan);
+  private async ensureWorkflows(
+    { kind, namespace, name, uid }: OutboxMessage,
+    ensure: typeof ensurePlanWorkflows,
+  ): Promise<void> {
+    const object = await this.store.resources.get({ kind, namespace, name });
+    if (object?.metadata.uid === uid) await ensure(this.client, object);
   }
 
   private async signalRun({ namespace, name, uid, change }: OutboxMessage, kind: RunKind): Promise<void> {
