@@ -35,12 +35,9 @@ describe('a run', () => {
 
   it('gathers facts side by side', async () => {
     await freeze('a');
-    await Promise.all([
-      store.runs.addFacts(ref, { quiesced: true }),
-      store.runs.addFacts(ref, { helpersIn: ['shop'] }),
-    ]);
-    await store.runs.addFacts(ref, { quiesced: false });
-    expect((await store.runs.get(ref))?.facts).toEqual({ quiesced: false, helpersIn: ['shop'] });
+    await Promise.all([store.runs.addFacts(ref, { backup: 'first' }), store.runs.addFacts(ref, { errors: ['why'] })]);
+    await store.runs.addFacts(ref, { backup: 'second' });
+    expect((await store.runs.get(ref))?.facts).toEqual({ backup: 'second', errors: ['why'] });
   });
 
   it('is open until it ends, and then stays ended', async () => {
@@ -56,7 +53,7 @@ describe('a run', () => {
 
   it('that was never frozen has no record and takes no facts; its state is nowhere to be set', async () => {
     await expect(store.runs.record(ref)).rejects.toMatchObject({ reason: 'NotFound' });
-    await expect(store.runs.addFacts(ref, { quiesced: true })).rejects.toMatchObject({ reason: 'NotFound' });
+    await expect(store.runs.addFacts(ref, { quiesceOwed: true })).rejects.toMatchObject({ reason: 'NotFound' });
     await store.runs.setState(ref, 'Failed');
     expect(await store.runs.get(ref)).toBeUndefined();
   });

@@ -3,6 +3,7 @@ import type { MigMigration } from '../../resources/kinds/mig-migration.js';
 import { conditionsOf, hasCondition } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { type PlanMigration, sinceRollback } from '../../resources/plan/plan-migration.js';
+import { hasCommitted } from '../../resources/run/facts.js';
 import type { RunItinerary } from '../../resources/run/run-record.js';
 
 /** The MigMigrations that name a plan, in no order. */
@@ -40,8 +41,6 @@ export async function planMigrations(
 export const hasSucceeded = ({ state }: RunOutline): boolean =>
   state === 'Succeeded' || state === 'SucceededWithWarnings';
 
-export const hasCommitted = ({ facts }: RunOutline): boolean => facts.commitPoint !== undefined;
-
 /** The plan's attempts since its last successful rollback, the oldest first. */
 export const attemptsSinceRollback = (rows: readonly RunOutline[]): RunOutline[] =>
   sinceRollback(rows.map((row) => ({ ...row, succeeded: hasSucceeded(row) })));
@@ -56,7 +55,7 @@ function fromAttempt(attempt: RunOutline, migration: MigMigration | undefined): 
     itinerary: itinerary as RunItinerary,
     running: migration !== undefined && hasCondition(conditionsOf(migration), 'Running'),
     succeeded: hasSucceeded(attempt),
-    committed: hasCommitted(attempt),
+    committed: hasCommitted(attempt.facts),
   };
 }
 

@@ -10,6 +10,7 @@ import { CATEGORY, type ConditionFinding, mergeConditions } from '../../resource
 import { StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import type { RunFacts } from '../../resources/run/facts.js';
 import { changeAnnotations } from '../../resources/run/keep-annotations.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
@@ -431,9 +432,9 @@ describe('freezing a run', () => {
 
 describe('a retry', () => {
   const second = (run: RunRef): RunRef => ({ ...run, attempt: 2 });
-  const commitPoint = (run: RunRef, facts: Record<string, unknown> = {}) =>
+  const commitPoint = (run: RunRef, facts: RunFacts = {}) =>
     runs.recordFacts({ run, facts: { commitPoint: '2026-01-01T00:00:00Z', quiesceOwed: true, ...facts } });
-  const commit = async (run: RunRef, facts: Record<string, unknown> = {}) => {
+  const commit = async (run: RunRef, facts: RunFacts = {}) => {
     await freeze(run);
     await commitPoint(run, facts);
     await runs.setRunState({ run, state: 'Failed', itinerary: 'Failed' });
@@ -468,7 +469,7 @@ describe('a retry', () => {
 
   it('behind it goes on with the record and the facts of the attempt before', async () => {
     const run = await migrate({ quiescePods: true });
-    await commit(run, { backup: 'b-initial', 'hookDone/PreBackup': true, errors: ['why'] });
+    await commit(run, { backup: 'b-initial', 'hookDone/PreBackup': 1, errors: ['why'] });
     clients.source = clusterOf('source', ...common('one'));
     const summary = await freeze(second(run));
     expect(summary).toMatchObject({
@@ -481,7 +482,7 @@ describe('a retry', () => {
       commitPoint: '2026-01-01T00:00:00Z',
       quiesceOwed: true,
       backup: 'b-initial',
-      'hookDone/PreBackup': true,
+      'hookDone/PreBackup': 1,
     };
     expect(await runs.readRun({ run: second(run) })).toMatchObject({ facts, state: 'Running' });
     expect(await freeze({ ...run, attempt: 4 })).toMatchObject({

@@ -585,7 +585,10 @@ describe('the source after an earlier run of the plan has halted it', () => {
       ref: { ...run, uid: `earlier-${name}` },
       itinerary: 'State',
       state: 'Succeeded',
-      facts: { haltedWorkloads: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name }], ...facts },
+      facts: {
+        haltedWorkloads: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name, uid: '' }],
+        ...facts,
+      },
       workflowId: '',
       startedAt: '',
       ...more,

@@ -37,9 +37,6 @@ export type Itinerary = (typeof ITINERARY)[keyof typeof ITINERARY];
 /** What a run sets out to do; Cancel and Failed are what becomes of it. */
 export type RunItinerary = Exclude<Itinerary, 'Cancel' | 'Failed'>;
 
-/** Fact of a run: what it failed with, as its status said. */
-export const ERRORS_FACT = 'errors';
-
 export type ClusterSide = 'source' | 'target';
 
 export interface RunRecord {

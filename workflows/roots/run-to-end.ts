@@ -15,10 +15,7 @@ export async function runToEnd(run: MigrationRun, itinerary: (run: MigrationRun)
 }
 
 /** @returns what the workflow is to close with when the run did not succeed */
-export async function ended(
-  run: MigrationRun,
-  itinerary: (run: MigrationRun) => Promise<void>,
-): Promise<unknown | undefined> {
+export async function ended(run: MigrationRun, itinerary: (run: MigrationRun) => Promise<void>): Promise<unknown> {
   try {
     await itinerary(run);
   } catch (error) {
@@ -56,7 +53,7 @@ export async function unwound(run: MigrationRun, itinerary: 'Cancel' | 'Failed')
   const intended = run.status.itinerary;
   run.enter(itinerary);
   await unboundedActivity('Record that the run unwinds').setRunState({ run: run.ref, state: 'Unwinding', itinerary });
-  const outcome = await unwind(run.ref, intended, run);
+  const outcome = await unwind(run, intended);
   if (runsAgain(outcome)) run.status.markUp();
   const told = UNWIND_OUTCOMES[outcome];
   const state = itinerary === ITINERARY.Cancel ? 'Canceled' : 'Failed';

@@ -11,6 +11,7 @@ import {
 import { UNWIND_BLOCKED } from '../../resources/kinds/retry.js';
 import { CATEGORY, type ConditionCategory, type ConditionFinding } from '../../resources/meta/conditions.js';
 import { failureText } from '../../resources/meta/failure.js';
+import { hasCommitted, type OwedFact } from '../../resources/run/facts.js';
 import {
   type HookPhase,
   ITINERARY,
@@ -192,10 +193,7 @@ export class MigrationRun {
   together = together;
 
   /** Registers what will have to be undone, durably and before it is done: from then on an unwind, also one after a crash, undoes it. */
-  async undoable<Result>(
-    owed: 'quiesceOwed' | 'swapOwed' | 'restoreOwed',
-    work: () => Promise<Result>,
-  ): Promise<Result> {
+  async undoable<Result>(owed: OwedFact, work: () => Promise<Result>): Promise<Result> {
     await unboundedActivity('Record what an unwind has to undo').recordFacts({
       run: this.ref,
       facts: { [owed]: true },
@@ -223,7 +221,7 @@ export class MigrationRun {
     // A rollback has no commit point that would be recorded.
     if (!this.cancelRequested || this.summary.itinerary === ITINERARY.Rollback) return false;
     const recorded = await unboundedActivity('See whether the commit point was passed').readRun({ run: this.ref });
-    this.pastCommitPoint = recorded?.facts.commitPoint !== undefined;
+    this.pastCommitPoint = hasCommitted(recorded?.facts);
     return this.isCanceled;
   }
 

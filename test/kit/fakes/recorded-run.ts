@@ -3,6 +3,7 @@ import type { ActivityDependencies } from '../../../activities/kit/dependencies.
 import type { ClusterClient } from '../../../clusters/cluster-client.js';
 import type { RunOutline, RunRow, VolumeTransferRow } from '../../../migrations-db/migration-store.js';
 import type { CreatedObject } from '../../../resources/run/created-object.js';
+import type { RunFacts } from '../../../resources/run/facts.js';
 import { shortHash } from '../../../resources/run/names.js';
 import type { RunRecord, RunRef, RunVolume } from '../../../resources/run/run-record.js';
 
@@ -56,7 +57,7 @@ export const refOf = ({ migration, attempt }: RunRecord): RunRef => ({ ...migrat
 /** What activities get, with a store that remembers one run in memory. */
 export interface RecordedRun {
   deps: ActivityDependencies;
-  facts: Record<string, unknown>;
+  facts: RunFacts;
   state: RunRow['state'];
   /** The plan's other runs, older than this one. */
   others: RunOutline[];
@@ -80,9 +81,9 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
   const runs = {
     record: async () => record,
     get: async () => ({ record, facts: run.facts, state: run.state }),
-    addFacts: async (_: RunRef, facts: Record<string, unknown>) => void Object.assign(run.facts, facts),
+    addFacts: async (_: RunRef, facts: RunFacts) => void Object.assign(run.facts, facts),
     isRunning: async () => run.state === 'Running',
-    addFactsWhileRunning: async (_: RunRef, facts: Record<string, unknown>) => {
+    addFactsWhileRunning: async (_: RunRef, facts: RunFacts) => {
       if (run.state === 'Running') Object.assign(run.facts, facts);
       return run.state === 'Running';
     },

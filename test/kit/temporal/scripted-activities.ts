@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { RunFacts } from '../../../resources/run/facts.js';
 import type { RunSummary } from '../../../resources/run/run-record.js';
 import type { Activities } from '../../../workflows/kit/activities.js';
 
@@ -13,7 +14,7 @@ export class ScriptedActivities {
   readonly deeds: string[] = [];
   readonly statuses: Record<string, unknown>[] = [];
   readonly states: string[] = [];
-  facts: Record<string, unknown> = {};
+  facts: RunFacts = {};
   frozen = false;
 
   constructor(
