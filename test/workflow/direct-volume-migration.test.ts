@@ -43,7 +43,7 @@ const summary = (run: RunSummary['ref']): RunSummary => ({
   title: 'shop',
 });
 
-const run = (activities: ScriptedActivities, drive: Parameters<ScriptedWorker['run']>[2]): Promise<void> =>
+const run = (activities: ScriptedActivities, drive: Parameters<ScriptedWorker['run']>[2]): Promise<unknown> =>
   worker.run(activities, { workflow: 'directVolumeMigration', input: { run: ref, itinerary: 'Stage' } }, drive);
 
 const phases = (activities: ScriptedActivities): unknown[] => [

@@ -6,11 +6,9 @@ import { conditionsOf } from '../../resources/meta/conditions.js';
 import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import {
   cutoverScheduleId,
-  reconcileWorkflowId,
   scheduledWorkflowId,
   scheduleId,
 } from '../../temporal/contract/workflow-ids.js';
-import { recordHistory } from '../kit/temporal/record-history.js';
 import { ScheduleLab } from '../kit/temporal/schedule-lab.js';
 
 let lab: ScheduleLab;
@@ -258,7 +256,6 @@ describe('a schedule that is suspended', () => {
       action?.action.type === 'startWorkflow' ? action.action.workflow.workflowId : '',
     );
     expect(await workflow.result()).toContain('spec.suspend is true');
-    await recordHistory(lab.client, workflow.workflowId, 'a-scheduled-migration-is-left-out');
     expect(await lab.migrations('resting')).toEqual([]);
   });
 
@@ -306,9 +303,6 @@ describe('a planned cutover', () => {
     expect(await typesOf('cutover')).toContain('Suspended');
     const workflow = `${scheduledWorkflowId(MIGRATION_NAMESPACE, 'cutover', true)}-${planned}`;
     expect(await lab.client.workflow.getHandle(workflow).result()).toBe(`MigMigration ${name} succeeded.`);
-    await recordHistory(lab.client, workflow, 'a-scheduled-migration-lasts-until-its-migration-has-ended');
-    const reconciler = reconcileWorkflowId('MigSchedule', MIGRATION_NAMESPACE, 'cutover');
-    await recordHistory(lab.client, reconciler, 'a-schedule-is-reconciled');
   });
 
   it('can be planned anew after its migration was deleted', async () => {

@@ -12,6 +12,8 @@ import { TASK_QUEUES } from '../../../temporal/contract/task-queues.js';
 import { activityInterceptor } from '../../../worker/activity-interceptor.js';
 import { Dispatcher } from '../../../worker/dispatcher.js';
 import { startTemporaryStore, type TemporaryStore } from '../postgres/temporary-store.js';
+import { type Execution, historiesOf, type KeptHistory } from './histories.js';
+import { expectDeterministic, type WorkflowBundle } from './replay-check.js';
 import { temporalForTests } from './temporal.js';
 
 const silent = pino({ level: 'silent' });
@@ -24,6 +26,7 @@ export class ScheduleLab {
   private constructor(
     private readonly temporary: TemporaryStore,
     private readonly temporal: Awaited<ReturnType<typeof temporalForTests>>,
+    private readonly workflowBundle: WorkflowBundle,
     private readonly stopWorkers: () => Promise<void>,
   ) {}
 
@@ -52,7 +55,7 @@ export class ScheduleLab {
     const running = workers.map((worker) => worker.run());
     const dispatcher = new Dispatcher(ofSchedules(store), client, silent);
     dispatcher.start();
-    return new ScheduleLab(temporary, temporal, async () => {
+    return new ScheduleLab(temporary, temporal, workflowBundle, async () => {
       await dispatcher.stop();
       for (const worker of workers) worker.shutdown();
       await Promise.allSettled(running);
@@ -68,10 +71,24 @@ export class ScheduleLab {
     return this.temporal.client;
   }
 
+  /** @throws Error when a workflow that ran here is not deterministic */
   async stop(): Promise<void> {
     await this.stopWorkers();
-    await this.temporal.stop();
-    await this.temporary.remove();
+    try {
+      await expectDeterministic(this.workflowBundle, await this.histories());
+    } finally {
+      await this.temporal.stop();
+      await this.temporary.remove();
+    }
+  }
+
+  /** Of all there is: the workers have stopped, reconcilers among it are still open. */
+  private async histories(): Promise<KeptHistory[]> {
+    const executions: Execution[] = [];
+    for await (const { workflowId, runId, type } of this.client.workflow.list()) {
+      if (!type.startsWith('temporal-sys-')) executions.push({ workflowId, runId });
+    }
+    return historiesOf(this.client, executions);
   }
 
   /** A plan that is Ready. */

@@ -8,7 +8,8 @@ import { migrationWorkflowId, recoverWorkflowId } from '../../../temporal/contra
 import { attentionInterceptor } from '../../../worker/attention.js';
 import type { migration } from '../../../workflows/roots/migration.js';
 import type { recover } from '../../../workflows/roots/recover.js';
-import { recordHistory } from './record-history.js';
+import { historiesOf, type KeptHistory, notingClient } from './histories.js';
+import { expectDeterministic } from './replay-check.js';
 import type { ScriptedActivities } from './scripted-activities.js';
 import { temporalForTests } from './temporal.js';
 
@@ -37,13 +38,13 @@ export class ScriptedWorker {
     await this.temporal.stop();
   }
 
-  /** Starts a root workflow and lets the workers run until `drive` has ended; keeps the histories for the replay tests. */
+  /** Starts a root workflow and lets the workers run until `drive` has ended. */
   async run(
     activities: ScriptedActivities,
     root: { workflow: 'migration' | 'directVolumeMigration'; input: MigrationInput },
     drive: (handle: Handle, client: Client) => Promise<void>,
-  ): Promise<void> {
-    await this.serve(activities, async (client) => {
+  ): Promise<KeptHistory[]> {
+    return this.serve(activities, async (client) => {
       const handle = await client.workflow.start<typeof migration>(root.workflow, {
         workflowId: migrationWorkflowId(root.input.run),
         taskQueue: 'control',
@@ -51,12 +52,17 @@ export class ScriptedWorker {
       });
       await drive(handle, client);
     });
-    await this.recordHistories(migrationWorkflowId(root.input.run));
   }
 
-  /** Lets the workers run until `drive` has ended. Workflows are started by it, or by what it starts. */
-  async serve(activities: ScriptedActivities, drive: (client: Client) => Promise<void>): Promise<void> {
-    const { client, server } = this.temporal;
+  /**
+   * Lets the workers run until `drive` has ended. Every workflow that it started through the client, and every child of those, is replayed
+   * at once, and the test fails where one is not deterministic.
+   *
+   * @returns what was replayed
+   */
+  async serve(activities: ScriptedActivities, drive: (client: Client) => Promise<void>): Promise<KeptHistory[]> {
+    const { server } = this.temporal;
+    const { client, started } = notingClient(this.temporal.client);
     const common = {
       connection: this.connection,
       namespace: server.namespace,
@@ -67,22 +73,9 @@ export class ScriptedWorker {
     const control = await Worker.create({ ...common, taskQueue: 'control', workflowBundle: this.workflowBundle });
     const wait = await Worker.create({ ...common, taskQueue: 'wait' });
     await wait.runUntil(control.runUntil(drive(client)));
-  }
-
-  /** The root's history and those of its steps, named after the test. */
-  private async recordHistories(workflowId: string): Promise<void> {
-    const { client } = this.temporal;
-    const test = (expect.getState().currentTestName ?? '').replaceAll(/[^a-z]+/gi, '-');
-    const uid = workflowId.split('/').at(-1) ?? '';
-    for await (const { workflowId: id } of client.workflow.list()) {
-      const part = id.split(uid)[1];
-      if (part === undefined) continue;
-      await recordHistory(
-        client,
-        id,
-        `${test}${part.replaceAll('/', '.')}${id.startsWith('recover') ? '.recover' : ''}`,
-      );
-    }
+    const histories = await historiesOf(client, started);
+    await expectDeterministic(this.workflowBundle, histories);
+    return histories;
   }
 }
 
