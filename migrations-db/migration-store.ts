@@ -135,8 +135,11 @@ export interface RunRepository {
   freeze(row: NewRun, record: RunRecord): Promise<RunRecord>;
   get(ref: RunRef): Promise<RunRow | undefined>;
   record(ref: RunRef): Promise<RunRecord>;
-  /** The first end stays: later states are dropped, and so are those of a run that was never frozen. */
-  setState(ref: RunRef, state: RunRow['state']): Promise<void>;
+  /**
+   * Facts, if any, are merged in the same statement. The first end stays: later states are dropped with their facts, and so are those of a
+   * run that was never frozen.
+   */
+  setState(ref: RunRef, state: RunRow['state'], facts?: RunFacts): Promise<void>;
   /** Merges facts into the row; those already there are overwritten. NotFound before freeze. */
   addFacts(ref: RunRef, facts: RunFacts): Promise<void>;
   /** As addFacts, in one statement with the question whether the run's state is Running; else it writes nothing and returns false. */

@@ -51,6 +51,17 @@ describe('a run', () => {
     expect(await store.runs.get(ref)).toMatchObject({ state: 'Failed', endedAt: expect.stringMatching(/Z$/) });
   });
 
+  it('records the facts of its end with it, and those of no later one', async () => {
+    await freeze('a');
+    await store.runs.addFacts(ref, { quiesceOwed: true });
+    await store.runs.setState(ref, 'Succeeded', { endStatus: { phase: 'Completed' } });
+    await store.runs.setState(ref, 'Failed', { endStatus: { phase: 'Failed' } });
+    expect(await store.runs.get(ref)).toMatchObject({
+      state: 'Succeeded',
+      facts: { quiesceOwed: true, endStatus: { phase: 'Completed' } },
+    });
+  });
+
   it('that was never frozen has no record and takes no facts; its state is nowhere to be set', async () => {
     await expect(store.runs.record(ref)).rejects.toMatchObject({ reason: 'NotFound' });
     await expect(store.runs.addFacts(ref, { quiesceOwed: true })).rejects.toMatchObject({ reason: 'NotFound' });

@@ -80,14 +80,16 @@ export class PostgresRunRepository implements RunRepository {
     return run.record;
   }
 
-  async setState(ref: RunRef, state: RunRow['state']): Promise<void> {
+  async setState(ref: RunRef, state: RunRow['state'], facts: Record<string, unknown> = {}): Promise<void> {
     const ended = !['Waiting', 'Running', 'Unwinding'].includes(state);
     await this.database.run((manager) =>
-      manager.update(
-        RunEntity,
-        { ...keyOf(ref), endedAt: IsNull() },
-        { state, ...(ended && { endedAt: () => 'now()' }) },
-      ),
+      manager
+        .createQueryBuilder()
+        .update(RunEntity)
+        .set({ state, facts: () => 'facts || :facts::jsonb', ...(ended && { endedAt: () => 'now()' }) })
+        .where({ ...keyOf(ref), endedAt: IsNull() })
+        .setParameter('facts', JSON.stringify(facts))
+        .execute(),
     );
   }
 

@@ -24,7 +24,13 @@ export async function startConverted(
   return withPulse(wait, async ({ signal }) => {
     const namespaces = sourceNamespaces(record);
     const halted = await listWorkloads(client, { namespaces, signal });
-    const how = { signal, patienceSeconds: record.settings.patience.start, tell: tellOf(deps, run, 'start') };
+    const { keepAnnotations } = record.options;
+    const how = {
+      signal,
+      keepAnnotations,
+      patienceSeconds: record.settings.patience.start,
+      tell: tellOf(deps, run, 'start'),
+    };
     const facts = (await deps.store.runs.get(run))?.facts;
     if (!hasCommitted(facts)) {
       // What the cluster refuses (policies, webhooks, quotas) is found while the former claims can still be given back.

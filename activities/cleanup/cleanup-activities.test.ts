@@ -161,6 +161,19 @@ describe('settleTarget', () => {
     expect(target.mutations).toEqual(['patch PersistentVolume pv']);
   });
 
+  it('puts the reclaim policy back and leaves its note where annotations are kept', async () => {
+    const { target, perform, activities } = scene({ volumes, options: { ...options, keepAnnotations: true } });
+    target.set(claim);
+    target.set(volume());
+    await perform(activities.settleTarget);
+    await perform(activities.settleTarget);
+    expect(target.find('PersistentVolume', 'pv')).toMatchObject({
+      metadata: { annotations: { other: 'kept', [ANNOTATIONS.originalReclaimPolicy]: 'Delete' } },
+      spec: { persistentVolumeReclaimPolicy: 'Delete' },
+    });
+    expect(target.mutations).toEqual(['patch PersistentVolume pv']);
+  });
+
   it.each([
     ['the plan does not ask for it', { volumes }, volume()],
     ['the run is a stage', { volumes, options, itinerary: 'Stage' as const }, volume()],

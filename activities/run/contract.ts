@@ -8,10 +8,12 @@ export interface RunActivities {
   freezeRun(input: { run: RunRef; workflowId: string }): Promise<RunSummary>;
   /** Undefined when no record was frozen yet (recover of a run that never got so far). */
   readRun(input: { run: RunRef }): Promise<{ summary: RunSummary; facts: WorkflowFacts; state: string } | undefined>;
+  /** `status`: of an end, what the run ends with; recorded with it, so that a root lost before it wrote that does not take it along. */
   setRunState(input: {
     run: RunRef;
     state: 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
     itinerary: Itinerary;
+    status?: Record<string, unknown>;
   }): Promise<void>;
   /** Fails with Refused when the run unwinds or has ended: what would be undone by these facts must not be done any more. */
   recordFacts(input: { run: RunRef; facts: RunFacts }): Promise<void>;

@@ -17,7 +17,7 @@ export interface TakenOver {
  */
 export async function takeOver(store: MigrationStore, run: RunRef): Promise<TakenOver | undefined> {
   const former = await formerAttempt(store, run);
-  const { errors: _, ...facts } = former?.facts ?? {};
+  const { errors: _, endStatus: __, ...facts } = former?.facts ?? {};
   if (!former?.record || !hasCommitted(facts)) return undefined;
   if (await wasRolledBack(store, run, former)) return undefined;
   const backup = facts.backup ?? veleroName(former.ref, 'initial');

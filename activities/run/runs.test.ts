@@ -470,6 +470,7 @@ describe('a retry', () => {
   it('behind it goes on with the record and the facts of the attempt before', async () => {
     const run = await migrate({ quiescePods: true });
     await commit(run, { backup: 'b-initial', 'hookDone/PreBackup': 1, errors: ['why'] });
+    await runs.setRunState({ run, state: 'Failed', itinerary: 'Failed', status: { phase: 'Completed' } });
     clients.source = clusterOf('source', ...common('one'));
     const summary = await freeze(second(run));
     expect(summary).toMatchObject({

@@ -15,9 +15,17 @@ export async function finishResuming(
   client: ClusterClient,
   planUid: string,
   object: KubeObject,
-  { finish, signal, patienceSeconds = 300, tell = async () => undefined }: ResumeOptions & { finish: Finish },
+  {
+    finish,
+    signal,
+    keepAnnotations,
+    patienceSeconds = 300,
+    tell = async () => undefined,
+  }: ResumeOptions & { finish: Finish },
 ): Promise<void> {
   const title = describeReference(referenceOf(object));
+  const release = (end: Finish) =>
+    patchNewest(client, object, (newest) => finishing(newest, planUid, end, { keepAnnotations }), { signal });
   const patience = AbortSignal.timeout(patienceSeconds * 1_000);
   try {
     await followUntil(client, [object], finish.isDue, {
@@ -28,15 +36,12 @@ export async function finishResuming(
     signal.throwIfAborted();
     if (!patience.aborted) throw error;
     await tell(`${title} on ${client.name} waited ${patienceSeconds} s for ${finish.waitsFor}, in vain.`);
-    await release(client, planUid, object, { ...finish, spec: undefined }, signal);
+    await release({ ...finish, spec: undefined });
     return;
   }
   if (finish.call) await request(client, object, finish.call, { signal, tell });
-  await release(client, planUid, object, finish, signal);
+  await release(finish);
 }
-
-const release = (client: ClusterClient, planUid: string, object: KubeObject, finish: Finish, signal: AbortSignal) =>
-  patchNewest(client, object, (newest) => finishing(newest, planUid, finish), { signal });
 
 async function request(
   client: ClusterClient,

@@ -2,12 +2,12 @@ import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, type FailureReport, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import { type Resumption, resume } from '../../resources/workloads/quiesce.js';
+import { type Release, type Resumption, resume } from '../../resources/workloads/quiesce.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import { finishResuming } from './finish-resuming.js';
 import { CONCURRENCY } from './list-workloads.js';
 
-export interface ResumeOptions {
+export interface ResumeOptions extends Release {
   signal: AbortSignal;
   /** Only asks the cluster whether it would do so. */
   dryRun?: boolean;
@@ -57,7 +57,7 @@ async function resumeOne(
     client,
     object,
     (newest) => {
-      last = resume(newest, planUid);
+      last = resume(newest, planUid, options);
       return last?.outcome === 'unreadable' ? undefined : last?.patch;
     },
     options,

@@ -34,7 +34,13 @@ export async function startTarget(
     const { signal } = pulse;
     const restored = await restoredWorkloads(target, record, signal);
     await untilObserved(target, restored, pulse);
-    const how = { signal, patienceSeconds: record.settings.patience.start, tell: tellOf(deps, run, 'start') };
+    const { keepAnnotations } = record.options;
+    const how = {
+      signal,
+      keepAnnotations,
+      patienceSeconds: record.settings.patience.start,
+      tell: tellOf(deps, run, 'start'),
+    };
     const facts = (await deps.store.runs.get(run))?.facts;
     const isCommitted = hasCommitted(facts);
     // What the target refuses (policies, webhooks, quotas) is found while the source can still come back.

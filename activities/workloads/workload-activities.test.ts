@@ -556,6 +556,27 @@ describe('unquiesceSource', () => {
     expect(source.find('Deployment', 'web')?.spec.replicas).toBe(1);
   });
 
+  it('leaves the saved state where annotations are kept, also what a controller has to follow first', async () => {
+    begin({ options: { ...runRecord().options, keepAnnotations: true } });
+    source.unserved = [];
+    source.set(deployment('web', 0, { annotations: halted(3) }));
+    const paused = { ...halted(0), [ANNOTATIONS.preQuiescePaused]: 'true' };
+    source.set({
+      ...deployment('config', 0, { annotations: paused }),
+      apiVersion: 'apps.openshift.io/v1',
+      kind: 'DeploymentConfig',
+    });
+    await perform(activities.unquiesceSource);
+    expect(source.find('Deployment', 'web')?.metadata.annotations).toEqual({ [ANNOTATIONS.preQuiesceReplicas]: '3' });
+    expect(source.find('DeploymentConfig', 'config')).toMatchObject({
+      metadata: { annotations: { [ANNOTATIONS.preQuiesceReplicas]: '0', [ANNOTATIONS.preQuiescePaused]: 'true' } },
+      spec: { paused: true },
+    });
+    expect(source.find('DeploymentConfig', 'config')?.metadata.annotations).not.toHaveProperty(
+      ANNOTATIONS.quiescedByPlan,
+    );
+  });
+
   it('starts all but one whose former scale is lost, and names that', async () => {
     source.set(deployment('a-damaged', 0, { annotations: { ...OURS, [ANNOTATIONS.preQuiesceReplicas]: 'x' } }));
     source.set(deployment('b-fine', 0, { annotations: halted(3) }));
@@ -710,6 +731,17 @@ describe('startTarget', () => {
     expect(recorded.facts.commitPoint).toBe(atFirstPatch);
     expect(target.find('Deployment', 'web')).toMatchObject({ metadata: restored, spec: { replicas: 3 } });
     expect(target.find('Deployment', 'web')?.metadata.annotations).toBeUndefined();
+  });
+
+  it('leaves the saved state where annotations are kept, and does not start again what was stopped since', async () => {
+    begin({ options: { ...runRecord().options, keepAnnotations: true } });
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    await perform(activities.startTarget);
+    const kept = { [ANNOTATIONS.preQuiesceReplicas]: '3' };
+    expect(target.find('Deployment', 'web')).toMatchObject({ metadata: { annotations: kept }, spec: { replicas: 3 } });
+    target.set(deployment('web', 0, { ...restored, annotations: kept }));
+    await perform(activities.startTarget);
+    expect(target.find('Deployment', 'web')?.spec.replicas).toBe(0);
   });
 
   it.each([

@@ -43,7 +43,9 @@ const spec = z
     keepAnnotations: z
       .boolean()
       .default(false)
-      .describe('True to leave the labels and annotations of the migration on the source.'),
+      .describe(
+        'True to leave on workloads and volumes the annotations that the migration saved their former state in, also once it has put that back: preQuiesce… on workloads that were started again, openshift.io/orig-reclaim-policy on volumes.',
+      ),
     verify: z.boolean().default(false).describe('True to check at the end that the migrated pods are healthy.'),
     canceled: z
       .boolean()

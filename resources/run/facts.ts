@@ -27,6 +27,8 @@ export interface RunFacts extends OwedFacts, HookFacts {
   restore?: string;
   /** What the run failed with, as its status said. By writeStatus, with the status: that of the next attempt replaces it. */
   errors?: string[];
+  /** The whole status a run ended with, recorded with its end: a recovery writes it in the place of a root that was lost before it did. */
+  endStatus?: Record<string, unknown>;
 }
 
 /** Facts that an unwind has something to undo for, the last one recorded first: in this order they are undone. */

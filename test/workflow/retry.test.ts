@@ -91,8 +91,8 @@ function activities(script: Script): ScriptedActivities {
 }
 
 /** The worker with its dispatcher and its watchdog, as long as `drive` takes. */
-async function operate(script: Script, drive: (client: Client) => Promise<void>): Promise<void> {
-  await worker.serve(activities(script), async (client) => {
+async function operate(script: Script | ScriptedActivities, drive: (client: Client) => Promise<void>): Promise<void> {
+  await worker.serve(script instanceof ScriptedActivities ? script : activities(script), async (client) => {
     const logger = pino({ level: 'silent' });
     const loops = [new Dispatcher(temporary.store, client, logger), new Watchdog(temporary.store, client, logger)];
     for (const loop of loops) loop.start();
@@ -245,6 +245,64 @@ describe('an unwind that something stands in the way of', () => {
     });
   });
 });
+
+describe('a run terminated behind its recorded end', () => {
+  const recording = () => createRunActivities({ store: temporary.store } as ActivityDependencies);
+  const isEnd = ({ status }: { status: Record<string, unknown> }) => status.phase === 'Completed';
+  const behindIt = {
+    'with its status written': (hang: () => unknown) => ({
+      finishRun: once(hang, recording().finishRun as never, () => true),
+    }),
+    'before its status was written': (hang: () => unknown) => ({
+      writeStatus: once(hang, recording().writeStatus as never, isEnd),
+    }),
+  };
+
+  it.each([
+    ['with its status written', 'Succeeded'],
+    ['with its status written', 'Failed'],
+    ['before its status was written', 'Succeeded'],
+    ['before its status was written', 'Failed'],
+  ] as const)('%s stays %s and is only released', async (when, end) => {
+    let reached = 0;
+    const hang = hanging(() => {
+      reached += 1;
+    });
+    const script = activities({
+      ...behindIt[when](() => hang(undefined as never)),
+      ...(end === 'Failed' && { createBackup: failing('Velero is down') }),
+      settleSteps,
+    } as unknown as Script);
+    await operate(script, async (client) => {
+      await create();
+      await expect.poll(() => reached, { timeout: 30_000 }).toBe(1);
+      const run = await refOf(1);
+      const done = script.deeds.length;
+      await client.workflow.getHandle(migrationWorkflowId(run)).terminate('The test says so.');
+      const ended = await untilEnded(end);
+      expect(script.deeds.slice(done).filter((deed) => deed !== 'settleSteps')).toEqual([]);
+      expect(conditionsOf(ended).map(({ type }) => type)).not.toContain(end === 'Failed' ? 'Succeeded' : 'Failed');
+      const pipeline = ended.status.pipeline as { name: string; completed?: string }[];
+      expect(pipeline.find(({ name }) => name === 'Prepare')?.completed).toBeDefined();
+      expect(ended.status.errors ?? []).toEqual(end === 'Failed' ? [expect.stringContaining('Velero is down')] : []);
+      expect(JSON.stringify(ended.status)).not.toContain('terminated');
+      expect(await temporary.store.runs.get(run)).toMatchObject({ state: end });
+      await expect
+        .poll(async () => (await client.workflow.getHandle(recoverWorkflowId(run)).describe()).status.name)
+        .toBe('COMPLETED');
+    });
+  });
+});
+
+/** Hangs the first time the input is the one meant. */
+function once(hang: () => unknown, real: (input: never) => unknown, meant: (input: never) => boolean) {
+  let hung = false;
+  return (input: never) => {
+    if (hung || !meant(input)) return real(input);
+    hung = true;
+    return hang();
+  };
+}
 
 const isFailure = ({ activityTaskFailedEventAttributes: failure }: temporal.api.history.v1.IHistoryEvent): boolean =>
   Boolean(failure);

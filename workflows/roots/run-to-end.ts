@@ -69,7 +69,13 @@ async function finish(
     run: run.ref,
     state,
     itinerary: run.status.itinerary,
+    status: run.status.snapshot(),
   });
+  await release(run);
+}
+
+/** The last of a run: its status is written, and the plan's place and the object are let go. */
+export async function release(run: MigrationRun): Promise<void> {
   await run.close();
   await unboundedActivity('Make room for the next migration of the plan').finishRun({ run: run.ref });
 }

@@ -27,8 +27,8 @@ export class DirectVolumeStatus extends MigrationStatus {
   /** Its steps are always the same. */
   override shape(): void {}
 
-  override snapshot(): Record<string, unknown> {
-    const { pipeline: _, ...status } = super.snapshot();
+  protected override built(): Record<string, unknown> {
+    const { pipeline: _, ...status } = super.built();
     const running = Object.values(WORDS.steps).find(({ phase }) => phase === status.phase);
     return {
       ...status,

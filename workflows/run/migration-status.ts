@@ -41,6 +41,7 @@ export class MigrationStatus {
   private readonly startTimestamp: string;
   private completionTimestamp?: string;
   private outcome?: string;
+  private kept?: Record<string, unknown>;
   /** Since when nothing of the application runs on either side, and until when that was. */
   private down?: { since: string; until?: string };
   /** Pods that did not become healthy, in MTC's shape. */
@@ -170,8 +171,17 @@ export class MigrationStatus {
     this.outcome = 'Completed';
   }
 
+  /** The status that another workflow of the run had ended with is the one to show, as it was. */
+  keep(ended: Record<string, unknown>): void {
+    this.kept = ended;
+  }
+
   /** The status object as it stands now. */
   snapshot(): Record<string, unknown> {
+    return this.kept ?? this.built();
+  }
+
+  protected built(): Record<string, unknown> {
     const phase = this.outcome ?? this.oldestRunning()?.phase ?? 'Created';
     if (this.outcome === undefined) {
       const done = this.pipeline.filter((entry) => entry.completed !== undefined || entry.skipped).length;

@@ -53,7 +53,10 @@ export class ScriptedActivities {
       },
       readRun: async ({ run }) =>
         this.frozen ? { summary: this.summary(run), facts: this.facts, state: 'Running' } : undefined,
-      setRunState: async ({ state }) => void this.states.push(state),
+      setRunState: async ({ state, status }) => {
+        this.states.push(state);
+        if (status) this.facts.endStatus = status;
+      },
       recordFacts: async ({ facts }) => void Object.assign(this.facts, facts),
       writeStatus: async ({ status }) => void this.statuses.push(status),
       finishRun: async () => undefined,
