@@ -5,7 +5,14 @@ import { finishing } from '../../resources/workloads/quiesce.js';
 import type { Finish } from '../../resources/workloads/workload-kind.js';
 import { followUntil } from '../kit/follow-until.js';
 import { patchNewest } from '../kit/patch-newest.js';
-import type { ResumeOptions } from './resume-workloads.js';
+
+export interface FinishOptions {
+  signal: AbortSignal;
+  /** Seconds a controller gets for the first half of what takes two. */
+  patienceSeconds?: number;
+  /** For what could not be brought back in every detail; each a sentence for the operator. */
+  tell?: (line: string) => Promise<void>;
+}
 
 /**
  * The second half of bringing a workload back, when its controller is through with the first. A controller that takes too long must not
@@ -15,7 +22,7 @@ export async function finishResuming(
   client: ClusterClient,
   planUid: string,
   object: KubeObject,
-  { finish, signal, patienceSeconds = 300, tell = async () => undefined }: ResumeOptions & { finish: Finish },
+  { finish, signal, patienceSeconds = 300, tell = async () => undefined }: FinishOptions & { finish: Finish },
 ): Promise<void> {
   const title = describeReference(referenceOf(object));
   const patience = AbortSignal.timeout(patienceSeconds * 1_000);
@@ -42,7 +49,7 @@ async function request(
   client: ClusterClient,
   { metadata, ...object }: KubeObject,
   { group, version, plural, subresource }: NonNullable<Finish['call']>,
-  { signal, tell }: Required<Pick<ResumeOptions, 'signal' | 'tell'>>,
+  { signal, tell }: Required<Pick<FinishOptions, 'signal' | 'tell'>>,
 ): Promise<void> {
   const { namespace, name } = metadata;
   const path = `/apis/${group}/${version}/namespaces/${namespace}/${plural}/${name}/${subresource}`;
