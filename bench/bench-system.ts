@@ -15,7 +15,7 @@ import {
   untilReady,
 } from '../lab/client/migrations.js';
 import { type RunningService, startService } from '../lab/client/service.js';
-import { timed } from './benchmark.js';
+import { timed } from './measuring.js';
 
 const checkout = fileURLToPath(new URL('../', import.meta.url));
 

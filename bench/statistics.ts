@@ -1,4 +1,4 @@
-import type { Sample } from './benchmark.js';
+import type { Sample } from './measuring.js';
 
 export interface Spread {
   median: number;

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { loadImage } from './cluster/load-image.js';
 import { down } from './down.js';
 import { exportLines, labEnvironment } from './environment.js';
 import { recordedImages } from './images/images.js';
-import { loadImage } from './images/load-image.js';
 import { readCredentials } from './machine/credentials.js';
 import { programsFolder } from './machine/programs.js';
 import { existingSlot } from './machine/slot.js';

@@ -1,6 +1,6 @@
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import type { Attempt } from './run-history.js';
+import type { Attempt } from './attempt.js';
 
 /** Seconds between two RFC 3339 times; undefined while the second is not known. */
 export const secondsBetween = (start?: string, end?: string): number | undefined =>

@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bridgeOwner } from './network.js';
+import { bridgeOwner } from './links.js';
 import { checkout, makeFolder, stateFolder } from './state.js';
 
 export const clusterNames = ['source', 'target'] as const;

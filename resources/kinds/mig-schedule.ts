@@ -100,9 +100,6 @@ const status = z
   })
   .describe('What has run, and what comes next.');
 
-/** Reason of a suspension that spec.suspend asks for. */
-export const BY_USER = 'SuspendedByUser';
-
 export type MigSchedule = Resource<typeof spec, typeof status>;
 export type CutoverStatus = NonNullable<z.output<typeof status>['cutover']>;
 

@@ -102,7 +102,7 @@ describe('halt and resume', () => {
       const stopped = apply(after, halt(after, 'another'));
       delete stopped.metadata.annotations?.[ANNOTATIONS.quiescedByPlan];
       expect(resume(stopped, PLAN)).toBeUndefined();
-      },
+    },
   );
 
   it.each([['Deployment'], ['StatefulSet'], ['Job']])('takes a missing count of a %s as 1', (kind) => {

@@ -1,7 +1,7 @@
-import { importImage } from '../cluster/containerd.js';
+import { nameInRegistry, pushImage } from '../images/registry.js';
 import { run } from '../machine/run.js';
 import type { Slot } from '../machine/slot.js';
-import { nameInRegistry, pushImage } from './registry.js';
+import { importImage } from './containerd.js';
 
 /** Puts an image archive into the registry and both clusters. @returns the names it can be used by */
 export async function loadImage(slot: Slot, archive: string): Promise<string[]> {
