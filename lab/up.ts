@@ -14,7 +14,7 @@ import { ensureNode } from './kubelet.js';
 import { withLock } from './lock.js';
 import { ensureNetwork } from './network.js';
 import { ensureObjectStore } from './object-store.js';
-import { buildTasks, programsFolder } from './programs.js';
+import { buildTasks, programNames, programsFolder } from './programs.js';
 import { ensureRegistry, pushImage } from './registry.js';
 import { claimSlot, orphanedSlot, type Slot } from './slot.js';
 import { stateFolder } from './state.js';
@@ -57,7 +57,7 @@ const tasks: ListrTask<Lab>[] = [
   },
   {
     title: 'Programs',
-    task: async (_lab, task) => task.newListr(await buildTasks()),
+    task: async (_lab, task) => task.newListr(await buildTasks(programNames)),
   },
   {
     title: 'Images',
@@ -76,7 +76,7 @@ const tasks: ListrTask<Lab>[] = [
       await ensureNetwork(lab.slot);
       await Promise.all([
         ensureObjectStore(lab.slot, lab.programs, lab.processesFile, lab.credentials),
-        ensureRegistry(lab.slot, lab.programs, lab.processesFile),
+        ensureRegistry(lab.slot, lab.processesFile),
       ]);
       const { transfer, sampleApp, hookRunner } = lab.images;
       for (const image of [transfer, sampleApp, hookRunner]) await pushImage(lab.slot, image.name, image.archive);
