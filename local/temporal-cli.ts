@@ -18,7 +18,9 @@ export async function temporalCli(say: (line: string) => void): Promise<string> 
   try {
     say('Looking for the Temporal dev server; it is built once, in about four minutes');
     // As a process: the lab is not part of the service.
-    const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'lab', '--', 'build', 'temporal']);
+    const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'lab', '--', 'build', 'temporal'], {
+      cwd: import.meta.dirname,
+    });
     return stdout.trim();
   } catch (cause) {
     throw new Error(
