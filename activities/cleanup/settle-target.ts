@@ -1,5 +1,5 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
+import type { RunRef, RunVolume } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
 import { putBackReclaimPolicy } from '../volumes/put-back-reclaim-policy.js';
@@ -7,7 +7,7 @@ import { putBackReclaimPolicy } from '../volumes/put-back-reclaim-policy.js';
 /** What is only a stage leaves Retain as it is: the volumes are still to be written by the next run. */
 export async function settleTarget(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
-  if (!record.options.restoreReclaimPolicy || !isCutover(record)) return;
+  if (!record.options.restoreReclaimPolicy || record.does.commitsAt === 'never') return;
   const client = await clusterOf(deps, record, 'target');
   // Each call has its own time limit, and Temporal ends the deed.
   const wait = { waitingFor: 'the reclaim policies of the target volumes', where: `cluster ${client.name}` };
@@ -15,10 +15,6 @@ export async function settleTarget(deps: ActivityDependencies, { run }: { run: R
     await Promise.all(record.volumes.map(({ target }) => restoreReclaimPolicy(client, target, signal)));
   });
 }
-
-/** State migrations and conversions without quiesce are stages of themselves. */
-const isCutover = ({ itinerary, options }: RunRecord): boolean =>
-  itinerary === 'Final' || ((itinerary === 'State' || itinerary === 'Conversion') && options.quiescePods);
 
 async function restoreReclaimPolicy(
   client: ClusterClient,

@@ -56,14 +56,14 @@ export function clientPod(volumeRun: VolumeRun, options: ClientPodOptions): Kube
 
 /** What is added to the options the image's script always gives. */
 export function rsyncOptions(
-  record: Pick<RunRecord, 'settings' | 'itinerary' | 'options'>,
+  record: Pick<RunRecord, 'settings' | 'does'>,
   { verify }: Pick<RunVolume, 'verify'>,
   pass: Pass,
   identity: PodIdentity,
 ): string[] {
   const { bandwidthLimitKiB, extraOptions } = record.settings.rsync;
   // Whole volumes are read for it: only by the last pass before the application starts on the target.
-  const isLast = pass === 'final' || (record.itinerary === 'Final' && !record.options.quiescePods);
+  const isLast = pass === record.does.lastPass;
   return [
     ...(bandwidthLimitKiB ? [`--bwlimit=${bandwidthLimitKiB}`] : []),
     ...(verify && isLast ? ['--checksum'] : []),

@@ -10,7 +10,7 @@ const pod = (spec: Record<string, unknown>): KubeObject => ({
   metadata: { name: 'app', namespace: 'shop' },
   spec,
 });
-const options = { quiescePods: true, keepAnnotations: false, verify: false };
+const options = { keepAnnotations: false, verify: false };
 const namespace = {
   apiVersion: 'v1',
   kind: 'Namespace',

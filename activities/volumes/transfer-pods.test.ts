@@ -101,8 +101,8 @@ describe('the client', () => {
   it.each([
     ['pass before quiesce', options('pre-copy'), []],
     ['last pass', options('final'), ['--checksum']],
-    ['only pass', options('pre-copy', { options: { ...record.options, quiescePods: false } }), ['--checksum']],
-    ['stage', options('pre-copy', { itinerary: 'Stage', options: { ...record.options, quiescePods: false } }), []],
+    ['only pass', options('pre-copy', runRecord({ quiescePods: false })), ['--checksum']],
+    ['stage', options('pre-copy', runRecord({ itinerary: 'Stage', quiescePods: false })), []],
     ['not root', options('pre-copy', {}, restricted), ['--omit-dir-times']],
     [
       'settings',

@@ -1,14 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../resources/run/run-record.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
-import { runRecord } from '../../test/kit/fakes/recorded-run.js';
+import { type RecordOverrides, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { skippedPass } from './unshareable.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
 let source: FakeCluster;
 const volume = { id: 'shop/data', source: { namespace: 'shop', claim: 'data' } };
-const { options } = runRecord();
-const live = (more: Partial<RunRecord> = {}) =>
+const live = (more: RecordOverrides = {}) =>
   ({ record: runRecord(more), volume, source: source.client }) as unknown as LiveVolumeRun;
 
 const setClaim = (...accessModes: string[]) =>
@@ -41,7 +39,7 @@ describe('the pass before quiesce', () => {
   it('is refused when no other follows', async () => {
     setClaim('ReadWriteOncePod');
     setPod();
-    const withoutQuiesce = live({ options: { ...options, quiescePods: false } });
+    const withoutQuiesce = live({ quiescePods: false });
     await expect(skippedPass(withoutQuiesce)).rejects.toMatchObject({ report: { type: 'NotYetSupported' } });
   });
 

@@ -17,7 +17,7 @@ export async function skippedPass(live: LiveVolumeRun): Promise<TransferResult |
   const holder = await mountingPod(live);
   if (!holder) return undefined;
   const why = `Claim ${volume.id} is ReadWriteOncePod and mounted by pod ${holder.metadata.name}: it can be copied only while the application is halted`;
-  if (record.itinerary === 'Final' && !record.options.quiescePods) {
+  if (record.does.lastPass === 'pre-copy') {
     throw new StepFailure({
       type: FAILURE.NotYetSupported,
       what: `Volume ${volume.id} can't be copied`,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CATEGORY } from '../../resources/meta/conditions.js';
+import { COPIES_ONCE } from '../../resources/run/actions.js';
 import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 import { blocked } from '../../temporal/contract/messages.js';
 import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
@@ -29,7 +30,7 @@ const summary = (run: RunSummary['ref']): RunSummary => ({
   sourceCluster: 'source',
   targetCluster: 'target',
   itinerary: 'Final',
-  quiescePods: false,
+  does: COPIES_ONCE,
   verify: false,
   volumes: ['data', 'log'].map((claim) => ({
     id: `shop/${claim}`,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settleSteps } from '../../activities/run/settle-steps.js';
+import { actionsOf } from '../../resources/run/actions.js';
 import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 import { failing, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
 import { ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
@@ -21,14 +22,18 @@ const final = (ref: RunRef): RunSummary => ({
   sourceCluster: 'source',
   targetCluster: 'target',
   itinerary: 'Final',
-  quiescePods: true,
+  does: actionsOf('Final', { quiesce: true }),
   verify: false,
   volumes: [{ id: 'shop/data', key: '01234567', label: 'shop/data', claim: 'data', namespace: 'shop' }],
   warnings: [],
   patience: { pod: 1, copy: 1, quiesce: 1, backup: 1, restore: 1, start: 1, cleanup: 1 },
   title: 'shop',
 });
-const stage = (ref: RunRef): RunSummary => ({ ...final(ref), itinerary: 'Stage', quiescePods: false });
+const stage = (ref: RunRef): RunSummary => ({
+  ...final(ref),
+  itinerary: 'Stage',
+  does: actionsOf('Stage', { quiesce: false }),
+});
 
 /** How every unwind that owes the source something ends; these two have no order. */
 const SIDE_BY_SIDE = ['confirmSourceRunning', 'sweepHelpers'];

@@ -132,7 +132,7 @@ export const VOLUME_PLAYS: readonly Play[] = [
     activity: 'settleTarget',
     record: (names) => ({
       volumes: ['data', 'log'].map((name) => runVolume(names, name)),
-      options: { quiescePods: true, keepAnnotations: false, verify: false, restoreReclaimPolicy: true },
+      options: { keepAnnotations: false, verify: false, restoreReclaimPolicy: true },
     }),
     async prepare(scene) {
       await scene.makeNamespace('target');
