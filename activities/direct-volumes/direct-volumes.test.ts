@@ -191,6 +191,7 @@ describe('showing the copies of a run', () => {
     filesTotal: 2,
     rate: 1_000,
     attempt: 1,
+    podName: `copy-of-${id}-1`,
     ...fields,
   });
 

@@ -193,6 +193,7 @@ const volume = (claim: string): RunVolume => ({
   source: { namespace: 'shop', claim },
   target: { namespace: 'shop', claim, storageClass: '', accessModes: [], volumeMode: 'Filesystem', size: '1Gi' },
   verify: false,
+  mover: { name: 'rsync' },
   allowOverwrite: false,
 });
 

@@ -125,6 +125,9 @@ export interface RunHook {
   onFailure: 'Fail' | 'Ignore';
 }
 
+/** How a volume gets across, with what only that way needs. Each has its mover in `activities/volumes/movers.ts`. */
+export type VolumeMover = { name: 'rsync' };
+
 export interface RunVolume {
   /** `<source namespace>/<source claim>`, unique in a run. */
   id: string;
@@ -141,6 +144,7 @@ export interface RunVolume {
     /** Kubernetes quantity, e.g. `10Gi`. */
     size: string;
   };
+  mover: VolumeMover;
   verify: boolean;
   allowOverwrite: boolean;
 }

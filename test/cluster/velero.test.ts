@@ -48,6 +48,7 @@ const record = runRecord({
         size: '1Gi',
       },
       verify: false,
+      mover: { name: 'rsync' },
       allowOverwrite: false,
     },
   ],

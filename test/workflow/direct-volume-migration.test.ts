@@ -55,7 +55,7 @@ describe('a DirectVolumeMigration', () => {
   it('copies its volumes once, removes its helpers and touches nothing of the application', async () => {
     const activities = new ScriptedActivities(summary);
     await run(activities, (handle) => handle.result());
-    const ofOneVolume = ['provisionTargetVolume', 'openEndpoint', 'transferVolume(pre-copy)', 'closeEndpoint'];
+    const ofOneVolume = ['provisionTargetVolume', 'prepareVolume', 'copyVolume(pre-copy)', 'removeVolumeHelpers'];
     expect([...activities.deeds].sort()).toEqual(
       [...ofOneVolume, ...ofOneVolume, 'sweepHelpers', 'settleTarget'].sort(),
     );
@@ -95,7 +95,7 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it('fails critically, with its helpers removed', async () => {
-    const activities = new ScriptedActivities(summary, { transferVolume: failing('The volume is full') });
+    const activities = new ScriptedActivities(summary, { copyVolume: failing('The volume is full') });
     await run(activities, async (handle) => {
       await expect(handle.result()).rejects.toThrow();
     });
@@ -110,9 +110,9 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it('is unwound when it is cancelled in mid-copy', async () => {
-    const activities = new ScriptedActivities(summary, { transferVolume: hanging(() => undefined) });
+    const activities = new ScriptedActivities(summary, { copyVolume: hanging(() => undefined) });
     await run(activities, async (handle) => {
-      await untilDeed(activities, 'transferVolume(pre-copy)');
+      await untilDeed(activities, 'copyVolume(pre-copy)');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });
@@ -122,9 +122,9 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it('is recovered after its workflow was terminated', async () => {
-    const activities = new ScriptedActivities(summary, { transferVolume: hanging(() => undefined) });
+    const activities = new ScriptedActivities(summary, { copyVolume: hanging(() => undefined) });
     await run(activities, async (handle, client) => {
-      await untilDeed(activities, 'transferVolume(pre-copy)');
+      await untilDeed(activities, 'copyVolume(pre-copy)');
       await handle.terminate('test');
       await (await startRecovery(client, ref, 'Stage')).result();
     });

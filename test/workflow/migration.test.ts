@@ -56,9 +56,9 @@ describe('a stage', () => {
     await run(activities, (handle) => handle.result(), 'Stage');
     expect(activities.deeds).toEqual([
       'provisionTargetVolume',
-      'openEndpoint',
-      'transferVolume(pre-copy)',
-      'closeEndpoint',
+      'prepareVolume',
+      'copyVolume(pre-copy)',
+      'removeVolumeHelpers',
       'sweepHelpers',
       'settleTarget',
     ]);
@@ -73,10 +73,10 @@ describe('a final migration', () => {
     const activities = new ScriptedActivities(final);
     await run(activities, (handle) => handle.result());
     const at = (deed: string) => activities.deeds.indexOf(deed);
-    expect(at('transferVolume(pre-copy)')).toBeLessThan(at('quiesceApplications'));
-    expect(at('waitForQuiesce')).toBeLessThan(at('transferVolume(final)'));
+    expect(at('copyVolume(pre-copy)')).toBeLessThan(at('quiesceApplications'));
+    expect(at('waitForQuiesce')).toBeLessThan(at('copyVolume(final)'));
     expect(at('waitForQuiesce')).toBeLessThan(at('createBackup'));
-    expect(at('transferVolume(final)')).toBeLessThan(at('createRestore'));
+    expect(at('copyVolume(final)')).toBeLessThan(at('createRestore'));
     expect(at('copyBackupToTarget')).toBeLessThan(at('createRestore'));
     expect(at('waitForRestore')).toBeLessThan(at('startTarget'));
     expect(at('startTarget')).toBeLessThan(at('sweepHelpers'));
@@ -107,7 +107,7 @@ describe('a final migration', () => {
   });
 
   it('leaves the source alone when it fails before quiesce', async () => {
-    const activities = new ScriptedActivities(final, { openEndpoint: failing('No node answers') });
+    const activities = new ScriptedActivities(final, { prepareVolume: failing('No node answers') });
     await run(activities, async (handle) => {
       await expect(handle.result()).rejects.toThrow();
     });
@@ -146,7 +146,7 @@ describe('a final migration', () => {
     const settledWhenUndone: boolean[] = [];
     const activities = new ScriptedActivities(final, {
       waitForBackup: failing('Velero is down'),
-      transferVolume: (async ({ pass }: { pass: string }) => {
+      copyVolume: (async ({ pass }: { pass: string }) => {
         if (pass === 'final')
           await (hanging(() => undefined)(undefined as never) as Promise<void>).finally(async () => {
             await pause(300);
@@ -168,13 +168,13 @@ describe('a final migration', () => {
 
   it('unwinds when it is cancelled in the copy after quiesce', async () => {
     const activities = new ScriptedActivities(final, {
-      transferVolume: (({ pass }: { pass: string }) =>
+      copyVolume: (({ pass }: { pass: string }) =>
         pass === 'final'
           ? hanging(() => undefined)(undefined as never)
           : { files: 0, bytes: 0, sentBytes: 0, warnings: [] }) as never,
     });
     await run(activities, async (handle) => {
-      await untilDeed(activities, 'transferVolume(final)');
+      await untilDeed(activities, 'copyVolume(final)');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
       expect((await handle.describe()).status.name).toBe('CANCELLED');

@@ -53,6 +53,7 @@ export function runVolume(source: RunVolume['source'], target: Partial<RunVolume
     source,
     target: { ...source, ...defaults, ...target },
     verify: false,
+    mover: { name: 'rsync' },
     allowOverwrite: false,
   };
 }

@@ -1,8 +1,8 @@
-import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import type { VolumeRun } from '../volume-run.js';
 import { helperMetadata } from './helper-metadata.js';
 import type { PodIdentity } from './pod-identity.js';
 import { transferPod } from './transfer-pod.js';
-import type { VolumeRun } from './volume-run.js';
 
 /** Above 1024, so that restricted pods may listen on it. */
 export const SERVER_PORT = 6443;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
+import { KubernetesApiError } from '../../../clusters/kubernetes-api-error.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { FakeCluster } from '../../../test/kit/fakes/fake-cluster.js';
 import { createAdmitted, identitiesToTry, workloadIdentity } from './pod-identity.js';
 
 const pod = (spec: Record<string, unknown>): KubeObject => ({

@@ -1,14 +1,12 @@
-import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { clientPodName } from '../../resources/run/names.js';
-import type { RunRecord, RunVolume } from '../../resources/run/run-record.js';
-import type { TransferEndpoint } from './contract.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import type { RunRecord, RunVolume } from '../../../resources/run/run-record.js';
+import type { Pass, TransferEndpoint } from '../contract.js';
+import type { VolumeRun } from '../volume-run.js';
+import { clientPodName } from './client-pod-name.js';
 import { type HelperRole, helperMetadata } from './helper-metadata.js';
 import type { PodIdentity } from './pod-identity.js';
 import { ioTimeout } from './server-pod.js';
 import { transferPod } from './transfer-pod.js';
-import type { VolumeRun } from './volume-run.js';
-
-export type Pass = 'pre-copy' | 'final';
 
 /** Reads what belongs to others. The volume is mounted read-only. */
 const CAPABILITIES = ['DAC_OVERRIDE'];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
+import { refOf, runRecord } from '../../../test/kit/fakes/recorded-run.js';
+import type { VolumeRun } from '../volume-run.js';
 import type { TransferReport, VolumeCounts } from './client-events.js';
 import { transferResult } from './transfer-result.js';
-import type { VolumeRun } from './volume-run.js';
 
 const volume = {
   id: 'shop/data',

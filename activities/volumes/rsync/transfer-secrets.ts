@@ -1,8 +1,8 @@
-import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { type KubeObject, referenceOf } from '../../../resources/meta/kube-object.js';
+import type { LiveVolumeRun } from '../volume-run.js';
 import { helperMetadata } from './helper-metadata.js';
 import type { WorkloadIdentity } from './pod-identity.js';
 import { type KeyPair, makeKeyPair } from './transfer-keys.js';
-import type { LiveVolumeRun } from './volume-run.js';
 
 /** Names of the files in the pods, where the transfer image looks for them. */
 const FILES = { certificate: 'tls.crt', privateKey: 'tls.key', peer: 'peer.crt' } as const;

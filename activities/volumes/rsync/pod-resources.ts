@@ -1,7 +1,7 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { parseQuantity } from '../../resources/meta/quantity.js';
-import type { RunSettings } from '../../resources/run/run-record.js';
+import type { ClusterClient } from '../../../clusters/cluster-client.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { parseQuantity } from '../../../resources/meta/quantity.js';
+import type { RunSettings } from '../../../resources/run/run-record.js';
 
 type Resources = RunSettings['transferPod'];
 type Quantities = Partial<Record<'cpu' | 'memory', string>>;

@@ -1,19 +1,16 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import { isWithinOneCluster } from '../../resources/run/run-record.js';
-import type { ActivityDependencies } from '../kit/dependencies.js';
-import { keepPodEvidence } from '../kit/pod-evidence.js';
-import { withPulse } from '../kit/pulse.js';
-import type { VolumeInput } from './contract.js';
+import type { ClusterClient } from '../../../clusters/cluster-client.js';
+import { type KubeObject, referenceOf } from '../../../resources/meta/kube-object.js';
+import { isWithinOneCluster } from '../../../resources/run/run-record.js';
+import { keepPodEvidence } from '../../kit/pod-evidence.js';
+import { withPulse } from '../../kit/pulse.js';
+import { type LiveVolumeRun, type VolumeRun, volumeTitle } from '../volume-run.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
-import { type LiveVolumeRun, loadVolumeRun, volumeTitle } from './volume-run.js';
 
 const KINDS = ['Pod', 'Service', 'Secret'] as const;
 
-export async function closeEndpoint(deps: ActivityDependencies, input: VolumeInput): Promise<void> {
-  const volumeRun = await loadVolumeRun(deps, input);
+export async function remove(volumeRun: VolumeRun): Promise<void> {
   const { volume, source, target } = volumeRun;
-  // Each call has its own time limit, and Temporal ends the deed.
+  // Each call has its own time limit, and Temporal ends the activity.
   const wait = {
     waitingFor: `the helpers of ${volumeTitle(volume)} to be removed`,
     where: `clusters ${source.name} and ${target.name}`,
@@ -37,10 +34,14 @@ async function removeHelpers(live: LiveVolumeRun, client: ClusterClient, namespa
   const lists = await Promise.all(
     KINDS.map((kind) => client.list({ apiVersion: 'v1', kind }, { namespace, labelSelector, signal })),
   );
-  await Promise.all(lists.flatMap(({ items }) => items).map((helper) => remove(live, client, helper)));
+  await Promise.all(lists.flatMap(({ items }) => items).map((helper) => removeOne(live, client, helper)));
 }
 
-async function remove({ deps, run, signal }: LiveVolumeRun, client: ClusterClient, helper: KubeObject): Promise<void> {
+async function removeOne(
+  { deps, run, signal }: LiveVolumeRun,
+  client: ClusterClient,
+  helper: KubeObject,
+): Promise<void> {
   if (helper.kind === 'Pod') await keepPodEvidence(deps, run, client, helper, signal);
   await client.remove(referenceOf(helper), { gracePeriodSeconds: 0, uid: helper.metadata.uid, signal });
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
+import { refOf, runRecord } from '../../../test/kit/fakes/recorded-run.js';
+import { targetClaim } from '../target-claim.js';
+import type { VolumeRun } from '../volume-run.js';
 import { clientPod, rsyncOptions } from './client-pod.js';
 import type { PodIdentity } from './pod-identity.js';
 import { serverPod } from './server-pod.js';
-import { targetClaim } from './target-claim.js';
 import { transferService } from './transfer-service.js';
-import type { VolumeRun } from './volume-run.js';
 
 const volume = {
   id: 'shop/data',
@@ -21,6 +21,7 @@ const volume = {
     size: '5Gi',
   },
   verify: false,
+  mover: { name: 'rsync' as const },
   allowOverwrite: false,
 };
 const record = runRecord({
@@ -31,7 +32,7 @@ const record = runRecord({
 const volumeRun = { record, run: refOf(record), volume } as unknown as VolumeRun;
 const resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } };
 const restricted: PodIdentity = { root: false, user: 1000, group: 1000, groups: [2000] };
-const endpoint = { type: 'NodePort', host: '10.0.0.1', port: 31000 } as const;
+const endpoint = { mover: 'rsync', type: 'NodePort', host: '10.0.0.1', port: 31000 } as const;
 const client = (identity: PodIdentity, node?: string) =>
   clientPod(volumeRun, { pass: 'final', attempt: 3, endpoint, identity, resources, node });
 

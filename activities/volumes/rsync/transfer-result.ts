@@ -1,10 +1,9 @@
 import prettyBytes from 'pretty-bytes';
-import { FAILURE, type FailureType, StepFailure } from '../../resources/meta/failure.js';
-import type { TransferReport, VolumeCounts } from './client-events.js';
-import type { Pass } from './client-pod.js';
-import { differences, entriesOf, isSameOwners } from './compare-counts.js';
-import type { TransferResult } from './contract.js';
-import { type VolumeRun, volumeTitle } from './volume-run.js';
+import { FAILURE, type FailureType, StepFailure } from '../../../resources/meta/failure.js';
+import { differences, entriesOf, isSameOwners, type VolumeCounts } from '../compare-counts.js';
+import type { Pass, TransferResult } from '../contract.js';
+import { type VolumeRun, volumeTitle } from '../volume-run.js';
+import type { TransferReport } from './client-events.js';
 
 /**
  * What a pass comes to.

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
-import { type RecordOverrides, runRecord } from '../../test/kit/fakes/recorded-run.js';
+import { FakeCluster } from '../../../test/kit/fakes/fake-cluster.js';
+import { type RecordOverrides, runRecord } from '../../../test/kit/fakes/recorded-run.js';
+import type { LiveVolumeRun } from '../volume-run.js';
 import { skippedPass } from './unshareable.js';
-import type { LiveVolumeRun } from './volume-run.js';
 
 let source: FakeCluster;
 const volume = { id: 'shop/data', source: { namespace: 'shop', claim: 'data' } };

@@ -1,6 +1,6 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { hasCondition } from '../../resources/meta/conditions.js';
-import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { ClusterClient } from '../../../clusters/cluster-client.js';
+import { hasCondition } from '../../../resources/meta/conditions.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
 
 const ADDRESS_TYPES = ['ExternalIP', 'InternalIP', 'ExternalDNS', 'InternalDNS', 'Hostname'] as const;
 

@@ -1,7 +1,7 @@
-import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
-import type { TransferResult } from './contract.js';
-import { mountingPod, sourceAccessModes } from './source-pods.js';
-import type { LiveVolumeRun } from './volume-run.js';
+import { FAILURE, StepFailure } from '../../../resources/meta/failure.js';
+import type { TransferResult } from '../contract.js';
+import { mountingPod, sourceAccessModes } from '../source-pods.js';
+import type { LiveVolumeRun } from '../volume-run.js';
 
 /**
  * A ReadWriteOncePod volume can't be read while the application has it: the pass before quiesce leaves it out, and the one after it

@@ -1,9 +1,9 @@
-import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import type { LiveVolumeRun } from '../volume-run.js';
 import { createAdmitted, identitiesToTry } from './pod-identity.js';
 import { allowedResources } from './pod-resources.js';
 import { serverPod } from './server-pod.js';
 import { keptWorkloadIdentity } from './transfer-secrets.js';
-import type { LiveVolumeRun } from './volume-run.js';
 
 /** Creates the server pod of a volume, or returns the one that is there. Its Secrets are there. */
 export async function ensureServerPod(live: LiveVolumeRun): Promise<KubeObject> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
 import { fitResources } from './pod-resources.js';
 
 const limitRange = (limits: object[]): KubeObject => ({

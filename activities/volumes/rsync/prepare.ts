@@ -1,18 +1,16 @@
-import type { ActivityDependencies } from '../kit/dependencies.js';
-import { withPulse } from '../kit/pulse.js';
-import type { TransferEndpoint, VolumeInput } from './contract.js';
+import { withPulse } from '../../kit/pulse.js';
+import type { TransferEndpoint } from '../contract.js';
+import { mountingPod } from '../source-pods.js';
+import { type LiveVolumeRun, type VolumeRun, volumeTitle } from '../volume-run.js';
 import { ensureServerPod } from './ensure-server-pod.js';
 import { nodeAddress } from './node-address.js';
 import { workloadIdentity } from './pod-identity.js';
-import { mountingPod } from './source-pods.js';
 import { ensureTransferSecrets } from './transfer-secrets.js';
 import { transferService } from './transfer-service.js';
-import { type LiveVolumeRun, loadVolumeRun, volumeTitle } from './volume-run.js';
 
-export async function openEndpoint(deps: ActivityDependencies, input: VolumeInput): Promise<TransferEndpoint> {
-  const volumeRun = await loadVolumeRun(deps, input);
+export async function prepare(volumeRun: VolumeRun): Promise<TransferEndpoint> {
   const { volume, target } = volumeRun;
-  // Each call has its own time limit, and Temporal ends the deed.
+  // Each call has its own time limit, and Temporal ends the activity.
   const wait = { waitingFor: `the endpoint of ${volumeTitle(volume)}`, where: `cluster ${target.name}` };
   return withPulse(wait, async ({ signal }) => {
     const [{ object: service }] = await Promise.all([
@@ -20,8 +18,9 @@ export async function openEndpoint(deps: ActivityDependencies, input: VolumeInpu
       startServer({ ...volumeRun, signal }),
     ]);
     const { type, clusterIP, ports } = service.spec;
-    if (type === 'ClusterIP') return { type, host: clusterIP, port: ports[0].port };
-    return { type: 'NodePort', host: await nodeAddress(target, signal), port: ports[0].nodePort };
+    const mover = 'rsync';
+    if (type === 'ClusterIP') return { mover, type, host: clusterIP, port: ports[0].port };
+    return { mover, type: 'NodePort', host: await nodeAddress(target, signal), port: ports[0].nodePort };
   });
 }
 

@@ -1,5 +1,5 @@
-import type { KubeObject, ObjectMeta } from '../../resources/meta/kube-object.js';
-import type { RunSettings } from '../../resources/run/run-record.js';
+import type { KubeObject, ObjectMeta } from '../../../resources/meta/kube-object.js';
+import type { RunSettings } from '../../../resources/run/run-record.js';
 import type { PodIdentity } from './pod-identity.js';
 
 /** What server and client pods differ in. */

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
-import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { FakeCluster } from '../../../test/kit/fakes/fake-cluster.js';
+import { recordedRun, refOf, runRecord } from '../../../test/kit/fakes/recorded-run.js';
+import type { LiveVolumeRun } from '../volume-run.js';
 import { sendVolume } from './send-volume.js';
-import type { LiveVolumeRun } from './volume-run.js';
 
 const counts = { files: 1, directories: 0, links: 0, others: 0, bytes: 1, sparse: 0, owners: [] };
 const message = JSON.stringify({
@@ -28,7 +28,7 @@ const volume = {
   source: { namespace: 'shop', claim: 'data' },
   target: { namespace: 'moved', claim: 'data' },
 };
-const endpoint = { type: 'NodePort', host: '10.0.0.1', port: 1 } as const;
+const endpoint = { mover: 'rsync', type: 'NodePort', host: '10.0.0.1', port: 1 } as const;
 
 let source: FakeCluster;
 let live: LiveVolumeRun;

@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
-import { refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
+import { FakeCluster } from '../../../test/kit/fakes/fake-cluster.js';
+import { refOf, runRecord } from '../../../test/kit/fakes/recorded-run.js';
+import type { LiveVolumeRun } from '../volume-run.js';
 import { ensureTransferSecrets, keptWorkloadIdentity } from './transfer-secrets.js';
-import type { LiveVolumeRun } from './volume-run.js';
 
 const record = runRecord();
 const volume = { key: '1', source: { namespace: 'shop' }, target: { namespace: 'moved' } };

@@ -1,7 +1,7 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import type { KubeObject } from '../../resources/meta/kube-object.js';
-import type { RunRecord } from '../../resources/run/run-record.js';
+import type { ClusterClient } from '../../../clusters/cluster-client.js';
+import { KubernetesApiError } from '../../../clusters/kubernetes-api-error.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import type { RunRecord } from '../../../resources/run/run-record.js';
 
 /** As whom a transfer pod runs. Restricted pods copy only what their user and groups may read. */
 export type PodIdentity = { root: true } | { root: false; user?: number; group?: number; groups: number[] };

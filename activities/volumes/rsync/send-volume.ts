@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
-import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { clientPodPrefix } from '../../resources/run/names.js';
-import { keepInRunLog } from '../kit/run-log.js';
+import { FAILURE, StepFailure } from '../../../resources/meta/failure.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { keepInRunLog } from '../../kit/run-log.js';
+import type { Pass, TransferEndpoint } from '../contract.js';
+import { isTiedToNode, mountingPod, sourceAccessModes } from '../source-pods.js';
+import { type LiveVolumeRun, volumeTitle } from '../volume-run.js';
 import type { ClientEvent, TransferReport } from './client-events.js';
-import { clientPod, clientRole, type Pass } from './client-pod.js';
-import type { TransferEndpoint } from './contract.js';
+import { clientPod, clientRole } from './client-pod.js';
+import { clientPodPrefix } from './client-pod-name.js';
 import { followClient } from './follow-client.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
 import { createAdmitted, identitiesToTry, workloadIdentity } from './pod-identity.js';
 import { allowedResources } from './pod-resources.js';
-import { isTiedToNode, mountingPod, sourceAccessModes } from './source-pods.js';
 import { keptWorkloadIdentity } from './transfer-secrets.js';
-import { type LiveVolumeRun, volumeTitle } from './volume-run.js';
 
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -25,19 +25,19 @@ export interface SendOptions {
 
 /**
  * Sends a volume by a client pod on the source, or takes over the one that is at it. A pod that gets lost is followed by another,
- * which goes on where it stood.
+ * which continues where it stood.
  *
  * @throws StepFailure PodStuck; TransferFailed when more pods got lost than `rsync.backoffLimit` allows
  */
 export async function sendVolume(
   live: LiveVolumeRun,
   options: SendOptions,
-): Promise<{ report: TransferReport; attempts: number }> {
+): Promise<{ report: TransferReport; attempts: number; podName: string }> {
   let least = 1;
   for (let lost = 0; ; lost += 1) {
     const { pod, attempt } = await currentClient(live, options, least);
     const end = await followClient(live, pod, (event) => options.listen(event, attempt, pod));
-    if (end.report) return { report: end.report, attempts: attempt };
+    if (end.report) return { report: end.report, attempts: attempt, podName: pod.metadata.name };
     await keepInRunLog(live.deps, live.run, `copy of ${live.volume.id}`, [`Attempt ${attempt} was lost: ${end.lost}`]);
     if (attempt > live.record.settings.rsync.backoffLimit) throw tooManyLost(live, attempt, end.lost);
     least = attempt + 1;

@@ -1,8 +1,8 @@
-import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { isWithinOneCluster } from '../../resources/run/run-record.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { isWithinOneCluster } from '../../../resources/run/run-record.js';
+import type { VolumeRun } from '../volume-run.js';
 import { helperLabels, helperMetadata } from './helper-metadata.js';
 import { SERVER_PORT } from './server-pod.js';
-import type { VolumeRun } from './volume-run.js';
 
 /**
  * Gives the server an address in the target, and a port on every node where clients come from another cluster. It stays the same when

@@ -1,8 +1,8 @@
-import type { ObjectMeta } from '../../resources/meta/kube-object.js';
-import { LABELS, PART_OF, TRANSFER_POD_LABELS } from '../../resources/meta/labels.js';
-import { helperName } from '../../resources/run/names.js';
-import type { RunVolume } from '../../resources/run/run-record.js';
-import type { VolumeRun } from './volume-run.js';
+import type { ObjectMeta } from '../../../resources/meta/kube-object.js';
+import { LABELS, PART_OF, TRANSFER_POD_LABELS } from '../../../resources/meta/labels.js';
+import { helperName } from '../../../resources/run/names.js';
+import type { RunVolume } from '../../../resources/run/run-record.js';
+import type { VolumeRun } from '../volume-run.js';
 
 /** What a helper object does for a volume; each pass has clients of its own. */
 export type HelperRole = 'rsync-server' | 'rsync-client' | 'rsync-client-pre-copy' | 'rsync-client-final';

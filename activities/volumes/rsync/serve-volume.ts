@@ -1,12 +1,12 @@
-import type { WatchEvent } from '../../clusters/cluster-client.js';
-import { hasCondition } from '../../resources/meta/conditions.js';
-import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import { isFinishedPod } from '../../resources/workloads/ownership.js';
-import { StartPatience } from '../kit/start-patience.js';
+import type { WatchEvent } from '../../../clusters/cluster-client.js';
+import { hasCondition } from '../../../resources/meta/conditions.js';
+import { type KubeObject, referenceOf } from '../../../resources/meta/kube-object.js';
+import { isFinishedPod } from '../../../resources/workloads/ownership.js';
+import { StartPatience } from '../../kit/start-patience.js';
+import { retainTargetVolume } from '../retain-target-volume.js';
+import type { LiveVolumeRun } from '../volume-run.js';
 import { ensureServerPod } from './ensure-server-pod.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
-import { retainTargetVolume } from './retain-target-volume.js';
-import type { LiveVolumeRun } from './volume-run.js';
 
 /**
  * Keeps a server pod running on the target until the signal ends it: makes it again under its name when it was deleted or has ended.

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { isFinishedPod } from '../../resources/workloads/ownership.js';
-import { troubleOf } from '../../resources/workloads/pod-trouble.js';
-import { StartPatience } from '../kit/start-patience.js';
-import { aborted, untilFirst } from '../kit/until-first.js';
+import { KubernetesApiError } from '../../../clusters/kubernetes-api-error.js';
+import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { isFinishedPod } from '../../../resources/workloads/ownership.js';
+import { troubleOf } from '../../../resources/workloads/pod-trouble.js';
+import { StartPatience } from '../../kit/start-patience.js';
+import { aborted, untilFirst } from '../../kit/until-first.js';
+import type { LiveVolumeRun } from '../volume-run.js';
 import { type ClientEvent, parseClientEvent, parseTransferReport, type TransferReport } from './client-events.js';
-import type { LiveVolumeRun } from './volume-run.js';
 
 /** How a client pod ended: with a report, or lost (deleted, evicted, killed) before it could make one. */
 export type ClientEnd = { report: TransferReport } | { report?: undefined; lost: string };
