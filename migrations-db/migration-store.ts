@@ -121,6 +121,8 @@ export interface VolumeTransferRow {
   rate: number;
   etaSeconds?: number;
   attempt: number;
+  /** The pod that copies now, or did last, as the volume's mover says; undefined when the pass needed none. */
+  podName?: string;
   startedAt?: string;
   endedAt?: string;
   message?: string;

@@ -207,7 +207,13 @@ describe('a volume transfer', () => {
   const stored = async () => (await store.runs.transfers(ref))[0];
 
   it('is read as it was written', async () => {
-    const row = transfer({ doneBytes: 1024, etaSeconds: 12.5, startedAt: '2026-01-01T00:00:00.000Z', message: 'm' });
+    const row = transfer({
+      doneBytes: 1024,
+      etaSeconds: 12.5,
+      podName: 'p',
+      startedAt: '2026-01-01T00:00:00.000Z',
+      message: 'm',
+    });
     await store.runs.saveTransfer(row);
     await store.runs.saveTransfer({ ...row, pass: 'pre-copy' });
     expect(await store.runs.transfers(ref)).toEqual([{ ...row, pass: 'pre-copy' }, row]);

@@ -10,6 +10,7 @@ import type { MigrationStore } from '../migrations-db/migration-store.js';
 import { attemptOf } from '../resources/kinds/retry.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { MIGRATION_FINALIZER } from '../resources/meta/labels.js';
+import { requestedItinerary } from '../resources/plan/itinerary.js';
 import { RUN_KINDS, type RunItinerary, type RunKind, type RunRef } from '../resources/run/run-record.js';
 import type { MigrationInput } from '../temporal/contract/inputs.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
@@ -53,14 +54,10 @@ export const runRefOf = ({ kind, metadata }: KubeObject): RunRef => ({
   attempt: attemptOf({ kind, metadata } as KubeObject),
 });
 
-const inputOf = (object: KubeObject): MigrationInput => ({ run: runRefOf(object), itinerary: itineraryOf(object) });
+const inputOf = (object: KubeObject): MigrationInput => ({ run: runRefOf(object), itinerary: requestedOf(object) });
 
-/** What the spec asks for, as far as it tells. */
-function itineraryOf({ kind, spec }: KubeObject): RunItinerary {
-  if (kind === 'DirectVolumeMigration' || spec?.stage) return 'Stage';
-  if (spec?.migrateState) return 'State';
-  return spec?.rollback ? 'Rollback' : 'Final';
-}
+const requestedOf = ({ kind, spec }: KubeObject): RunItinerary =>
+  kind === 'DirectVolumeMigration' ? 'Stage' : requestedItinerary(spec ?? {});
 
 export interface RunServices {
   store: MigrationStore;

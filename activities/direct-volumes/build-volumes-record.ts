@@ -1,5 +1,6 @@
 import type { DirectVolumeMigration } from '../../resources/kinds/direct-volume-migration.js';
 import { type ConditionFinding, mergeConditions } from '../../resources/meta/conditions.js';
+import { COPIES_ONCE } from '../../resources/run/actions.js';
 import type { RunCluster, RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
 import type { Settings } from '../../resources/run/settings.js';
 
@@ -25,7 +26,8 @@ export function buildVolumesRecord(inputs: VolumesRecordInputs): RunRecord {
     plan: { namespace, name, uid },
     attempt,
     itinerary: 'Final',
-    options: { quiescePods: false, keepAnnotations: false, verify: false },
+    does: COPIES_ONCE,
+    options: { keepAnnotations: false, verify: false },
     source,
     target,
     storage: { namespace: '', name: '', uid: '' },

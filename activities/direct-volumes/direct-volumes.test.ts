@@ -114,7 +114,7 @@ describe('freezing what a DirectVolumeMigration copies', () => {
     const summary = await freeze(run);
     expect(summary).toMatchObject({
       ref: run,
-      quiescePods: false,
+      does: { halts: false },
       volumes: [{ id: 'shop/data', label: 'shop/data → shop/copy, 2Gi' }],
     });
     expect(await temporary.store.runs.record(run)).toMatchObject({
@@ -173,7 +173,7 @@ describe('showing the copies of a run', () => {
     const name = newName('run');
     const uid = await put(kind, name, {});
     const run: RunRef = { kind, namespace: MIGRATION_NAMESPACE, name, uid, attempt: 1 };
-    const record = runRecord({ migration: run, volumes, options: { ...runRecord().options, quiescePods: false } });
+    const record = runRecord({ migration: run, volumes, quiescePods: false });
     const row = { ref: run, itinerary: record.itinerary, state: 'Running', workflowId: 'w' } as const;
     await temporary.store.runs.freeze(row, record);
     return { run, record };
@@ -191,6 +191,7 @@ describe('showing the copies of a run', () => {
     filesTotal: 2,
     rate: 1_000,
     attempt: 1,
+    podName: `copy-of-${id}-1`,
     ...fields,
   });
 

@@ -2,6 +2,7 @@ import type { MigrationStore, RunOutline } from '../../migrations-db/migration-s
 import type { MigMigration } from '../../resources/kinds/mig-migration.js';
 import { conditionsOf, hasCondition } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { requestedItinerary } from '../../resources/plan/itinerary.js';
 import { type PlanMigration, sinceRollback } from '../../resources/plan/plan-migration.js';
 import { hasCommitted } from '../../resources/run/facts.js';
 import type { RunItinerary } from '../../resources/run/run-record.js';
@@ -67,16 +68,10 @@ function fromObject(migration: MigMigration): PlanMigration {
     name: metadata.name,
     uid: metadata.uid ?? '',
     at: metadata.creationTimestamp ?? '',
-    itinerary: intended(spec),
+    // Whether a state migration converts is known when its record is frozen.
+    itinerary: requestedItinerary(spec),
     running: hasCondition(conditions, 'Running'),
     succeeded: hasCondition(conditions, 'Succeeded') || hasCondition(conditions, 'SucceededWithWarnings'),
     committed: false,
   };
-}
-
-/** Whether a state migration converts is known when its record is frozen. */
-function intended({ stage, migrateState, rollback }: MigMigration['spec']): RunItinerary {
-  if (rollback) return 'Rollback';
-  if (stage) return 'Stage';
-  return migrateState ? 'State' : 'Final';
 }

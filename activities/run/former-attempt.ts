@@ -1,7 +1,7 @@
 import type { MigrationStore, RunRow } from '../../migrations-db/migration-store.js';
 import { hasCommitted, type RunFacts } from '../../resources/run/facts.js';
 import { veleroName } from '../../resources/run/names.js';
-import { ITINERARY, type RunRecord, type RunRef } from '../../resources/run/run-record.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { planNotReady } from '../records/run-objects.js';
 
 export interface TakenOver {
@@ -37,7 +37,7 @@ async function wasRolledBack({ runs }: MigrationStore, run: RunRef, former: RunR
   const planUid = former.record?.plan.uid ?? '';
   const rollback = (await runs.ofPlan(planUid)).findLast(
     ({ itinerary, state, startedAt }) =>
-      itinerary === ITINERARY.Rollback && state !== 'Canceled' && startedAt > former.startedAt,
+      itinerary === 'Rollback' && state !== 'Canceled' && startedAt > former.startedAt,
   );
   if (!rollback) return false;
   if (rollback.state === 'Succeeded' || rollback.state === 'SucceededWithWarnings') return true;

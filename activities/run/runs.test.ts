@@ -133,7 +133,7 @@ describe('freezing a run', () => {
     const summary = await freeze(run);
     expect(summary).toMatchObject({
       itinerary: 'Final',
-      quiescePods: true,
+      does: { halts: true },
       title: 'shop → store: source → target',
       volumes: [{ id: 'shop/data', label: 'shop/data → store/data, 2Gi' }],
       warnings: [],
@@ -256,8 +256,8 @@ describe('freezing a run', () => {
   it.each([
     [{ migrateState: true, quiescePods: true }, 'State', true],
     [{ migrateState: true }, 'State', false],
-  ])('between clusters, of %j is a %s', async (spec, itinerary, quiescePods) => {
-    expect(await freeze(await migrate(spec))).toMatchObject({ itinerary, quiescePods, warnings: [] });
+  ])('between clusters, of %j is a %s', async (spec, itinerary, halts) => {
+    expect(await freeze(await migrate(spec))).toMatchObject({ itinerary, does: { halts }, warnings: [] });
   });
 
   it('within one cluster is a conversion where namespaces stay, and needs no repository', async () => {
@@ -384,9 +384,9 @@ describe('freezing a run', () => {
     [{ migrateState: true, verify: true }, 'State', false, ['VerifyIgnored']],
     [{ quiescePods: true, verify: true }, 'Final', true, []],
     [{ quiescePods: false }, 'Final', false, ['SourceNotQuiesced']],
-  ])('of %j is a %s', async (spec, itinerary, quiescePods, warnings) => {
+  ])('of %j is a %s', async (spec, itinerary, halts, warnings) => {
     const summary = await freeze(await migrate(spec));
-    expect(summary).toMatchObject({ itinerary, quiescePods, warnings: warnings.map((type) => ({ type })) });
+    expect(summary).toMatchObject({ itinerary, does: { halts }, warnings: warnings.map((type) => ({ type })) });
   });
 
   it('is refused with the conditions of a plan that is not Ready', async () => {

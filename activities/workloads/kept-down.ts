@@ -1,6 +1,6 @@
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { hasCommitted } from '../../resources/run/facts.js';
-import { ITINERARY, type RunRecord, type RunRef } from '../../resources/run/run-record.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { attemptsSinceRollback } from '../records/plan-migrations.js';
@@ -16,7 +16,7 @@ export async function leftScaledDown(
   run: RunRef,
   record: RunRecord,
 ): Promise<(object: KubeObject) => boolean> {
-  if (record.itinerary === ITINERARY.Rollback) return () => false;
+  if (record.does.starts === 'source') return () => false;
   const rows = attemptsSinceRollback(await deps.store.runs.ofPlan(record.plan.uid));
   const committed = rows.filter((row) => row.ref.uid !== run.uid && hasCommitted(row.facts));
   const down = new Set(committed.flatMap(({ facts }) => facts.haltedWorkloads ?? []).map(describeReference));

@@ -45,7 +45,7 @@ export async function startTarget(
     const isCommitted = hasCommitted(facts);
     // What the target refuses (policies, webhooks, quotas) is found while the source can still come back.
     if (!isCommitted) await rehearseRestored(record, restored, { source, target, signal });
-    if (record.options.quiescePods) {
+    if (record.does.halts) {
       // Behind the commit point too: a retry comes any time later, and what was started on the source by hand meanwhile writes there.
       await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
       if (!isCommitted) await failIfScaledMeanwhile(deps, run, record, { client: source, signal });

@@ -52,6 +52,7 @@ function runVolume(claim: ClaimToCopy, volume: DiscoveredVolume, seen: SeenVolum
       volumeMode: 'Filesystem',
       size: volume.capacity,
     },
+    mover: { name: 'rsync' },
     verify: claim.verify === true,
     allowOverwrite: false,
   };

@@ -54,6 +54,7 @@ const volume: RunVolume = {
     size: '1Gi',
   },
   verify: false,
+  mover: { name: 'rsync' },
   allowOverwrite: false,
 };
 

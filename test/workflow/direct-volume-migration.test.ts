@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CATEGORY } from '../../resources/meta/conditions.js';
+import { COPIES_ONCE } from '../../resources/run/actions.js';
 import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 import { blocked } from '../../temporal/contract/messages.js';
 import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
@@ -29,7 +30,7 @@ const summary = (run: RunSummary['ref']): RunSummary => ({
   sourceCluster: 'source',
   targetCluster: 'target',
   itinerary: 'Final',
-  quiescePods: false,
+  does: COPIES_ONCE,
   verify: false,
   volumes: ['data', 'log'].map((claim) => ({
     id: `shop/${claim}`,
@@ -54,7 +55,7 @@ describe('a DirectVolumeMigration', () => {
   it('copies its volumes once, removes its helpers and touches nothing of the application', async () => {
     const activities = new ScriptedActivities(summary);
     await run(activities, (handle) => handle.result());
-    const ofOneVolume = ['provisionTargetVolume', 'openEndpoint', 'transferVolume(pre-copy)', 'closeEndpoint'];
+    const ofOneVolume = ['provisionTargetVolume', 'prepareVolume', 'copyVolume(pre-copy)', 'removeVolumeHelpers'];
     expect([...activities.deeds].sort()).toEqual(
       [...ofOneVolume, ...ofOneVolume, 'sweepHelpers', 'settleTarget'].sort(),
     );
@@ -94,7 +95,7 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it('fails critically, with its helpers removed', async () => {
-    const activities = new ScriptedActivities(summary, { transferVolume: failing('The volume is full') });
+    const activities = new ScriptedActivities(summary, { copyVolume: failing('The volume is full') });
     await run(activities, async (handle) => {
       await expect(handle.result()).rejects.toThrow();
     });
@@ -109,9 +110,9 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it('is unwound when it is cancelled in mid-copy', async () => {
-    const activities = new ScriptedActivities(summary, { transferVolume: hanging(() => undefined) });
+    const activities = new ScriptedActivities(summary, { copyVolume: hanging(() => undefined) });
     await run(activities, async (handle) => {
-      await untilDeed(activities, 'transferVolume(pre-copy)');
+      await untilDeed(activities, 'copyVolume(pre-copy)');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });
@@ -121,9 +122,9 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it('is recovered after its workflow was terminated', async () => {
-    const activities = new ScriptedActivities(summary, { transferVolume: hanging(() => undefined) });
+    const activities = new ScriptedActivities(summary, { copyVolume: hanging(() => undefined) });
     await run(activities, async (handle, client) => {
-      await untilDeed(activities, 'transferVolume(pre-copy)');
+      await untilDeed(activities, 'copyVolume(pre-copy)');
       await handle.terminate('test');
       await (await startRecovery(client, ref, 'Stage')).result();
     });

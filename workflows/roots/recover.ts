@@ -1,6 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { CATEGORY } from '../../resources/meta/conditions.js';
-import { ITINERARY } from '../../resources/run/run-record.js';
 import type { MigrationInput } from '../../temporal/contract/inputs.js';
 import { rollback } from '../itineraries/rollback.js';
 import { unboundedActivity, waitActivity } from '../kit/activities.js';
@@ -42,6 +41,6 @@ export async function recover(input: MigrationInput): Promise<void> {
       return;
     }
     run.status.fail(recorded?.facts.errors ?? [terminated(run.ref)]);
-    await unwound(run, ITINERARY.Failed);
+    await unwound(run, 'Failed');
   });
 }

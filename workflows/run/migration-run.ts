@@ -14,7 +14,6 @@ import { failureText } from '../../resources/meta/failure.js';
 import { hasCommitted, type OwedFact } from '../../resources/run/facts.js';
 import {
   type HookPhase,
-  ITINERARY,
   type Itinerary,
   type RunRef,
   type RunSummary,
@@ -219,7 +218,7 @@ export class MigrationRun {
   /** Whether a cancel came, and what was to commit has failed before its first effect. */
   private async canStillBeCanceled(): Promise<boolean> {
     // A rollback has no commit point that would be recorded.
-    if (!this.cancelRequested || this.summary.itinerary === ITINERARY.Rollback) return false;
+    if (!this.cancelRequested || this.summary.does.commitsAt === 'never') return false;
     const recorded = await unboundedActivity('See whether the commit point was passed').readRun({ run: this.ref });
     this.pastCommitPoint = hasCommitted(recorded?.facts);
     return this.isCanceled;
@@ -299,7 +298,7 @@ export class MigrationRun {
       if (this.obstacle === undefined) return;
       this.obstacle = undefined;
       this.status.clear(UNWIND_BLOCKED);
-      this.needsAttention(this.status.itinerary === ITINERARY.Failed);
+      this.needsAttention(this.status.hasFailed);
       this.publish();
     },
   };
@@ -313,7 +312,7 @@ export class MigrationRun {
     this.status.enter(itinerary);
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.itinerary, value: itinerary },
-      { key: SEARCH_ATTRIBUTES.needsAttention, value: itinerary === ITINERARY.Failed },
+      { key: SEARCH_ATTRIBUTES.needsAttention, value: this.status.hasFailed },
     ]);
     this.publish();
   }

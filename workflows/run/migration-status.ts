@@ -6,7 +6,7 @@ import {
   type ConditionFinding,
   mergeConditions,
 } from '../../resources/meta/conditions.js';
-import { ITINERARY, type Itinerary, type RunItinerary, type RunSummary } from '../../resources/run/run-record.js';
+import { type Itinerary, type RunItinerary, type RunSummary } from '../../resources/run/run-record.js';
 import { PIPELINES, pipelineOf, STEPS, type StepName } from '../../resources/run/steps.js';
 
 /** One entry of `status.pipeline`, with MTC's fields. Progress lines are written by activities and kept by the store. */
@@ -134,6 +134,11 @@ export class MigrationStatus {
     this.set({ ...warning, category: CATEGORY.Warn, durable: true });
   }
 
+  /** From when its failure is known. */
+  get hasFailed(): boolean {
+    return this.itinerary === 'Failed';
+  }
+
   get hasWarnings(): boolean {
     return this.conditions.some((condition) => condition.category === CATEGORY.Warn);
   }
@@ -149,7 +154,7 @@ export class MigrationStatus {
     this.set({
       type: 'Unwinding',
       category: CATEGORY.Advisory,
-      reason: this.failedPhase ?? ITINERARY.Failed,
+      reason: this.failedPhase ?? 'Failed',
       message: `${errors.join(' ')} What has been done is being undone.`,
       durable: true,
     });
@@ -157,7 +162,7 @@ export class MigrationStatus {
 
   /** The last condition, and the phase Completed as MTC has it for every end. */
   end(type: 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled', message: string): void {
-    const reason = { Failed: this.failedPhase ?? ITINERARY.Failed, Canceled: ITINERARY.Cancel };
+    const reason = { Failed: this.failedPhase ?? 'Failed', Canceled: 'Cancel' };
     this.clear('Running', 'Canceling', 'Postponed', 'CredentialsRejected', 'Paused', 'Unwinding', UNWIND_BLOCKED);
     this.skipUnstarted();
     this.set({

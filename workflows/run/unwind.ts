@@ -1,6 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import { hasCommitted, type RunFacts, type WorkflowFacts } from '../../resources/run/facts.js';
-import { ITINERARY, type Itinerary, type RunRef, type RunSummary } from '../../resources/run/run-record.js';
+import type { Itinerary, RunRef, RunSummary } from '../../resources/run/run-record.js';
 import type { StepName } from '../../resources/run/steps.js';
 import { unboundedActivity, waitActivity } from '../kit/activities.js';
 import { retryUntilDone } from '../kit/retry-until-done.js';
@@ -30,7 +30,7 @@ export async function unwind(run: MigrationRun, itinerary: Itinerary): Promise<U
   run.begin('CleanupHelpers');
   if (recorded === undefined) {
     run.complete('CleanupHelpers', 'Nothing was made yet.');
-    if (itinerary === ITINERARY.Rollback) return 'rollback-not-begun';
+    if (itinerary === 'Rollback') return 'rollback-not-begun';
     return ref.attempt > 1 && (await hadCommittedBefore(ref)) ? 'as-left-before' : 'untouched';
   }
   const [isConfirmed] = await Promise.all([
@@ -77,7 +77,7 @@ function outcomeOf(
   { summary, facts }: Recorded,
   { isConfirmed, reservations }: { isConfirmed: boolean; reservations: readonly string[] },
 ): UnwindOutcome {
-  if (summary.itinerary === ITINERARY.Rollback) return facts.rollbackBegun ? 'rollback-begun' : 'rollback-not-begun';
+  if (summary.does.starts === 'source') return facts.rollbackBegun ? 'rollback-begun' : 'rollback-not-begun';
   if (hasCommitted(facts)) return committedAs(summary, facts);
   if (!facts.quiesceOwed) return 'untouched';
   if (!isConfirmed || reservations.includes('WorkloadsNotStarted')) return 'source-starting';
@@ -85,8 +85,8 @@ function outcomeOf(
 }
 
 function committedAs(summary: RunSummary, facts: RunFacts): UnwindOutcome {
-  if (summary.itinerary === ITINERARY.Conversion) return 'on-new-claims';
-  if (summary.itinerary === ITINERARY.State) return 'copied';
+  if (summary.does.starts === 'source-on-new-claims') return 'on-new-claims';
+  if (summary.does.commitsAt === 'last-copy') return 'copied';
   return facts.quiesceOwed ? 'target-running' : 'both-running';
 }
 

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import type { ActivityDependencies } from '../../../activities/kit/dependencies.js';
 import type { ClusterClient } from '../../../clusters/cluster-client.js';
 import type { RunOutline, RunRow, VolumeTransferRow } from '../../../migrations-db/migration-store.js';
+import { actionsOf } from '../../../resources/run/actions.js';
 import type { CreatedObject } from '../../../resources/run/created-object.js';
 import type { RunFacts } from '../../../resources/run/facts.js';
 import { shortHash } from '../../../resources/run/names.js';
@@ -9,14 +10,18 @@ import type { RunRecord, RunRef, RunVolume } from '../../../resources/run/run-re
 
 const CLUSTER = { namespace: 'openshift-migration', clusterUid: '', minor: 36 };
 
+/** What differs from a Final that halts the application; `does` follows where it is not said. */
+export type RecordOverrides = Partial<RunRecord> & { quiescePods?: boolean };
+
 /** A run record with short patience; `overrides` is what the test is about. */
-export function runRecord(overrides: Partial<RunRecord> = {}): RunRecord {
+export function runRecord({ quiescePods = true, ...overrides }: RecordOverrides = {}): RunRecord {
   return {
     migration: { namespace: 'openshift-migration', name: 'move', uid: 'migration-uid' },
     plan: { namespace: 'openshift-migration', name: 'plan', uid: 'plan-uid' },
     attempt: 1,
     itinerary: 'Final',
-    options: { quiescePods: true, keepAnnotations: false, verify: false },
+    does: actionsOf(overrides.itinerary ?? 'Final', { quiesce: quiescePods }),
+    options: { keepAnnotations: false, verify: false },
     source: { ...CLUSTER, name: 'source', uid: 'source-uid' },
     target: { ...CLUSTER, name: 'target', uid: 'target-uid' },
     storage: { namespace: 'openshift-migration', name: 'storage', uid: 'storage-uid' },
@@ -48,6 +53,7 @@ export function runVolume(source: RunVolume['source'], target: Partial<RunVolume
     source,
     target: { ...source, ...defaults, ...target },
     verify: false,
+    mover: { name: 'rsync' },
     allowOverwrite: false,
   };
 }

@@ -69,8 +69,8 @@ export class ScriptedActivities {
       waitForRestore: async () => ({ items: 1, warnings: [] }),
       waitForRestoreIdle: async () => undefined,
       provisionTargetVolume: async () => ({ created: true }),
-      openEndpoint: async () => ({ type: 'NodePort', host: 'target', port: 30000 }),
-      transferVolume: async () => ({
+      prepareVolume: async () => ({ mover: 'rsync', type: 'NodePort', host: 'target', port: 30000 }),
+      copyVolume: async () => ({
         files: 1,
         bytes: 1,
         sentBytes: 1,
@@ -81,7 +81,7 @@ export class ScriptedActivities {
         attempts: 1,
         warnings: [],
       }),
-      closeEndpoint: async () => undefined,
+      removeVolumeHelpers: async () => undefined,
       rehearseTarget: async () => ({ workloads: 1 }),
       quiesceApplications: async () => ({ workloads: 1 }),
       waitForQuiesce: async () => ({ pods: 1 }),
