@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { writeBuildId } from './build-id.js';
 
 /** Part of the build: one file with all workflow code, so that no process of the product needs the bundler. */
 export const WORKFLOW_BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
@@ -15,4 +16,4 @@ export async function bundleWorkflows(): Promise<void> {
   await writeFile(WORKFLOW_BUNDLE, code);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleWorkflows();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await Promise.all([bundleWorkflows(), writeBuildId()]);
