@@ -6,7 +6,7 @@ import { createMigrationStore } from './migrations-db/create-migration-store.js'
 import { storeOptionsFromEnvironment } from './migrations-db/environment.js';
 import { connectTemporal, temporalFromEnvironment } from './temporal/connection.js';
 import { registerSearchAttributes } from './temporal/search-attributes.js';
-import { WORKFLOW_BUNDLE } from './worker/bundle-workflows.js';
+import { builtWorkflows } from './worker/bundle-workflows.js';
 import { startWorker } from './worker/create-worker.js';
 import { versioningFromEnvironment } from './worker/versioning-environment.js';
 
@@ -32,7 +32,7 @@ const worker = await startWorker({
   client,
   temporal,
   logger,
-  workflowBundle: { codePath: WORKFLOW_BUNDLE },
+  workflowBundle: builtWorkflows(versioning),
   versioning,
 });
 

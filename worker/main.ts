@@ -3,7 +3,7 @@ import { createMigrationStore } from '../migrations-db/create-migration-store.js
 import { storeOptionsFromEnvironment } from '../migrations-db/environment.js';
 import { connectTemporal, temporalFromEnvironment } from '../temporal/connection.js';
 import { registerSearchAttributes } from '../temporal/search-attributes.js';
-import { WORKFLOW_BUNDLE } from './bundle-workflows.js';
+import { builtWorkflows } from './bundle-workflows.js';
 import { startWorker } from './create-worker.js';
 import { versioningFromEnvironment } from './versioning-environment.js';
 
@@ -20,7 +20,7 @@ const worker = await startWorker({
   client,
   temporal,
   logger,
-  workflowBundle: { codePath: WORKFLOW_BUNDLE },
+  workflowBundle: builtWorkflows(versioning),
   versioning,
 });
 logger.info({ temporal: temporal.address }, 'The worker polls');

@@ -44,7 +44,7 @@ const bundle = (file: string): Promise<WorkflowBundle> =>
 beforeAll(async () => {
   [temporal, today, next] = await Promise.all([
     temporalForTests(),
-    bundle('../../workflows/index.ts'),
+    bundle('../../workflows/versioned.ts'),
     bundle('../kit/temporal/next-build-workflows.ts'),
   ]);
   connection = await NativeConnection.connect({ address: temporal.server.address });

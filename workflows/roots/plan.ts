@@ -1,4 +1,3 @@
-import { setWorkflowOptions } from '@temporalio/workflow';
 import type { PlanInput } from '../../activities/plan/contract.js';
 import type { ObjectInput } from '../../temporal/contract/inputs.js';
 import { unboundedActivity, waitActivity } from '../kit/activities.js';
@@ -19,7 +18,3 @@ export async function removePlan(plan: PlanInput): Promise<void> {
   const left = [...new Set([...helpers.errors, ...backups.errors])];
   await unboundedActivity('Let the plan go').letPlanGo({ ...plan, left });
 }
-
-// They wait for migrations that may be older than this build of the worker.
-for (const workflow of [sweep, removePlan])
-  setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, workflow as () => Promise<void>);

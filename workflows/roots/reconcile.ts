@@ -1,4 +1,4 @@
-import { condition, continueAsNew, setHandler, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { CheckOutcome, ReconciledKind, ReconcileInput } from '../../temporal/contract/inputs.js';
 import { objectChanged } from '../../temporal/contract/messages.js';
 import { shortActivity } from '../kit/activities.js';
@@ -31,6 +31,3 @@ export async function reconcile(input: ReconcileInput): Promise<void> {
   }
   await continueAsNew<typeof reconcile>(input);
 }
-
-// It lives as long as its object: it goes over to each new build of the worker.
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, reconcile);
