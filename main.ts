@@ -6,8 +6,9 @@ import { createMigrationStore } from './migrations-db/create-migration-store.js'
 import { storeOptionsFromEnvironment } from './migrations-db/environment.js';
 import { connectTemporal, temporalFromEnvironment } from './temporal/connection.js';
 import { registerSearchAttributes } from './temporal/search-attributes.js';
-import { WORKFLOW_BUNDLE } from './worker/bundle-workflows.js';
+import { builtWorkflows } from './worker/bundle-workflows.js';
 import { startWorker } from './worker/create-worker.js';
+import { versioningFromEnvironment } from './worker/versioning-environment.js';
 
 /**
  * `npm start`: API and worker in one process, on embedded defaults wherever the environment names nothing else. State is in MTC_HOME
@@ -24,7 +25,16 @@ const { client, connection } = connectTemporal(temporal);
 await registerSearchAttributes(connection, temporal.namespace);
 const store = await createMigrationStore({ ...storeOptionsFromEnvironment(), logger });
 const api = await startApi({ store, logger });
-const worker = await startWorker({ store, client, temporal, logger, workflowBundle: { codePath: WORKFLOW_BUNDLE } });
+// Its process is replaced, not joined, by the next build: that one must take open runs along.
+const versioning = await versioningFromEnvironment(process.env, 'off');
+const worker = await startWorker({
+  store,
+  client,
+  temporal,
+  logger,
+  workflowBundle: builtWorkflows(versioning),
+  versioning,
+});
 
 console.log(
   JSON.stringify({ announcement: { api: api.url, kubeconfig: api.kubeconfig, temporalUi: defaults.temporalUi } }),

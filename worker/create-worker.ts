@@ -17,6 +17,7 @@ import { attentionInterceptor } from './attention.js';
 import { createActivities } from './create-activities.js';
 import { Dispatcher } from './dispatcher.js';
 import { temporalLogger } from './temporal-logger.js';
+import { deploymentOptions, refuseIfVersioned, takeOver, type Versioning } from './versioning.js';
 import { Watchdog } from './watchdog.js';
 
 export interface WorkerOptions {
@@ -27,6 +28,8 @@ export interface WorkerOptions {
   logger: Logger;
   /** Path of the prebuilt bundle, or the code itself (tests). */
   workflowBundle: { codePath: string } | Awaited<ReturnType<typeof bundleWorkflowCode>>;
+  /** Undefined: a worker without a version, which serves whatever is open. */
+  versioning?: Versioning;
 }
 
 export interface RunningWorker {
@@ -41,8 +44,9 @@ const DRAIN = '5 seconds';
 
 /** The worker of both task queues, with the dispatcher that starts workflows and the watchdog that recovers lost ones. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { store, client, logger, temporal } = options;
+  const { store, client, logger, temporal, versioning } = options;
   installRuntime(logger);
+  if (versioning === undefined) await refuseIfVersioned(client);
   const { namespace, ...connectionOptions } = temporal;
   const connection = await NativeConnection.connect(connectionOptions);
   const clusters = createClusterConnections(store, logger);
@@ -55,6 +59,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     defaultHeartbeatThrottleInterval: '1 second',
     shutdownGraceTime: DRAIN,
     identity: `worker@${hostname()}/${process.pid}`,
+    ...(versioning && deploymentOptions(versioning)),
   } satisfies Partial<SdkWorkerOptions>;
   const control = await Worker.create({
     ...common,
@@ -72,6 +77,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const workers = [control, wait];
   const running = workers.map((worker) => worker.run());
   const finished = Promise.all(running).then(() => undefined);
+  const closing = new AbortController();
+  const takenOver = versioning && takeOver(client, versioning, logger, closing.signal);
 
   const dispatcher = new Dispatcher(store, client, logger);
   const watchdog = new Watchdog(store, client, logger);
@@ -81,7 +88,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return {
     finished,
     async close() {
-      await Promise.all([dispatcher.stop(), watchdog.stop()]);
+      closing.abort();
+      await Promise.all([dispatcher.stop(), watchdog.stop(), takenOver]);
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(running);
       await clusters.close();

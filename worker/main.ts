@@ -3,8 +3,9 @@ import { createMigrationStore } from '../migrations-db/create-migration-store.js
 import { storeOptionsFromEnvironment } from '../migrations-db/environment.js';
 import { connectTemporal, temporalFromEnvironment } from '../temporal/connection.js';
 import { registerSearchAttributes } from '../temporal/search-attributes.js';
-import { WORKFLOW_BUNDLE } from './bundle-workflows.js';
+import { builtWorkflows } from './bundle-workflows.js';
 import { startWorker } from './create-worker.js';
+import { versioningFromEnvironment } from './versioning-environment.js';
 
 /** The worker process alone: DATABASE_URL, MTC_ENCRYPTION_KEY and TEMPORAL_ADDRESS say where the rest is. */
 const logger = pino({ name: 'worker' });
@@ -13,7 +14,15 @@ if (temporal === undefined) throw new Error('TEMPORAL_ADDRESS is not set: it nam
 const { client, connection } = connectTemporal(temporal);
 await registerSearchAttributes(connection, temporal.namespace);
 const store = await createMigrationStore({ ...storeOptionsFromEnvironment(), logger });
-const worker = await startWorker({ store, client, temporal, logger, workflowBundle: { codePath: WORKFLOW_BUNDLE } });
+const versioning = await versioningFromEnvironment(process.env, 'on');
+const worker = await startWorker({
+  store,
+  client,
+  temporal,
+  logger,
+  workflowBundle: builtWorkflows(versioning),
+  versioning,
+});
 logger.info({ temporal: temporal.address }, 'The worker polls');
 
 let closing = false;
