@@ -37,8 +37,7 @@ export async function planMigrations(
   return [...begun, ...others].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-export const hasSucceeded = ({ state }: RunOutline): boolean =>
-  state === 'Succeeded' || state === 'SucceededWithWarnings';
+const hasSucceeded = ({ state }: RunOutline): boolean => state === 'Succeeded' || state === 'SucceededWithWarnings';
 
 export const hasCommitted = ({ facts }: RunOutline): boolean => facts.commitPoint !== undefined;
 

@@ -10,7 +10,7 @@ import { run, systemPath } from './run.js';
 import { exists, makeFolder } from './state.js';
 
 const kubernetesVersion = 'v1.36.3';
-export const veleroVersion = 'v1.18.3';
+const veleroVersion = 'v1.18.3';
 
 interface Source {
   /** Folder in `programs/` with the go.mod and go.sum that pin everything the program is built from. */

@@ -22,7 +22,7 @@ export async function recordHistory(client: Client, workflowId: string, name: st
 const STICKY_QUEUE = /^\d+@/;
 
 /** Where the recording ran is nobody's business: stack traces and names of workers go, replay needs neither. */
-export function forgetMachine(value: unknown): void {
+function forgetMachine(value: unknown): void {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
   for (const [key, part] of Object.entries(value)) {
     if (typeof part === 'string') {
