@@ -27,7 +27,7 @@ export class InvalidClusterAccess extends Error {
   }
 }
 
-export interface TlsOptions {
+interface TlsOptions {
   ca?: string;
   cert?: string;
   key?: string;

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
 /** One AES-256 key. The id is stored with each value it encrypts, so that keys can be rotated. */
-export interface EncryptionKey {
+interface EncryptionKey {
   id: string;
   /** 32 bytes. */
   key: Buffer;

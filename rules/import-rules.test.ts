@@ -15,6 +15,8 @@ const PLANTED: { rule: string; from: string; to?: string; as?: 'type' }[] = [
   { rule: 'only-contracts', from: 'workflows/steps/a.ts', to: 'activities/velero/back-up.ts', as: 'type' },
   { rule: 'only-contracts', from: 'workflows/steps/b.ts', to: 'activities/velero/contract.ts' },
   { rule: 'workflows-only-as-types', from: 'worker/a.ts', to: 'workflows/roots/migration.ts' },
+  { rule: 'run-time-packages', from: 'clusters/package.ts', to: 'node_modules/execa/index.js' },
+  { rule: 'run-time-packages', from: 'clusters/unknown.ts', to: 'node_modules/left-pad/index.js' },
   { rule: 'layers', from: 'resources/meta/a.ts', to: 'clusters/ground.ts' },
   { rule: 'layers', from: 'temporal/contract/a.ts', to: 'temporal/connection.ts' },
   { rule: 'layers', from: 'temporal/b.ts', to: 'clusters/ground.ts' },
@@ -62,6 +64,8 @@ const ALLOWED: typeof PLANTED = [
   { rule: '', from: 'activities/schedules/allowed.ts', to: 'activities/kit/ground.ts' },
   { rule: '', from: 'activities/kit/allowed.test.ts', to: 'activities/velero/back-up.ts' },
   { rule: '', from: 'clusters/allowed.test.ts', to: 'test/kit/ground.ts' },
+  { rule: '', from: 'lab/allowed.ts', to: 'node_modules/execa/index.js' },
+  { rule: '', from: 'clusters/allowed.ts', to: 'node_modules/execa/index.js', as: 'type' },
   { rule: '', from: 'test/api/allowed.ts', to: 'api/create-api.ts' },
 ];
 
@@ -71,6 +75,7 @@ describe('rules for imports', () => {
 
   beforeAll(async () => {
     house = await mkdtemp(path.join(tmpdir(), 'mtc-rules-'));
+    await plant('package.json', JSON.stringify({ dependencies: {}, devDependencies: { execa: '^1.0.0' } }));
     for (const { from, to, as } of [...PLANTED, ...ALLOWED]) {
       if (to) await plant(to, 'export const ground = 1;\n');
       await plant(from, to ? importOf(from, to, as) : 'export {};\n');
@@ -121,8 +126,9 @@ describe('tables of rooms', () => {
 });
 
 function importOf(from: string, to: string, as?: 'type'): string {
+  const name = /^node_modules\/([^/]+)/.exec(to)?.[1];
   const relative = path.posix.relative(path.posix.dirname(from), to).replace(/\.ts$/, '.js');
-  const specifier = relative.startsWith('.') ? relative : `./${relative}`;
+  const specifier = name ?? (relative.startsWith('.') ? relative : `./${relative}`);
   return as === 'type'
     ? `import type { ground } from '${specifier}';\nexport type Ground = typeof ground;\n`
     : `export { ground as from${Math.abs(relative.length)} } from '${specifier}';\n`;

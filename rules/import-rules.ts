@@ -19,6 +19,9 @@ const inRoom = (room: string): string => {
   return room.endsWith('.ts') ? inside(room) : `^${room}/${below.length > 0 ? `(?!${below.join('|')})` : ''}`;
 };
 
+/** What a production install runs. */
+const PRODUCT = Object.keys(ROOMS).filter((room) => !['lab', 'bench', 'images', 'test', 'rules'].includes(room));
+
 const layers = (): IForbiddenRuleType[] =>
   Object.entries(ROOMS).flatMap(([room, below]): IForbiddenRuleType[] => {
     if (below === 'all') return [];
@@ -141,6 +144,13 @@ export const importRules = (): IForbiddenRuleType[] => [
     severity: 'error',
     from: { path: '^(worker|activities|api|main\\.ts)', pathNot: UNIT_TEST },
     to: { path: '^workflows/', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'run-time-packages',
+    comment: 'What the product imports at run time belongs to `dependencies`: a production install has nothing else.',
+    severity: 'error',
+    from: { path: PRODUCT.map(inRoom).join('|'), pathNot: UNIT_TEST },
+    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
   },
   ...layers(),
   ...order(),

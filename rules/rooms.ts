@@ -31,8 +31,6 @@ export const ROOMS = {
   rules: [],
 } as const satisfies Record<string, readonly string[] | 'all'>;
 
-export type Room = keyof typeof ROOMS;
-
 /** All files of a room that stand in none of its folders. */
 export const LOOSE_FILES = '*';
 

@@ -18,7 +18,7 @@ const CATEGORIES = {
   Canceled: CATEGORY.Advisory,
 } as const;
 
-export const hasEnded = ({ phase }: Status): boolean => phase === 'Completed';
+const hasEnded = ({ phase }: Status): boolean => phase === 'Completed';
 
 /** What the DirectVolumeMigration of a migration says of itself while its volumes are copied, and once the last of them is. */
 export function copyingStatus(status: Status, record: RunRecord, now = new Date()): Status {

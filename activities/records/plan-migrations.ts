@@ -39,8 +39,7 @@ export async function planMigrations(
   return [...begun, ...others].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-export const hasSucceeded = ({ state }: RunOutline): boolean =>
-  state === 'Succeeded' || state === 'SucceededWithWarnings';
+const hasSucceeded = ({ state }: RunOutline): boolean => state === 'Succeeded' || state === 'SucceededWithWarnings';
 
 /** The plan's attempts since its last successful rollback, the oldest first. */
 export const attemptsSinceRollback = (rows: readonly RunOutline[]): RunOutline[] =>

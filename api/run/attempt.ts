@@ -1,7 +1,7 @@
 import type { MigrationStore, RunRow, VolumeTransferRow } from '../../migrations-db/migration-store.js';
 
 export type StepRow = Awaited<ReturnType<MigrationStore['runs']['steps']>>[number];
-export type LogEntry = Awaited<ReturnType<MigrationStore['runs']['log']>>[number];
+type LogEntry = Awaited<ReturnType<MigrationStore['runs']['log']>>[number];
 
 /** What is stored of one attempt of what is run. */
 export interface Attempt {

@@ -10,7 +10,7 @@ import { run, systemPath } from './run.js';
 import { exists, makeFolder } from './state.js';
 
 const kubernetesVersion = 'v1.36.3';
-export const veleroVersion = 'v1.18.3';
+const veleroVersion = 'v1.18.3';
 
 /** Where each program's main package is; one that begins with a dot is in `programs/` itself. */
 const packages = {

@@ -13,16 +13,9 @@ import { migSchedule } from './mig-schedule.js';
 import { migStorage } from './mig-storage.js';
 import { migrationController } from './migration-controller.js';
 
-export type { DirectVolumeMigration } from './direct-volume-migration.js';
-export type { DirectVolumeMigrationProgress } from './direct-volume-migration-progress.js';
-export type { MigCluster } from './mig-cluster.js';
-export type { MigHook } from './mig-hook.js';
 export type { MigMigration } from './mig-migration.js';
 export type { MigPlan } from './mig-plan.js';
 export type { MigSchedule } from './mig-schedule.js';
-export type { MigStorage } from './mig-storage.js';
-export type { MigrationController } from './migration-controller.js';
-export type { PersistentVolumeEntry } from './persistent-volume-entry.js';
 
 /** Every kind the API serves. */
 export const KINDS: readonly KindDefinition[] = [

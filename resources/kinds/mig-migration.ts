@@ -92,7 +92,6 @@ const status = z
   .describe('How far the migration is.');
 
 export type MigMigration = Resource<typeof spec, typeof status>;
-export type PipelineStep = z.output<typeof pipelineStep>;
 
 const MODES = ['stage', 'migrateState', 'rollback'] as const;
 

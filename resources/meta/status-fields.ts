@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timestamp } from './fields.js';
 
-export const condition = z
+const condition = z
   .looseObject({
     type: z.string().describe('What the condition is about, e.g. Ready.'),
     status: z.string().describe('True or False.'),

@@ -167,7 +167,7 @@ describe('volumes of one namespace', () => {
       }),
     );
   const write = (pod: string, text: string) =>
-    shell(cluster, { namespace, name: pod }, `echo ${text} > /volume/${text}; sync`);
+    shell('source', { namespace, name: pod }, `echo ${text} > /volume/${text}; sync`);
 
   it('are copied into claims of another class while the application runs, over the network of the cluster', async () => {
     await Promise.all(['db-0', 'db-1'].map((pod) => write(pod, `first-of-${pod}`)));
@@ -246,7 +246,7 @@ describe('the claims of a halted application', () => {
     for (const { metadata, spec } of running) {
       expect(JSON.stringify(spec.volumes), metadata.name).toContain('-mig-abcd');
     }
-    expect(await shell(cluster, { namespace, name: 'db-1' }, 'ls /volume')).toBe('first-of-db-1\nlast\n');
+    expect(await shell('source', { namespace, name: 'db-1' }, 'ls /volume')).toBe('first-of-db-1\nlast\n');
   });
 
   it('are given back, and the application is exactly as it was', async () => {

@@ -76,7 +76,7 @@ interface ContainerStatus {
 const containerOf = ({ status }: KubeObject): ContainerStatus => status?.containerStatuses?.[0] ?? {};
 
 /** Of a pod that has ended, as far as its status tells. */
-export function endOf(pod: KubeObject): ClientEnd {
+function endOf(pod: KubeObject): ClientEnd {
   const report = parseTransferReport(containerOf(pod).state?.terminated?.message);
   if (report) return { report };
   const { reason, message } = pod.status ?? {};

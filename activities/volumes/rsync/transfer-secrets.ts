@@ -71,7 +71,7 @@ const secret = (metadata: KubeObject['metadata'], own?: KeyPair, peer?: KeyPair)
     },
 });
 
-export const belongTogether = (one: KubeObject, other: KubeObject): boolean =>
+const belongTogether = (one: KubeObject, other: KubeObject): boolean =>
   one.data?.[FILES.certificate] === other.data?.[FILES.peer] &&
   one.data?.[FILES.peer] === other.data?.[FILES.certificate];
 

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { FakeApiServer } from '../test/kit/fakes/fake-api-server.js';
-import type { ClusterClient } from './cluster-client.js';
-import { connectCluster } from './connect-cluster.js';
+import { FakeApiServer } from '../fakes/fake-api-server.js';
+import { execCommand } from './exec-command.js';
 
 const pod = { namespace: 'shop', name: 'web-0', container: 'main' };
 const frame = (channel: number, content: string | Buffer) =>
@@ -13,9 +12,11 @@ const failure = (causes: object[]) =>
 
 describe('exec', () => {
   let api: FakeApiServer;
-  let client: ClusterClient;
   let sockets: WebSocketServer;
   let request: { url?: string; headers: Record<string, unknown> };
+
+  const exec = (command: string[], signal?: AbortSignal) =>
+    execCommand(api.access, pod, command, { signal, times: { retryPause: 1 } });
 
   /** What the container does when a command arrives. */
   const onCommand = (act: (socket: WebSocket) => void) => {
@@ -28,11 +29,9 @@ describe('exec', () => {
 
   beforeEach(async () => {
     api = await FakeApiServer.start();
-    client = connectCluster(api.access, { retryPause: 1 });
   });
   afterEach(async () => {
     sockets?.close();
-    await client.close();
     await api[Symbol.asyncDispose]();
   });
 
@@ -44,7 +43,7 @@ describe('exec', () => {
       socket.send(frame(1, umlaut.subarray(1)));
       socket.send(frame(3, JSON.stringify({ status: 'Success' })), () => socket.close());
     });
-    expect(await client.exec(pod, ['sh', '-c', 'echo fü'])).toEqual({ exitCode: 0, stdout: 'fü\n', stderr: 'careful' });
+    expect(await exec(['sh', '-c', 'echo fü'])).toEqual({ exitCode: 0, stdout: 'fü\n', stderr: 'careful' });
     const url = new URL(request.url ?? '', 'wss://fake');
     expect(url.pathname).toBe('/api/v1/namespaces/shop/pods/web-0/exec');
     expect(url.searchParams.getAll('command')).toEqual(['sh', '-c', 'echo fü']);
@@ -59,7 +58,7 @@ describe('exec', () => {
     onCommand((socket) => {
       socket.send(frame(3, failure([{ reason: 'ExitCode', message: '3' }])), () => socket.close());
     });
-    expect(await client.exec(pod, ['false'])).toMatchObject({ exitCode: 3 });
+    expect(await exec(['false'])).toMatchObject({ exitCode: 3 });
   });
 
   it('throws when the command can not be started', async () => {
@@ -67,14 +66,14 @@ describe('exec', () => {
       const status = { status: 'Failure', reason: 'InternalError', message: 'exec: "nope": not found in $PATH' };
       socket.send(frame(3, JSON.stringify(status)), () => socket.close());
     });
-    await expect(client.exec(pod, ['nope'])).rejects.toThrow(
+    await expect(exec(['nope'])).rejects.toThrow(
       'exec nope in Pod shop/web-0 on cluster "source" failed: exec: "nope": not found in $PATH (500 InternalError).',
     );
   });
 
   it('throws when the connection ends before the command', async () => {
     onCommand((socket) => socket.terminate());
-    await expect(client.exec(pod, ['sleep', '1'])).rejects.toMatchObject({ code: 0, retryable: true });
+    await expect(exec(['sleep', '1'])).rejects.toMatchObject({ code: 0, retryable: true });
   });
 
   it('tells why the API server refused', async () => {
@@ -82,14 +81,14 @@ describe('exec', () => {
       const body = JSON.stringify({ kind: 'Status', code: 404, reason: 'NotFound', message: 'pods "web-0" not found' });
       socket.end(`HTTP/1.1 404 Not Found\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`);
     });
-    await expect(client.exec(pod, ['ls'])).rejects.toMatchObject({ code: 404, reason: 'NotFound' });
+    await expect(exec(['ls'])).rejects.toMatchObject({ code: 404, reason: 'NotFound' });
   });
 
   it('rejects with the reason of its signal and hangs up', async () => {
     const arrived = new Promise<WebSocket>((resolve) => onCommand(resolve));
     const abort = new AbortController();
     const reason = new Error('canceled');
-    const command = client.exec(pod, ['sleep', '100'], { signal: abort.signal });
+    const command = exec(['sleep', '100'], abort.signal);
     command.catch(() => undefined);
     const closed = once(await arrived, 'close');
     abort.abort(reason);

@@ -1,9 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import type { ApiCall, ApiConnection } from './api-connection.js';
+import { type ApiCall, ApiConnection, type ConnectionTimes } from '../../../clusters/api-connection.js';
+import type { ClusterAccess } from '../../../clusters/cluster-access.js';
 
-export interface CommandResult {
+interface CommandResult {
   exitCode: number;
   stdout: string;
   stderr: string;
@@ -13,13 +14,17 @@ export interface CommandResult {
 const CHANNEL = { stdout: 1, stderr: 2, result: 3 } as const;
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
-/** Runs a command in a container over the API server's WebSocket. All output is kept in memory: meant for commands that say little. */
-export function execCommand(
-  connection: ApiConnection,
+/**
+ * Runs a command in a container over the API server's WebSocket, as the product never does. All output is kept in memory: meant for
+ * commands that say little. Throws when the container cannot be reached.
+ */
+export async function execCommand(
+  access: ClusterAccess,
   pod: { namespace: string; name: string; container?: string },
   command: string[],
-  signal: AbortSignal | undefined,
+  { signal, times }: { signal?: AbortSignal; times?: Partial<ConnectionTimes> } = {},
 ): Promise<CommandResult> {
+  const connection = new ApiConnection(access, times);
   const query = new URLSearchParams({ stdout: 'true', stderr: 'true' });
   for (const part of command) {
     query.append('command', part);
@@ -35,7 +40,11 @@ export function execCommand(
     signal,
   };
   // A command is repeated only when it can't have begun, unlike other calls of method GET.
-  return connection.retrying({ ...call, method: 'POST' }, () => runOnce(connection, call));
+  try {
+    return await connection.retrying({ ...call, method: 'POST' }, () => runOnce(connection, call));
+  } finally {
+    await connection.close();
+  }
 }
 
 function runOnce(connection: ApiConnection, call: ApiCall): Promise<CommandResult> {
