@@ -8,6 +8,7 @@ import type { KubeObject } from '../meta/kube-object.js';
 import { MIGRATION_FINALIZER } from '../meta/labels.js';
 import { commonStatus } from '../meta/status-fields.js';
 import { ACCESS_MODES } from './persistent-volume-entry.js';
+import { mergeRetry, validateRetry } from './retry.js';
 
 const claim = z.strictObject({
   name: z.string().min(1).describe('Claim in the source cluster.'),
@@ -106,7 +107,11 @@ export const directVolumeMigration = defineKind({
   description: 'A copy of volumes straight from one cluster to another.',
   spec,
   status,
-  validate: (object, previous) => (previous ? validateChange(object, previous) : []),
+  mergeUserWrite: mergeRetry,
+  validate: (object, previous) => [
+    ...(previous ? validateChange(object, previous) : []),
+    ...validateRetry(object, previous),
+  ],
   finalizers: [MIGRATION_FINALIZER],
   columns: [
     column('Source', 'Cluster the volumes are copied from.', (o) => o.spec.srcMigClusterRef?.name),

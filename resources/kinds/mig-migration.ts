@@ -5,9 +5,9 @@ import { defineKind, type Resource } from '../meta/define-kind.js';
 import { migrationRef, timestamp } from '../meta/fields.js';
 import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
-import { ANNOTATIONS, MIGRATION_FINALIZER } from '../meta/labels.js';
+import { MIGRATION_FINALIZER } from '../meta/labels.js';
 import { commonStatus } from '../meta/status-fields.js';
-import { mergeRetry, refuseRetry } from './retry.js';
+import { mergeRetry, validateRetry } from './retry.js';
 
 /** As whom transfer pods copy; the same wherever a run is described. */
 export const runAs = {
@@ -116,31 +116,6 @@ function validateChange(object: KubeObject, previous: KubeObject): FieldError[] 
           ? 'a canceled migration cannot be resumed; create a new MigMigration'
           : 'cannot be changed once the migration is created; cancel it and create a new MigMigration',
     }));
-}
-
-/** What is still there of a wish to retry after the merge was refused. */
-function validateRetry(object: KubeObject, previous?: KubeObject): FieldError[] {
-  const annotations = object.metadata.annotations ?? {};
-  const forbidden = (annotation: string, message: string): FieldError => ({
-    field: `metadata.annotations[${annotation}]`,
-    reason: 'FieldValueForbidden',
-    message,
-  });
-  if (previous) {
-    return ANNOTATIONS.retry in annotations
-      ? [forbidden(ANNOTATIONS.retry, refuseRetry({ ...previous, spec: object.spec }) ?? 'cannot be granted')]
-      : [];
-  }
-  return [
-    ...(ANNOTATIONS.retry in annotations
-      ? [forbidden(ANNOTATIONS.retry, 'there is nothing to retry yet; leave it out')]
-      : []),
-    ...[ANNOTATIONS.attempt, ANNOTATIONS.resume]
-      .filter((annotation) => annotation in annotations)
-      .map((annotation) =>
-        forbidden(annotation, `is counted by the system; leave it out, and use ${ANNOTATIONS.retry} to retry`),
-      ),
-  ];
 }
 
 /** While the application stands still: since when. */

@@ -12,12 +12,12 @@ import { conditionsOf, hasCondition } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { changeAnnotations } from '../../resources/run/keep-annotations.js';
-import type { RunRef } from '../../resources/run/run-record.js';
+import type { RunKind, RunRef } from '../../resources/run/run-record.js';
 import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { Dispatcher } from '../../worker/dispatcher.js';
 import { findRecovery } from '../../worker/run-workflow.js';
 import { Watchdog } from '../../worker/watchdog.js';
-import { runRecord } from '../kit/fakes/recorded-run.js';
+import { runRecord, runVolume } from '../kit/fakes/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../kit/postgres/temporary-store.js';
 import { failing, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
 import { ScriptedWorker } from '../kit/temporal/scripted-worker.js';
@@ -31,17 +31,20 @@ afterAll(() => Promise.all([worker?.stop(), temporary?.remove()]));
 
 let number = 0;
 let name: string;
+let kind: RunKind;
 beforeEach(() => {
   name = `m-${++number}`;
+  kind = 'MigMigration';
 });
 
-const key = () => ({ kind: 'MigMigration', namespace: MIGRATION_NAMESPACE, name });
+const key = () => ({ kind, namespace: MIGRATION_NAMESPACE, name });
 const read = async (): Promise<KubeObject> => (await temporary.store.resources.get(key())) as KubeObject;
 const write = (change: (object: KubeObject) => KubeObject) =>
   temporary.store.resources.update(key(), change, { actor: SYSTEM_ACTOR });
 const retry = () => write((current) => mergeRetry(changeAnnotations(current, { [ANNOTATIONS.retry]: 'now' }), current));
 const touch = (value: string) => write((current) => changeAnnotations(current, { touched: value }));
 const refOf = async (attempt: number): Promise<RunRef> => ({
+  ...(kind === 'DirectVolumeMigration' && { kind }),
   namespace: MIGRATION_NAMESPACE,
   name,
   uid: (await read()).metadata.uid ?? '',
@@ -52,9 +55,12 @@ async function create(): Promise<void> {
   await temporary.store.resources.create(
     {
       apiVersion: 'migration.openshift.io/v1alpha1',
-      kind: 'MigMigration',
+      kind,
       metadata: { namespace: MIGRATION_NAMESPACE, name, finalizers: [MIGRATION_FINALIZER] },
-      spec: { quiescePods: true, migPlanRef: { name: 'plan', namespace: MIGRATION_NAMESPACE } },
+      spec:
+        kind === 'DirectVolumeMigration'
+          ? {}
+          : { quiescePods: true, migPlanRef: { name: 'plan', namespace: MIGRATION_NAMESPACE } },
     },
     { actor: SYSTEM_ACTOR },
   );
@@ -86,7 +92,15 @@ function activities(script: Script): ScriptedActivities {
     const row = { ref: run, itinerary: 'Final', state: 'Running', workflowId: migrationWorkflowId(run) } as const;
     return summarizeRun(await store.runs.freeze(row, runRecord({ migration, attempt })));
   };
-  const real = { freezeRun, readRun, setRunState, recordFacts, writeStatus, finishRun } as unknown as Script;
+  const real = {
+    freezeRun,
+    freezeVolumes: freezeRun,
+    readRun,
+    setRunState,
+    recordFacts,
+    writeStatus,
+    finishRun,
+  } as unknown as Script;
   return new ScriptedActivities(() => expect.fail('the record tells'), { ...real, ...script });
 }
 
@@ -141,6 +155,35 @@ describe('a retry', () => {
       });
       expect(await runs.get(await refOf(2))).toMatchObject({ state: 'Succeeded' });
       expect(await runs.get(await refOf(3))).toBeUndefined();
+    });
+  });
+
+  it('of a DirectVolumeMigration is another attempt as well', async () => {
+    kind = 'DirectVolumeMigration';
+    let attempts = 0;
+    const provisionTargetVolume = async () => {
+      attempts += 1;
+      return attempts === 1 ? failing('The class is missing')(undefined as never) : { created: true };
+    };
+    const volumes = [runVolume({ namespace: 'shop', claim: 'data' })];
+    const freezeVolumes = async ({ run }: { run: RunRef }) => {
+      const { attempt, ...migration } = run;
+      const row = { ref: run, itinerary: 'Final', state: 'Running', workflowId: migrationWorkflowId(run) } as const;
+      return summarizeRun(await temporary.store.runs.freeze(row, runRecord({ migration, attempt, volumes })));
+    };
+    await operate({ provisionTargetVolume, freezeVolumes } as unknown as Script, async (client) => {
+      await create();
+      const failed = await untilEnded('Failed');
+      expect(failed.status.errors).toEqual([expect.stringContaining('The class is missing')]);
+      await retry();
+      const succeeded = await untilEnded('Succeeded');
+      expect(succeeded.metadata.annotations).toMatchObject({ [ANNOTATIONS.attempt]: '2' });
+      expect(succeeded.status.errors).toBeUndefined();
+      const run = await refOf(2);
+      await expect.poll(() => executions(client, migrationWorkflowId(run))).toEqual(['FAILED', 'COMPLETED']);
+      const { runs } = temporary.store;
+      expect(await runs.get({ ...run, attempt: 1 })).toMatchObject({ state: 'Failed' });
+      expect(await runs.get(run)).toMatchObject({ state: 'Succeeded' });
     });
   });
 
