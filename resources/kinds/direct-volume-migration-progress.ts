@@ -35,7 +35,7 @@ const podProgress = {
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('DirectVolumeMigrationProgress'),
     ...podProgress,
     pass: z.string().optional().describe('pre-copy while the application runs, final once it is halted.'),
     rsyncPodStatuses: z.array(z.looseObject(podProgress)).optional().describe('Pods of earlier attempts and passes.'),

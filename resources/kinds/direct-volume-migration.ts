@@ -54,7 +54,7 @@ const pods = (state: string) => z.array(podReference).optional().describe(`Trans
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('DirectVolumeMigration'),
     phase: z.string().optional().describe('What is being done.'),
     phaseDescription: z.string().optional().describe('The same in words.'),
     itinerary: z.string().optional().describe('The road taken.'),

@@ -36,7 +36,7 @@ const spec = z
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('MigCluster'),
     clusterUid: z
       .string()
       .optional()

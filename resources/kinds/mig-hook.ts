@@ -26,7 +26,7 @@ const spec = z
   })
   .describe('What runs, and where.');
 
-const status = z.looseObject(commonStatus).describe('What the last check of the hook found.');
+const status = z.looseObject(commonStatus('MigHook')).describe('What the last check of the hook found.');
 
 export type MigHook = Resource<typeof spec, typeof status>;
 

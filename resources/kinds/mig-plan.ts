@@ -113,7 +113,7 @@ const rollbackPreview = z
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('MigPlan'),
     suffix: z.string().optional().describe('Four characters that names made for this plan end with.'),
     srcStorageClasses: z.array(storageClass).optional().describe('Storage classes of the source cluster.'),
     destStorageClasses: z.array(storageClass).optional().describe('Storage classes of the target cluster.'),

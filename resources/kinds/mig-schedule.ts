@@ -77,7 +77,7 @@ const CUTOVER_STATES = ['Planned', 'Running', 'Succeeded', 'Failed', 'Canceled',
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('MigSchedule'),
     lastScheduleTime: timestamp().optional().describe('Time of the last stage migration that was started.'),
     nextScheduleTime: timestamp().optional().describe('When the next stage migration starts.'),
     lastSuccessfulTime: timestamp().optional().describe('When a stage migration last ended well.'),

@@ -57,7 +57,7 @@ const spec = z
   })
   .describe('Where the replication repository is.');
 
-const status = z.looseObject(commonStatus).describe('What the last check of the storage found.');
+const status = z.looseObject(commonStatus('MigStorage')).describe('What the last check of the storage found.');
 
 export type MigStorage = Resource<typeof spec, typeof status>;
 

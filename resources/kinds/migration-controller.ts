@@ -8,7 +8,7 @@ import { API_VERSION, MIGRATION_NAMESPACE } from '../meta/labels.js';
 import { commonStatus } from '../meta/status-fields.js';
 import { settingsSpec } from '../run/migration-settings.js';
 
-const status = z.looseObject(commonStatus).describe('What was found out about the settings.');
+const status = z.looseObject(commonStatus('MigrationController')).describe('What was found out about the settings.');
 
 export type MigrationController = Resource<typeof settingsSpec, typeof status>;
 

@@ -1,3 +1,5 @@
+import type { ConditionTypeOf } from '../meta/catalogue/index.js';
+
 /**
  * The immutable record of one run of a migration, frozen by Prepare. Activities read this and never the plan, so that editing the
  * plan in mid-run changes nothing. Credentials are not in it: they are looked up, newest first, at each connection.
@@ -96,7 +98,7 @@ export const isWithinOneCluster = ({ source, target }: Pick<RunRecord, 'source' 
 
 /** What the operator should know, durable in the status of what is run. */
 export interface RunWarning {
-  type: string;
+  type: ConditionTypeOf<'Warn'>;
   reason?: string;
   message: string;
 }
