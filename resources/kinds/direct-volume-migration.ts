@@ -5,7 +5,7 @@ import { defineKind, type Resource } from '../meta/define-kind.js';
 import { migrationRef, timestamp } from '../meta/fields.js';
 import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
-import { MIGRATION_FINALIZER } from '../meta/labels.js';
+import { LABELS, MIGRATION_FINALIZER } from '../meta/labels.js';
 import { commonStatus } from '../meta/status-fields.js';
 import { ACCESS_MODES } from './persistent-volume-entry.js';
 
@@ -106,6 +106,10 @@ export const directVolumeMigration = defineKind({
   description: 'A copy of volumes straight from one cluster to another.',
   spec,
   status,
+  subresources: { log: ['get'], report: ['get'] },
+  reported: true,
+  isRun: true,
+  ownedBy: { kind: 'MigMigration', label: LABELS.directVolume },
   validate: (object, previous) => (previous ? validateChange(object, previous) : []),
   finalizers: [MIGRATION_FINALIZER],
   columns: [

@@ -36,6 +36,8 @@ export const migHook = defineKind({
   description: 'Work of your own that a migration runs between its steps.',
   spec,
   status,
+  reported: true,
+  reconciled: true,
   validate: ({ spec }) => hookProblems(spec).map(({ field, reason, message }) => ({ field, reason, message })),
   columns: [
     readyColumn,

@@ -154,6 +154,9 @@ export const migMigration = defineKind({
   description: 'One run of a MigPlan: a stage, a cutover, a state migration or a rollback.',
   spec,
   status,
+  subresources: { log: ['get'], report: ['get'], retry: ['create'], tree: ['get'] },
+  reported: true,
+  isRun: true,
   mergeUserWrite: mergeRetry,
   validate: (object, previous) => [
     ...validateModes(object),

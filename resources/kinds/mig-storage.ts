@@ -67,6 +67,14 @@ export const migStorage = defineKind({
   description: 'The object store that serves as replication repository.',
   spec,
   status,
+  reported: true,
+  reconciled: true,
+  refersTo: [
+    {
+      kind: 'Secret',
+      find: (wanted) => [wanted.backupStorageConfig?.credsSecretRef, wanted.volumeSnapshotConfig?.credsSecretRef],
+    },
+  ],
   columns: [
     readyColumn,
     column('Provider', 'Kind of object store.', (o) => o.spec.backupStorageProvider),

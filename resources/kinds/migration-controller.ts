@@ -52,6 +52,7 @@ export const migrationController = defineKind({
   verbs: ['create', 'get', 'list', 'patch', 'update', 'watch'],
   spec: settingsSpec,
   status,
+  reported: true,
   validate,
   warnings,
   columns: [

@@ -5,9 +5,8 @@ import type { ConditionTypeOf } from '../meta/catalogue/index.js';
  * plan in mid-run changes nothing. Credentials are not in it: they are looked up, newest first, at each connection.
  */
 
-/** Kinds whose objects are run, each by a root workflow of its own. */
-export const RUN_KINDS = ['MigMigration', 'DirectVolumeMigration'] as const;
-export type RunKind = (typeof RUN_KINDS)[number];
+/** Kinds whose objects are run, each by a root workflow of its own: those whose definition says so. */
+export type RunKind = 'MigMigration' | 'DirectVolumeMigration';
 
 /** Identity of one run; small enough to be every activity's input. `attempt` counts retries of the same migration from 1. */
 export interface RunRef {
