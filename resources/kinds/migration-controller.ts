@@ -6,7 +6,7 @@ import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { API_VERSION, MIGRATION_NAMESPACE } from '../meta/labels.js';
 import { commonStatus } from '../meta/status-fields.js';
-import { settingsSpec } from '../run/migration-settings.js';
+import { settingsSpec } from '../run/setting-table.js';
 
 const status = z.looseObject(commonStatus('MigrationController')).describe('What was found out about the settings.');
 
