@@ -11,7 +11,7 @@ import { attemptOf } from '../resources/kinds/retry.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { MIGRATION_FINALIZER } from '../resources/meta/labels.js';
 import { requestedItinerary } from '../resources/plan/itinerary.js';
-import { RUN_KINDS, type RunItinerary, type RunKind, type RunRef } from '../resources/run/run-record.js';
+import type { RunItinerary, RunKind, RunRef } from '../resources/run/run-record.js';
 import type { MigrationInput } from '../temporal/contract/inputs.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
@@ -36,8 +36,6 @@ const ROOTS: Record<RunKind, string> = {
   MigMigration: 'migration',
   DirectVolumeMigration: 'directVolumeMigration',
 };
-
-export const isRunKind = (kind: string): kind is RunKind => RUN_KINDS.some((known) => known === kind);
 
 /**
  * Whether the object has a run of its own that has not ended. The API gives such objects the finalizer; what activities make to show

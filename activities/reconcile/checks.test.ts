@@ -7,6 +7,7 @@ import {
   CATEGORY,
   type Condition,
   type ConditionFinding,
+  type ConditionType,
   conditionsOf,
   mergeConditions,
 } from '../../resources/meta/conditions.js';
@@ -31,7 +32,7 @@ let connects: number;
 
 const ref = (name: string) => ({ namespace: MIGRATION_NAMESPACE, name });
 const finding = (type: string, fields: Partial<ConditionFinding> = {}): ConditionFinding => ({
-  type,
+  type: type as ConditionType,
   category: CATEGORY.Critical,
   message: `it is ${type}`,
   ...fields,

@@ -595,13 +595,13 @@ describe('the status', () => {
   it('is written in order, and its conditions are told once', async () => {
     const run = await migrate();
     await write(run, 1, running('Step: 1/6'));
-    await write(run, 3, running('Step: 2/6'), { type: 'Slow', category: CATEGORY.Warn, message: 'slow' });
+    await write(run, 3, running('Step: 2/6'), { type: 'HelpersLeft', category: CATEGORY.Warn, message: 'slow' });
     await write(run, 2, running('Step: 9/6', 'Late'));
     expect((await get('MigMigration', run.name))?.status.phase).toBe('revision 3');
     const events = (await eventsAbout(run.name)).map(({ type, reason, count }) => [type, reason, count]);
     expect(events.sort()).toEqual([
       ['Normal', 'Running', 1],
-      ['Warning', 'Slow', 1],
+      ['Warning', 'HelpersLeft', 1],
     ]);
   });
 

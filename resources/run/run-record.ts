@@ -1,13 +1,13 @@
 import type { RunActions } from './actions.js';
+import type { ConditionTypeOf } from '../meta/catalogue/index.js';
 
 /**
  * The immutable record of one run of a migration, frozen by Prepare. Activities read this and never the plan, so that editing the
  * plan in mid-run changes nothing. Credentials are not in it: they are looked up, newest first, at each connection.
  */
 
-/** Kinds whose objects are run, each by a root workflow of its own. */
-export const RUN_KINDS = ['MigMigration', 'DirectVolumeMigration'] as const;
-export type RunKind = (typeof RUN_KINDS)[number];
+/** Kinds whose objects are run, each by a root workflow of its own: those whose definition says so. */
+export type RunKind = 'MigMigration' | 'DirectVolumeMigration';
 
 /** Identity of one run; small enough to be every activity's input. `attempt` counts retries of the same migration from 1. */
 export interface RunRef {
@@ -88,7 +88,7 @@ export const isWithinOneCluster = ({ source, target }: Pick<RunRecord, 'source' 
 
 /** What the operator should know, durable in the status of what is run. */
 export interface RunWarning {
-  type: string;
+  type: ConditionTypeOf<'Warn'>;
   reason?: string;
   message: string;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CATEGORY } from '../../resources/meta/conditions.js';
+import { critical } from '../../resources/meta/findings.js';
 import { COPIES_ONCE } from '../../resources/run/actions.js';
 import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 import { blocked } from '../../temporal/contract/messages.js';
@@ -74,7 +74,7 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it('shows what stands in its way until nothing does', async () => {
-    const missing = { type: 'InvalidPVCs', category: CATEGORY.Critical, message: 'Name the claims.' };
+    const missing = critical('InvalidPVCs', undefined, 'Name the claims.');
     let mended: () => void = () => undefined;
     const activities = new ScriptedActivities(summary, {
       freezeVolumes: async ({ run: asking }: { run: RunRef }) => {
@@ -103,7 +103,7 @@ describe('a DirectVolumeMigration', () => {
     expect(activities.deeds).not.toContain('unquiesceSource');
     expect(activities.lastStatus).toMatchObject({ phase: 'Completed', itinerary: 'VolumeMigrationFailed' });
     expect(activities.condition('Failed')).toMatchObject({
-      category: CATEGORY.Critical,
+      category: 'Critical',
       message: expect.stringContaining('The volume is full'),
     });
     expect(activities.states.at(-1)).toBe('Failed');

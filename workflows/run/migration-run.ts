@@ -9,7 +9,12 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { UNWIND_BLOCKED } from '../../resources/kinds/retry.js';
-import { CATEGORY, type ConditionCategory, type ConditionFinding } from '../../resources/meta/conditions.js';
+import {
+  CATEGORY,
+  type ConditionCategory,
+  type ConditionFinding,
+  type ConditionType,
+} from '../../resources/meta/conditions.js';
 import { failureText } from '../../resources/meta/failure.js';
 import { hasCommitted, type OwedFact } from '../../resources/run/facts.js';
 import {
@@ -258,7 +263,7 @@ export class MigrationRun {
 
   /** What went less than well without failing the run, and what the operator should know of it. */
   report(found: Findings): void {
-    const tell = (type: string, category: ConditionCategory, lines: string[] = []): void => {
+    const tell = (type: ConditionType, category: ConditionCategory, lines: string[] = []): void => {
       if (lines.length > 0) this.status.set({ type, category, message: lines.join(' '), durable: true });
     };
     tell('VolumeCopyWarnings', CATEGORY.Warn, found.copy);

@@ -4,9 +4,16 @@ import {
   type Condition,
   type ConditionCategory,
   type ConditionFinding,
+  type ConditionType,
   mergeConditions,
 } from '../../resources/meta/conditions.js';
-import { type Itinerary, type RunItinerary, type RunSummary } from '../../resources/run/run-record.js';
+import {
+  ITINERARY,
+  type Itinerary,
+  type RunItinerary,
+  type RunSummary,
+  type RunWarning,
+} from '../../resources/run/run-record.js';
 import { PIPELINES, pipelineOf, STEPS, type StepName } from '../../resources/run/steps.js';
 
 /** One entry of `status.pipeline`, with MTC's fields. Progress lines are written by activities and kept by the store. */
@@ -126,11 +133,11 @@ export class MigrationStatus {
     this.conditions = mergeConditions(this.conditions, [...others, ...findings], now());
   }
 
-  clear(...types: string[]): void {
+  clear(...types: ConditionType[]): void {
     this.conditions = this.conditions.filter((condition) => !types.includes(condition.type));
   }
 
-  warn(warning: { type: string; reason?: string; message: string }): void {
+  warn(warning: RunWarning): void {
     this.set({ ...warning, category: CATEGORY.Warn, durable: true });
   }
 
