@@ -3,6 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { childEnvironment } from '../config/process-environment.js';
 
 const run = promisify(execFile);
 
@@ -11,22 +12,19 @@ const VERSION = 'v1.5.1';
 const CACHE = path.join(homedir(), '.cache', 'migration-toolkit', `temporal-cli-${VERSION}`);
 
 /**
- * Path of Temporal's command-line program, which carries the dev server and the web UI: `TEMPORAL_CLI`, the one on PATH, or one built
+ * Path of Temporal's command-line program, which carries the dev server and the web UI: the one given, the one on PATH, or one built
  * with Go into the user's cache folder (about three minutes, once).
  */
-export async function temporalCli(say: (line: string) => void): Promise<string> {
-  const candidates = [
-    process.env.TEMPORAL_CLI,
-    ...(process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'temporal')),
-  ];
-  for (const candidate of [...candidates, path.join(CACHE, 'temporal')]) {
-    if (candidate !== undefined && (await isThere(candidate))) return candidate;
-  }
+export async function temporalCli(say: (line: string) => void, given?: string): Promise<string> {
+  const built = path.join(CACHE, 'temporal');
+  if (given !== undefined && (await isThere(given))) return given;
+  if (await runs('temporal')) return 'temporal';
+  if (await isThere(built)) return built;
   say(`Building the Temporal dev server ${VERSION} (once, about three minutes)`);
   await mkdir(CACHE, { recursive: true });
   try {
     await run('go', ['install', '-trimpath', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@${VERSION}`], {
-      env: { ...process.env, CGO_ENABLED: '0', GOBIN: CACHE, GOFLAGS: '-mod=mod' },
+      env: childEnvironment({ CGO_ENABLED: '0', GOBIN: CACHE, GOFLAGS: '-mod=mod' }),
       cwd: CACHE,
     });
   } catch (cause) {
@@ -35,11 +33,18 @@ export async function temporalCli(say: (line: string) => void): Promise<string> 
       { cause },
     );
   }
-  return path.join(CACHE, 'temporal');
+  return built;
 }
 
 const isThere = (file: string): Promise<boolean> =>
   access(file).then(
+    () => true,
+    () => false,
+  );
+
+/** Whether the PATH has it. */
+const runs = (program: string): Promise<boolean> =>
+  run(program, ['--version']).then(
     () => true,
     () => false,
   );
