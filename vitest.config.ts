@@ -17,7 +17,7 @@ const onClusters = (name: string, include: string[], testTimeout: number) =>
   });
 
 const rooms =
-  '{resources,workflows,activities,clusters,object-storage,migrations-db,temporal,local,api,worker,commands,lab,rules}';
+  '{config,process,resources,workflows,activities,clusters,object-storage,migrations-db,temporal,local,api,worker,commands,lab,rules}';
 
 // Six minutes of them, for `npm test`.
 const SHORT_FAULTS = [

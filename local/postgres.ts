@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import getPort from 'get-port';
 import pg from 'pg';
+import { childEnvironment } from '../config/process-environment.js';
 import { type PostgresHome, preparePostgresHome } from './postgres-home.js';
 
 const run = promisify(execFile);
@@ -68,7 +69,7 @@ async function runProgram(home: PostgresHome, program: string, args: string[]): 
   await run(path.join(home.binaries, 'bin', program), args, {
     ...home.user,
     cwd: '/',
-    env: { ...process.env, LC_ALL: 'C', LC_MESSAGES: 'C' },
+    env: childEnvironment({ LC_ALL: 'C', LC_MESSAGES: 'C' }),
   });
 }
 

@@ -50,7 +50,6 @@ const newName = (prefix: string): string => `${prefix}-${++number}`;
 
 beforeAll(async () => {
   temporary = await startTemporaryStore();
-  process.env.MTC_TRANSFER_IMAGE = 'registry/transfer:1';
   const ready: ConditionFinding = { type: 'Ready', category: CATEGORY.Required, message: 'ready' };
   const status = { conditions: mergeConditions([], [ready], '2026-01-01T00:00:00Z') };
   for (const name of ['source', 'target']) await put('MigCluster', name, { url: `https://${name}` }, { status });
@@ -102,7 +101,8 @@ describe('freezing what a DirectVolumeMigration copies', () => {
       connect: async ({ name }: { name: string }) => clients[name] as ClusterClient,
       close: async () => undefined,
     };
-    const deps = { store: temporary.store, clusters, logger: pino({ level: 'silent' }) };
+    const images = { transferImage: 'registry/transfer:1' };
+    const deps = { store: temporary.store, clusters, images, logger: pino({ level: 'silent' }) };
     const { freezeVolumes } = createDirectVolumeActivities(deps);
     return environment.run(freezeVolumes, { run, workflowId: 'workflow' });
   }

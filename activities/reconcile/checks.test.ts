@@ -67,7 +67,7 @@ const typesOf = async (kind: string, name: string) => conditionsOf(await get(kin
 
 beforeAll(async () => {
   temporary = await startTemporaryStore();
-  process.env.MTC_TRANSFER_IMAGE = 'registry/transfer:1';
+  const images = { transferImage: 'registry/transfer:1' };
   const clusters = {
     async connect({ name }: { name: string }) {
       connects += 1;
@@ -75,7 +75,8 @@ beforeAll(async () => {
     },
     close: async () => undefined,
   };
-  checks = createCheckActivities({ store: temporary.store, clusters, logger: pino({ level: 'silent' }) });
+  const { store } = temporary;
+  checks = createCheckActivities({ store, clusters, images, logger: pino({ level: 'silent' }) });
 });
 afterAll(() => temporary?.remove());
 

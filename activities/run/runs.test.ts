@@ -21,6 +21,7 @@ import { createRunActivities } from './index.js';
 let temporary: TemporaryStore;
 let runs: ReturnType<typeof createRunActivities>;
 const clients: Record<string, ClusterClient> = {};
+const images: { transferImage: string; hookRunnerImage?: string } = { transferImage: 'registry/transfer:1' };
 
 /** A cluster whose Velero finds every location Available. */
 function clusterOf(name: string, ...objects: KubeObject[]): ClusterClient {
@@ -90,12 +91,12 @@ const eventsAbout = async (name: string) =>
 
 beforeAll(async () => {
   temporary = await startTemporaryStore();
-  process.env.MTC_TRANSFER_IMAGE = 'registry/transfer:1';
   const clusters = {
     connect: async ({ name }: { name: string }) => clients[name] as ClusterClient,
     close: async () => undefined,
   };
-  runs = createRunActivities({ store: temporary.store, clusters, logger: pino({ level: 'silent' }) });
+  const { store } = temporary;
+  runs = createRunActivities({ store, clusters, images, logger: pino({ level: 'silent' }) });
   await put('MigCluster', 'source', { url: 'https://source' }, ready);
   await put('MigCluster', 'target', { isHostCluster: true }, ready);
   const credsSecretRef = { name: 'storage', namespace: 'openshift-config' };
@@ -211,7 +212,7 @@ describe('freezing a run', () => {
     const account = cluster('v1', 'ServiceAccount', 'default', {}, 'shop');
     clients.source = clusterOf('source', ...common('one'), cluster('v1', 'Namespace', 'shop'), account);
     clients.target = clusterOf('target', ...common('two'), cluster('v1', 'Namespace', 'shop'), account);
-    process.env.MTC_HOOK_RUNNER_IMAGE = 'registry/hook-runner:1';
+    images.hookRunnerImage = 'registry/hook-runner:1';
 
     const run = await migrate({ quiescePods: true });
     const summary = await freeze(run);

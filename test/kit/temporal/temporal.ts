@@ -9,7 +9,7 @@ import { type LocalTemporal, startTemporal } from '../../../local/temporal.js';
 export async function temporalForTests(): Promise<{ server: LocalTemporal; client: Client; stop(): Promise<void> }> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const folder = await mkdtemp(path.join(tmpdir(), 'mtc-temporal-'));
-  const server = await startTemporal({ folder });
+  const server = await startTemporal({ folder, program: process.env.TEMPORAL_CLI });
   const connection = await Connection.connect({ address: server.address });
   return {
     server,
