@@ -29,7 +29,10 @@ export function notingClient(client: Client): { client: Client; started: Executi
     },
   };
   const { connection, options } = client;
-  return { client: new Client({ connection, namespace: options.namespace, interceptors: { workflow: [note] } }), started };
+  return {
+    client: new Client({ connection, namespace: options.namespace, interceptors: { workflow: [note] } }),
+    started,
+  };
 }
 
 /** The histories of these workflows, of the children they started and of the runs they continued as, each once. */
