@@ -48,7 +48,8 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
-      onClusters('e2e', ['test/cluster/**/*.test.ts', 'test/system/**/*.test.ts'], 300_000),
+      onClusters('cluster', ['test/cluster/**/*.test.ts'], 300_000),
+      onClusters('system', ['test/system/**/*.test.ts'], 300_000),
       onClusters('faults', process.env.FAULTS === 'short' ? SHORT_FAULTS : ['test/faults/**/*.test.ts'], 600_000),
       // Not part of `npm test`: outages of minutes.
       onClusters('long', ['test/long/**/*.test.ts'], 1_200_000),
