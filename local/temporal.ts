@@ -57,7 +57,7 @@ export async function startTemporal({
     address,
     namespace: NAMESPACE,
     uiUrl: `http://127.0.0.1:${settings.uiPort}/namespaces/${NAMESPACE}/workflows`,
-    stop: () => stop(folder),
+    stop: () => stopTemporal(folder),
   };
 }
 
@@ -126,7 +126,8 @@ async function untilAnswers(address: string, folder: string): Promise<void> {
   }
 }
 
-async function stop(folder: string): Promise<void> {
+/** Stops the server that has its data in `folder`, whoever started it; without effect where none runs. */
+export async function stopTemporal(folder: string): Promise<void> {
   const pid = await runningPid(folder);
   if (pid !== undefined) {
     process.kill(pid, 'SIGTERM');
