@@ -21,7 +21,7 @@ import { temporalLogger } from './temporal-logger.js';
 import { deploymentOptions, refuseIfVersioned, takeOver, type Versioning } from './versioning.js';
 import { Watchdog } from './watchdog.js';
 
-export interface WorkerOptions extends WorkConfig {
+export interface WorkerOptions extends Omit<WorkConfig, 'versioning'> {
   store: MigrationStore;
   /** For the dispatcher and the watchdog. */
   client: Client;

@@ -1,7 +1,7 @@
 import type { DirectVolumeMigration } from '../../resources/kinds/direct-volume-migration.js';
 import { type ConditionFinding, mergeConditions } from '../../resources/meta/conditions.js';
-import { COPIES_ONCE } from '../../resources/run/actions.js';
 import { isWarning } from '../../resources/meta/findings.js';
+import { COPIES_ONCE } from '../../resources/run/actions.js';
 import type { RunCluster, RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
 import type { Settings } from '../../resources/run/settings.js';
 

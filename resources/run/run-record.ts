@@ -1,5 +1,5 @@
-import type { RunActions } from './actions.js';
 import type { ConditionTypeOf } from '../meta/catalogue/index.js';
+import type { RunActions } from './actions.js';
 
 /**
  * The immutable record of one run of a migration, frozen by Prepare. Activities read this and never the plan, so that editing the

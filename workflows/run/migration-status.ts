@@ -7,13 +7,7 @@ import {
   type ConditionType,
   mergeConditions,
 } from '../../resources/meta/conditions.js';
-import {
-  ITINERARY,
-  type Itinerary,
-  type RunItinerary,
-  type RunSummary,
-  type RunWarning,
-} from '../../resources/run/run-record.js';
+import { type Itinerary, type RunItinerary, type RunSummary, type RunWarning } from '../../resources/run/run-record.js';
 import { PIPELINES, pipelineOf, STEPS, type StepName } from '../../resources/run/steps.js';
 
 /** One entry of `status.pipeline`, with MTC's fields. Progress lines are written by activities and kept by the store. */
