@@ -48,6 +48,12 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
+      // Not a test: records what a release keeps; see docs/releasing.md.
+      tier('record', ['test/replay/record-release.ts'], {
+        globalSetup: ['test/kit/temporal/temporal-setup.ts'],
+        testTimeout: 300_000,
+        hookTimeout: 120_000,
+      }),
       onClusters('cluster', ['test/cluster/**/*.test.ts'], 300_000),
       onClusters('system', ['test/system/**/*.test.ts'], 300_000),
       onClusters('faults', process.env.FAULTS === 'short' ? SHORT_FAULTS : ['test/faults/**/*.test.ts'], 600_000),
