@@ -4,7 +4,10 @@ import { SpawnedProgram } from '../test/kit/process/spawn-program.js';
 const start = (env: Record<string, string> = {}): SpawnedProgram =>
   SpawnedProgram.start('test/kit/process/patient-program.ts', env);
 
-describe.concurrent('a signal', () => {
+/** Each starts a program. */
+const options = { timeout: 120_000 };
+
+describe.concurrent('a signal', options, () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     '%s: work under way ends first, the last started is stopped first',
     async (signal) => {
@@ -13,7 +16,7 @@ describe.concurrent('a signal', () => {
       program.kill(signal);
       const { code, stdout, stderr } = await program.end();
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(/a warning[^]*Stopping[^]*the work is done[^]*the first is stopped/);
+      expect(stdout).toMatch(/a warning[\s\S]*Stopping[\s\S]*the work is done[\s\S]*the first is stopped/);
     },
   );
 
@@ -40,7 +43,7 @@ describe.concurrent('a signal', () => {
   });
 });
 
-describe.concurrent('a failure', () => {
+describe.concurrent('a failure', options, () => {
   it('of variables: one line each on standard error, nothing started', async () => {
     const { code, stdout, stderr } = await start({ FAIL: 'config' }).end();
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -60,7 +63,7 @@ describe.concurrent('a failure', () => {
     program.kill('SIGTERM');
     const { code, stdout } = await program.end();
     expect(code).toBe(1);
-    expect(stdout).toMatch(/no way to stop[^]*Stopping the work failed[^]*the first is stopped/);
+    expect(stdout).toMatch(/no way to stop[\s\S]*Stopping the work failed[\s\S]*the first is stopped/);
   });
 
   it.each([
