@@ -182,6 +182,11 @@ export class MigrationStatus {
     this.kept = ended;
   }
 
+  /** The pipeline for the Temporal UI. */
+  get markdown(): string {
+    return this.pipeline.map((entry) => `- ${markOf(entry)} **${entry.name}** ${entry.message ?? ''}`).join('\n');
+  }
+
   /** The status object as it stands now. */
   snapshot(): Record<string, unknown> {
     return this.kept ?? this.built();
@@ -235,6 +240,13 @@ export class MigrationStatus {
     if (entry === undefined) throw new Error(`The itinerary ${this.itinerary} has no step ${name}`);
     return entry;
   }
+}
+
+function markOf({ failed, completed, skipped, started }: PipelineEntry): string {
+  if (failed) return '✗';
+  if (completed) return '✓';
+  if (skipped) return '–';
+  return started ? '▸' : ' ';
 }
 
 /** RFC 3339 in whole seconds, as Kubernetes writes times. */
