@@ -28,6 +28,9 @@ export const sweepWorkflowId = (namespace: string, plan: string): string => `swe
 export const removePlanWorkflowId = (plan: RunIdentity): string =>
   `remove-plan/${plan.namespace}/${plan.name}/${shortUid(plan.uid)}`;
 
+export const removeStorageWorkflowId = (storage: RunIdentity): string =>
+  `remove-storage/${storage.namespace}/${storage.name}/${shortUid(storage.uid)}`;
+
 /** Of the Temporal Schedule that starts the stage migrations of a MigSchedule. */
 export const scheduleId = (namespace: string, name: string): string => `schedule/${namespace}/${name}`;
 
