@@ -5,10 +5,10 @@ import { parseKubeconfig } from './kubeconfig.js';
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * Access to the host cluster: the one this service runs in, else the one `MTC_HOST_KUBECONFIG` names, else none. Read anew each
+ * Access to the host cluster: the one this service runs in, else the one `MTC_HOST_KUBECONFIG` names, else none. Read again each
  * time, because the token in a pod is renewed about once an hour.
  *
- * @throws InvalidClusterAccess, or the file system's error when `MTC_HOST_KUBECONFIG` can't be read
+ * @throws InvalidClusterAccess, or the file system's error when `MTC_HOST_KUBECONFIG` cannot be read
  */
 export async function readHostAccess(
   name: string,

@@ -37,7 +37,7 @@ export async function startPostgres({ folder }: { folder: string }): Promise<Loc
   const home = await preparePostgresHome(path.resolve(folder));
   const settings = await readSettings(home);
   if (!existsSync(path.join(dataFolder(home), 'PG_VERSION'))) {
-    await initialise(home, settings);
+    await initialize(home, settings);
   }
   if (!(await adopt(home, settings))) {
     await start(home, settings);
@@ -72,7 +72,7 @@ async function runProgram(home: PostgresHome, program: string, args: string[]): 
   });
 }
 
-async function initialise(home: PostgresHome, settings: Settings): Promise<void> {
+async function initialize(home: PostgresHome, settings: Settings): Promise<void> {
   const passwordFile = path.join(home.folder, 'password');
   await rm(dataFolder(home), { recursive: true, force: true });
   await writeFile(passwordFile, settings.password, { mode: 0o600 });

@@ -9,7 +9,11 @@ import pLimit from 'p-limit';
 const CHECKS: Record<string, string> = {
   types: 'tsc --noEmit --incremental --tsBuildInfoFile node_modules/.cache/check.tsbuildinfo',
   imports: 'depcruise --output-type err-long .',
-  style: 'biome ci --error-on-warnings .',
+  spelling: 'cspell --no-progress --no-summary --cache --cache-location node_modules/.cache/cspell "**"',
+  unused: 'knip --no-progress',
+  packages: 'knip --no-progress --production --dependencies',
+  phrases: 'tsx rules/plain-english.ts',
+  style: 'biome ci --colors=off --error-on-warnings .',
 };
 
 const limited = pLimit(Math.min(availableParallelism(), 4));
