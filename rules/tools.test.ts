@@ -162,3 +162,27 @@ describe('cspell', () => {
     expect(said.trim()).toMatch(/^clusters\/a\.ts:1:5 - Forbidden word \(mend\) fix: \(fix\)$/);
   });
 });
+
+describe('npm run check', () => {
+  const scripts = { 'check:good': 'echo fine', 'check:bad': 'echo what is wrong && exit 3', 'check:last': 'true' };
+
+  beforeEach(async () => {
+    await copy('rules/check.ts');
+    await symlink(path.join(root, 'node_modules'), path.join(house, 'node_modules'));
+  });
+
+  test('runs every check, and fails with what the failing one said', async () => {
+    await plant({ 'package.json': JSON.stringify({ type: 'module', scripts }) });
+    const { content, said } = await run('tsx', ['rules/check.ts']);
+    expect(content).toBe(false);
+    expect(said).toContain(`check:bad failed: ${scripts['check:bad']}\nwhat is wrong`);
+    expect(said).toMatch(/check:good: [\d.]+ s/);
+    expect(said).toMatch(/check:last: [\d.]+ s/);
+    expect(said).not.toContain('fine');
+  });
+
+  test('succeeds when all do', async () => {
+    await plant({ 'package.json': JSON.stringify({ type: 'module', scripts: { 'check:good': 'true' } }) });
+    expect((await run('tsx', ['rules/check.ts'])).content).toBe(true);
+  });
+});
