@@ -31,7 +31,7 @@ const PATCH_TYPES = {
 /**
  * Opens access to a cluster. Nothing is sent before the first call; `close` ends the pooled connections.
  *
- * @throws InvalidClusterAccess when address, CA bundle or token can't be right as they are written
+ * @throws InvalidClusterAccess when address, CA bundle or token cannot be right as they are written
  */
 export const connectCluster = (access: ClusterAccess, times?: Partial<ConnectionTimes>): ClusterClient =>
   new ConnectedCluster(new ApiConnection(access, times));

@@ -44,7 +44,7 @@ export async function startPostgres({ folder, settings: more = {} }: PostgresOpt
   const home = await preparePostgresHome(path.resolve(folder));
   const settings = await readSettings(home);
   if (!existsSync(path.join(dataFolder(home), 'PG_VERSION'))) {
-    await initialise(home, settings, more.fsync === 'off' ? ['--no-sync'] : []);
+    await initialize(home, settings, more.fsync === 'off' ? ['--no-sync'] : []);
   }
   if (!(await adopt(home, settings))) {
     await start(home, settings, more);
@@ -84,7 +84,7 @@ async function runProgram(home: PostgresHome, program: string, args: string[]): 
   });
 }
 
-async function initialise(home: PostgresHome, settings: Settings, more: string[]): Promise<void> {
+async function initialize(home: PostgresHome, settings: Settings, more: string[]): Promise<void> {
   const passwordFile = path.join(home.folder, 'password');
   await rm(dataFolder(home), { recursive: true, force: true });
   await writeFile(passwordFile, settings.password, { mode: 0o600 });

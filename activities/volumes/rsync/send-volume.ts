@@ -79,15 +79,15 @@ async function createClient(
 ): Promise<KubeObject> {
   const { record, volume, source, signal } = live;
   const { namespace: name, claim } = volume.source;
-  const [neighbour, modes, kept, namespace, resources] = await Promise.all([
+  const [neighbor, modes, kept, namespace, resources] = await Promise.all([
     mountingPod(live),
     sourceAccessModes(live),
     keptWorkloadIdentity(live),
     source.get({ apiVersion: 'v1', kind: 'Namespace', name }, { signal }),
     allowedResources(source, name, record.settings.transferPod, signal),
   ]);
-  const workload = neighbour ? workloadIdentity(neighbour, claim) : kept;
-  const node: string | undefined = isTiedToNode(modes) ? neighbour?.spec.nodeName : undefined;
+  const workload = neighbor ? workloadIdentity(neighbor, claim) : kept;
+  const node: string | undefined = isTiedToNode(modes) ? neighbor?.spec.nodeName : undefined;
   const variants = identitiesToTry(record.options, workload, namespace).map((identity) =>
     clientPod(live, { ...options, identity, resources, node }),
   );

@@ -3,7 +3,7 @@ import type { RunFacts } from '../../../resources/run/facts.js';
 import type { RunSummary } from '../../../resources/run/run-record.js';
 import type { Activities } from '../../../workflows/kit/activities.js';
 
-type Behaviour = (input: never) => unknown;
+type Behavior = (input: never) => unknown;
 
 /**
  * Every activity as the workflows see it, with the deeds written down in order instead of done. The recorded facts are kept, so that an
@@ -19,11 +19,11 @@ export class ScriptedActivities {
 
   constructor(
     private readonly summary: (run: RunSummary['ref']) => RunSummary,
-    private script: Partial<Record<keyof Activities, Behaviour>> = {},
+    private script: Partial<Record<keyof Activities, Behavior>> = {},
   ) {}
 
   /** What was in the way is mended. */
-  amend(script: Partial<Record<keyof Activities, Behaviour>>): void {
+  amend(script: Partial<Record<keyof Activities, Behavior>>): void {
     this.script = { ...this.script, ...script };
   }
 
@@ -145,12 +145,12 @@ export class ScriptedActivities {
       'waitForTurn',
     ]);
     return Object.fromEntries(
-      Object.entries(defaults).map(([name, behaviour]) => [
+      Object.entries(defaults).map(([name, behavior]) => [
         name,
         async (input: never) => {
           if (!bookkeeping.has(name)) this.deeds.push(label(name, input));
           const scripted = this.script[name as keyof Activities];
-          return scripted ? await scripted(input) : await (behaviour as (input: never) => unknown)(input);
+          return scripted ? await scripted(input) : await (behavior as (input: never) => unknown)(input);
         },
       ]),
     ) as unknown as Activities;
@@ -163,7 +163,7 @@ const label = (name: string, { pass, phase, direction }: Record<string, string |
 };
 
 /** A failure that is not tried again, with the report an operator reads. */
-export function failing(what: string): Behaviour {
+export function failing(what: string): Behavior {
   return () => {
     throw ApplicationFailure.create({
       message: what,
@@ -175,7 +175,7 @@ export function failing(what: string): Behaviour {
 }
 
 /** Fails like {@link failing} the first time, and gives the result from then on. */
-export function failingOnce(what: string, result: unknown): Behaviour {
+export function failingOnce(what: string, result: unknown): Behavior {
   let calls = 0;
   return (input) => {
     calls += 1;
@@ -184,7 +184,7 @@ export function failingOnce(what: string, result: unknown): Behaviour {
 }
 
 /** Waits, heartbeating, until it is cancelled. */
-export function hanging(began: () => void): Behaviour {
+export function hanging(began: () => void): Behavior {
   return async () => {
     began();
     const timer = setInterval(() => Context.current().heartbeat(), 100);
