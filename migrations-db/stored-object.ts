@@ -25,7 +25,7 @@ export const describeKey = ({ kind, namespace, name }: ResourceKey): string =>
   `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
 
 /** What the user wants of the object: all but who it is and what was observed. */
-export function desiredOf({ apiVersion, kind, metadata, status, ...desired }: KubeObject): Record<string, unknown> {
+function desiredOf({ apiVersion, kind, metadata, status, ...desired }: KubeObject): Record<string, unknown> {
   return desired;
 }
 

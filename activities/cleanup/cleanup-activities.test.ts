@@ -131,6 +131,7 @@ describe('settleTarget', () => {
         size: '1Gi',
       },
       verify: false,
+      mover: { name: 'rsync' },
       allowOverwrite: false,
     },
   ];

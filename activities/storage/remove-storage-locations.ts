@@ -13,7 +13,7 @@ export async function removeStorageLocations(
   deps: ActivityDependencies,
   { clusters, ...storage }: StorageInput & { clusters?: ClusterName[] },
 ): Promise<{ removed: number; left: LocationLeft[] }> {
-  const { settings } = await readStoredSettings(deps.store);
+  const { settings } = await readStoredSettings(deps);
   const { cleanup } = settings.run.patience;
   const wait = {
     answerSeconds: cleanup,

@@ -2,21 +2,16 @@ import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, type FailureReport, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import { type Release, type Resumption, resume } from '../../resources/workloads/quiesce.js';
+import { type Resumption, resume } from '../../resources/workloads/quiesce.js';
 import { patchNewest } from '../kit/patch-newest.js';
-import { finishResuming } from './finish-resuming.js';
+import { type FinishOptions, finishResuming } from './finish-resuming.js';
 import { CONCURRENCY } from './list-workloads.js';
 
-export interface ResumeOptions extends Release {
-  signal: AbortSignal;
+export interface ResumeOptions extends FinishOptions {
   /** Only asks the cluster whether it would do so. */
   dryRun?: boolean;
   /** Asked before each workload is changed: what it throws ends the work. */
   fence?: () => Promise<void>;
-  /** Seconds a controller gets for the first half of what takes two. */
-  patienceSeconds?: number;
-  /** For what could not be brought back in every detail; each a sentence for the operator. */
-  tell?: (line: string) => Promise<void>;
   /** Takes what would be said of a workload whose annotation no longer tells its former state; without it that is a failure. */
   passOver?: (report: FailureReport) => void;
 }

@@ -3,8 +3,8 @@ import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
 import type { Condition } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { humanDuration } from '../present/human-duration.js';
+import type { Attempt, StepRow } from './attempt.js';
 import { errorsOf, secondsBetween } from './report.js';
-import type { Attempt, StepRow } from './run-history.js';
 
 const indent = (text: string): string => text.replaceAll(/^/gm, '  ');
 

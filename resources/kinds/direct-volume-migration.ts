@@ -5,7 +5,7 @@ import { defineKind, type Resource } from '../meta/define-kind.js';
 import { migrationRef, timestamp } from '../meta/fields.js';
 import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
-import { MIGRATION_FINALIZER } from '../meta/labels.js';
+import { LABELS, MIGRATION_FINALIZER } from '../meta/labels.js';
 import { commonStatus } from '../meta/status-fields.js';
 import { ACCESS_MODES } from './persistent-volume-entry.js';
 import { mergeRetry, validateRetry } from './retry.js';
@@ -55,7 +55,7 @@ const pods = (state: string) => z.array(podReference).optional().describe(`Trans
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('DirectVolumeMigration'),
     phase: z.string().optional().describe('What is being done.'),
     phaseDescription: z.string().optional().describe('The same in words.'),
     itinerary: z.string().optional().describe('The road taken.'),
@@ -112,6 +112,10 @@ export const directVolumeMigration = defineKind({
     ...(previous ? validateChange(object, previous) : []),
     ...validateRetry(object, previous),
   ],
+  subresources: { log: ['get'], report: ['get'], retry: ['create'] },
+  reported: true,
+  isRun: true,
+  ownedBy: { kind: 'MigMigration', label: LABELS.directVolume },
   finalizers: [MIGRATION_FINALIZER],
   columns: [
     column('Source', 'Cluster the volumes are copied from.', (o) => o.spec.srcMigClusterRef?.name),

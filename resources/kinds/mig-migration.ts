@@ -7,6 +7,7 @@ import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { MIGRATION_FINALIZER } from '../meta/labels.js';
 import { commonStatus } from '../meta/status-fields.js';
+import { PIPELINES_TEXT, STEPS_TEXT } from '../run/step-texts.js';
 import { mergeRetry, validateRetry } from './retry.js';
 
 /** As whom transfer pods copy; the same wherever a run is described. */
@@ -56,9 +57,7 @@ const spec = z
   .describe('Which plan is run, and how. Fixed at creation, but for canceled.');
 
 const pipelineStep = z.looseObject({
-  name: z
-    .string()
-    .describe('Prepare, Backup, StageBackup, StageRestore, DirectImage, DirectVolume, Restore, Cleanup or Rollback.'),
+  name: z.string().describe(STEPS_TEXT),
   phase: z.string().optional().describe('What the step is doing.'),
   message: z.string().optional().describe('The same in words.'),
   progress: z.array(z.string()).optional().describe('One line for each thing that is under way.'),
@@ -70,7 +69,7 @@ const pipelineStep = z.looseObject({
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('MigMigration'),
     itinerary: z
       .string()
       .optional()
@@ -81,7 +80,7 @@ const status = z
       .optional()
       .describe('Since when the application stands still on both sides; downtime is counted from here.'),
     applicationUpSince: timestamp().optional().describe('When the application was seen to run again.'),
-    pipeline: z.array(pipelineStep).optional().describe('The steps in order.'),
+    pipeline: z.array(pipelineStep).optional().describe(PIPELINES_TEXT),
     errors: z.array(z.string()).optional().describe('Why the migration failed.'),
     rollback: z
       .looseObject({})
@@ -92,7 +91,6 @@ const status = z
   .describe('How far the migration is.');
 
 export type MigMigration = Resource<typeof spec, typeof status>;
-export type PipelineStep = z.output<typeof pipelineStep>;
 
 const MODES = ['stage', 'migrateState', 'rollback'] as const;
 
@@ -132,6 +130,9 @@ export const migMigration = defineKind({
   description: 'One run of a MigPlan: a stage, a cutover, a state migration or a rollback.',
   spec,
   status,
+  subresources: { log: ['get'], report: ['get'], retry: ['create'], tree: ['get'] },
+  reported: true,
+  isRun: true,
   mergeUserWrite: mergeRetry,
   validate: (object, previous) => [
     ...validateModes(object),

@@ -1,4 +1,5 @@
-import { CATEGORY, conditionsOf, hasCondition, mergeConditions } from '../meta/conditions.js';
+import { type ConditionType, conditionsOf, hasCondition, mergeConditions } from '../meta/conditions.js';
+import { advisory } from '../meta/findings.js';
 import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER } from '../meta/labels.js';
@@ -14,7 +15,7 @@ export const attemptOf = ({ metadata }: KubeObject): number => count(metadata.an
 export const resumesOf = ({ metadata }: KubeObject): number => count(metadata.annotations?.[ANNOTATIONS.resume]);
 
 /** Conditions of what a wish to retry tells to go on. */
-const WAITING = ['Paused', UNWIND_BLOCKED];
+const WAITING: readonly ConditionType[] = ['Paused', UNWIND_BLOCKED];
 
 const count = (text: string | undefined): number => (text && /^\d{1,6}$/.test(text) ? Number(text) : 0);
 
@@ -27,7 +28,7 @@ const shownMigrationOf = ({ metadata }: KubeObject): string | undefined =>
 /** Why what is run can't be retried as it is now, in words that follow its name; undefined when it can. */
 export function refuseRetry(migration: KubeObject): string | undefined {
   const conditions = conditionsOf(migration);
-  const has = (type: string) => hasCondition(conditions, type);
+  const has = (type: ConditionType) => hasCondition(conditions, type);
   const shown = shownMigrationOf(migration);
   if (shown !== undefined) return `it shows the copies of MigMigration ${shown}; retry that one`;
   // Whatever the run unwinds for, the application waits for it.
@@ -86,7 +87,7 @@ function retried(migration: KubeObject): KubeObject {
     [ANNOTATIONS.attempt]: String(attempt),
   });
   const message = `Attempt ${attempt} was asked for and begins.`;
-  const retrying = { type: 'Retrying', category: CATEGORY.Advisory, reason: 'UserRequest', message };
+  const retrying = advisory('Retrying', 'UserRequest', message);
   return {
     ...rest,
     metadata: { ...metadata, finalizers: [...new Set([...(metadata.finalizers ?? []), MIGRATION_FINALIZER])] },

@@ -27,8 +27,6 @@ export const LABELS = {
   /** The MigSchedule that made a MigMigration. */
   scheduleName: 'migration.openshift.io/migschedule-name',
   initialBackup: 'migration-initial-backup',
-  stageBackup: 'migration-stage-backup',
-  stageRestore: 'migration-stage-restore',
   finalRestore: 'migration-final-restore',
   /** Value: uid of the MigMigration whose volumes a DirectVolumeMigration copies. */
   directVolume: 'migration-direct-volume',

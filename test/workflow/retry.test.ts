@@ -8,7 +8,7 @@ import { createRunActivities } from '../../activities/run/index.js';
 import { settleSteps } from '../../activities/run/settle-steps.js';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { mergeRetry } from '../../resources/kinds/retry.js';
-import { conditionsOf, hasCondition } from '../../resources/meta/conditions.js';
+import { type ConditionType, conditionsOf, hasCondition } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { changeAnnotations } from '../../resources/run/keep-annotations.js';
@@ -67,7 +67,7 @@ async function create(): Promise<void> {
 }
 
 /** Both: the condition can be there a moment before the run is finished. */
-async function untilEnded(condition: string): Promise<KubeObject> {
+async function untilEnded(condition: ConditionType): Promise<KubeObject> {
   await expect
     .poll(
       async () => {

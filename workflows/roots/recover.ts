@@ -1,6 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { CATEGORY } from '../../resources/meta/conditions.js';
-import { END_STATUS_FACT, ERRORS_FACT, ITINERARY } from '../../resources/run/run-record.js';
 import type { MigrationInput } from '../../temporal/contract/inputs.js';
 import { rollback } from '../itineraries/rollback.js';
 import { unboundedActivity, waitActivity } from '../kit/activities.js';
@@ -23,12 +22,12 @@ export async function recover(input: MigrationInput): Promise<void> {
       waitActivity('Wait until the steps of the lost run are closed').settleSteps({ run: run.ref }),
     );
     const recorded = await unboundedActivity('Read how far the lost run came').readRun({ run: run.ref });
-    const end = recorded?.facts[END_STATUS_FACT] as Record<string, unknown> | undefined;
+    const end = recorded?.facts.endStatus;
     if (end !== undefined) {
       run.status.keep(end);
       return release(run);
     }
-    if (recorded?.facts.rollbackBegun === true && recorded.state === 'Running') {
+    if (recorded?.facts.rollbackBegun && recorded.state === 'Running') {
       await ended(run, async () => {
         run.onPrepared(recorded.summary);
         run.status.set({
@@ -41,8 +40,7 @@ export async function recover(input: MigrationInput): Promise<void> {
       });
       return;
     }
-    const errors = recorded?.facts[ERRORS_FACT] as string[] | undefined;
-    run.status.fail(errors ?? [terminated(run.ref)]);
-    await unwound(run, ITINERARY.Failed);
+    run.status.fail(recorded?.facts.errors ?? [terminated(run.ref)]);
+    await unwound(run, 'Failed');
   });
 }

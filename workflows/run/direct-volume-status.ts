@@ -1,5 +1,5 @@
 import { CATEGORY } from '../../resources/meta/conditions.js';
-import { ITINERARY } from '../../resources/run/run-record.js';
+import type { Itinerary } from '../../resources/run/run-record.js';
 import { STEPS } from '../../resources/run/steps.js';
 import { MigrationStatus, type StatusWords } from './migration-status.js';
 
@@ -13,6 +13,12 @@ const WORDS: StatusWords = {
     CleanupHelpers: { phase: 'DeleteRsyncResources', message: STEPS.CleanupHelpers.message },
   },
   failed: CATEGORY.Critical,
+};
+
+/** MTC's names for them. */
+const ITINERARIES: Partial<Record<Itinerary, string>> = {
+  Cancel: 'VolumeMigrationFailed',
+  Failed: 'VolumeMigrationFailed',
 };
 
 /**
@@ -33,7 +39,7 @@ export class DirectVolumeStatus extends MigrationStatus {
     return {
       ...status,
       phaseDescription: running?.message,
-      itinerary: this.itinerary === ITINERARY.Stage ? 'VolumeMigration' : 'VolumeMigrationFailed',
+      itinerary: ITINERARIES[this.itinerary] ?? 'VolumeMigration',
     };
   }
 }
