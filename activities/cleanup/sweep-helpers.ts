@@ -8,7 +8,6 @@ import { isEvidenceKept, keepPodEvidence } from '../kit/pod-evidence.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { removeHelpers } from '../kit/remove-helpers.js';
 import { servedTypes } from '../kit/served-types.js';
-import { recordMade } from './record-made.js';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
@@ -35,7 +34,6 @@ export async function sweepHelpers(deps: ActivityDependencies, { run }: { run: R
   return withPulse(wait, async (pulse) => {
     const sides = await sidesOf(deps, record);
     const counts = await Promise.all(sides.map((side) => sweepCluster(deps, [run], side, pulse)));
-    await recordMade(deps, { run, record, target: await clusterOf(deps, record, 'target') }, pulse.signal);
     return { removed: counts.reduce((sum, count) => sum + count, 0) };
   });
 }
