@@ -57,13 +57,14 @@ describe('rights', () => {
         'update virtualmachines/start.subresources.kubevirt.io',
       ],
     ],
+    [['keda.sh'], ['patch scaledobjects.keda.sh', 'patch scaledjobs.keda.sh']],
     [
       ['apps.openshift.io'],
       ['create deploymentconfigs.apps.openshift.io', 'patch deploymentconfigs.apps.openshift.io'],
     ],
   ])('on types that only some clusters serve are asked for where they are: %j', async (served, expected) => {
     await using api = await FakeApiServer.start();
-    reviewing(api, ({ group }) => !/openshift|kubevirt/.test(group), served);
+    reviewing(api, ({ group }) => !/openshift|kubevirt|keda/.test(group), served);
     const missing = await missingRights(connectCluster(api.access));
     expect(missing.map(describeRight)).toEqual(expected);
   });

@@ -70,6 +70,13 @@ export const RIGHTS: readonly Right[] = [
   },
   ...stoppingAndStarting(),
   {
+    group: 'keda.sh',
+    resources: ['scaledobjects', 'scaledjobs'],
+    verbs: ['patch'],
+    ifServed: true,
+    why: 'What KEDA scales is not started by it before the migration starts it: its objects are paused on the target until then.',
+  },
+  {
     group: 'subresources.kubevirt.io',
     resources: ['virtualmachines/start'],
     verbs: ['update'],

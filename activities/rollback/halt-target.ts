@@ -9,6 +9,7 @@ import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
 import { bringDown } from '../workloads/bring-down.js';
 import { isAmong, keepersOf } from '../workloads/pods-of.js';
+import { pauseScalers } from '../workloads/restored-scalers.js';
 import { findCreations, readCreations } from './created-objects.js';
 import { readClaims, recordDiscards } from './discards.js';
 import { refuseForeignUsers } from './foreign-users.js';
@@ -43,6 +44,8 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
       ...(await keptByOperators(client, ours, inUse.pods, signal)),
     ];
     await recordDeleted(deps, run, deleted);
+    // KEDA would start again what is brought down; its ScaledObjects go with the rest.
+    await pauseScalers(client, ours, { signal });
     return { workloads: await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, deleted }, pulse) };
   });
 }

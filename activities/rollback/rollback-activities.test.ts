@@ -151,6 +151,19 @@ describe('haltTarget', () => {
     expect(target.mutations).toEqual(['delete Widget shop/shop']);
   });
 
+  it('pauses what KEDA scales before it is brought down', async () => {
+    target.unserved = [];
+    actAsCluster();
+    made('ScaledObject', 'web', { apiVersion: 'keda.sh/v1alpha1' });
+    const web = made('Deployment', 'web', { spec: { replicas: 2 } });
+    put('Pod', 'web-1', ownedBy(web), { status: { phase: 'Running' } });
+    await halt();
+    expect(target.mutations).toEqual(['patch ScaledObject shop/web', 'patch Deployment shop/web']);
+    expect(target.find('ScaledObject', 'web')?.metadata.annotations).toMatchObject({
+      'autoscaling.keda.sh/paused-replicas': '0',
+    });
+  });
+
   it('reads the pods of a namespace once', async () => {
     actAsCluster();
     const web = made('Deployment', 'web', { spec: { replicas: 1 } });

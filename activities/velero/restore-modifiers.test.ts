@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { LABELS } from '../../resources/meta/labels.js';
+import { ANNOTATIONS, LABELS } from '../../resources/meta/labels.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import type { ModifierRule } from '../../resources/transforms/resource-modifiers.js';
 import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
@@ -58,6 +58,33 @@ describe('rules for all objects', () => {
     const halts = { on: { groupResource: 'cronjobs.batch' }, patch: { spec: { suspend: true } } };
     expect(await rulesFor(runRecord(), [])).toContainEqual(halts);
     expect(await rulesFor(runRecord({ quiescePods: false }), [])).not.toContainEqual(halts);
+  });
+
+  it("has KEDA's objects arrive paused only after a quiesce, each with its owner's annotations saved", async () => {
+    const replicas = 'autoscaling.keda.sh/paused-replicas';
+    const keda = (kind: string, name: string, annotations?: Record<string, string>) =>
+      object(kind, name, 'shop', {
+        apiVersion: 'keda.sh/v1alpha1',
+        metadata: { name, namespace: 'shop', annotations },
+      });
+    const scalers = [
+      keda('ScaledObject', 'web'),
+      keda('ScaledObject', 'own', { [replicas]: '2' }),
+      keda('ScaledJob', 'import'),
+    ];
+    const ofKeda = async (record: RunRecord) =>
+      (await rulesFor(record, scalers)).filter(({ on }) => on.groupResource.endsWith('.keda.sh'));
+    const saved = ANNOTATIONS.beforePause;
+    const rule = (type: string, name: string, annotations: object) => ({
+      on: { groupResource: `${type}.keda.sh`, namespaces: ['shop'], resourceNameRegex: `^(${name})$` },
+      patch: { metadata: { annotations } },
+    });
+    expect(await ofKeda(runRecord())).toEqual([
+      rule('scaledobjects', 'web', { [replicas]: '0', [saved]: '{}' }),
+      rule('scaledobjects', 'own', { [replicas]: '0', [saved]: `{"${replicas}":"2"}` }),
+      rule('scaledjobs', 'import', { 'autoscaling.keda.sh/paused': 'true', [saved]: '{}' }),
+    ]);
+    expect(await ofKeda(runRecord({ quiescePods: false }))).toEqual([]);
   });
 
   it('clears addresses only the source cluster could give', async () => {

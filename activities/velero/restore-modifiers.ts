@@ -76,6 +76,7 @@ async function objectRules(
   const { items: services } = await target.list({ apiVersion: 'v1', kind: 'Service' }, { signal });
   const context: TransformContext = {
     namespaces: namespaceMapping(record.namespaces),
+    halts: record.does.halts,
     volumes: record.volumes,
     skippedVolumes: record.skippedVolumes,
     takenNodePorts: new Set(services.filter((service) => !isOurs(service, record)).flatMap(nodePortsOf)),

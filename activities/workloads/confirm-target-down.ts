@@ -6,6 +6,7 @@ import { withPulse } from '../kit/pulse.js';
 import { bringDown } from './bring-down.js';
 import { listWorkloads, targetNamespaces } from './list-workloads.js';
 import { keepersOf } from './pods-of.js';
+import { pauseScalers, restoredScalers } from './restored-scalers.js';
 
 export async function confirmTargetDown(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
@@ -34,6 +35,8 @@ export async function confirmTargetDown(deps: ActivityDependencies, { run }: { r
     for (const object of await listWorkloads(client, { namespaces, signal })) {
       if (isRestored(object) || (await isKept(object))) workloads.push(object);
     }
+    // What is brought down while KEDA may start it would not stay down.
+    await pauseScalers(client, await restoredScalers(client, record, signal), { signal });
     await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, isConcerned: isKept }, pulse);
   });
 }

@@ -5,6 +5,7 @@ import { withPulse } from '../kit/pulse.js';
 import { rehearseBarePods } from './bare-pods.js';
 import { haltedBy } from './halted-workloads.js';
 import { restoredWorkloads } from './list-workloads.js';
+import { restoredScalers } from './restored-scalers.js';
 import { failIfScaledUp } from './scaled-up-again.js';
 import { rehearseResuming, type Start } from './start-for-good.js';
 import { untilObserved } from './until-seen.js';
@@ -26,7 +27,8 @@ export async function rehearseStart(
     const { signal } = pulse;
     const workloads = await restoredWorkloads(client, record, signal);
     await untilObserved(client, workloads, pulse);
-    await rehearseRestored({ record, client, workloads, signal }, source);
+    const scalers = await restoredScalers(client, record, signal);
+    await rehearseRestored({ record, client, workloads, scalers, signal }, source);
     if (record.does.halts) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
     return { workloads: workloads.length };
   });

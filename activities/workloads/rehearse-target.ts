@@ -120,7 +120,7 @@ async function rehearse(
   const title = describeReference(referenceOf(workload));
   const { volumes, skippedVolumes } = record;
   const namespaces = namespaceMapping(record.namespaces);
-  const context = { namespaces, volumes, skippedVolumes, takenNodePorts: new Set<number>() };
+  const context = { namespaces, halts: record.does.halts, volumes, skippedVolumes, takenNodePorts: new Set<number>() };
   const changed = transformObject(workload, context);
   const arrives = await attempt(target, arrivingWorkload(changed, place), title, signal);
   const runs = willRun(workload) > 0 || workload.kind === 'CronJob';

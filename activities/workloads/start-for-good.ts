@@ -5,6 +5,7 @@ import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { tellOf } from '../kit/run-log.js';
 import { recordWhileRunning, refuseUnlessRunning } from '../kit/while-running.js';
+import { releaseScalers } from './restored-scalers.js';
 import { resumeWorkloads } from './resume-workloads.js';
 
 /** Where and what a run starts, with a signal that ends every call. */
@@ -12,6 +13,8 @@ export interface Start {
   record: RunRecord;
   client: ClusterClient;
   workloads: readonly KubeObject[];
+  /** KEDA's objects that were brought along. */
+  scalers?: readonly KubeObject[];
   signal: AbortSignal;
 }
 
@@ -24,21 +27,25 @@ export interface Start {
 export async function startForGood(
   deps: ActivityDependencies,
   run: RunRef,
-  { record, client, workloads, signal }: Start,
+  { record, client, workloads, scalers = [], signal }: Start,
   check: (isCommitted: boolean) => Promise<void>,
 ): Promise<void> {
   const isCommitted = hasCommitted((await deps.store.runs.get(run))?.facts);
   await check(isCommitted);
   if (!isCommitted) await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
+  const fence = () => refuseUnlessRunning(deps, run);
+  await releaseScalers(client, scalers, { signal, fence });
   await resumeWorkloads(client, record.plan.uid, workloads, {
     signal,
     keepAnnotations: record.options.keepAnnotations,
     patienceSeconds: record.settings.patience.start,
     tell: tellOf(deps, run, 'start'),
-    fence: () => refuseUnlessRunning(deps, run),
+    fence,
   });
 }
 
 /** Asks the cluster, by dry runs, whether it would let workloads start: policies, webhooks and quotas may refuse it. */
-export const rehearseResuming = ({ record, client, workloads, signal }: Start): Promise<unknown> =>
-  resumeWorkloads(client, record.plan.uid, workloads, { signal, dryRun: true });
+export async function rehearseResuming({ record, client, workloads, scalers = [], signal }: Start): Promise<void> {
+  await releaseScalers(client, scalers, { signal, dryRun: true });
+  await resumeWorkloads(client, record.plan.uid, workloads, { signal, dryRun: true });
+}

@@ -10,6 +10,7 @@ import { createBarePods } from './bare-pods.js';
 import { haltedBy, missingFrom } from './halted-workloads.js';
 import { listWorkloads, restoredWorkloads, targetNamespaces } from './list-workloads.js';
 import { rehearseRestored } from './rehearse-start.js';
+import { pausedByOwners, restoredScalers } from './restored-scalers.js';
 import { failIfScaledUp } from './scaled-up-again.js';
 import { failIfScaledMeanwhile } from './settled-workloads.js';
 import { startForGood } from './start-for-good.js';
@@ -31,7 +32,11 @@ export async function startTarget(
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
-    const start = { record, client: target, workloads: await restoredWorkloads(target, record, signal), signal };
+    const [workloads, scalers] = await Promise.all([
+      restoredWorkloads(target, record, signal),
+      restoredScalers(target, record, signal),
+    ]);
+    const start = { record, client: target, workloads, scalers, signal };
     await untilObserved(target, start.workloads, pulse);
     await startForGood(deps, run, start, async (isCommitted) => {
       if (!isCommitted) await rehearseRestored(start, source);
@@ -44,7 +49,10 @@ export async function startTarget(
     await createBarePods(deps, run, record, { source, target, signal });
     return {
       workloads: (await restoredWorkloads(target, record, signal)).filter((object) => !isHalted(object)).length,
-      warnings: await reportMissing(deps, run, target, signal),
+      warnings: [
+        ...(await reportMissing(deps, run, target, signal)),
+        ...(record.does.halts ? pausedByOwners(await restoredScalers(target, record, signal)) : []),
+      ],
     };
   });
 }

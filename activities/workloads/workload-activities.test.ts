@@ -734,6 +734,51 @@ describe('startTarget', () => {
     expect(target.find('Deployment', 'web')?.metadata.annotations).toBeUndefined();
   });
 
+  it('releases what KEDA scales behind the commit point and before it is started, and names what its owner paused', async () => {
+    target.unserved = [];
+    const replicas = 'autoscaling.keda.sh/paused-replicas';
+    const scaler = (name: string, own: string, more: object = restored): KubeObject => ({
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: { name, namespace: 'shop', ...more, annotations: { [replicas]: '0', [ANNOTATIONS.beforePause]: own } },
+    });
+    target.set(scaler('web', '{}'));
+    target.set(scaler('own', `{"${replicas}":"2"}`));
+    target.set(scaler('theirs', '{}', {}));
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    let committedFirst: boolean | undefined;
+    meanwhile(target, /^patch ScaledObject/, () => {
+      committedFirst = recorded.facts.commitPoint !== undefined;
+    });
+    const { warnings } = await perform(activities.startTarget);
+    expect(committedFirst).toBe(true);
+    expect(target.mutations.at(-1)).toBe('patch Deployment shop/web');
+    expect(target.mutations.slice(0, -1).sort()).toEqual([
+      'patch ScaledObject shop/own',
+      'patch ScaledObject shop/web',
+    ]);
+    expect(target.find('ScaledObject', 'web')?.metadata.annotations ?? {}).toEqual({});
+    expect(target.find('ScaledObject', 'own')?.metadata.annotations).toEqual({ [replicas]: '2' });
+    expect(target.find('ScaledObject', 'theirs')?.metadata.annotations).toMatchObject({ [replicas]: '0' });
+    expect(warnings).toEqual([
+      { type: 'ScalersPaused', reason: 'PausedOnSource', message: expect.stringContaining('ScaledObject shop/own') },
+    ]);
+  });
+
+  it('does not commit where what KEDA scales may not be released', async () => {
+    target.unserved = [];
+    target.set({
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledJob',
+      metadata: { name: 'import', namespace: 'shop', ...restored, annotations: { [ANNOTATIONS.beforePause]: '{}' } },
+    });
+    meanwhile(target, /try to patch ScaledJob/, () => {
+      throw new KubernetesApiError('not here', { code: 403, reason: '', cluster: 'target', verb: '', path: '' });
+    });
+    await expect(perform(activities.startTarget)).rejects.toThrow('not here');
+    expect(recorded.facts).toEqual({});
+  });
+
   it('leaves the saved state where annotations are kept, and does not start again what was stopped since', async () => {
     begin({ options: { ...runRecord().options, keepAnnotations: true } });
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
@@ -832,6 +877,21 @@ describe('confirmTargetDown', () => {
     target.set(deployment('before', 2));
     await perform(activities.confirmTargetDown);
     expect(target.mutations).toEqual([]);
+  });
+
+  it('has KEDA leave at 0 what it brings down', async () => {
+    target.unserved = [];
+    const labels = { 'migration.openshift.io/migrated-by-migplan': 'plan-uid' };
+    const scaler = (name: string, metadata: object): KubeObject => ({
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: { name, namespace: 'shop', ...metadata },
+    });
+    target.set(scaler('web', { labels }));
+    target.set(scaler('theirs', {}));
+    target.set(deployment('web', 1, { labels }));
+    await perform(activities.confirmTargetDown);
+    expect(target.mutations).toEqual(['patch ScaledObject shop/web', 'patch Deployment shop/web']);
   });
 
   it('halts what was restored and waits for its pods alone', async () => {

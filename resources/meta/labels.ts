@@ -63,6 +63,8 @@ export const ANNOTATIONS = {
   quiescedByPlan: 'migration.openshift.io/quiesced-by-migplan',
   migrationType: 'migration.openshift.io/migmigration-type',
   quiescePods: 'openshift.io/migrate-quiesce-pods',
+  /** On an object of KEDA that rests while its application is down: JSON, its owner's own annotations of a pause. */
+  beforePause: 'migration.openshift.io/before-pause',
   /** On a StatefulSet while its claim templates name the claims of a conversion: JSON, class by template as it was before. */
   formerStorageClasses: 'migration.openshift.io/former-storage-classes',
   originalReclaimPolicy: 'openshift.io/orig-reclaim-policy',

@@ -23,6 +23,7 @@ const volume = (claim: string, storageClass: string, renamed = claim): RunVolume
 
 const context = (overrides: Partial<TransformContext> = {}): TransformContext => ({
   namespaces: new Map(),
+  halts: false,
   volumes: [],
   takenNodePorts: new Set(),
   ...overrides,
@@ -148,6 +149,18 @@ describe('transformObject', () => {
     ],
   ])('%s', (_, kind, before, after, overrides) => {
     expect(transformObject(object(kind, 'web', before), context(overrides))).toEqual(object(kind, 'web', after));
+  });
+});
+
+describe('what KEDA scales', () => {
+  const scaler = object('ScaledObject', 'web', { spec: {} });
+  it.each([
+    [true, { 'autoscaling.keda.sh/paused-replicas': '0', 'migration.openshift.io/before-pause': '{}' }],
+    [false, undefined],
+  ])('rests where workloads arrive halted (%s)', (halts, annotations) => {
+    expect(transformObject(scaler, context({ halts })).metadata.annotations).toEqual(annotations);
+    const kinds = kindsToTransform(context({ halts })).map(({ groupResource }) => groupResource);
+    expect(kinds.includes('scaledobjects.keda.sh')).toBe(halts);
   });
 });
 

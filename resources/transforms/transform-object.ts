@@ -1,6 +1,7 @@
 import type { KubeObject } from '../meta/kube-object.js';
 import { claimNames, type PlannedClaims } from '../workloads/claim-names.js';
 import { renameClaims } from '../workloads/claim-references.js';
+import { KEDA_KINDS, paused } from '../workloads/keda.js';
 import { WORKLOAD_KINDS } from '../workloads/workload-kinds.js';
 import { mapNamespaceReferences, NAMESPACE_REFERENCES, type NamespaceMapping } from './namespace-references.js';
 import { releaseTakenNodePorts } from './node-ports.js';
@@ -11,6 +12,8 @@ import { mapStorageClasses } from './storage-classes.js';
 /** What the rules need to know of a run. */
 export interface TransformContext extends PlannedClaims {
   namespaces: NamespaceMapping;
+  /** Workloads arrive halted: what would start them by itself rests until they are started. */
+  halts: boolean;
   /** Node ports in use on the target. */
   takenNodePorts: ReadonlySet<number>;
 }
@@ -43,6 +46,11 @@ const TRANSFORMS: readonly Transform[] = [
     kinds: [SERVICE],
     concerns: ({ takenNodePorts }) => takenNodePorts.size > 0,
     change: (service, { takenNodePorts }) => releaseTakenNodePorts(service, takenNodePorts),
+  },
+  {
+    kinds: KEDA_KINDS,
+    concerns: ({ halts }) => halts,
+    change: (scaler, { halts }) => (halts ? paused(scaler) : scaler),
   },
   {
     kinds: [STATEFUL_SET],

@@ -132,6 +132,12 @@ export const RUN_CONDITIONS = {
     mtc: false,
     meaning: 'Whether the application is healthy on the target could not be seen. Look at its pods there.',
   },
+  ScalersPaused: {
+    on: { MigMigration: 'Warn' },
+    mtc: false,
+    meaning:
+      'KEDA is paused on the target, as the owner of its objects had paused it on the source. Take the annotations of the pause off there.',
+  },
   WorkloadsMissingOnTarget: {
     on: { MigMigration: 'Warn' },
     mtc: false,

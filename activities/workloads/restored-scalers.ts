@@ -1,0 +1,60 @@
+import pLimit from 'p-limit';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { LABELS } from '../../resources/meta/labels.js';
+import type { RunRecord, RunWarning } from '../../resources/run/run-record.js';
+import { isPausedByOwner, KEDA_KINDS, pausing, releasing } from '../../resources/workloads/keda.js';
+import { patchNewest } from '../kit/patch-newest.js';
+import { readObjects } from '../kit/read-objects.js';
+import { CONCURRENCY, targetNamespaces } from './list-workloads.js';
+
+interface PatchOptions {
+  signal: AbortSignal;
+  /** Only asks the cluster whether it would do so. */
+  dryRun?: boolean;
+  /** Asked before each object is changed: what it throws ends the work. */
+  fence?: () => Promise<void>;
+}
+
+/** KEDA's objects on the target that runs of the plan brought. */
+export async function restoredScalers(
+  client: ClusterClient,
+  record: RunRecord,
+  signal: AbortSignal,
+): Promise<KubeObject[]> {
+  const labelSelector = `${LABELS.migratedByPlan}=${record.plan.uid}`;
+  const read = await readObjects(client, KEDA_KINDS, { namespaces: targetNamespaces(record), labelSelector, signal });
+  return read.flatMap(({ objects }) => objects);
+}
+
+/** Lets KEDA do as its objects say: before what they scale is started, or it would be scaled to 0 again. */
+export const releaseScalers = (
+  client: ClusterClient,
+  scalers: readonly KubeObject[],
+  options: PatchOptions,
+): Promise<void> => patchAll(client, scalers, releasing, options);
+
+/** Has KEDA leave at 0 what is brought down. */
+export const pauseScalers = (
+  client: ClusterClient,
+  scalers: readonly KubeObject[],
+  options: PatchOptions,
+): Promise<void> => patchAll(client, scalers, pausing, options);
+
+async function patchAll(
+  client: ClusterClient,
+  scalers: readonly KubeObject[],
+  change: typeof pausing,
+  options: PatchOptions,
+): Promise<void> {
+  const limited = pLimit(CONCURRENCY);
+  await Promise.all(scalers.map((scaler) => limited(() => patchNewest(client, scaler, change, options))));
+}
+
+/** Those that rest because their owner paused them on the source keep what they scale as it is; perhaps at 0. */
+export function pausedByOwners(scalers: readonly KubeObject[]): RunWarning[] {
+  const names = scalers.filter(isPausedByOwner).map((object) => describeReference(referenceOf(object)));
+  if (names.length === 0) return [];
+  const message = `KEDA is paused on the target as it was on the source: ${names.join(', ')}. Take their annotations autoscaling.keda.sh/paused and paused-replicas off when KEDA is to scale them again; it keeps at 0 what says so.`;
+  return [{ type: 'ScalersPaused', reason: 'PausedOnSource', message }];
+}
