@@ -7,21 +7,34 @@ export const ROOMS = {
   resources: [],
   /** What API, workers and workflows agree on: ids, queues, inputs. Pure. */
   'temporal/contract': ['resources'],
-  temporal: ['temporal/contract', 'resources'],
+  /** Every environment variable: read once, by the main programs, which pass on what they read. */
+  config: ['resources'],
+  temporal: ['temporal/contract', 'config', 'resources'],
   clusters: ['resources'],
   'object-storage': ['resources'],
-  'migrations-db': ['resources'],
+  'migrations-db': ['config', 'resources'],
+  /** How a process starts, drains and ends. */
+  process: ['config', 'migrations-db'],
   activities: ['clusters', 'object-storage', 'migrations-db', 'temporal', 'temporal/contract', 'resources'],
   /** Of activities only the types of their contracts: see `only-contracts`. */
   workflows: ['activities', 'temporal/contract', 'resources'],
   /** Of workflows only types: their code is bundled, never loaded: see `workflows-only-as-types`. */
-  worker: ['workflows', 'activities', 'migrations-db', 'temporal', 'temporal/contract', 'resources'],
+  worker: [
+    'workflows',
+    'activities',
+    'migrations-db',
+    'process',
+    'config',
+    'temporal',
+    'temporal/contract',
+    'resources',
+  ],
   /** Asks no cluster and no Temporal server: what it wants done it writes into the outbox. */
-  api: ['migrations-db', 'resources'],
-  local: ['temporal', 'temporal/contract', 'resources'],
-  commands: ['clusters', 'resources'],
+  api: ['migrations-db', 'process', 'config', 'resources'],
+  local: ['config', 'temporal/contract'],
+  commands: ['clusters', 'temporal', 'config', 'resources'],
   /** `npm start`: API and worker in one process, with the local services. */
-  'main.ts': ['api', 'worker', 'local', 'migrations-db', 'temporal', 'resources'],
+  'main.ts': ['api', 'worker', 'local', 'process', 'config', 'temporal'],
   /** Two clusters on one machine, and the demo: uses the product as its users do, from outside. */
   lab: [],
   bench: ['lab', 'activities', 'resources'],
@@ -69,6 +82,7 @@ export const ORDER: Readonly<Record<string, readonly (string | readonly string[]
     'cleanup',
     'rollback',
     'plan',
+    'storage',
     'reconcile',
     'run',
     'schedules',
