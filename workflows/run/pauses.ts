@@ -41,7 +41,7 @@ export class Pauses {
     await condition(() => this.count > before, seconds * 1_000);
   }
 
-  /** Does the work, `again` after each pause; what it failed with is thrown when nobody wants it to go on. */
+  /** Does the work, `again` after each pause; what it failed with is thrown when it is not to be resumed. */
   async pausable<Result>(name: StepName, work: (again: boolean) => Promise<Result>): Promise<Result> {
     for (let again = false; ; again = true) {
       try {
