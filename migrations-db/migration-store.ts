@@ -84,6 +84,10 @@ export class StoreError extends Error {
   }
 }
 
+/** Whether a write found its object gone, or changed or made again since: there is nothing left to write to. */
+export const isGoneOrReplaced = (error: unknown): boolean =>
+  error instanceof StoreError && (error.reason === 'NotFound' || error.reason === 'Conflict');
+
 /** Values of Secret objects, encrypted at rest; apart from the resources, which never hold one. */
 export interface SecretRepository {
   /** Decoded values by key; undefined when the Secret is not there. */

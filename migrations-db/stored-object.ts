@@ -31,6 +31,3 @@ export function desiredOf({ apiVersion, kind, metadata, status, ...desired }: Ku
 
 export const wantsTheSame = (one: KubeObject, other: KubeObject): boolean =>
   isDeepStrictEqual(desiredOf(one), desiredOf(other));
-
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-export const kubernetesTime = (at = new Date()): string => at.toISOString().replace(/\.\d+Z$/, 'Z');

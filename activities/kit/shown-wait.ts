@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
 import { type WaitView, waitLine } from '../../resources/run/wait-line.js';
 import { eventsOf } from './last-events.js';
 import { waitReporterOf } from './wait-reports.js';
@@ -36,7 +37,7 @@ export class ShownWait {
       this.show(undefined);
       return;
     }
-    this.since ??= `${new Date(Date.now() - idleSeconds * 1_000).toISOString().slice(0, 19)}Z`;
+    this.since ??= wholeSeconds(new Date(Date.now() - idleSeconds * 1_000));
     if ((idleSeconds - SHOWN_AFTER) % EVENTS_EVERY === 0) void this.readEvents();
     this.show(waitLine({ ...view, title: this.title, since: this.since, lastEvent: this.lastEvent }));
   }

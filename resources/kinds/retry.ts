@@ -2,6 +2,7 @@ import { type ConditionType, conditionsOf, hasCondition, mergeConditions } from 
 import { advisory } from '../meta/findings.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { ANNOTATIONS, MIGRATION_FINALIZER } from '../meta/labels.js';
+import { wholeSeconds } from '../meta/time.js';
 import { changeAnnotations, keepAnnotations } from '../run/keep-annotations.js';
 
 /** Condition of a run whose unwind waits for the operator to mend what stands in its way. */
@@ -60,7 +61,7 @@ function retried(migration: KubeObject): KubeObject {
     status: {
       phase: 'Created',
       itinerary: rest.status?.itinerary,
-      conditions: mergeConditions([], [retrying], new Date().toISOString().replace(/\.\d+Z$/, 'Z')),
+      conditions: mergeConditions([], [retrying], wholeSeconds(new Date())),
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   type ConditionType,
   mergeConditions,
 } from '../../resources/meta/conditions.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
 import {
   ITINERARY,
   type Itinerary,
@@ -228,5 +229,4 @@ export class MigrationStatus {
   }
 }
 
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
+const now = (): string => wholeSeconds(new Date());

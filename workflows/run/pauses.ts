@@ -1,6 +1,7 @@
 import { condition, isCancellation } from '@temporalio/workflow';
 import { CATEGORY } from '../../resources/meta/conditions.js';
 import { failureText } from '../../resources/meta/failure.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import type { StepName } from '../../resources/run/steps.js';
 import { failureReport } from './failure-report.js';
@@ -60,7 +61,7 @@ export class Pauses {
 
   private show(limitSeconds: number): void {
     const { status } = this.run;
-    const until = new Date(Date.now() + limitSeconds * 1_000).toISOString().replace(/\.\d+Z$/, 'Z');
+    const until = wholeSeconds(new Date(Date.now() + limitSeconds * 1_000));
     const downtime = status.downSince ? ` The application stands still since ${status.downSince}.` : '';
     status.set({
       type: PAUSED,
