@@ -3,14 +3,15 @@ import { type RunKind, type RunRef, runKindOf } from '../../resources/run/run-re
 
 type RunIdentity = Omit<RunRef, 'attempt'>;
 
-const ROOTS: Record<RunKind, string> = {
+/** The root workflow of each kind that is run. */
+export const ROOT_WORKFLOWS = {
   MigMigration: 'migration',
-  DirectVolumeMigration: 'directvolumemigration',
-};
+  DirectVolumeMigration: 'directVolumeMigration',
+} as const satisfies Record<RunKind, string>;
 
 /** Of a run's root workflow. Ids are readable and stable; the same in REST, logs and the Temporal UI. */
 export const migrationWorkflowId = (run: RunIdentity): string =>
-  `${ROOTS[runKindOf(run)]}/${run.namespace}/${run.name}/${shortUid(run.uid)}`;
+  `${ROOT_WORKFLOWS[runKindOf(run)].toLowerCase()}/${run.namespace}/${run.name}/${shortUid(run.uid)}`;
 
 export const stepWorkflowId = (run: RunRef, step: string): string => `${migrationWorkflowId(run)}/${step}`;
 

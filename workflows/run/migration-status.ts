@@ -7,7 +7,8 @@ import {
   type ConditionType,
   mergeConditions,
 } from '../../resources/meta/conditions.js';
-import { type Itinerary, type RunItinerary, type RunSummary, type RunWarning } from '../../resources/run/run-record.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
+import type { Itinerary, RunItinerary, RunSummary, RunWarning } from '../../resources/run/run-record.js';
 import { PIPELINES, pipelineOf, STEPS, type StepName } from '../../resources/run/steps.js';
 
 /** One entry of `status.pipeline`, with MTC's fields. Progress lines are written by activities and kept by the store. */
@@ -249,5 +250,4 @@ function markOf({ failed, completed, skipped, started }: PipelineEntry): string 
   return started ? '▸' : ' ';
 }
 
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
+const now = (): string => wholeSeconds(new Date());
