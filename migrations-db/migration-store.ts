@@ -1,5 +1,6 @@
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { CreatedObject, RecordedObject } from '../resources/run/created-object.js';
+import type { RunFacts } from '../resources/run/facts.js';
 import type { Itinerary, RunRecord, RunRef } from '../resources/run/run-record.js';
 
 /** Who does a write, for the audit trail. */
@@ -95,8 +96,7 @@ export interface RunRow {
   itinerary: Itinerary;
   state: 'Waiting' | 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
   record?: RunRecord;
-  /** Deeds done whose undoing is owed, in order: read by recover. */
-  facts: Record<string, unknown>;
+  facts: RunFacts;
   workflowId: string;
   startedAt: string;
   endedAt?: string;
@@ -121,6 +121,8 @@ export interface VolumeTransferRow {
   rate: number;
   etaSeconds?: number;
   attempt: number;
+  /** The pod that copies now, or did last, as the volume's mover says; undefined when the pass needed none. */
+  podName?: string;
   startedAt?: string;
   endedAt?: string;
   message?: string;
@@ -135,12 +137,15 @@ export interface RunRepository {
   freeze(row: NewRun, record: RunRecord): Promise<RunRecord>;
   get(ref: RunRef): Promise<RunRow | undefined>;
   record(ref: RunRef): Promise<RunRecord>;
-  /** The first end stays: later states are dropped, and so are those of a run that was never frozen. */
-  setState(ref: RunRef, state: RunRow['state']): Promise<void>;
-  /** Merges facts (quiesced, commitPointReached, helpersIn…) into the row; keys already there are overwritten. NotFound before freeze. */
-  addFacts(ref: RunRef, facts: Record<string, unknown>): Promise<void>;
+  /**
+   * Facts, if any, are merged in the same statement. The first end stays: later states are dropped with their facts, and so are those of a
+   * run that was never frozen.
+   */
+  setState(ref: RunRef, state: RunRow['state'], facts?: RunFacts): Promise<void>;
+  /** Merges facts into the row; those already there are overwritten. NotFound before freeze. */
+  addFacts(ref: RunRef, facts: RunFacts): Promise<void>;
   /** As addFacts, in one statement with the question whether the run's state is Running; else it writes nothing and returns false. */
-  addFactsWhileRunning(ref: RunRef, facts: Record<string, unknown>): Promise<boolean>;
+  addFactsWhileRunning(ref: RunRef, facts: RunFacts): Promise<boolean>;
   /** Whether the run's state is Running: it was frozen, does not unwind and has not ended. */
   isRunning(ref: RunRef): Promise<boolean>;
   /** Runs not ended, for the watchdog. */

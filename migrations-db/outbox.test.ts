@@ -201,7 +201,7 @@ describe('drain', () => {
     await create('MigHook', 'a');
     const dying = store.outbox.drain(1, async () => {
       await temporary.sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mtc' AND state = 'idle in transaction'",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'mtc' AND state = 'idle in transaction'",
       );
     });
     await expect(dying).rejects.toMatchObject({ reason: 'Unavailable' });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
-import { REFERRING_KINDS, refersTo } from '../resources/kinds/references.js';
+import { REGISTERED, refersTo } from '../resources/kinds/registrations.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { appendChange } from './change-log.js';
 import { type Actor, type OutboxMessage, StoreError } from './migration-store.js';
@@ -112,7 +112,7 @@ async function findReferrers(manager: EntityManager, target: KubeObject): Promis
   const candidates: KubeObject[] = await manager.query(
     `SELECT kind, jsonb_build_object('uid', uid, 'namespace', namespace, 'name', name) AS metadata, object->'spec' AS spec
      FROM resources WHERE kind = ANY($1)`,
-    [REFERRING_KINDS[target.kind] ?? []],
+    [REGISTERED.referringTo(target.kind)],
   );
   return candidates
     .filter((candidate) => refersTo(candidate, keyOf(target)))

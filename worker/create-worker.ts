@@ -9,24 +9,30 @@ import {
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createClusterConnections } from '../activities/kit/cluster-connections.js';
+import type { WorkConfig } from '../config/read-config.js';
+import type { TemporalTarget } from '../config/temporal-target.js';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
-import type { TemporalTarget } from '../temporal/connection.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { activityInterceptor } from './activity-interceptor.js';
 import { attentionInterceptor } from './attention.js';
 import { createActivities } from './create-activities.js';
 import { Dispatcher } from './dispatcher.js';
 import { temporalLogger } from './temporal-logger.js';
+import { deploymentOptions, refuseIfVersioned, takeOver, type Versioning } from './versioning.js';
 import { Watchdog } from './watchdog.js';
 
-export interface WorkerOptions {
+export interface WorkerOptions extends Omit<WorkConfig, 'versioning'> {
   store: MigrationStore;
   /** For the dispatcher and the watchdog. */
   client: Client;
   temporal: TemporalTarget;
   logger: Logger;
+  /** How long running activities may take when the worker closes, before they are cancelled (another worker takes them over). */
+  drainSeconds: number;
   /** Path of the prebuilt bundle, or the code itself (tests). */
   workflowBundle: { codePath: string } | Awaited<ReturnType<typeof bundleWorkflowCode>>;
+  /** Undefined: a worker without a version, which serves whatever is open. */
+  versioning?: Versioning;
 }
 
 export interface RunningWorker {
@@ -36,25 +42,24 @@ export interface RunningWorker {
   close(): Promise<void>;
 }
 
-/** Seconds running activities may take after SIGTERM before they are cancelled (they are resumed by another worker). */
-const DRAIN = '5 seconds';
-
 /** The worker of both task queues, with the dispatcher that starts workflows and the watchdog that recovers lost ones. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { store, client, logger, temporal } = options;
+  const { store, client, logger, temporal, versioning } = options;
   installRuntime(logger);
+  if (versioning === undefined) await refuseIfVersioned(client);
   const { namespace, ...connectionOptions } = temporal;
   const connection = await NativeConnection.connect(connectionOptions);
-  const clusters = createClusterConnections(store, logger);
+  const clusters = createClusterConnections(store, logger, options.hostCluster);
   const common = {
     connection,
     namespace,
-    activities: createActivities({ store, clusters, logger }),
+    activities: createActivities({ store, clusters, logger, images: options.images }),
     interceptors: { activity: [activityInterceptor(store, logger), attentionInterceptor] },
     maxHeartbeatThrottleInterval: '1 second',
     defaultHeartbeatThrottleInterval: '1 second',
-    shutdownGraceTime: DRAIN,
+    shutdownGraceTime: `${options.drainSeconds} seconds`,
     identity: `worker@${hostname()}/${process.pid}`,
+    ...(versioning && deploymentOptions(versioning)),
   } satisfies Partial<SdkWorkerOptions>;
   const control = await Worker.create({
     ...common,
@@ -72,6 +77,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const workers = [control, wait];
   const running = workers.map((worker) => worker.run());
   const finished = Promise.all(running).then(() => undefined);
+  const closing = new AbortController();
+  const takenOver = versioning && takeOver(client, versioning, logger, closing.signal);
 
   const dispatcher = new Dispatcher(store, client, logger);
   const watchdog = new Watchdog(store, client, logger);
@@ -81,7 +88,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return {
     finished,
     async close() {
-      await Promise.all([dispatcher.stop(), watchdog.stop()]);
+      closing.abort();
+      await Promise.all([dispatcher.stop(), watchdog.stop(), takenOver]);
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(running);
       await clusters.close();

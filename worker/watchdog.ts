@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
+import { RUN_KINDS } from '../resources/kinds/registrations.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
-import { RUN_KINDS, type RunKind, type RunRef, runKindOf } from '../resources/run/run-record.js';
+import { type RunKind, type RunRef, runKindOf } from '../resources/run/run-record.js';
 import { BackgroundLoop } from './background-loop.js';
 import { ensurePlanWorkflows } from './plan-workflows.js';
 import { findRecovery, findRoot, isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';

@@ -1,3 +1,4 @@
+import { hasCommitted } from '../../resources/run/facts.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
@@ -23,9 +24,15 @@ export async function startConverted(
   return withPulse(wait, async ({ signal }) => {
     const namespaces = sourceNamespaces(record);
     const halted = await listWorkloads(client, { namespaces, signal });
-    const how = { signal, patienceSeconds: record.settings.patience.start, tell: tellOf(deps, run, 'start') };
+    const { keepAnnotations } = record.options;
+    const how = {
+      signal,
+      keepAnnotations,
+      patienceSeconds: record.settings.patience.start,
+      tell: tellOf(deps, run, 'start'),
+    };
     const facts = (await deps.store.runs.get(run))?.facts;
-    if (facts?.commitPoint === undefined) {
+    if (!hasCommitted(facts)) {
       // What the cluster refuses (policies, webhooks, quotas) is found while the former claims can still be given back.
       await resumeWorkloads(client, record.plan.uid, halted, { ...how, dryRun: true });
       await failIfScaledUp(client, record, signal);

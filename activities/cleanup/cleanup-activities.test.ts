@@ -131,6 +131,7 @@ describe('settleTarget', () => {
         size: '1Gi',
       },
       verify: false,
+      mover: { name: 'rsync' },
       allowOverwrite: false,
     },
   ];
@@ -156,6 +157,19 @@ describe('settleTarget', () => {
     await perform(activities.settleTarget);
     expect(target.find('PersistentVolume', 'pv')).toMatchObject({
       metadata: { annotations: { other: 'kept' } },
+      spec: { persistentVolumeReclaimPolicy: 'Delete' },
+    });
+    expect(target.mutations).toEqual(['patch PersistentVolume pv']);
+  });
+
+  it('puts the reclaim policy back and leaves its note where annotations are kept', async () => {
+    const { target, perform, activities } = scene({ volumes, options: { ...options, keepAnnotations: true } });
+    target.set(claim);
+    target.set(volume());
+    await perform(activities.settleTarget);
+    await perform(activities.settleTarget);
+    expect(target.find('PersistentVolume', 'pv')).toMatchObject({
+      metadata: { annotations: { other: 'kept', [ANNOTATIONS.originalReclaimPolicy]: 'Delete' } },
       spec: { persistentVolumeReclaimPolicy: 'Delete' },
     });
     expect(target.mutations).toEqual(['patch PersistentVolume pv']);

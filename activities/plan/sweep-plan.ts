@@ -1,6 +1,7 @@
 import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { isSweepDue, sweepsRequested } from '../../resources/kinds/sweep-request.js';
-import { CATEGORY, conditionsOf, mergeConditions } from '../../resources/meta/conditions.js';
+import { conditionsOf, mergeConditions } from '../../resources/meta/conditions.js';
+import { warn } from '../../resources/meta/findings.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { RemovalOutcome } from './contract.js';
@@ -30,13 +31,8 @@ async function record(
 ): Promise<KubeObject | undefined> {
   const { namespace = '', name, uid } = plan.metadata;
   const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-  const incomplete = {
-    type: SWEEP_INCOMPLETE,
-    category: CATEGORY.Warn,
-    message: 'Not everything that the migrations of this plan left could be removed: []',
-    items: errors,
-    durable: true,
-  };
+  const message = 'Not everything that the migrations of this plan left could be removed: []';
+  const incomplete = { ...warn(SWEEP_INCOMPLETE, undefined, message, errors), durable: true };
   const lastSweep = { at, removed, ...(errors.length > 0 && { errors }), request: sweepsRequested(plan) };
   try {
     return await store.resources.update(

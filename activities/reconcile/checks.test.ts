@@ -7,6 +7,7 @@ import {
   CATEGORY,
   type Condition,
   type ConditionFinding,
+  type ConditionType,
   conditionsOf,
   mergeConditions,
 } from '../../resources/meta/conditions.js';
@@ -31,7 +32,7 @@ let connects: number;
 
 const ref = (name: string) => ({ namespace: MIGRATION_NAMESPACE, name });
 const finding = (type: string, fields: Partial<ConditionFinding> = {}): ConditionFinding => ({
-  type,
+  type: type as ConditionType,
   category: CATEGORY.Critical,
   message: `it is ${type}`,
   ...fields,
@@ -66,7 +67,7 @@ const typesOf = async (kind: string, name: string) => conditionsOf(await get(kin
 
 beforeAll(async () => {
   temporary = await startTemporaryStore();
-  process.env.MTC_TRANSFER_IMAGE = 'registry/transfer:1';
+  const images = { transferImage: 'registry/transfer:1' };
   const clusters = {
     async connect({ name }: { name: string }) {
       connects += 1;
@@ -74,7 +75,8 @@ beforeAll(async () => {
     },
     close: async () => undefined,
   };
-  checks = createCheckActivities({ store: temporary.store, clusters, logger: pino({ level: 'silent' }) });
+  const { store } = temporary;
+  checks = createCheckActivities({ store, clusters, images, logger: pino({ level: 'silent' }) });
 });
 afterAll(() => temporary?.remove());
 

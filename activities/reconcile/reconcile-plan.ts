@@ -55,7 +55,7 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, forRun: bo
     store.resources.list({ kind: 'MigPlan' }),
     store.resources.list({ kind: 'MigCluster' }),
     planMigrations(store, plan),
-    readStoredSettings(store),
+    readStoredSettings(deps),
   ]);
   const listFindings = namespaceFindings(parseMappings(plan.spec.namespaces), settings.limits.namespaces);
   const wrongHooks = hookFindings(hooks, settings.hookRunnerImage);

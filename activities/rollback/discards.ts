@@ -1,13 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { type Discard, discardsOf, mergeDiscards } from '../../resources/rollback/discards.js';
+import { discardsOf, mergeDiscards } from '../../resources/rollback/discards.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { attemptsSinceRollback } from '../records/plan-migrations.js';
 import { findCreations, type PlanCreations } from './created-objects.js';
-
-/** Fact of a rollback: {@link Discard}s, looked up before the pods that tell of them are stopped. */
-export const DISCARDS_FACT = 'rollbackDiscards';
 
 /** The first look counts: a repeated activity finds the pods gone. What an earlier rollback saw that did not come to its end still holds. */
 export async function recordDiscards(
@@ -17,10 +14,10 @@ export async function recordDiscards(
   { claims, pods }: ClaimsInUse,
 ): Promise<void> {
   const row = await store.runs.get(run);
-  if (row?.facts[DISCARDS_FACT] !== undefined) return;
+  if (row?.facts.rollbackDiscards !== undefined) return;
   const rows = attemptsSinceRollback(await store.runs.ofPlan(record.plan.uid));
-  const earlier = rows.map(({ facts }) => (facts[DISCARDS_FACT] ?? []) as Discard[]);
-  await store.runs.addFacts(run, { [DISCARDS_FACT]: mergeDiscards([...earlier, discardsOf(claims, pods)]) });
+  const earlier = rows.map(({ facts }) => facts.rollbackDiscards ?? []);
+  await store.runs.addFacts(run, { rollbackDiscards: mergeDiscards([...earlier, discardsOf(claims, pods)]) });
 }
 
 export interface ClaimsInUse {

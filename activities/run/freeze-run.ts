@@ -41,7 +41,7 @@ export async function freezeRun(
     readRunCluster(deps, plan.spec.srcMigClusterRef),
     readRunCluster(deps, plan.spec.destMigClusterRef),
     lookUpHooks(deps, plan),
-    readStoredSettings(store),
+    readStoredSettings(deps),
     store.resources.list({ kind: 'MigPlan' }),
     store.resources.list({ kind: 'MigCluster' }),
   ]);

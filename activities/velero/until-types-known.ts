@@ -21,7 +21,7 @@ const MARGIN_MS = 15_000;
  * than five minutes would be left out of the Backup. In Prepare, where the application still runs.
  */
 export async function untilTypesKnown(deps: ActivityDependencies, record: RunRecord, pulse: Pulse): Promise<void> {
-  if (record.itinerary !== 'Final') return;
+  if (!record.does.usesRepository) return;
   const { signal } = pulse;
   const source = await clusterOf(deps, record, 'source');
   const types = (await source.discover({ signal, refresh: true })).filter(isCustom);

@@ -1,12 +1,12 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import { finishing } from '../../resources/workloads/quiesce.js';
+import { finishing, type Release } from '../../resources/workloads/quiesce.js';
 import type { Finish } from '../../resources/workloads/workload-kind.js';
 import { followUntil } from '../kit/follow-until.js';
 import { patchNewest } from '../kit/patch-newest.js';
 
-export interface FinishOptions {
+export interface FinishOptions extends Release {
   signal: AbortSignal;
   /** Seconds a controller gets for the first half of what takes two. */
   patienceSeconds?: number;
@@ -22,9 +22,17 @@ export async function finishResuming(
   client: ClusterClient,
   planUid: string,
   object: KubeObject,
-  { finish, signal, patienceSeconds = 300, tell = async () => undefined }: FinishOptions & { finish: Finish },
+  {
+    finish,
+    signal,
+    keepAnnotations,
+    patienceSeconds = 300,
+    tell = async () => undefined,
+  }: FinishOptions & { finish: Finish },
 ): Promise<void> {
   const title = describeReference(referenceOf(object));
+  const release = (end: Finish) =>
+    patchNewest(client, object, (newest) => finishing(newest, planUid, end, { keepAnnotations }), { signal });
   const patience = AbortSignal.timeout(patienceSeconds * 1_000);
   try {
     await followUntil(client, [object], finish.isDue, {
@@ -35,15 +43,12 @@ export async function finishResuming(
     signal.throwIfAborted();
     if (!patience.aborted) throw error;
     await tell(`${title} on ${client.name} waited ${patienceSeconds} s for ${finish.waitsFor}, in vain.`);
-    await release(client, planUid, object, { ...finish, spec: undefined }, signal);
+    await release({ ...finish, spec: undefined });
     return;
   }
   if (finish.call) await request(client, object, finish.call, { signal, tell });
-  await release(client, planUid, object, finish, signal);
+  await release(finish);
 }
-
-const release = (client: ClusterClient, planUid: string, object: KubeObject, finish: Finish, signal: AbortSignal) =>
-  patchNewest(client, object, (newest) => finishing(newest, planUid, finish), { signal });
 
 async function request(
   client: ClusterClient,

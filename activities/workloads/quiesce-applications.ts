@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import { ITINERARY, type RunRecord, type RunRef, type RunWarning } from '../../resources/run/run-record.js';
+import type { RunRecord, RunRef, RunWarning } from '../../resources/run/run-record.js';
 import { halt, haltingField, isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
@@ -23,7 +23,7 @@ export async function quiesceApplications(
   const wait = { waitingFor: 'the source workloads to take their new scale', where: `cluster ${client.name}` };
   return withPulse(wait, async ({ signal }) => {
     // A rollback starts the source itself, in its last step: half-way, its workloads may refer to claims of either side.
-    if (record.itinerary !== ITINERARY.Rollback) await recordWhileRunning(deps, run, { quiesceOwed: true });
+    if (record.does.starts !== 'source') await recordWhileRunning(deps, run, { quiesceOwed: true });
     const found = await sourceWorkloads(client, record, signal);
     const isOurs = (object: KubeObject): boolean => !isHalted(object) || isQuiescedBy(object, record.plan.uid);
     const halted = await recordHalted(deps, run, record, await haltedBy(deps, run), found.filter(isOurs));

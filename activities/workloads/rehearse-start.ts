@@ -28,7 +28,7 @@ export async function rehearseStart(
     const restored = await restoredWorkloads(target, record, signal);
     await untilObserved(target, restored, pulse);
     await rehearseRestored(record, restored, { source, target, signal });
-    if (record.options.quiescePods) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
+    if (record.does.halts) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
     return { workloads: restored.length };
   });
 }

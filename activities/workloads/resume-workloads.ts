@@ -52,7 +52,7 @@ async function resumeOne(
     client,
     object,
     (newest) => {
-      last = resume(newest, planUid);
+      last = resume(newest, planUid, options);
       return last?.outcome === 'unreadable' ? undefined : last?.patch;
     },
     options,

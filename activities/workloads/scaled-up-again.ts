@@ -1,13 +1,13 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import type { HaltedWorkload } from '../../resources/run/facts.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import { lastWriterOf } from '../../resources/workloads/last-writer.js';
 import { controllerOf } from '../../resources/workloads/ownership.js';
 import { haltingField, isHalted } from '../../resources/workloads/quiesce.js';
 import { SCALER_TYPES, scales } from '../../resources/workloads/scalers.js';
 import { servedTypes } from '../kit/served-types.js';
-import type { HaltedWorkload } from './halted-workloads.js';
 import { sourceWorkloads } from './list-workloads.js';
 
 /** How many are named; more would hide the cause rather than show it. */

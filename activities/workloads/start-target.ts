@@ -1,5 +1,6 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference } from '../../resources/meta/kube-object.js';
+import { hasCommitted } from '../../resources/run/facts.js';
 import type { RunRef, RunWarning } from '../../resources/run/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
@@ -33,12 +34,18 @@ export async function startTarget(
     const { signal } = pulse;
     const restored = await restoredWorkloads(target, record, signal);
     await untilObserved(target, restored, pulse);
-    const how = { signal, patienceSeconds: record.settings.patience.start, tell: tellOf(deps, run, 'start') };
+    const { keepAnnotations } = record.options;
+    const how = {
+      signal,
+      keepAnnotations,
+      patienceSeconds: record.settings.patience.start,
+      tell: tellOf(deps, run, 'start'),
+    };
     const facts = (await deps.store.runs.get(run))?.facts;
-    const isCommitted = facts?.commitPoint !== undefined;
+    const isCommitted = hasCommitted(facts);
     // What the target refuses (policies, webhooks, quotas) is found while the source can still come back.
     if (!isCommitted) await rehearseRestored(record, restored, { source, target, signal });
-    if (record.options.quiescePods) {
+    if (record.does.halts) {
       // Behind the commit point too: a retry comes any time later, and what was started on the source by hand meanwhile writes there.
       await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
       if (!isCommitted) await failIfScaledMeanwhile(deps, run, record, { client: source, signal });

@@ -50,12 +50,10 @@ function veleroNodes({ run, steps }: Attempt, record: RunRecord): TreeNode[] {
   const { backup, restore } = run.facts;
   const restored = stateOf('Restore');
   return [
-    ...(typeof backup === 'string'
+    ...(backup
       ? [{ ...velero(record, 'source', 'Backup', backup), state: record.resume ? 'Completed' : stateOf('Backup') }]
       : []),
-    ...(typeof restore === 'string' && restored
-      ? [{ ...velero(record, 'target', 'Restore', restore), state: restored }]
-      : []),
+    ...(restore && restored ? [{ ...velero(record, 'target', 'Restore', restore), state: restored }] : []),
   ];
 }
 

@@ -104,6 +104,7 @@ export class InitialSchema1763683200000 implements MigrationInterface {
         rate double precision NOT NULL,
         eta_seconds double precision,
         copy_attempt integer NOT NULL,
+        pod_name text,
         started_at timestamptz,
         ended_at timestamptz,
         message text,

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { RunFacts } from '../../resources/run/facts.js';
 import type { Itinerary, RunRecord } from '../../resources/run/run-record.js';
 import type { RunRow } from '../migration-store.js';
 
@@ -28,7 +29,7 @@ export class RunEntity {
   record!: RunRecord;
 
   @Column('jsonb', { default: {} })
-  facts!: Record<string, unknown>;
+  facts!: RunFacts;
 
   @Column('text', { name: 'workflow_id' })
   workflowId!: string;

@@ -17,8 +17,8 @@ export type { MigMigration } from './mig-migration.js';
 export type { MigPlan } from './mig-plan.js';
 export type { MigSchedule } from './mig-schedule.js';
 
-/** Every kind the API serves. */
-export const KINDS: readonly KindDefinition[] = [
+/** Every kind there is, with all that it registers: nothing else lists them. */
+const DEFINED = [
   migCluster,
   migStorage,
   migPlan,
@@ -32,7 +32,14 @@ export const KINDS: readonly KindDefinition[] = [
   configMap,
   event,
   namespace,
-];
+] as const;
+export const KINDS: readonly KindDefinition[] = DEFINED;
+
+type Named<Flag extends object> = Extract<(typeof DEFINED)[number], Flag>['kind'];
+/** Kinds whose status a reconciler keeps true. */
+export type ReconciledKind = Named<{ reconciled: true }>;
+/** Kinds whose objects are run. */
+export type DefinedRunKind = Named<{ isRun: true }>;
 
 /** By group, version and the plural name in the path. */
 export const findResource = (group: string, version: string, plural: string): KindDefinition | undefined =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ageColumn, column, problemColumn, readyColumn } from '../meta/columns.js';
 import { defineKind, type Resource } from '../meta/define-kind.js';
 import { labelSelector, migrationRef, timestamp } from '../meta/fields.js';
-import type { FieldError } from '../meta/kind-definition.js';
+import type { FieldError, NamedReference } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { commonStatus } from '../meta/status-fields.js';
 import { isSubdomain } from '../run/names.js';
@@ -113,7 +113,7 @@ const rollbackPreview = z
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('MigPlan'),
     suffix: z.string().optional().describe('Four characters that names made for this plan end with.'),
     srcStorageClasses: z.array(storageClass).optional().describe('Storage classes of the source cluster.'),
     destStorageClasses: z.array(storageClass).optional().describe('Storage classes of the target cluster.'),
@@ -180,6 +180,14 @@ export const migPlan = defineKind({
     'What shall be migrated from one cluster to another. Each stage, cutover or rollback of it is a MigMigration.',
   spec,
   status,
+  subresources: { rollback: ['get'], sweep: ['create'] },
+  reported: true,
+  reconciled: true,
+  refersTo: [
+    { kind: 'MigCluster', find: (wanted) => [wanted.srcMigClusterRef, wanted.destMigClusterRef] },
+    { kind: 'MigStorage', find: (wanted) => [wanted.migStorageRef] },
+    { kind: 'MigHook', find: ({ hooks = [] }) => hooks.map((hook: { reference?: NamedReference }) => hook.reference) },
+  ],
   mergeUserWrite,
   validate,
   // Schedules first: they would go on making migrations.

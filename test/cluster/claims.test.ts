@@ -161,9 +161,9 @@ describe('volumes of one namespace', () => {
       volumes.map(async ({ id }) => {
         const input = { run, volume: id };
         await perform(transfers.provisionTargetVolume, input);
-        const endpoint = await perform(transfers.openEndpoint, input);
+        const endpoint = await perform(transfers.prepareVolume, input);
         expect(endpoint).toEqual({ type: 'ClusterIP', host: expect.stringMatching(/^\d+\./), port: 6443 });
-        return perform(transfers.transferVolume, { ...input, pass, endpoint });
+        return perform(transfers.copyVolume, { ...input, pass, prepared: endpoint });
       }),
     );
   const write = (pod: string, text: string) =>
@@ -189,7 +189,7 @@ describe('volumes of one namespace', () => {
     await perform(workloads.waitForQuiesce, { run });
     const results = await copy('final');
     expect(results.map(({ target }) => target.files)).toEqual([0, 1, 2]);
-    await Promise.all(volumes.map(({ id }) => perform(transfers.closeEndpoint, { run, volume: id })));
+    await Promise.all(volumes.map(({ id }) => perform(transfers.removeVolumeHelpers, { run, volume: id })));
     await perform(createCleanupActivities(recorded.deps).sweepHelpers, { run });
     const kinds = ['Pod', 'Service', 'Secret'];
     const lists = await Promise.all(

@@ -9,16 +9,20 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { UNWIND_BLOCKED } from '../../resources/kinds/retry.js';
-import { CATEGORY, type ConditionCategory, type ConditionFinding } from '../../resources/meta/conditions.js';
+import {
+  CATEGORY,
+  type ConditionCategory,
+  type ConditionFinding,
+  type ConditionType,
+} from '../../resources/meta/conditions.js';
 import { failureText } from '../../resources/meta/failure.js';
+import { hasCommitted, type OwedFact } from '../../resources/run/facts.js';
 import {
   type HookPhase,
-  ITINERARY,
   type Itinerary,
   type RunRef,
   type RunSummary,
   type RunWarning,
-  runKindOf,
 } from '../../resources/run/run-record.js';
 import { STEPS, type StepName } from '../../resources/run/steps.js';
 import { attention, attentionOver, blocked, postponed, resume } from '../../temporal/contract/messages.js';
@@ -192,10 +196,7 @@ export class MigrationRun {
   together = together;
 
   /** Registers what will have to be undone, durably and before it is done: from then on an unwind, also one after a crash, undoes it. */
-  async undoable<Result>(
-    owed: 'quiesceOwed' | 'swapOwed' | 'restoreOwed',
-    work: () => Promise<Result>,
-  ): Promise<Result> {
+  async undoable<Result>(owed: OwedFact, work: () => Promise<Result>): Promise<Result> {
     await unboundedActivity('Record what an unwind has to undo').recordFacts({
       run: this.ref,
       facts: { [owed]: true },
@@ -221,9 +222,9 @@ export class MigrationRun {
   /** Whether a cancel came, and what was to commit has failed before its first effect. */
   private async canStillBeCanceled(): Promise<boolean> {
     // A rollback has no commit point that would be recorded.
-    if (!this.cancelRequested || this.summary.itinerary === ITINERARY.Rollback) return false;
+    if (!this.cancelRequested || this.summary.does.commitsAt === 'never') return false;
     const recorded = await unboundedActivity('See whether the commit point was passed').readRun({ run: this.ref });
-    this.pastCommitPoint = recorded?.facts.commitPoint !== undefined;
+    this.pastCommitPoint = hasCommitted(recorded?.facts);
     return this.isCanceled;
   }
 
@@ -262,7 +263,7 @@ export class MigrationRun {
 
   /** What went less than well without failing the run, and what the operator should know of it. */
   report(found: Findings): void {
-    const tell = (type: string, category: ConditionCategory, lines: string[] = []): void => {
+    const tell = (type: ConditionType, category: ConditionCategory, lines: string[] = []): void => {
       if (lines.length > 0) this.status.set({ type, category, message: lines.join(' '), durable: true });
     };
     tell('VolumeCopyWarnings', CATEGORY.Warn, found.copy);
@@ -289,8 +290,7 @@ export class MigrationRun {
       const text = failureText(report);
       if (text !== this.obstacle) {
         this.obstacle = text;
-        const ask = runKindOf(this.ref) === 'MigMigration' ? `, and at once after: ${retryCommand(this.ref)}` : '.';
-        const message = `${text} The unwind stops here until that is mended. It is tried again every two minutes${ask}`;
+        const message = `${text} The unwind stops here until that is mended. It is tried again every two minutes, and at once after: ${retryCommand(this.ref)}`;
         this.status.set({ type: UNWIND_BLOCKED, category: CATEGORY.Warn, reason: type, message, durable: true });
         this.needsAttention(true);
         this.publish();
@@ -301,7 +301,7 @@ export class MigrationRun {
       if (this.obstacle === undefined) return;
       this.obstacle = undefined;
       this.status.clear(UNWIND_BLOCKED);
-      this.needsAttention(this.status.itinerary === ITINERARY.Failed);
+      this.needsAttention(this.status.hasFailed);
       this.publish();
     },
   };
@@ -315,7 +315,7 @@ export class MigrationRun {
     this.status.enter(itinerary);
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.itinerary, value: itinerary },
-      { key: SEARCH_ATTRIBUTES.needsAttention, value: itinerary === ITINERARY.Failed },
+      { key: SEARCH_ATTRIBUTES.needsAttention, value: this.status.hasFailed },
     ]);
     this.publish();
   }

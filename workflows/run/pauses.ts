@@ -1,7 +1,7 @@
 import { condition, isCancellation } from '@temporalio/workflow';
 import { CATEGORY } from '../../resources/meta/conditions.js';
 import { failureText } from '../../resources/meta/failure.js';
-import type { RunRef } from '../../resources/run/run-record.js';
+import { type RunRef, runKindOf } from '../../resources/run/run-record.js';
 import type { StepName } from '../../resources/run/steps.js';
 import { failureReport } from './failure-report.js';
 import type { MigrationRun } from './migration-run.js';
@@ -9,8 +9,8 @@ import type { MigrationRun } from './migration-run.js';
 const PAUSED = 'Paused';
 
 /** With which the operator asks to go on. */
-export const retryCommand = ({ name }: RunRef): string =>
-  `kubectl annotate migmigration ${name} migration.openshift.io/retry=now`;
+export const retryCommand = (run: RunRef): string =>
+  `kubectl annotate ${runKindOf(run).toLowerCase()} ${run.name} migration.openshift.io/retry=now`;
 
 /** `onFailure: Pause`: what fails waits for the operator and is begun again, until the pause limit is spent or the run is canceled. */
 export class Pauses {

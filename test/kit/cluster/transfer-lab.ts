@@ -132,6 +132,7 @@ async function claimWithApplication(
       size: '1Gi',
     },
     verify: false,
+    mover: { name: 'rsync' },
     allowOverwrite: false,
   };
 }

@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { RunFacts } from '../../../resources/run/facts.js';
 import type { RunSummary } from '../../../resources/run/run-record.js';
 import type { Activities } from '../../../workflows/kit/activities.js';
 
@@ -13,7 +14,7 @@ export class ScriptedActivities {
   readonly deeds: string[] = [];
   readonly statuses: Record<string, unknown>[] = [];
   readonly states: string[] = [];
-  facts: Record<string, unknown> = {};
+  facts: RunFacts = {};
   frozen = false;
 
   constructor(
@@ -52,7 +53,10 @@ export class ScriptedActivities {
       },
       readRun: async ({ run }) =>
         this.frozen ? { summary: this.summary(run), facts: this.facts, state: 'Running' } : undefined,
-      setRunState: async ({ state }) => void this.states.push(state),
+      setRunState: async ({ state, status }) => {
+        this.states.push(state);
+        if (status) this.facts.endStatus = status;
+      },
       recordFacts: async ({ facts }) => void Object.assign(this.facts, facts),
       writeStatus: async ({ status }) => void this.statuses.push(status),
       finishRun: async () => undefined,
@@ -65,8 +69,8 @@ export class ScriptedActivities {
       waitForRestore: async () => ({ items: 1, warnings: [] }),
       waitForRestoreIdle: async () => undefined,
       provisionTargetVolume: async () => ({ created: true }),
-      openEndpoint: async () => ({ type: 'NodePort', host: 'target', port: 30000 }),
-      transferVolume: async () => ({
+      prepareVolume: async () => ({ mover: 'rsync', type: 'NodePort', host: 'target', port: 30000 }),
+      copyVolume: async () => ({
         files: 1,
         bytes: 1,
         sentBytes: 1,
@@ -77,7 +81,7 @@ export class ScriptedActivities {
         attempts: 1,
         warnings: [],
       }),
-      closeEndpoint: async () => undefined,
+      removeVolumeHelpers: async () => undefined,
       rehearseTarget: async () => ({ workloads: 1 }),
       quiesceApplications: async () => ({ workloads: 1 }),
       waitForQuiesce: async () => ({ pods: 1 }),

@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { expect } from 'vitest';
 import type { RunItinerary, RunRef } from '../../../resources/run/run-record.js';
 import type { MigrationInput } from '../../../temporal/contract/inputs.js';
@@ -8,26 +7,24 @@ import { migrationWorkflowId, recoverWorkflowId } from '../../../temporal/contra
 import { attentionInterceptor } from '../../../worker/attention.js';
 import type { migration } from '../../../workflows/roots/migration.js';
 import type { recover } from '../../../workflows/roots/recover.js';
-import { recordHistory } from './record-history.js';
+import { historiesOf, type KeptHistory, notingClient } from './histories.js';
+import { expectDeterministic, type WorkflowBundle } from './replay-check.js';
 import type { ScriptedActivities } from './scripted-activities.js';
-import { temporalForTests } from './temporal.js';
+import { workflowBundle } from './shared-temporal.js';
+import { type TestTemporal, temporalForTests } from './temporal.js';
 
 type Handle = WorkflowHandle<typeof migration>;
 
-/** The workflows as they are, on a Temporal server of the test file's own, with activities that follow a script. */
+/** The workflows as they are, in a Temporal namespace of the test file's own, with activities that follow a script. */
 export class ScriptedWorker {
   private constructor(
-    private readonly temporal: Awaited<ReturnType<typeof temporalForTests>>,
+    private readonly temporal: TestTemporal,
     private readonly connection: NativeConnection,
-    private readonly workflowBundle: Awaited<ReturnType<typeof bundleWorkflowCode>>,
+    private readonly workflowBundle: WorkflowBundle,
   ) {}
 
   static async start(): Promise<ScriptedWorker> {
-    const workflowsPath = fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url));
-    const [temporal, bundle] = await Promise.all([
-      temporalForTests(),
-      bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') }),
-    ]);
+    const [temporal, bundle] = await Promise.all([temporalForTests(), workflowBundle()]);
     const connection = await NativeConnection.connect({ address: temporal.server.address });
     return new ScriptedWorker(temporal, connection, bundle);
   }
@@ -37,13 +34,13 @@ export class ScriptedWorker {
     await this.temporal.stop();
   }
 
-  /** Starts a root workflow and lets the workers run until `drive` has ended; keeps the histories for the replay tests. */
+  /** Starts a root workflow and lets the workers run until `drive` has ended. */
   async run(
     activities: ScriptedActivities,
     root: { workflow: 'migration' | 'directVolumeMigration'; input: MigrationInput },
     drive: (handle: Handle, client: Client) => Promise<void>,
-  ): Promise<void> {
-    await this.serve(activities, async (client) => {
+  ): Promise<KeptHistory[]> {
+    return this.serve(activities, async (client) => {
       const handle = await client.workflow.start<typeof migration>(root.workflow, {
         workflowId: migrationWorkflowId(root.input.run),
         taskQueue: 'control',
@@ -51,12 +48,17 @@ export class ScriptedWorker {
       });
       await drive(handle, client);
     });
-    await this.recordHistories(migrationWorkflowId(root.input.run));
   }
 
-  /** Lets the workers run until `drive` has ended. Workflows are started by it, or by what it starts. */
-  async serve(activities: ScriptedActivities, drive: (client: Client) => Promise<void>): Promise<void> {
-    const { client, server } = this.temporal;
+  /**
+   * Lets the workers run until `drive` has ended. Every workflow that it started through the client, and every child of those, is replayed
+   * at once, and the test fails where one is not deterministic.
+   *
+   * @returns what was replayed
+   */
+  async serve(activities: ScriptedActivities, drive: (client: Client) => Promise<void>): Promise<KeptHistory[]> {
+    const { server } = this.temporal;
+    const { client, started } = notingClient(this.temporal.client);
     const common = {
       connection: this.connection,
       namespace: server.namespace,
@@ -67,22 +69,9 @@ export class ScriptedWorker {
     const control = await Worker.create({ ...common, taskQueue: 'control', workflowBundle: this.workflowBundle });
     const wait = await Worker.create({ ...common, taskQueue: 'wait' });
     await wait.runUntil(control.runUntil(drive(client)));
-  }
-
-  /** The root's history and those of its steps, named after the test. */
-  private async recordHistories(workflowId: string): Promise<void> {
-    const { client } = this.temporal;
-    const test = (expect.getState().currentTestName ?? '').replaceAll(/[^a-z]+/gi, '-');
-    const uid = workflowId.split('/').at(-1) ?? '';
-    for await (const { workflowId: id } of client.workflow.list()) {
-      const part = id.split(uid)[1];
-      if (part === undefined) continue;
-      await recordHistory(
-        client,
-        id,
-        `${test}${part.replaceAll('/', '.')}${id.startsWith('recover') ? '.recover' : ''}`,
-      );
-    }
+    const histories = await historiesOf(client, started);
+    await expectDeterministic(this.workflowBundle, histories);
+    return histories;
   }
 }
 

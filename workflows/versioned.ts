@@ -1,0 +1,13 @@
+import { setWorkflowOptions } from '@temporalio/workflow';
+import { reconcile, removePlan, sweep } from './index.js';
+
+/*
+ * The workflows as workers with a version run them: Temporal refuses what says so of itself on a worker without one. Long runs stay on the
+ * build that began them, which is the worker's default.
+ */
+export * from './index.js';
+
+// A reconciler lives as long as its object; the others wait for migrations that may be older than this build.
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, reconcile);
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, sweep);
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, removePlan);
