@@ -54,7 +54,8 @@ const unordered = (): IForbiddenRuleType => {
     name: 'known-folder',
     comment: 'The folders of this folder have no order yet: give them one in rules/rooms.ts.',
     severity: 'error',
-    from: { path: leaves.map((leaf) => `^${leaf}/[^/]+/`).join('|'), pathNot: '^test/' },
+    scope: 'folder',
+    from: { path: leaves.map((leaf) => `^${leaf}/[^/]+`).join('|'), pathNot: '^test/' },
     to: {},
   };
 };
@@ -121,7 +122,8 @@ export const importRules = (): IForbiddenRuleType[] => [
     name: 'known-room',
     comment: 'This room is not in the table of rules/rooms.ts yet.',
     severity: 'error',
-    from: { path: '/', pathNot: anyOf(Object.keys(ROOMS)) },
+    scope: 'folder',
+    from: { path: '^[^/.]', pathNot: `^(${Object.keys(ROOMS).join('|')}|node_modules)(/|$)` },
     to: {},
   },
   {
