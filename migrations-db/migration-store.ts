@@ -2,6 +2,7 @@ import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { CreatedObject, RecordedObject } from '../resources/run/created-object.js';
 import type { RunFacts } from '../resources/run/facts.js';
 import type { Itinerary, RunRecord, RunRef } from '../resources/run/run-record.js';
+import type { WaitRecord } from '../resources/run/waits.js';
 
 /** Who does a write, for the audit trail. */
 export interface Actor {
@@ -84,6 +85,10 @@ export class StoreError extends Error {
     super(message, options);
   }
 }
+
+/** Whether a write found its object gone, or changed or made again since: there is nothing left to write to. */
+export const isGoneOrReplaced = (error: unknown): boolean =>
+  error instanceof StoreError && (error.reason === 'NotFound' || error.reason === 'Conflict');
 
 /** Values of Secret objects, encrypted at rest; apart from the resources, which never hold one. */
 export interface SecretRepository {
@@ -195,10 +200,10 @@ export interface StatusRepository {
   /** Progress lines of one pipeline step, written by activities at most once a second. */
   writeStepProgress(ref: RunRef, step: string, lines: string[]): Promise<void>;
   /**
-   * Puts the line of one wait beside the progress lines of a step, in place of the one it wrote before; undefined takes it away. The
-   * step is the newest of those named that has begun and not ended, whichever that is if none is named; without one nothing is written.
+   * Records one wait of a step, in place of what was recorded of it before; undefined takes it away. Who reads the status finds a line
+   * of it below the progress lines. The step is the newest of those named that has begun and not ended, whichever that is if none is named; without one nothing is written.
    */
-  writeWait(ref: RunRef, steps: readonly string[], title: string, line: string | undefined): Promise<void>;
+  writeWait(ref: RunRef, steps: readonly string[], title: string, wait: WaitRecord | undefined): Promise<void>;
 }
 
 /** A change that a workflow must hear of; written in the transaction of the change itself. */

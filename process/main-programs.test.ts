@@ -5,15 +5,15 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeServerCertificate } from '../test/kit/cluster/certificates.js';
 import { switchOnTls } from '../test/kit/postgres/postgres-tls.js';
-import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
+import { startStoreOnOwnServer } from '../test/kit/postgres/temporary-store.js';
 import { SpawnedProgram } from '../test/kit/process/spawn-program.js';
 
-let temporary: TemporaryStore;
+let temporary: Awaited<ReturnType<typeof startStoreOnOwnServer>>;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'mtc-main-programs-'));
-  temporary = await startTemporaryStore();
+  temporary = await startStoreOnOwnServer();
 });
 afterAll(async () => {
   await temporary?.remove();

@@ -5,16 +5,16 @@
 export const ROOMS = {
   /** What the kinds are, and pure rules. */
   resources: [],
-  /** Variables of the processes, read once. */
-  config: ['resources'],
   /** What API, workers and workflows agree on: ids, queues, inputs. Pure. */
   'temporal/contract': ['resources'],
+  /** Every environment variable: read once, by the main programs, which pass on what they read. */
+  config: ['resources'],
   temporal: ['temporal/contract', 'config', 'resources'],
   clusters: ['resources'],
   'object-storage': ['resources'],
   'migrations-db': ['config', 'resources'],
-  /** How a main program starts, stops and says why it cannot start. */
-  process: ['migrations-db', 'config', 'resources'],
+  /** How a process starts, drains and ends. */
+  process: ['config', 'migrations-db'],
   activities: ['clusters', 'object-storage', 'migrations-db', 'temporal', 'temporal/contract', 'resources'],
   /** Of activities only the types of their contracts: see `only-contracts`. */
   workflows: ['activities', 'temporal/contract', 'resources'],
@@ -22,19 +22,19 @@ export const ROOMS = {
   worker: [
     'workflows',
     'activities',
-    'process',
     'migrations-db',
+    'process',
+    'config',
     'temporal',
     'temporal/contract',
-    'config',
     'resources',
   ],
   /** Asks no cluster and no Temporal server: what it wants done it writes into the outbox. */
-  api: ['process', 'migrations-db', 'config', 'resources'],
-  local: ['temporal', 'temporal/contract', 'config', 'resources'],
-  commands: ['clusters', 'temporal', 'temporal/contract', 'config', 'resources'],
+  api: ['migrations-db', 'process', 'config', 'resources'],
+  local: ['config', 'temporal/contract'],
+  commands: ['clusters', 'temporal', 'config', 'resources'],
   /** `npm start`: API and worker in one process, with the local services. */
-  'main.ts': ['api', 'worker', 'local', 'process', 'temporal', 'config', 'resources'],
+  'main.ts': ['api', 'worker', 'local', 'process', 'config', 'temporal'],
   /** Two clusters on one machine, and the demo: uses the product as its users do, from outside. */
   lab: [],
   bench: ['lab', 'activities', 'resources'],
@@ -83,6 +83,7 @@ export const ORDER: Readonly<Record<string, readonly (string | readonly string[]
     'cleanup',
     'rollback',
     'plan',
+    'storage',
     'reconcile',
     'run',
     'schedules',

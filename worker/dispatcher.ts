@@ -13,6 +13,7 @@ import { BackgroundLoop } from './background-loop.js';
 import { ensurePlanWorkflows } from './plan-workflows.js';
 import { removeOwned } from './remove-owned.js';
 import { isUnfinished, runRefOf, startRun } from './run-workflow.js';
+import { ensureStorageWorkflow } from './storage-workflows.js';
 
 /** NOTIFY wakes the dispatcher; a scan this often finds what a lost notification left. */
 const SCAN_MS = 5_000;
@@ -52,7 +53,8 @@ export class Dispatcher {
   private async deliver(message: OutboxMessage): Promise<void> {
     if (isReconciledKind(message.kind)) await this.signalReconciler(message, message.kind);
     if (isRunKind(message.kind)) await this.signalRun(message, message.kind);
-    if (message.kind === 'MigPlan') await this.ensurePlan(message);
+    if (message.kind === 'MigPlan') await this.ensureWorkflows(message, ensurePlanWorkflows);
+    if (message.kind === 'MigStorage') await this.ensureWorkflows(message, ensureStorageWorkflow);
     if (message.change === 'deleted') await removeOwned(this.store, message);
   }
 
@@ -66,9 +68,12 @@ export class Dispatcher {
     });
   }
 
-  private async ensurePlan({ kind, namespace, name, uid }: OutboxMessage): Promise<void> {
-    const plan = await this.store.resources.get({ kind, namespace, name });
-    if (plan?.metadata.uid === uid) await ensurePlanWorkflows(this.client, plan);
+  private async ensureWorkflows(
+    { kind, namespace, name, uid }: OutboxMessage,
+    ensure: typeof ensurePlanWorkflows,
+  ): Promise<void> {
+    const object = await this.store.resources.get({ kind, namespace, name });
+    if (object?.metadata.uid === uid) await ensure(this.client, object);
   }
 
   private async signalRun({ namespace, name, uid, change }: OutboxMessage, kind: RunKind): Promise<void> {

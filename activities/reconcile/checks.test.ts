@@ -12,7 +12,7 @@ import {
   mergeConditions,
 } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { LABELS, MIGRATION_NAMESPACE, STORAGE_FINALIZER } from '../../resources/meta/labels.js';
 import { cutoverOf } from '../../resources/plan/plan-migration.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
@@ -108,6 +108,8 @@ beforeEach(async () => {
   ]) {
     for (const { metadata } of (await temporary.store.resources.list({ kind })).items) {
       const key = { kind, namespace: metadata.namespace ?? '', name: metadata.name };
+      const letGo = ({ metadata: held, ...rest }: KubeObject) => ({ ...rest, metadata: { ...held, finalizers: [] } });
+      if (metadata.finalizers) await temporary.store.resources.update(key, letGo, { actor: SYSTEM_ACTOR });
       await temporary.store.resources.remove(key, { actor: SYSTEM_ACTOR });
     }
   }
@@ -445,6 +447,25 @@ describe('the check of a plan', () => {
       await check();
       expect(await typesOf('MigPlan', 'plan')).toContain('Suspended');
     });
+  });
+
+  it('does not put a repository on the clusters that is being deleted, and says so', async () => {
+    const key = { kind: 'MigStorage', ...ref('storage') };
+    await put('MigPlan', 'plan', spec);
+    expect(await check()).toEqual({ exists: true, ready: true });
+    expect((await get('MigStorage', 'storage')).metadata.finalizers).toEqual([STORAGE_FINALIZER]);
+    await temporary.store.resources.remove(key, { actor: SYSTEM_ACTOR });
+    const location = { apiVersion: 'velero.io/v1', kind: 'BackupStorageLocation' };
+    for (const cluster of [source, target]) {
+      const { items } = await cluster.client.list(location);
+      expect(items).toHaveLength(1);
+      for (const { metadata } of items) await cluster.client.remove({ ...location, ...metadata });
+    }
+    expect(await check()).toEqual({ exists: true, ready: false });
+    expect(conditionsOf(await get('MigPlan', 'plan'))).toContainEqual(
+      expect.objectContaining({ type: 'StorageNotReady', reason: 'Deleting' }),
+    );
+    for (const cluster of [source, target]) expect((await cluster.client.list(location)).items).toEqual([]);
   });
 
   it('is not Ready while Velero cannot use the repository, and says on which cluster', async () => {

@@ -1,5 +1,6 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { POD } from '../../resources/meta/kube-object.js';
 import { discardsOf, mergeDiscards } from '../../resources/rollback/discards.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
@@ -45,8 +46,6 @@ export async function podsBeside(
   signal?: AbortSignal,
 ): Promise<KubeObject[]> {
   const namespaces = [...new Set(objects.map(({ metadata }) => metadata.namespace ?? ''))];
-  const lists = await Promise.all(
-    namespaces.map((namespace) => client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal })),
-  );
+  const lists = await Promise.all(namespaces.map((namespace) => client.list(POD, { namespace, signal })));
   return lists.flatMap(({ items }) => items);
 }

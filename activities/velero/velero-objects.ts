@@ -10,6 +10,9 @@ export const RESTORE: ApiType = { apiVersion: VELERO_API, kind: 'Restore' };
 export const DELETE_BACKUP_REQUEST: ApiType = { apiVersion: VELERO_API, kind: 'DeleteBackupRequest' };
 export const BACKUP_STORAGE_LOCATION: ApiType = { apiVersion: VELERO_API, kind: 'BackupStorageLocation' };
 
+/** Velero puts it on Backups and finds the Backups of a location by it. */
+export const STORAGE_LOCATION_LABEL = 'velero.io/storage-location';
+
 /** An object in the namespace that Velero and its objects live in. */
 export const inVelero = (type: ApiType, name: string): ObjectReference & { namespace: string } => ({
   ...type,

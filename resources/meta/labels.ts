@@ -96,3 +96,6 @@ export const FOREGROUND_DELETION = 'foregroundDeletion';
 
 /** Finalizer that keeps a deleted MigPlan until what its runs left in the clusters is removed. */
 export const PLAN_FINALIZER = 'migration.openshift.io/remove-leftovers';
+
+/** Finalizer that keeps a deleted MigStorage until it was taken off the clusters, as far as they answer. */
+export const STORAGE_FINALIZER = 'migration.openshift.io/remove-locations';

@@ -24,7 +24,7 @@ type Script = NonNullable<ConstructorParameters<typeof ScriptedActivities>[1]>;
 
 interface Migration {
   itinerary: RunItinerary;
-  summary?: Partial<RunSummary>;
+  summary?: Parameters<typeof runSummary>[0];
   script?: Script;
   workflow?: 'migration' | 'directVolumeMigration';
   /** By default to its good end. */

@@ -7,7 +7,8 @@ import {
   type ConditionType,
   mergeConditions,
 } from '../../resources/meta/conditions.js';
-import { type Itinerary, type RunItinerary, type RunSummary, type RunWarning } from '../../resources/run/run-record.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
+import type { Itinerary, RunItinerary, RunSummary, RunWarning } from '../../resources/run/run-record.js';
 import { PIPELINES, pipelineOf, STEPS, type StepName } from '../../resources/run/steps.js';
 
 /** One entry of `status.pipeline`, with MTC's fields. Progress lines are written by activities and kept by the store. */
@@ -182,6 +183,11 @@ export class MigrationStatus {
     this.kept = ended;
   }
 
+  /** The pipeline for the Temporal UI. */
+  get markdown(): string {
+    return this.pipeline.map((entry) => `- ${markOf(entry)} **${entry.name}** ${entry.message ?? ''}`).join('\n');
+  }
+
   /** The status object as it stands now. */
   snapshot(): Record<string, unknown> {
     return this.kept ?? this.built();
@@ -237,5 +243,11 @@ export class MigrationStatus {
   }
 }
 
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
+function markOf({ failed, completed, skipped, started }: PipelineEntry): string {
+  if (failed) return '✗';
+  if (completed) return '✓';
+  if (skipped) return '–';
+  return started ? '▸' : ' ';
+}
+
+const now = (): string => wholeSeconds(new Date());

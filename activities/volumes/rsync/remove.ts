@@ -1,8 +1,8 @@
 import type { ClusterClient } from '../../../clusters/cluster-client.js';
-import { type KubeObject, referenceOf } from '../../../resources/meta/kube-object.js';
 import { isWithinOneCluster } from '../../../resources/run/run-record.js';
 import { keepPodEvidence } from '../../kit/pod-evidence.js';
 import { withPulse } from '../../kit/pulse.js';
+import { startRemoval } from '../../kit/remove-helpers.js';
 import { type LiveVolumeRun, type VolumeRun, volumeTitle } from '../volume-run.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
 
@@ -18,30 +18,31 @@ export async function remove(volumeRun: VolumeRun): Promise<void> {
   await withPulse(wait, async ({ signal }) => {
     const live = { ...volumeRun, signal };
     await Promise.all([
-      removeHelpers(live, source, volume.source.namespace),
+      removeFrom(live, source, volume.source.namespace),
       // A conversion has all of them in one place.
       ...(isWithinOneCluster(live.record) && volume.source.namespace === volume.target.namespace
         ? []
-        : [removeHelpers(live, target, volume.target.namespace)]),
+        : [removeFrom(live, target, volume.target.namespace)]),
     ]);
   });
 }
 
 /** Their end is not waited for: the sweep at the end of the run does. */
-async function removeHelpers(live: LiveVolumeRun, client: ClusterClient, namespace: string): Promise<void> {
-  const { signal } = live;
+async function removeFrom(live: LiveVolumeRun, client: ClusterClient, namespace: string): Promise<void> {
+  const { deps, run, signal } = live;
   const labelSelector = labelSelectorOf(helperLabels(live));
   const lists = await Promise.all(
     KINDS.map((kind) => client.list({ apiVersion: 'v1', kind }, { namespace, labelSelector, signal })),
   );
-  await Promise.all(lists.flatMap(({ items }) => items).map((helper) => removeOne(live, client, helper)));
-}
-
-async function removeOne(
-  { deps, run, signal }: LiveVolumeRun,
-  client: ClusterClient,
-  helper: KubeObject,
-): Promise<void> {
-  if (helper.kind === 'Pod') await keepPodEvidence(deps, run, client, helper, signal);
-  await client.remove(referenceOf(helper), { gracePeriodSeconds: 0, uid: helper.metadata.uid, signal });
+  await startRemoval(
+    client,
+    lists.flatMap(({ items }) => items),
+    {
+      keep: async (helper) => {
+        if (helper.kind === 'Pod') await keepPodEvidence(deps, run, client, helper, signal);
+      },
+      gracePeriodSeconds: 0,
+      signal,
+    },
+  );
 }
