@@ -64,6 +64,7 @@ export const ORDER: Readonly<Record<string, readonly (string | readonly string[]
     'rollback',
     'schedules',
   ],
+  'resources/meta': ['catalogue', '*'],
   'resources/workloads': ['workload-kind.ts', 'ownership.ts', 'kinds', '*'],
   'resources/kinds': ['core', '*'],
   'resources/plan': ['*', 'volumes'],
@@ -87,7 +88,8 @@ export const ORDER: Readonly<Record<string, readonly (string | readonly string[]
     'run',
     'schedules',
   ],
-  workflows: ['kit', 'run', 'steps', 'itineraries', 'roots', 'index.ts'],
+  'activities/volumes': ['*', 'rsync', 'movers.ts', 'copy-volume.ts', 'index.ts'],
+  workflows: ['kit', 'run', 'steps', 'itineraries', 'roots', 'index.ts', 'versioned.ts'],
   api: [
     'http',
     'patch',
@@ -106,6 +108,7 @@ export const ORDER: Readonly<Record<string, readonly (string | readonly string[]
     'main.ts',
   ],
   lab: ['machine', 'images', 'cluster', 'environment.ts', 'client', '*', 'main.ts', 'demo'],
+  commands: ['*', 'docs'],
   bench: ['*', 'by-hand', 'benchmarks', 'main.ts'],
   test: ['kit', ['api', 'workflow', 'replay', 'cluster', 'system', 'faults', 'long'], '*'],
 };
