@@ -9,7 +9,6 @@ import { isEvidenceKept, keepPodEvidence } from '../kit/pod-evidence.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { removeHelpers } from '../kit/remove-helpers.js';
 import { servedTypes } from '../kit/served-types.js';
-import { recordMade } from './record-made.js';
 
 /** Everything runs make for themselves is of one of these kinds. */
 const HELPER_KINDS: readonly ApiType[] = [
@@ -34,7 +33,6 @@ export async function sweepHelpers(deps: ActivityDependencies, { run }: { run: R
   return withPulse(wait, async (pulse) => {
     const sides = await sidesOf(deps, record);
     const counts = await Promise.all(sides.map((side) => sweepCluster(deps, [run], side, pulse)));
-    await recordMade(deps, { run, record, target: await clusterOf(deps, record, 'target') }, pulse.signal);
     return { removed: counts.reduce((sum, count) => sum + count, 0) };
   });
 }

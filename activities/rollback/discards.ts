@@ -4,6 +4,7 @@ import { POD } from '../../resources/meta/kube-object.js';
 import { discardsOf, mergeDiscards } from '../../resources/rollback/discards.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
+import { readObjects } from '../kit/read-objects.js';
 import { attemptsSinceRollback } from '../records/plan-migrations.js';
 import { findCreations, type PlanCreations } from './created-objects.js';
 
@@ -24,19 +25,23 @@ export async function recordDiscards(
 export interface ClaimsInUse {
   /** Of ours. */
   claims: KubeObject[];
-  /** All of their namespaces. */
+  /** All of their namespaces, at least. */
   pods: KubeObject[];
 }
 
-/** The claims on the target that runs of the plan made, and who may mount them. */
+/**
+ * The claims on the target that runs of the plan made, and who may mount them.
+ *
+ * @param look.beside objects whose namespaces' pods are read as well
+ */
 export async function readClaims(
   client: ClusterClient,
   creations: PlanCreations,
-  signal?: AbortSignal,
+  { beside = [], signal }: { beside?: readonly KubeObject[]; signal?: AbortSignal } = {},
 ): Promise<ClaimsInUse> {
   const recorded = creations.objects.filter(({ kind }) => kind === 'PersistentVolumeClaim');
   const { ours: claims } = await findCreations(client, recorded, creations, signal);
-  return { claims, pods: await podsBeside(client, claims, signal) };
+  return { claims, pods: await podsBeside(client, [...claims, ...beside], signal) };
 }
 
 /** All pods of the namespaces of some objects. */
@@ -46,6 +51,6 @@ export async function podsBeside(
   signal?: AbortSignal,
 ): Promise<KubeObject[]> {
   const namespaces = [...new Set(objects.map(({ metadata }) => metadata.namespace ?? ''))];
-  const lists = await Promise.all(namespaces.map((namespace) => client.list(POD, { namespace, signal })));
-  return lists.flatMap(({ items }) => items);
+  const read = await readObjects(client, [POD], { namespaces, signal });
+  return read.flatMap(({ objects: pods }) => pods);
 }

@@ -67,7 +67,12 @@ async function remove(deps: ActivityDependencies, rollback: Rollback, pulse: Pul
 
   const { ours: left } = await findCreations(client, creations.objects, creations, pulse.signal);
   const leftUids = new Set(left.map(({ metadata }) => metadata.uid));
-  const removed = ours.filter(({ metadata }) => !leftUids.has(metadata.uid)).map(describe);
+  const found = new Set(ours.map(({ metadata }) => metadata.uid));
+  const removed = [
+    // Deleted when the target was halted.
+    ...(facts.rollbackDeleted ?? []).filter(({ uid }) => !found.has(uid)).map(describeReference),
+    ...ours.filter(({ metadata }) => !leftUids.has(metadata.uid)).map(describe),
+  ];
   const kept = [
     ...volumes,
     ...definitions,

@@ -15,6 +15,11 @@ export interface RunFacts extends OwedFacts, HookFacts {
   rollbackBegun?: true;
   /** By haltTarget, before it stops the pods that tell of them: claims that a rollback deletes although pods write to them. */
   rollbackDiscards?: Discard[];
+  /**
+   * By haltTarget, before it deletes them: pods and custom resources that a rollback deletes before the rest. Grows with the application,
+   * so no workflow is given it.
+   */
+  rollbackDeleted?: (ObjectReference & { uid: string })[];
   /** By removeMigrated, when all is removed and before what it was found by is forgotten. */
   rollbackRemoval?: Removal;
   /** By quiesceApplications. Grows with the application, so no workflow is given it. */
@@ -85,9 +90,14 @@ export interface Removal {
 }
 
 /** The facts as workflows get them, whose payloads the rest would fill. */
-export type WorkflowFacts = Omit<RunFacts, 'haltedWorkloads' | 'settledWorkloads'>;
+export type WorkflowFacts = Omit<RunFacts, 'haltedWorkloads' | 'settledWorkloads' | 'rollbackDeleted'>;
 
-export const forWorkflows = ({ haltedWorkloads: _, settledWorkloads: __, ...facts }: RunFacts): WorkflowFacts => facts;
+export const forWorkflows = ({
+  haltedWorkloads: _,
+  settledWorkloads: __,
+  rollbackDeleted: ___,
+  ...facts
+}: RunFacts): WorkflowFacts => facts;
 
 /** Whether a run has passed its commit point. */
 export const hasCommitted = (facts: Pick<RunFacts, 'commitPoint'> | undefined): boolean =>

@@ -2,7 +2,7 @@ import { isCancellation } from '@temporalio/workflow';
 import { hasCommitted, type RunFacts, type WorkflowFacts } from '../../resources/run/facts.js';
 import type { Itinerary, RunRef, RunSummary } from '../../resources/run/run-record.js';
 import type { StepName } from '../../resources/run/steps.js';
-import { unboundedActivity, waitActivity } from '../kit/activities.js';
+import { shortActivity, unboundedActivity, waitActivity } from '../kit/activities.js';
 import { retryUntilDone } from '../kit/retry-until-done.js';
 import type { MigrationRun } from './migration-run.js';
 import { type Owed, owedBy, UNDO_STEPS } from './owed.js';
@@ -36,7 +36,10 @@ export async function unwind(run: MigrationRun, itinerary: Itinerary): Promise<U
   const [isConfirmed] = await Promise.all([
     confirmAll(run, owed),
     reportingFailure(run, 'CleanupHelpers', () =>
-      waitActivity('Remove the helpers of this run from both clusters').sweepHelpers({ run: ref }),
+      Promise.all([
+        waitActivity('Remove the helpers of this run from both clusters').sweepHelpers({ run: ref }),
+        shortActivity('Record what the run made and could not tell of').recordMade({ run: ref }),
+      ]),
     ),
   ]);
   return outcomeOf(recorded, { isConfirmed, reservations });

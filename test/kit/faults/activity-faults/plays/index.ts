@@ -27,6 +27,7 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'checkStorage',
   'waitForMigrationsGone',
   'letPlanGo',
+  'recordMade',
   'waitForStorageUnused',
   'letStorageGo',
   // Marks the pods whose logs it has kept: one patch, which says the same again.
