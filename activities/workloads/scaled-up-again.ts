@@ -1,8 +1,8 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import type { HaltedWorkload } from '../../resources/run/facts.js';
 import { LISTED, someSentences } from '../../resources/meta/listing.js';
+import type { HaltedWorkload } from '../../resources/run/facts.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import { lastWriterOf } from '../../resources/workloads/last-writer.js';
 import { controllerOf } from '../../resources/workloads/ownership.js';

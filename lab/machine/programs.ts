@@ -34,7 +34,7 @@ export type ProgramName = keyof typeof packages;
 export const programNames = Object.keys(packages) as ProgramName[];
 
 /** A lab that does without Velero does without these. */
-export const veleroPrograms: ProgramName[] = ['velero', 'velero-restore-helper', 'velero-plugin-for-aws'];
+const veleroPrograms: ProgramName[] = ['velero', 'velero-restore-helper', 'velero-plugin-for-aws'];
 
 /**
  * Built one by one, before the rest. Others than the lab need nothing but the first or the second: `npm start` and the
