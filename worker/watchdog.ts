@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
-import { RUN_KINDS, type RunKind, type RunRef, runKindOf } from '../resources/run/run-record.js';
+import { RUN_KINDS, type RunKind, type RunRef } from '../resources/run/run-record.js';
 import { BackgroundLoop } from './background-loop.js';
 import { ensurePlanWorkflows } from './plan-workflows.js';
 import { findRecovery, findRoot, isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';
@@ -78,7 +78,7 @@ export class Watchdog {
   /** A run that came to its end after the list was read has let its object go before its workflow closed: only now does it tell. */
   private async isStillUnfinished(run: RunRef): Promise<boolean> {
     const { namespace, name } = run;
-    const object = await this.store.resources.get({ kind: runKindOf(run), namespace, name });
+    const object = await this.store.resources.get({ kind: run.kind, namespace, name });
     return object?.metadata.uid === run.uid && isUnfinished(object) && runRefOf(object).attempt === run.attempt;
   }
 }

@@ -3,7 +3,7 @@ import type { DirectVolumeMigrationStatus } from '../../resources/kinds/direct-v
 import type { DirectVolumeMigrationProgressStatus } from '../../resources/kinds/direct-volume-migration-progress.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { clientPodName } from '../../resources/run/names.js';
-import { type RunRecord, type RunRef, type RunVolume, runKindOf } from '../../resources/run/run-record.js';
+import { type RunRecord, type RunRef, type RunVolume } from '../../resources/run/run-record.js';
 import { findRunObject } from '../records/run-objects.js';
 import { withCopyOf } from './copy-state.js';
 import { progressStatus } from './progress-status.js';
@@ -48,7 +48,7 @@ export class ShownVolume {
     if (!owner) return undefined;
     const withState = (status: DirectVolumeMigrationStatus) => withCopyOf(status, volume, row, podName);
     // Its own root workflow says the rest.
-    if (runKindOf(run) === 'DirectVolumeMigration') {
+    if (run.kind === 'DirectVolumeMigration') {
       return updateStatus(store, owner, withState);
     }
     return inStatus(store, shownMigration(run, record), (status: DirectVolumeMigrationStatus) =>

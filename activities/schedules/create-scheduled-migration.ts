@@ -110,6 +110,7 @@ async function findMade({ resources }: MigrationStore, object: KubeObject): Prom
 }
 
 const identityOf = ({ metadata }: KubeObject): ScheduledRun => ({
+  kind: 'MigMigration',
   namespace: metadata.namespace ?? '',
   name: metadata.name,
   uid: metadata.uid ?? '',

@@ -9,18 +9,16 @@ export type RunKind = (typeof RUN_KINDS)[number];
 
 /** Identity of one run; small enough to be every activity's input. `attempt` counts retries of the same migration from 1. */
 export interface RunRef {
-  /** Of the object that is run; a MigMigration where nothing is said. */
-  kind?: RunKind;
+  /** Of the object that is run. */
+  kind: RunKind;
   namespace: string;
   name: string;
   uid: string;
   attempt: number;
 }
 
-export const runKindOf = ({ kind }: Pick<RunRef, 'kind'>): RunKind => kind ?? 'MigMigration';
-
 /** `MigMigration openshift-migration/cutover` */
-export const describeRun = (run: RunRef): string => `${runKindOf(run)} ${run.namespace}/${run.name}`;
+export const describeRun = (run: RunRef): string => `${run.kind} ${run.namespace}/${run.name}`;
 
 export const ITINERARY = {
   Stage: 'Stage',

@@ -4,11 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeSchedule, triggerSchedule } from '../../activities/schedules/temporal-schedules.js';
 import { conditionsOf } from '../../resources/meta/conditions.js';
 import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
-import {
-  cutoverScheduleId,
-  scheduledWorkflowId,
-  scheduleId,
-} from '../../temporal/contract/workflow-ids.js';
+import { cutoverScheduleId, scheduledWorkflowId, scheduleId } from '../../temporal/contract/workflow-ids.js';
 import { ScheduleLab } from '../kit/temporal/schedule-lab.js';
 
 let lab: ScheduleLab;

@@ -21,7 +21,7 @@ const ITINERARIES: Record<RunItinerary, (run: MigrationRun) => Promise<void>> = 
   Rollback: rollback,
 };
 
-/** Root of one MigMigration. Only writer of its status. */
+/** Root of one MigMigration. */
 export async function migration(input: MigrationInput): Promise<void> {
   const prepareRun = input.itinerary === 'Rollback' ? prepareRollback : prepare;
   await runToEnd(new MigrationRun(input.run, rootStatus(input)), async (run) => {

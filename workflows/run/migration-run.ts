@@ -18,7 +18,6 @@ import {
   type RunRef,
   type RunSummary,
   type RunWarning,
-  runKindOf,
 } from '../../resources/run/run-record.js';
 import { STEPS, type StepName } from '../../resources/run/steps.js';
 import { attention, attentionOver, blocked, postponed, resume } from '../../temporal/contract/messages.js';
@@ -289,7 +288,7 @@ export class MigrationRun {
       const text = failureText(report);
       if (text !== this.obstacle) {
         this.obstacle = text;
-        const ask = runKindOf(this.ref) === 'MigMigration' ? `, and at once after: ${retryCommand(this.ref)}` : '.';
+        const ask = this.ref.kind === 'MigMigration' ? `, and at once after: ${retryCommand(this.ref)}` : '.';
         const message = `${text} The unwind stops here until that is mended. It is tried again every two minutes${ask}`;
         this.status.set({ type: UNWIND_BLOCKED, category: CATEGORY.Warn, reason: type, message, durable: true });
         this.needsAttention(true);

@@ -11,7 +11,7 @@ const CLUSTER = { namespace: 'openshift-migration', clusterUid: '', minor: 36 };
 /** A run record with short patience; `overrides` is what the test is about. */
 export function runRecord(overrides: Partial<RunRecord> = {}): RunRecord {
   return {
-    migration: { namespace: 'openshift-migration', name: 'move', uid: 'migration-uid' },
+    migration: { kind: 'MigMigration', namespace: 'openshift-migration', name: 'move', uid: 'migration-uid' },
     plan: { namespace: 'openshift-migration', name: 'plan', uid: 'plan-uid' },
     attempt: 1,
     itinerary: 'Final',
