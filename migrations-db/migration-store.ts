@@ -99,7 +99,7 @@ export interface SecretRepository {
 export interface RunRow {
   ref: RunRef;
   itinerary: Itinerary;
-  state: 'Waiting' | 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
+  state: 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
   record?: RunRecord;
   facts: RunFacts;
   workflowId: string;
@@ -153,8 +153,6 @@ export interface RunRepository {
   addFactsWhileRunning(ref: RunRef, facts: RunFacts): Promise<boolean>;
   /** Whether the run's state is Running: it was frozen, does not unwind and has not ended. */
   isRunning(ref: RunRef): Promise<boolean>;
-  /** Runs not ended, for the watchdog. */
-  open(): Promise<RunRow[]>;
   /**
    * Every attempt of every run that was ever frozen for a plan, whether or not its migration is still there; the one that started first
    * comes first. Without the records.
@@ -218,9 +216,9 @@ export interface OutboxMessage {
 
 export interface Outbox {
   /**
-   * Takes up to `limit` messages (SKIP LOCKED), hands them to `deliver` and removes those it resolved for; the others stay and are
-   * tried again. Messages about one object are delivered in order, others side by side; a delivery must not take longer than a
-   * minute. Returns the number delivered: below the limit, nothing that can be delivered now is left.
+   * Leases up to `limit` messages, hands them to `deliver` and removes those it resolved for; the others stay and are tried again. At least
+   * once: what a process died over is delivered again by another, seconds later. Messages about one object are delivered in order,
+   * others side by side. Returns the number delivered: below the limit, nothing that can be delivered now is left.
    */
   drain(limit: number, deliver: (message: OutboxMessage) => Promise<void>): Promise<number>;
   onMessage(listener: () => void): () => void;

@@ -23,7 +23,7 @@ beforeEach(async () => {
     { apiVersion: 'migration.openshift.io/v1alpha1', kind: key.kind, metadata: { ...key }, spec: {} },
     { actor },
   );
-  run = { namespace: key.namespace, name: key.name, uid: metadata.uid ?? '', attempt: 1 };
+  run = { kind: 'MigMigration', namespace: key.namespace, name: key.name, uid: metadata.uid ?? '', attempt: 1 };
 });
 
 const write = (revision: number, status: Record<string, unknown>, ref = run) =>

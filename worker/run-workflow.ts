@@ -40,7 +40,7 @@ export const isUnfinished = ({ metadata }: KubeObject): boolean =>
   metadata.finalizers?.includes(MIGRATION_FINALIZER) === true;
 
 export const runRefOf = ({ kind, metadata }: KubeObject): RunRef => ({
-  ...(kind === 'DirectVolumeMigration' && { kind }),
+  kind: kind === 'DirectVolumeMigration' ? kind : 'MigMigration',
   namespace: metadata.namespace ?? '',
   name: metadata.name,
   uid: metadata.uid ?? '',

@@ -1,8 +1,15 @@
 import { expect, it } from 'vitest';
+import type { RunRef } from '../../resources/run/run-record.js';
 import { recoverWorkflowId, stepWorkflowId, volumeWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { stepsOfActivity } from './steps-of-activity.js';
 
-const run = { namespace: 'openshift-migration', name: 'move', uid: '0123456789', attempt: 1 };
+const run: RunRef = {
+  kind: 'MigMigration',
+  namespace: 'openshift-migration',
+  name: 'move',
+  uid: '0123456789',
+  attempt: 1,
+};
 
 it.each([
   [stepWorkflowId(run, 'Prepare'), 'waitForTurn', ['Prepare']],

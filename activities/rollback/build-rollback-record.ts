@@ -33,7 +33,7 @@ export function buildRollbackRecord({ run, migration, plan, runs, settings, ...p
   );
   const shared = new Set(runs.flatMap(({ record }) => record.sharedNamespaces ?? []));
   return {
-    migration: { namespace: run.namespace, name: run.name, uid: run.uid },
+    migration: { kind: run.kind, namespace: run.namespace, name: run.name, uid: run.uid },
     plan: identityOf(plan),
     attempt: run.attempt,
     itinerary: 'Rollback',

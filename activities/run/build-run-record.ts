@@ -53,7 +53,7 @@ export function buildRunRecord(inputs: RecordInputs): RunRecord {
     reason: reasonToSkip(entry, { includedResources, isSelected: isSelective ? isSelected : undefined }),
   }));
   return {
-    migration: { namespace: run.namespace, name: run.name, uid: run.uid },
+    migration: { kind: run.kind, namespace: run.namespace, name: run.name, uid: run.uid },
     plan: identityOf(plan),
     attempt: run.attempt,
     itinerary,

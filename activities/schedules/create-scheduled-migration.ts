@@ -10,7 +10,7 @@ import { newObject } from '../../resources/kinds/new-object.js';
 import { cutoverInstant } from '../../resources/kinds/validate.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { identityOf } from '../../resources/meta/kube-object.js';
+import { identityOf as objectIdentity } from '../../resources/meta/kube-object.js';
 import { wholeSeconds } from '../../resources/meta/time.js';
 import { refuseAfterCutover } from '../../resources/plan/admission.js';
 import { hasEnded, scheduledAt, scheduledMigrationOf } from '../../resources/schedules/scheduled-migration.js';
@@ -114,6 +114,8 @@ async function findMade({ resources }: MigrationStore, object: KubeObject): Prom
   const found = await resources.get({ kind: object.kind, namespace, name });
   return found && scheduledAt(found) === scheduledAt(object) ? identityOf(found) : undefined;
 }
+
+const identityOf = (object: KubeObject): ScheduledRun => ({ kind: 'MigMigration', ...objectIdentity(object) });
 
 const nameTaken = ({ metadata }: KubeObject): StepFailure =>
   new StepFailure({

@@ -11,20 +11,18 @@ export type RunKind = 'MigMigration' | 'DirectVolumeMigration';
 
 /** Identity of one run; small enough to be every activity's input. `attempt` counts retries of the same migration from 1. */
 export interface RunRef {
-  /** Of the object that is run; a MigMigration where nothing is said. */
-  kind?: RunKind;
+  /** Of the object that is run. */
+  kind: RunKind;
   namespace: string;
   name: string;
   uid: string;
   attempt: number;
 }
 
-export const runKindOf = ({ kind }: Pick<RunRef, 'kind'>): RunKind => kind ?? 'MigMigration';
-
 /** `MigMigration openshift-migration/cutover` */
 export type { RunItinerary };
 
-export const describeRun = (run: RunRef): string => `${runKindOf(run)} ${run.namespace}/${run.name}`;
+export const describeRun = (run: RunRef): string => `${run.kind} ${run.namespace}/${run.name}`;
 
 /** What becomes of one that does not succeed. */
 export type UnwindItinerary = 'Cancel' | 'Failed';

@@ -44,7 +44,7 @@ let before: Map<string, string | undefined>;
 
 const place = { namespace: 'openshift-migration', name: 'source', uid: 'source', clusterUid: 'one', minor: 36 };
 const record = runRecord({
-  migration: { namespace: 'openshift-migration', name: 'convert', uid: `${suffix}00-run` },
+  migration: { kind: 'MigMigration', namespace: 'openshift-migration', name: 'convert', uid: `${suffix}00-run` },
   plan: { namespace: 'openshift-migration', name: 'plan', uid: `plan-${suffix}` },
   itinerary: 'Conversion',
   source: place,

@@ -26,7 +26,7 @@ const group = `rollback-${suffix}.example.com`;
 const cluster = { namespace: 'openshift-migration', clusterUid: 'one', minor: 36 };
 const record = runRecord({
   itinerary: 'Rollback',
-  migration: { namespace: 'openshift-migration', name: 'back', uid: `00${suffix}-run` },
+  migration: { kind: 'MigMigration', namespace: 'openshift-migration', name: 'back', uid: `00${suffix}-run` },
   plan: { namespace: 'openshift-migration', name: 'plan', uid: `00${suffix}-plan` },
   target: { ...cluster, name: 'target', uid: 'target' },
   namespaces: [made, shared, there].map((namespace) => ({ source: namespace, target: namespace })),

@@ -44,7 +44,7 @@ const write = (change: (object: KubeObject) => KubeObject) =>
 const retry = () => write((current) => mergeRetry(changeAnnotations(current, { [ANNOTATIONS.retry]: 'now' }), current));
 const touch = (value: string) => write((current) => changeAnnotations(current, { touched: value }));
 const refOf = async (attempt: number): Promise<RunRef> => ({
-  ...(kind === 'DirectVolumeMigration' && { kind }),
+  kind,
   namespace: MIGRATION_NAMESPACE,
   name,
   uid: (await read()).metadata.uid ?? '',

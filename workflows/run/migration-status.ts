@@ -30,7 +30,10 @@ export interface StatusWords {
 }
 const MIGRATION_WORDS: StatusWords = { steps: STEPS, failed: CATEGORY.Advisory };
 
-/** What an MTC user reads in MigMigration.status: built by the root workflow, its only writer. */
+/**
+ * What an MTC user reads in MigMigration.status: the root workflow builds and writes it, each time with a higher revision. The progress of
+ * steps and what they wait for is written into it by activities, and what asks for a retry by the API; neither is lost by a write of the root.
+ */
 export class MigrationStatus {
   itinerary: Itinerary;
   readonly pipeline: PipelineEntry[] = [];

@@ -66,7 +66,7 @@ export class ActivityScene implements SceneNames {
     this.cluster = { source: clusterOf('source'), target: clusterOf('target') };
     const { settings } = runRecord();
     this.record = runRecord({
-      migration: { namespace: MIGRATION_NAMESPACE, name: `move-${id}`, uid: `${id}-run` },
+      migration: { kind: 'MigMigration', namespace: MIGRATION_NAMESPACE, name: `move-${id}`, uid: `${id}-run` },
       plan: { namespace: MIGRATION_NAMESPACE, name: `plan-${id}`, uid: planUid },
       ...this.cluster,
       storage: { namespace: MIGRATION_NAMESPACE, name: `storage-${id}`, uid: storageUid },
