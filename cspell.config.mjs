@@ -14,6 +14,7 @@ export default {
     '.mtc',
     'package-lock.json',
     'rules/words.txt',
+    'test/replay/*/*.json',
     'rules/*.test.ts',
     'rules/plain-english.json',
     '**/go.{mod,sum}',

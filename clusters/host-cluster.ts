@@ -13,8 +13,8 @@ export interface HostCluster {
 }
 
 /**
- * Access to the host cluster: the one this service runs in, else the one `MTC_HOST_KUBECONFIG` names, else none. Read again each
- * time, because the token in a pod is renewed about once an hour.
+ * Access to the host cluster: the one this service runs in, else the one `MTC_HOST_KUBECONFIG` names, else none. Read at each call,
+ * because the token in a pod is renewed about once an hour.
  *
  * @throws InvalidClusterAccess, or the file system's error when a file cannot be read
  */

@@ -13,7 +13,7 @@ export const SWEEP_EXIT = {
   left: 1,
   /** It was not asked for: no such plan, refused, no answer, wrong options. */
   notAsked: 2,
-  /** It was asked for and has not ended in time; it goes on. */
+  /** It was asked for and has not ended in time; it continues. */
   notEnded: 3,
 } as const;
 export type SweepExit = (typeof SWEEP_EXIT)[keyof typeof SWEEP_EXIT];
@@ -43,7 +43,7 @@ export async function sweepPlan(service: ClusterClient, sweeping: Sweeping): Pro
   } catch (error) {
     if (signal.aborted && asked) {
       complain(
-        `The sweep of ${title} has not ended within ${timeoutSeconds} s. It goes on: its plan's status.lastSweep tells what comes of it.`,
+        `The sweep of ${title} has not ended within ${timeoutSeconds} s. It continues: its plan's status.lastSweep tells what comes of it.`,
       );
       return SWEEP_EXIT.notEnded;
     }

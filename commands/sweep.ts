@@ -53,7 +53,7 @@ ${SWEEP_EXIT.notAsked} the sweep could not be asked for; ${SWEEP_EXIT.notEnded} 
     })
     .parseAsync();
 } catch (error) {
-  // Commander has told what is wrong with the options itself; --help is no failure.
+  // Commander has told what is wrong with the options itself; --help is not a failure.
   if (!(error instanceof CommanderError)) complain(error instanceof Error ? error.message : String(error));
   process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : SWEEP_EXIT.notAsked;
 }

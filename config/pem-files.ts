@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Problem } from './problems.js';
 
 /** A certificate or key as it was given: the file's path, or the text itself. */
-export type PemSource = { path: string } | { data: string | Uint8Array };
+type PemSource = { path: string } | { data: string | Uint8Array };
 
 export interface PemReader {
   certificate(variable: string, source: PemSource): string | undefined;

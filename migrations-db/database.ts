@@ -75,7 +75,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await this.dataSource.destroy();
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 
   private async withConnection<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {

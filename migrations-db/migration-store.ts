@@ -2,6 +2,7 @@ import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { CreatedObject, RecordedObject } from '../resources/run/created-object.js';
 import type { RunFacts } from '../resources/run/facts.js';
 import type { Itinerary, RunRecord, RunRef } from '../resources/run/run-record.js';
+import type { WaitRecord } from '../resources/run/waits.js';
 
 /** Who does a write, for the audit trail. */
 export interface Actor {
@@ -85,6 +86,10 @@ export class StoreError extends Error {
   }
 }
 
+/** Whether a write found its object gone, or changed or made again since: there is nothing left to write to. */
+export const isGoneOrReplaced = (error: unknown): boolean =>
+  error instanceof StoreError && (error.reason === 'NotFound' || error.reason === 'Conflict');
+
 /** Values of Secret objects, encrypted at rest; apart from the resources, which never hold one. */
 export interface SecretRepository {
   /** Decoded values by key; undefined when the Secret is not there. */
@@ -94,7 +99,7 @@ export interface SecretRepository {
 export interface RunRow {
   ref: RunRef;
   itinerary: Itinerary;
-  state: 'Waiting' | 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
+  state: 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
   record?: RunRecord;
   facts: RunFacts;
   workflowId: string;
@@ -148,8 +153,6 @@ export interface RunRepository {
   addFactsWhileRunning(ref: RunRef, facts: RunFacts): Promise<boolean>;
   /** Whether the run's state is Running: it was frozen, does not unwind and has not ended. */
   isRunning(ref: RunRef): Promise<boolean>;
-  /** Runs not ended, for the watchdog. */
-  open(): Promise<RunRow[]>;
   /**
    * Every attempt of every run that was ever frozen for a plan, whether or not its migration is still there; the one that started first
    * comes first. Without the records.
@@ -195,10 +198,10 @@ export interface StatusRepository {
   /** Progress lines of one pipeline step, written by activities at most once a second. */
   writeStepProgress(ref: RunRef, step: string, lines: string[]): Promise<void>;
   /**
-   * Puts the line of one wait beside the progress lines of a step, in place of the one it wrote before; undefined takes it away. The
-   * step is the newest of those named that has begun and not ended, whichever that is if none is named; without one nothing is written.
+   * Records one wait of a step, in place of what was recorded of it before; undefined takes it away. Who reads the status finds a line
+   * of it below the progress lines. The step is the newest of those named that has begun and not ended, whichever that is if none is named; without one nothing is written.
    */
-  writeWait(ref: RunRef, steps: readonly string[], title: string, line: string | undefined): Promise<void>;
+  writeWait(ref: RunRef, steps: readonly string[], title: string, wait: WaitRecord | undefined): Promise<void>;
 }
 
 /** A change that a workflow must hear of; written in the transaction of the change itself. */
@@ -213,9 +216,9 @@ export interface OutboxMessage {
 
 export interface Outbox {
   /**
-   * Takes up to `limit` messages (SKIP LOCKED), hands them to `deliver` and removes those it resolved for; the others stay and are
-   * tried again. Messages about one object are delivered in order, others side by side; a delivery must not take longer than a
-   * minute. Returns the number delivered: below the limit, nothing that can be delivered now is left.
+   * Leases up to `limit` messages, hands them to `deliver` and removes those it resolved for; the others stay and are tried again. At least
+   * once: what a process died over is delivered again by another, seconds later. Messages about one object are delivered in order,
+   * others side by side. Returns the number delivered: below the limit, nothing that can be delivered now is left.
    */
   drain(limit: number, deliver: (message: OutboxMessage) => Promise<void>): Promise<number>;
   onMessage(listener: () => void): () => void;

@@ -35,7 +35,7 @@ describe('while Postgres is away', () => {
       () => store.resources.create(hook('during'), { actor }),
       () => store.resources.list({ kind: 'MigHook' }),
       () => store.outbox.drain(1, async () => undefined),
-      () => store.runs.open(),
+      () => store.runs.ofPlan('plan'),
       () => store.secrets.read('a', 'b'),
     ];
     for (const call of calls) {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
@@ -197,15 +198,41 @@ describe('drain', () => {
     }
   });
 
+  it('leaves alone what another dispatcher delivers, however long that takes, and has no transaction open over it', async () => {
+    const another = await temporary.openAnother();
+    await create('MigHook', 'a', { spec: { step: 0 } });
+    await edit('MigHook', 'a', { spec: { step: 1 } });
+    let release: () => void = () => undefined;
+    const slow = another.outbox.drain(1, () => new Promise((resolve) => (release = resolve)));
+    await expect.poll(() => temporary.sql('SELECT FROM outbox WHERE leased_until IS NOT NULL')).toHaveLength(1);
+    // Longer than one lease.
+    await pause(12_000);
+    expect(await delivered()).toEqual([]);
+    expect(await temporary.sql("SELECT FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")).toEqual([]);
+    release();
+    expect(await slow).toBe(1);
+    expect(await delivered()).toEqual(['MigHook a updated']);
+  });
+
   it('delivers again what a dispatcher died over', async () => {
+    const dying = await temporary.openAnother();
     await create('MigHook', 'a');
-    const dying = store.outbox.drain(1, async () => {
-      await temporary.sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'mtc' AND state = 'idle in transaction'",
-      );
+    void dying.outbox.drain(1, () => new Promise(() => undefined));
+    await expect.poll(() => temporary.sql('SELECT FROM outbox WHERE leased_until IS NOT NULL')).toHaveLength(1);
+    await dying.close();
+    expect(await delivered()).toEqual([]);
+    await expect.poll(delivered, { timeout: 20_000, interval: 500 }).toEqual(['MigHook a created']);
+  });
+
+  it('does not remove what it lost to another while it was silent', async () => {
+    await create('MigHook', 'a');
+    const lines: string[] = [];
+    await store.outbox.drain(1, async (message) => {
+      lines.push(line(message));
+      await temporary.sql("UPDATE outbox SET leased_by = 'another', leased_until = now() + interval '1 hour'");
     });
-    await expect(dying).rejects.toMatchObject({ reason: 'Unavailable' });
-    expect(await delivered()).toEqual(['MigHook a created']);
+    expect(lines).toEqual(['MigHook a created']);
+    expect(await temporary.sql('SELECT leased_by FROM outbox')).toEqual([{ leased_by: 'another' }]);
   });
 
   it('is woken by a write', async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => temporary?.remove());
 
 beforeEach(() => {
-  ref = { namespace, name: 'm', uid: randomUUID(), attempt: 1 };
+  ref = { kind: 'MigMigration', namespace, name: 'm', uid: randomUUID(), attempt: 1 };
 });
 
 const record = (title: string) => ({ migration: { title } }) as unknown as RunRecord;
@@ -33,6 +33,14 @@ describe('a run', () => {
     expect(await store.runs.get({ ...ref, attempt: 2 })).toBeUndefined();
   });
 
+  it('is of the kind that is run, in the list of its plan as well', async () => {
+    const run: RunRef = { ...ref, kind: 'DirectVolumeMigration', uid: randomUUID() };
+    const record = { plan: { uid: run.uid } } as unknown as RunRecord;
+    await store.runs.freeze({ ref: run, itinerary: 'Stage', state: 'Running', workflowId: 'w' }, record);
+    expect((await store.runs.get(run))?.ref).toEqual(run);
+    expect((await store.runs.ofPlan(run.uid)).map((found) => found.ref)).toEqual([run]);
+  });
+
   it('gathers facts side by side', async () => {
     await freeze('a');
     await Promise.all([store.runs.addFacts(ref, { backup: 'first' }), store.runs.addFacts(ref, { errors: ['why'] })]);
@@ -43,7 +51,7 @@ describe('a run', () => {
   it('is open until it ends, and then stays ended', async () => {
     await freeze('a');
     await store.runs.setState(ref, 'Unwinding');
-    const isOpen = async () => (await store.runs.open()).some((run) => run.ref.uid === ref.uid);
+    const isOpen = async () => (await store.runs.get(ref))?.endedAt === undefined;
     expect(await isOpen()).toBe(true);
     await store.runs.setState(ref, 'Failed');
     expect(await isOpen()).toBe(false);
@@ -135,7 +143,7 @@ describe('a run', () => {
 describe('the runs of a plan', () => {
   const planUid = randomUUID();
   const frozen = async (name: string, attempt = 1, plan = planUid): Promise<RunRef> => {
-    const run = { namespace, name, uid: `${name}-${plan}`, attempt };
+    const run: RunRef = { kind: 'MigMigration', namespace, name, uid: `${name}-${plan}`, attempt };
     const target = { name: 'target', clusterUid: 'kube-system-uid' };
     const own = { plan: { uid: plan }, target } as unknown as RunRecord;
     await store.runs.freeze({ ref: run, itinerary: 'Final', state: 'Running', workflowId: name }, own);
@@ -247,7 +255,7 @@ describe('the queue of a plan', () => {
       metadata: { name, namespace },
     };
     const { metadata } = await store.resources.create(object, { actor: { name: 'alice' } });
-    return { namespace, name, uid: metadata.uid ?? '', attempt: 1 };
+    return { kind: 'MigMigration', namespace, name, uid: metadata.uid ?? '', attempt: 1 };
   };
   const take = (run: RunRef, kind: QueuedKind = 'cutover') => store.runs.takePlan(planUid, run, kind);
 

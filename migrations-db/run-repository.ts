@@ -30,6 +30,7 @@ const LOG_ENTRY_CHARACTERS = 32_768;
 const WITHOUT_RECORD = [
   'uid',
   'attempt',
+  'kind',
   'namespace',
   'name',
   'itinerary',
@@ -80,8 +81,8 @@ export class PostgresRunRepository implements RunRepository {
     return run.record;
   }
 
-  async setState(ref: RunRef, state: RunRow['state'], facts: Record<string, unknown> = {}): Promise<void> {
-    const ended = !['Waiting', 'Running', 'Unwinding'].includes(state);
+  async setState(ref: RunRef, state: RunRow['state'], facts: RunFacts = {}): Promise<void> {
+    const ended = !['Running', 'Unwinding'].includes(state);
     await this.database.run((manager) =>
       manager
         .createQueryBuilder()
@@ -105,13 +106,6 @@ export class PostgresRunRepository implements RunRepository {
 
   isRunning(ref: RunRef): Promise<boolean> {
     return this.database.run((manager) => manager.existsBy(RunEntity, { ...keyOf(ref), state: 'Running' }));
-  }
-
-  async open(): Promise<RunRow[]> {
-    const runs = await this.database.run((manager) =>
-      manager.find(RunEntity, { where: { endedAt: IsNull() }, order: { startedAt: 'ASC' } }),
-    );
-    return runs.map(toRunRow);
   }
 
   async ofPlan(planUid: string): Promise<RunOutline[]> {
@@ -235,16 +229,16 @@ export class PostgresRunRepository implements RunRepository {
 
 const keyOf = ({ uid, attempt }: RunRef): { uid: string; attempt: number } => ({ uid, attempt });
 
-const notFrozen = ({ namespace, name, attempt }: RunRef): StoreError =>
+const notFrozen = ({ kind, namespace, name, attempt }: RunRef): StoreError =>
   new StoreError(
     'NotFound',
-    `Migration ${namespace}/${name} has no record of attempt ${attempt}: Prepare has not frozen it`,
+    `${kind} ${namespace}/${name} has no record of attempt ${attempt}: Prepare has not frozen it`,
   );
 
-function toRunRow({ uid, attempt, namespace, name, endedAt, startedAt, ...run }: RunEntity): RunRow {
+function toRunRow({ uid, attempt, kind, namespace, name, endedAt, startedAt, ...run }: RunEntity): RunRow {
   return {
     ...run,
-    ref: { namespace, name, uid, attempt },
+    ref: { kind, namespace, name, uid, attempt },
     startedAt: startedAt.toISOString(),
     endedAt: endedAt?.toISOString(),
   };

@@ -4,7 +4,7 @@ import type { ProcessConfig } from '../config/read-config.js';
 import { explainStartFailure } from './start-failure.js';
 
 /** What a process is given to start with. */
-export interface ProcessScope<Config> {
+interface ProcessScope<Config> {
   config: Config;
   logger: Logger;
   /** What was started is stopped by `stop` when the process ends: the last first, also when the start fails half-way. */

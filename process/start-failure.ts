@@ -1,6 +1,6 @@
 import { type Problem, problemLine, StartError } from '../config/problems.js';
 import { StoreError } from '../migrations-db/migration-store.js';
-import { NewerSchema } from '../migrations-db/schema/newer-schema.js';
+import { UnknownSchemaError } from '../migrations-db/schema/migrate.js';
 
 /** Why a process does not start: one line for each thing that is wrong, with the variable and what to do. */
 export function explainStartFailure(error: unknown): string[] {
@@ -22,7 +22,7 @@ const REFUSED: Record<string, string> = {
 
 function databaseProblem(error: unknown): Problem | undefined {
   const problem = (what: string, remedy: string): Problem => ({ variable: 'DATABASE_URL', what, remedy });
-  if (error instanceof NewerSchema) {
+  if (error instanceof UnknownSchemaError) {
     return problem(
       `a newer version of the program has changed this database (${error.changes.join(', ')}).`,
       'Start that version or a later one, or name another database.',

@@ -7,21 +7,34 @@ export const ROOMS = {
   resources: [],
   /** What API, workers and workflows agree on: ids, queues, inputs. Pure. */
   'temporal/contract': ['resources'],
-  temporal: ['temporal/contract', 'resources'],
+  /** Every environment variable: read once, by the main programs, which pass on what they read. */
+  config: ['resources'],
+  temporal: ['temporal/contract', 'config', 'resources'],
   clusters: ['resources'],
   'object-storage': ['resources'],
-  'migrations-db': ['resources'],
+  'migrations-db': ['config', 'resources'],
+  /** How a process starts, drains and ends. */
+  process: ['config', 'migrations-db'],
   activities: ['clusters', 'object-storage', 'migrations-db', 'temporal', 'temporal/contract', 'resources'],
   /** Of activities only the types of their contracts: see `only-contracts`. */
   workflows: ['activities', 'temporal/contract', 'resources'],
   /** Of workflows only types: their code is bundled, never loaded: see `workflows-only-as-types`. */
-  worker: ['workflows', 'activities', 'migrations-db', 'temporal', 'temporal/contract', 'resources'],
+  worker: [
+    'workflows',
+    'activities',
+    'migrations-db',
+    'process',
+    'config',
+    'temporal',
+    'temporal/contract',
+    'resources',
+  ],
   /** Asks no cluster and no Temporal server: what it wants done it writes into the outbox. */
-  api: ['migrations-db', 'resources'],
-  local: ['temporal', 'temporal/contract', 'resources'],
-  commands: ['clusters', 'resources'],
+  api: ['migrations-db', 'process', 'config', 'resources'],
+  local: ['config', 'temporal/contract'],
+  commands: ['clusters', 'temporal', 'config', 'resources'],
   /** `npm start`: API and worker in one process, with the local services. */
-  'main.ts': ['api', 'worker', 'local', 'migrations-db', 'temporal', 'resources'],
+  'main.ts': ['api', 'worker', 'local', 'process', 'config', 'temporal'],
   /** Two clusters on one machine, and the demo: uses the product as its users do, from outside. */
   lab: [],
   bench: ['lab', 'activities', 'resources'],
@@ -51,6 +64,7 @@ export const ORDER: Readonly<Record<string, readonly (string | readonly string[]
     'rollback',
     'schedules',
   ],
+  'resources/meta': ['catalogue', '*'],
   'resources/workloads': ['workload-kind.ts', 'ownership.ts', 'kinds', '*'],
   'resources/kinds': ['core', '*'],
   'resources/plan': ['*', 'volumes'],
@@ -69,11 +83,13 @@ export const ORDER: Readonly<Record<string, readonly (string | readonly string[]
     'cleanup',
     'rollback',
     'plan',
+    'storage',
     'reconcile',
     'run',
     'schedules',
   ],
-  workflows: ['kit', 'run', 'steps', 'itineraries', 'roots', 'index.ts'],
+  'activities/volumes': ['*', 'rsync', 'movers.ts', 'copy-volume.ts', 'index.ts'],
+  workflows: ['kit', 'run', 'steps', 'itineraries', 'roots', 'index.ts', 'versioned.ts'],
   api: [
     'http',
     'patch',
@@ -92,6 +108,7 @@ export const ORDER: Readonly<Record<string, readonly (string | readonly string[]
     'main.ts',
   ],
   lab: ['machine', 'images', 'cluster', 'environment.ts', 'client', '*', 'main.ts', 'demo'],
+  commands: ['*', 'docs'],
   bench: ['*', 'by-hand', 'benchmarks', 'main.ts'],
   test: ['kit', ['api', 'workflow', 'replay', 'cluster', 'system', 'faults', 'long'], '*'],
 };

@@ -15,7 +15,7 @@ import type { RunItinerary, RunKind, RunRef } from '../resources/run/run-record.
 import type { MigrationInput } from '../temporal/contract/inputs.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
-import { migrationWorkflowId, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
+import { migrationWorkflowId, ROOT_WORKFLOWS, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
 import type { directVolumeMigration } from '../workflows/roots/direct-volume-migration.js';
 import type { migration } from '../workflows/roots/migration.js';
 import type { recover } from '../workflows/roots/recover.js';
@@ -32,11 +32,6 @@ const ATTEMPT = 'attempt';
 /** Memo of a recovery: how many there were, with it. */
 const RECOVERIES = 'recoveries';
 
-const ROOTS: Record<RunKind, string> = {
-  MigMigration: 'migration',
-  DirectVolumeMigration: 'directVolumeMigration',
-};
-
 /**
  * Whether the object has a run of its own that has not ended. The API gives such objects the finalizer; what activities make to show
  * the copies of a migration has none.
@@ -45,7 +40,7 @@ export const isUnfinished = ({ metadata }: KubeObject): boolean =>
   metadata.finalizers?.includes(MIGRATION_FINALIZER) === true;
 
 export const runRefOf = ({ kind, metadata }: KubeObject): RunRef => ({
-  ...(kind === 'DirectVolumeMigration' && { kind }),
+  kind: kind === 'DirectVolumeMigration' ? kind : 'MigMigration',
   namespace: metadata.namespace ?? '',
   name: metadata.name,
   uid: metadata.uid ?? '',
@@ -74,7 +69,7 @@ export async function startRun({ store, client }: RunServices, object: KubeObjec
   if (retry && !(await isDue({ store, client }, input.run))) return;
   const { summary, plan } = describe(object, input);
   await startOnce(() =>
-    client.workflow.start<typeof migration | typeof directVolumeMigration>(ROOTS[object.kind], {
+    client.workflow.start<typeof migration | typeof directVolumeMigration>(ROOT_WORKFLOWS[object.kind], {
       workflowId: migrationWorkflowId(input.run),
       taskQueue: TASK_QUEUES.control,
       args: [input],

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
 import { RUN_KINDS } from '../resources/kinds/registrations.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
-import { type RunKind, type RunRef, runKindOf } from '../resources/run/run-record.js';
+import type { RunKind, RunRef } from '../resources/run/run-record.js';
 import { BackgroundLoop } from './background-loop.js';
 import { ensurePlanWorkflows } from './plan-workflows.js';
 import { findRecovery, findRoot, isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';
@@ -81,7 +81,7 @@ export class Watchdog {
   /** A run that came to its end after the list was read has let its object go before its workflow closed: only now does it tell. */
   private async isStillUnfinished(run: RunRef): Promise<boolean> {
     const { namespace, name } = run;
-    const object = await this.store.resources.get({ kind: runKindOf(run), namespace, name });
+    const object = await this.store.resources.get({ kind: run.kind, namespace, name });
     return object?.metadata.uid === run.uid && isUnfinished(object) && runRefOf(object).attempt === run.attempt;
   }
 }

@@ -1,5 +1,6 @@
 import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { POD } from '../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { type ClusterSide, isWithinOneCluster, type RunRecord, type RunRef } from '../../resources/run/run-record.js';
 import { CONTROLLER_REVISION, keepsOnlyCopy } from '../claims/saved-workloads.js';
@@ -8,8 +9,6 @@ import { isEvidenceKept, keepPodEvidence } from '../kit/pod-evidence.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { removeHelpers } from '../kit/remove-helpers.js';
 import { servedTypes } from '../kit/served-types.js';
-
-const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 /** Everything runs make for themselves is of one of these kinds. */
 const HELPER_KINDS: readonly ApiType[] = [

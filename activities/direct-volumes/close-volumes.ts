@@ -9,7 +9,7 @@ import { conditionsOf } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
 import { directVolumeName } from '../../resources/run/names.js';
-import { describeRun, type RunRef, runKindOf } from '../../resources/run/run-record.js';
+import { describeRun, type RunRef } from '../../resources/run/run-record.js';
 import { findRunObject } from '../records/run-objects.js';
 import { type CopyOutcome, endedStatus } from './shown-status.js';
 import { ShownVolume } from './shown-volume.js';
@@ -29,7 +29,7 @@ export async function closeVolumes(store: MigrationStore, run: RunRef): Promise<
     const last = newestOf(transfers, volume.id);
     if (last) await new ShownVolume(store, run, row.record, volume).show(isOpen(last) ? closed(last, ended) : last);
   }
-  if (runKindOf(run) === 'MigMigration') {
+  if (run.kind === 'MigMigration') {
     const outcome = await outcomeOf(store, run, row.state);
     await updateStatus(store, shown, (status: DirectVolumeMigrationStatus) => endedStatus(status, outcome));
   }

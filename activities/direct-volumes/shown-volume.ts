@@ -2,7 +2,7 @@ import type { MigrationStore, VolumeTransferRow } from '../../migrations-db/migr
 import type { DirectVolumeMigrationStatus } from '../../resources/kinds/direct-volume-migration.js';
 import type { DirectVolumeMigrationProgressStatus } from '../../resources/kinds/direct-volume-migration-progress.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { type RunRecord, type RunRef, type RunVolume, runKindOf } from '../../resources/run/run-record.js';
+import type { RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
 import { findRunObject } from '../records/run-objects.js';
 import { withCopyOf } from './copy-state.js';
 import { progressStatus } from './progress-status.js';
@@ -46,7 +46,7 @@ export class ShownVolume {
     if (!owner) return undefined;
     const withState = (status: DirectVolumeMigrationStatus) => withCopyOf(status, volume, row, row.podName);
     // Its own root workflow says the rest.
-    if (runKindOf(run) === 'DirectVolumeMigration') {
+    if (run.kind === 'DirectVolumeMigration') {
       return updateStatus(store, owner, withState);
     }
     return inStatus(store, shownMigration(run, record), (status: DirectVolumeMigrationStatus) =>

@@ -9,7 +9,7 @@ import { copyingStatus, endedStatus } from './shown-status.js';
 
 const volume = (claim: string) => ({ id: `shop/${claim}`, source: { namespace: 'shop', claim } }) as RunVolume;
 const row = (fields: Partial<VolumeTransferRow> = {}): VolumeTransferRow => ({
-  ref: { namespace: 'openshift-migration', name: 'move', uid: 'uid', attempt: 1 },
+  ref: { kind: 'MigMigration', namespace: 'openshift-migration', name: 'move', uid: 'uid', attempt: 1 },
   volumeId: 'shop/data',
   pass: 'pre-copy',
   phase: 'Running',

@@ -5,7 +5,7 @@ import type { RunRef } from '../../resources/run/run-record.js';
 import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 
 /**
- * Signals a run's root workflow, the only writer of its object's conditions; where that is closed, the recovery that has taken its place.
+ * Signals a run's root workflow, which writes its object's conditions; where that is closed, the recovery that has taken its place.
  * Where both are gone nobody needs to be told.
  */
 export async function signalRoot<Args extends unknown[]>(

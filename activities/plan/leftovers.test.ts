@@ -108,7 +108,7 @@ beforeEach(async () => {
 /** A run of the plan as it is recorded; its object is there when `finalizers` are given. */
 async function run(name: string, state: 'Running' | 'Failed' | 'Succeeded', finalizers?: string[]): Promise<RunRef> {
   const unique = `${name}-${number}`;
-  const kind = 'MigMigration';
+  const kind = 'MigMigration' as const;
   const object = finalizers && {
     apiVersion: 'migration.openshift.io/v1alpha1',
     kind,
@@ -116,7 +116,7 @@ async function run(name: string, state: 'Running' | 'Failed' | 'Succeeded', fina
     spec: {},
   };
   const uid = object ? (await temporary.store.resources.create(object, { actor: SYSTEM_ACTOR })).metadata.uid : unique;
-  const ref = { namespace: MIGRATION_NAMESPACE, name: unique, uid: uid ?? '', attempt: 1 };
+  const ref = { kind, namespace: MIGRATION_NAMESPACE, name: unique, uid: uid ?? '', attempt: 1 };
   const { attempt, ...migration } = ref;
   const base = runRecord();
   const record = runRecord({

@@ -358,7 +358,7 @@ describe('the check of a plan', () => {
       await put('MigPlan', 'plan', spec);
       await put('MigMigration', 'cutover', { migPlanRef: { name: 'plan' } });
       const { metadata } = await get('MigMigration', 'cutover');
-      run = { ...ref('cutover'), uid: metadata.uid ?? '', attempt: 1 };
+      run = { kind: 'MigMigration', ...ref('cutover'), uid: metadata.uid ?? '', attempt: 1 };
       const plan = { ...ref('plan'), uid: (await get('MigPlan', 'plan')).metadata.uid ?? '' };
       const { runs } = temporary.store;
       await runs.freeze({ ref: run, itinerary: 'Final', state: 'Running', workflowId: 'w' }, runRecord({ plan }));
@@ -427,7 +427,7 @@ describe('the check of a plan', () => {
 
       await put('MigMigration', 'back', { migPlanRef: { name: 'plan' }, rollback: true });
       const { metadata } = await get('MigMigration', 'back');
-      const rollback = { ...ref('back'), uid: metadata.uid ?? '', attempt: 1 };
+      const rollback: RunRef = { kind: 'MigMigration', ...ref('back'), uid: metadata.uid ?? '', attempt: 1 };
       expect((await seen()).map(({ itinerary }) => itinerary)).toContain('Rollback');
       expect(cutoverOf(await seen())).toMatchObject({ name: 'cutover' });
       await runs.freeze({ ref: rollback, itinerary: 'Rollback', state: 'Running', workflowId: 'w' }, record);

@@ -5,10 +5,10 @@ import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { API_VERSION, LABELS, PLAN_FINALIZER } from '../../resources/meta/labels.js';
 import { labelValue } from '../../resources/run/names.js';
-import { type RunRef, runKindOf } from '../../resources/run/run-record.js';
+import { type RunRef } from '../../resources/run/run-record.js';
 
 export const runKey = (run: Omit<RunRef, 'attempt'>): ResourceKey => ({
-  kind: runKindOf(run),
+  kind: run.kind,
   namespace: run.namespace,
   name: run.name,
 });

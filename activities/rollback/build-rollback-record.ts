@@ -1,11 +1,11 @@
 import type { MigMigration } from '../../resources/kinds/mig-migration.js';
 import type { MigPlan } from '../../resources/kinds/mig-plan.js';
+import { identityOf } from '../../resources/meta/kube-object.js';
 import { parseMappings } from '../../resources/plan/mappings.js';
 import { runVolume } from '../../resources/plan/volumes/run-volume.js';
 import { actionsOf } from '../../resources/run/actions.js';
 import type { RunCluster, RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
 import type { Settings } from '../../resources/run/settings.js';
-import { identityOf } from '../records/run-cluster.js';
 
 /** A run that is rolled back. */
 export interface RunToUndo {
@@ -33,7 +33,7 @@ export function buildRollbackRecord({ run, migration, plan, runs, settings, ...p
   );
   const shared = new Set(runs.flatMap(({ record }) => record.sharedNamespaces ?? []));
   return {
-    migration: { namespace: run.namespace, name: run.name, uid: run.uid },
+    migration: { kind: run.kind, namespace: run.namespace, name: run.name, uid: run.uid },
     plan: identityOf(plan),
     attempt: run.attempt,
     itinerary: 'Rollback',

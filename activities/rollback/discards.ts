@@ -1,5 +1,6 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { POD } from '../../resources/meta/kube-object.js';
 import { discardsOf, mergeDiscards } from '../../resources/rollback/discards.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
@@ -50,6 +51,6 @@ export async function podsBeside(
   signal?: AbortSignal,
 ): Promise<KubeObject[]> {
   const namespaces = [...new Set(objects.map(({ metadata }) => metadata.namespace ?? ''))];
-  const read = await readObjects(client, [{ apiVersion: 'v1', kind: 'Pod' }], { namespaces, signal });
+  const read = await readObjects(client, [POD], { namespaces, signal });
   return read.flatMap(({ objects: pods }) => pods);
 }

@@ -64,7 +64,7 @@ const remove = (kind: string, name: string) =>
 
 async function migrate(spec: object): Promise<RunRef> {
   const { metadata } = await put('MigMigration', `m-${++number}`, { migPlanRef: { name: 'plan' }, ...spec });
-  return { namespace, name: metadata.name, uid: metadata.uid ?? '', attempt: 1 };
+  return { kind: 'MigMigration', namespace, name: metadata.name, uid: metadata.uid ?? '', attempt: 1 };
 }
 
 const place = (name: string, clusterUid: string) => ({ namespace, name, uid: `uid-of-${name}`, clusterUid, minor: 36 });
@@ -75,9 +75,9 @@ async function ran(
   overrides: Partial<RunRecord>,
   { committed = false, state = 'Failed' as 'Failed' | 'Succeeded' } = {},
 ): Promise<RunRef> {
-  const ref = { namespace, name: `ran-${++number}`, uid: `ran-${number}`, attempt: 1 };
+  const ref: RunRef = { kind: 'MigMigration', namespace, name: `ran-${++number}`, uid: `ran-${number}`, attempt: 1 };
   const record = runRecord({
-    migration: { namespace, name: ref.name, uid: ref.uid },
+    migration: { kind: 'MigMigration', namespace, name: ref.name, uid: ref.uid },
     plan: { namespace, name: 'plan', uid: plan.metadata.uid ?? '' },
     itinerary,
     source: place('source', 'one'),

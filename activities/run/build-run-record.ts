@@ -1,6 +1,7 @@
 import type { MigMigration } from '../../resources/kinds/mig-migration.js';
 import type { MigPlan } from '../../resources/kinds/mig-plan.js';
 import type { PersistentVolumeEntry } from '../../resources/kinds/persistent-volume-entry.js';
+import { identityOf } from '../../resources/meta/kube-object.js';
 import { type HookLookup, imageOf, sideOf } from '../../resources/plan/hooks.js';
 import { isUnmapped, itineraryOf } from '../../resources/plan/itinerary.js';
 import { parseMapping, parseMappings } from '../../resources/plan/mappings.js';
@@ -52,7 +53,7 @@ export function buildRunRecord(inputs: RecordInputs): RunRecord {
     reason: reasonToSkip(entry, { includedResources, isSelected: isSelective ? isSelected : undefined }),
   }));
   return {
-    migration: { namespace: run.namespace, name: run.name, uid: run.uid },
+    migration: { kind: run.kind, namespace: run.namespace, name: run.name, uid: run.uid },
     plan: identityOf(plan),
     attempt: run.attempt,
     itinerary,
@@ -154,9 +155,3 @@ function warningsFor({ spec }: MigMigration, itinerary: RunItinerary, does: RunA
   }
   return warnings;
 }
-
-const identityOf = ({ metadata }: MigPlan): RunRecord['plan'] => ({
-  namespace: metadata.namespace ?? '',
-  name: metadata.name,
-  uid: metadata.uid ?? '',
-});

@@ -75,7 +75,13 @@ let number = 0;
 /** A migration of the plan, and what runs know it by. */
 async function migrate(spec: Record<string, unknown> = {}): Promise<RunRef> {
   const { metadata } = await put('MigMigration', `m-${++number}`, { migPlanRef: { name: 'plan' }, ...spec });
-  return { namespace: MIGRATION_NAMESPACE, name: metadata.name, uid: metadata.uid ?? '', attempt: 1 };
+  return {
+    kind: 'MigMigration',
+    namespace: MIGRATION_NAMESPACE,
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    attempt: 1,
+  };
 }
 const freeze = (run: RunRef) => runs.freezeRun({ run, workflowId: `migration/${run.name}` });
 const refusal = async (run: RunRef): Promise<string> => {

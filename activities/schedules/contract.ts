@@ -18,9 +18,5 @@ export interface ScheduleActivities {
     cutover: boolean;
   }): Promise<{ migration: ScheduledRun } | { leftOut: string }>;
   /** Until that migration has ended or is gone; a cutover that was deleted is settled as canceled in its schedule. */
-  waitForScheduledMigration(input: {
-    migration: ScheduledRun;
-    /** Not there in actions that began before it was. */
-    schedule?: ScheduleRef;
-  }): Promise<{ succeeded: boolean }>;
+  waitForScheduledMigration(input: { migration: ScheduledRun; schedule: ScheduleRef }): Promise<{ succeeded: boolean }>;
 }

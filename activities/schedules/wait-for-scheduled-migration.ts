@@ -19,7 +19,7 @@ export async function waitForScheduledMigration(
     for (;;) {
       const object = await findRunObject(store, { ...migration, attempt: 1 });
       if (!object) {
-        if (schedule) await settleCutover(store, schedule, migration.name, 'Canceled');
+        await settleCutover(store, schedule, migration.name, 'Canceled');
         return { succeeded: false };
       }
       if (hasEnded(object)) return { succeeded: hasSucceeded(object) };

@@ -8,7 +8,7 @@ import { runOf } from './velero-objects.js';
 
 const UID = '0a1b2c3d-0000-0000-0000-000000000000';
 const record = runRecord({
-  migration: { namespace: 'openshift-migration', name: 'cutover', uid: UID },
+  migration: { kind: 'MigMigration', namespace: 'openshift-migration', name: 'cutover', uid: UID },
   namespaces: [
     { source: 'shop', target: 'store' },
     { source: 'mail', target: 'mail' },

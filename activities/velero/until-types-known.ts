@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
+import { POD } from '../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import type { Pulse } from '../kit/pulse.js';
 import { readObjects } from '../kit/read-objects.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
-
-const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 /** Velero asks the cluster for new types this often, and backs up none it does not know, without a word. */
 const DISCOVERY_PERIOD_MS = 5 * 60_000;

@@ -37,7 +37,7 @@ export const runLabels = (record: RunRecord, role: 'initialBackup' | 'finalResto
 /** Finds what the runs of one migration made, whichever attempt it was. */
 export const restoresOf = (run: RunRef): string => `${LABELS.finalRestore}=${run.uid}`;
 
-/** On a Restore: which attempt of which migration made it. */
+/** On a Restore: which attempt of which MigMigration made it; nothing else that is run makes one. */
 const RUN_ANNOTATION = 'migration.openshift.io/run';
 
 export const runAnnotation = ({ namespace, name, uid, attempt }: RunRef): Record<string, string> => ({
@@ -46,7 +46,9 @@ export const runAnnotation = ({ namespace, name, uid, attempt }: RunRef): Record
 
 export function runOf(restore: KubeObject): RunRef | undefined {
   const [namespace, name, uid, attempt] = restore.metadata.annotations?.[RUN_ANNOTATION]?.split('/') ?? [];
-  return namespace && name && uid ? { namespace, name, uid, attempt: Number(attempt) } : undefined;
+  return namespace && name && uid
+    ? { kind: 'MigMigration', namespace, name, uid, attempt: Number(attempt) }
+    : undefined;
 }
 
 /** Velero's words among ours. */

@@ -25,7 +25,7 @@ export interface Mover {
   prepare(volumeRun: VolumeRun): Promise<PreparedVolume>;
   /** Name of the pod that a pass begins with, for what is shown before it is there. */
   firstPod(volumeRun: Pick<VolumeRun, 'run' | 'volume'>, pass: Pass): string;
-  /** One pass. Nobody else uses the target claim. The volume behind it is made to stay as soon as it is bound. */
+  /** One pass. No foreign pod uses the target claim. The volume behind it is made to stay as soon as it is bound. */
   copy(live: LiveVolumeRun, options: CopyOptions): Promise<TransferResult>;
   /** Leaves the target volume to its owner, after the migration has succeeded. */
   settle(target: ClusterClient, volume: RunVolume, options: SettleOptions): Promise<void>;

@@ -4,7 +4,7 @@ import type { RunVolume } from '../../resources/run/run-record.js';
 import { progressLines } from './progress-lines.js';
 
 const row = (volumeId: string, changes: Partial<VolumeTransferRow>): VolumeTransferRow => ({
-  ref: { namespace: 'n', name: 'm', uid: 'u', attempt: 1 },
+  ref: { kind: 'MigMigration', namespace: 'n', name: 'm', uid: 'u', attempt: 1 },
   volumeId,
   pass: 'pre-copy',
   phase: 'Running',

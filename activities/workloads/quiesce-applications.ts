@@ -4,6 +4,7 @@ import { describeReference, type KubeObject, referenceOf } from '../../resources
 import type { RunRecord, RunRef, RunWarning } from '../../resources/run/run-record.js';
 import { halt, haltingField, isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
+import { CONCURRENCY } from '../kit/concurrency.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import { withPulse } from '../kit/pulse.js';
@@ -11,7 +12,7 @@ import { keepInRunLog } from '../kit/run-log.js';
 import { recordWhileRunning, refuseUnlessRunning } from '../kit/while-running.js';
 import { listBarePods } from './bare-pods.js';
 import { haltedBy, recordHalted } from './halted-workloads.js';
-import { CONCURRENCY, sourceWorkloads } from './list-workloads.js';
+import { sourceWorkloads } from './list-workloads.js';
 
 export async function quiesceApplications(
   deps: ActivityDependencies,
@@ -50,7 +51,7 @@ async function haltAll(
   workloads: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<void> {
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.workloads);
   // A worker that slept over the unwind must not halt what runs again.
   const fence = (): Promise<void> => refuseUnlessRunning(deps, run);
   await Promise.all(

@@ -3,9 +3,9 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, type FailureReport, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { type Resumption, resume } from '../../resources/workloads/quiesce.js';
+import { CONCURRENCY } from '../kit/concurrency.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import { type FinishOptions, finishResuming } from './finish-resuming.js';
-import { CONCURRENCY } from './list-workloads.js';
 
 export interface ResumeOptions extends FinishOptions {
   /** Only asks the cluster whether it would do so. */
@@ -28,7 +28,7 @@ export async function resumeWorkloads(
   workloads: readonly KubeObject[],
   options: ResumeOptions,
 ): Promise<{ started: number; alreadyRunning: number }> {
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.workloads);
   const settled = await Promise.allSettled(
     workloads.map((object) => limited(() => resumeOne(client, planUid, object, options))),
   );

@@ -664,7 +664,11 @@ describe('the source after an earlier run of the plan has halted it', () => {
 
   it.each<[string, object, Partial<RunOutline>?]>([
     ['did not come to its commit point', {}, { state: 'Failed' }],
-    ['was an attempt of this run', {}, { ref: { namespace: '', name: '', uid: 'migration-uid', attempt: 1 } }],
+    [
+      'was an attempt of this run',
+      {},
+      { ref: { kind: 'MigMigration', namespace: '', name: '', uid: 'migration-uid', attempt: 1 } },
+    ],
   ])('comes back where that run %s', async (_, facts, more) => {
     leave('web', facts, more);
     await perform(activities.quiesceApplications);

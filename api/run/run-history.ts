@@ -3,6 +3,7 @@ import type { MigrationStore, RunRow } from '../../migrations-db/migration-store
 import { attemptOf } from '../../resources/kinds/retry.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
+import type { RunKind } from '../../resources/run/run-record.js';
 import { STORE } from '../http/tokens.js';
 import type { Attempt } from './attempt.js';
 import { type ShownCopies, treeOf } from './tree.js';
@@ -16,8 +17,9 @@ export class RunHistory {
   /** All attempts that got so far as to have a record, the first one first; none while the run has not begun. */
   async attemptsOf(object: KubeObject): Promise<Attempt[]> {
     const { namespace = '', name, uid = '' } = object.metadata;
+    const kind = object.kind as RunKind;
     const numbers = Array.from({ length: attemptOf(object) }, (_, index) => index + 1);
-    const attempts = await Promise.all(numbers.map((attempt) => this.read({ namespace, name, uid, attempt })));
+    const attempts = await Promise.all(numbers.map((attempt) => this.read({ kind, namespace, name, uid, attempt })));
     return attempts.flatMap((attempt) => attempt ?? []);
   }
 

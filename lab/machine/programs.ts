@@ -33,9 +33,6 @@ export type ProgramName = keyof typeof packages;
 
 export const programNames = Object.keys(packages) as ProgramName[];
 
-/** A lab that does without Velero does without these. */
-export const veleroPrograms: ProgramName[] = ['velero', 'velero-restore-helper', 'velero-plugin-for-aws'];
-
 /**
  * Built one by one, before the rest. Others than the lab need nothing but the first or the second: `npm start` and the
  * API's tests. The third writes the name of a package that Velero has too with a capital letter, which Go refuses to

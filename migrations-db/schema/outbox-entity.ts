@@ -27,6 +27,13 @@ export class OutboxEntity {
   @Column('integer', { default: 0 })
   attempts!: number;
 
+  /** Which delivery has taken it, and until when it is left alone. */
+  @Column('text', { name: 'leased_by', nullable: true })
+  leasedBy!: string | null;
+
+  @Column('timestamptz', { name: 'leased_until', nullable: true })
+  leasedUntil!: Date | null;
+
   @Column('timestamptz', { name: 'written_at', default: () => 'now()' })
   writtenAt!: Date;
 }

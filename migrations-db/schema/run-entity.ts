@@ -1,17 +1,19 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { RunFacts } from '../../resources/run/facts.js';
-import type { Itinerary, RunRecord } from '../../resources/run/run-record.js';
+import type { Itinerary, RunKind, RunRecord } from '../../resources/run/run-record.js';
 import type { RunRow } from '../migration-store.js';
 
 /** One attempt of a migration. */
 @Entity('runs')
-@Index('runs_open', ['startedAt'], { where: 'ended_at IS NULL' })
 export class RunEntity {
   @PrimaryColumn('text')
   uid!: string;
 
   @PrimaryColumn('integer')
   attempt!: number;
+
+  @Column('text')
+  kind!: RunKind;
 
   @Column('text')
   namespace!: string;

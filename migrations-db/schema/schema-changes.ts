@@ -1,5 +1,4 @@
-import { InitialSchema1763683200000 } from './initial-schema-1763683200000.js';
-import { PlansOfRuns1763769600000 } from './plans-of-runs-1763769600000.js';
+import { InitialSchema1764547200000 } from './initial-schema-1764547200000.js';
 
 /** Every change of the schema, in order; one that was released is never edited. */
-export const SCHEMA_CHANGES = [InitialSchema1763683200000, PlansOfRuns1763769600000];
+export const SCHEMA_CHANGES = [InitialSchema1764547200000];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTemporaryPostgres, type TemporaryPostgres } from '../../test/kit/postgres/temporary-postgres.js';
 import { Database } from '../database.js';
-import { migrate } from './migrate.js';
+import { migrate, UnknownSchemaError } from './migrate.js';
 import { SCHEMA_CHANGES } from './schema-changes.js';
 
 let postgres: TemporaryPostgres;
@@ -11,6 +11,11 @@ beforeAll(async () => {
 });
 
 afterAll(() => postgres?.remove());
+
+const connected = async (): Promise<{ dataSource: Database['dataSource']; close(): Promise<void> }> => {
+  const database = await Database.connect(postgres.url);
+  return { dataSource: database.dataSource, close: () => database.close() };
+};
 
 describe('the schema', () => {
   it('is made once by replicas that start together, is what the entities say, and can be taken back', async () => {
@@ -25,5 +30,22 @@ describe('the schema', () => {
     );
     expect(left).toEqual([{ table_name: 'migrations' }]);
     await Promise.all(replicas.map((replica) => replica.close()));
+  });
+
+  it('of a later version is refused with the variable and what to do, and left as it is', async () => {
+    const { dataSource, close } = await connected();
+    await migrate(dataSource);
+    await dataSource.query(
+      "INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')",
+    );
+    const refused = migrate(dataSource);
+    await expect(refused).rejects.toBeInstanceOf(UnknownSchemaError);
+    await expect(refused).rejects.toThrow(
+      /^The database that DATABASE_URL names has schema changes that this version does not know \(FromTheFuture9999999999999\).*Start that version/,
+    );
+    await expect(refused).rejects.not.toThrow('\n');
+    await dataSource.query("DELETE FROM migrations WHERE name LIKE 'FromTheFuture%'");
+    await migrate(dataSource);
+    await close();
   });
 });

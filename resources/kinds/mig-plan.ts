@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { ageColumn, column, problemColumn, readyColumn } from '../meta/columns.js';
 import { defineKind, type Resource } from '../meta/define-kind.js';
+import { isDnsSubdomain } from '../meta/dns-names.js';
 import { labelSelector, migrationRef, timestamp } from '../meta/fields.js';
 import type { FieldError, NamedReference } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { commonStatus } from '../meta/status-fields.js';
-import { isSubdomain } from '../run/names.js';
 import { HOOK_PHASES } from '../run/run-record.js';
 import { claimsChanged, mergeVolumes } from './merge-volumes.js';
 import { type PersistentVolumeEntry, persistentVolumeEntry } from './persistent-volume-entry.js';
@@ -155,7 +155,7 @@ function validate(object: KubeObject, previous?: KubeObject): FieldError[] {
 const misspeltClaims = (volumes: readonly PersistentVolumeEntry[]): FieldError[] =>
   volumes.flatMap(({ name, pvc }, index) => {
     const [, ...targets] = (pvc?.name ?? '').split(':').map((part) => part.trim());
-    if (targets.length === 0 || (targets.length === 1 && isSubdomain(targets[0] ?? ''))) return [];
+    if (targets.length === 0 || (targets.length === 1 && isDnsSubdomain(targets[0] ?? ''))) return [];
     return [
       {
         field: `spec.persistentVolumes[${index}].pvc.name`,

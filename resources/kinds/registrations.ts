@@ -11,7 +11,7 @@ export interface Reference {
 }
 
 /** Kinds that show something of an owner of another kind. */
-export interface OwnedKind {
+interface OwnedKind {
   kind: string;
   /** Carries the owner's uid. */
   label: string;

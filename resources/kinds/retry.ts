@@ -3,6 +3,7 @@ import { advisory } from '../meta/findings.js';
 import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER } from '../meta/labels.js';
+import { wholeSeconds } from '../meta/time.js';
 import { changeAnnotations, keepAnnotations } from '../run/keep-annotations.js';
 
 /** Condition of a run whose unwind waits for the operator to mend what stands in its way. */
@@ -94,7 +95,7 @@ function retried(migration: KubeObject): KubeObject {
     status: {
       phase: 'Created',
       itinerary: rest.status?.itinerary,
-      conditions: mergeConditions([], [retrying], new Date().toISOString().replace(/\.\d+Z$/, 'Z')),
+      conditions: mergeConditions([], [retrying], wholeSeconds(new Date())),
     },
   };
 }

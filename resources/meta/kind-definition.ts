@@ -27,7 +27,7 @@ export interface NamedReference {
 }
 
 /** Objects of another kind that a spec names. */
-export interface SpecReferences {
+interface SpecReferences {
   kind: string;
   // biome-ignore lint/suspicious/noExplicitAny: the spec of a stored object, which the kind's schema has let in.
   find: (spec: any) => readonly (NamedReference | undefined)[];

@@ -1,4 +1,8 @@
-import type { RunItinerary } from './run-record.js';
+/**
+ * What a run sets out to do. `State`: volumes only, for applications whose objects arrive by other means. `Conversion`: volumes of one
+ * cluster get another storage class, and the workloads refer to the new claims. What each does is in {@link RunActions}.
+ */
+export type RunItinerary = 'Stage' | 'Final' | 'State' | 'Conversion' | 'Rollback';
 
 /**
  * What a run does, frozen into its record by Prepare. Everything after it asks here: the name of an itinerary is what users read, and

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { directVolumeName, veleroName, volumeProgressName } from './names.js';
+import type { RunRef } from './run-record.js';
 
-const run = { namespace: 'n', name: 'cutover', uid: '01234567-89ab-cdef-0123-456789abcdef', attempt: 1 };
+const run: RunRef = {
+  kind: 'MigMigration',
+  namespace: 'n',
+  name: 'cutover',
+  uid: '01234567-89ab-cdef-0123-456789abcdef',
+  attempt: 1,
+};
 const long = { ...run, name: `${'x'.repeat(50)}.${'y'.repeat(50)}` };
 
 describe('names of what a run makes', () => {

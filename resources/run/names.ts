@@ -45,11 +45,6 @@ export const directVolumeName = (run: RunRef): string =>
 export const volumeProgressName = (run: RunRef, volumeKey: string): string =>
   withSuffix(run.name, `-${shortUid(run.uid)}${attemptSuffix(run)}-${volumeKey}`);
 
-const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-
-/** DNS-1123 subdomain, as most objects are named and label keys are prefixed. */
-export const isSubdomain = (name: string): boolean => SUBDOMAIN.test(name) && name.length <= 253;
-
 /** A name as a label's value, which is at most 63 characters: longer ones are cut and stay distinct by a hash. */
 export const labelValue = (name: string): string =>
   name.length <= 63 ? name : `${name.slice(0, 54).replace(/[-_.]+$/, '')}-${shortHash(name)}`;

@@ -1,5 +1,5 @@
 import type { ConditionTypeOf } from '../meta/catalogue/index.js';
-import type { RunActions } from './actions.js';
+import type { RunActions, RunItinerary } from './actions.js';
 
 /**
  * The immutable record of one run of a migration, frozen by Prepare. Activities read this and never the plan, so that editing the
@@ -11,24 +11,19 @@ export type RunKind = 'MigMigration' | 'DirectVolumeMigration';
 
 /** Identity of one run; small enough to be every activity's input. `attempt` counts retries of the same migration from 1. */
 export interface RunRef {
-  /** Of the object that is run; a MigMigration where nothing is said. */
-  kind?: RunKind;
+  /** Of the object that is run. */
+  kind: RunKind;
   namespace: string;
   name: string;
   uid: string;
   attempt: number;
 }
 
-export const runKindOf = ({ kind }: Pick<RunRef, 'kind'>): RunKind => kind ?? 'MigMigration';
-
 /** `MigMigration openshift-migration/cutover` */
-export const describeRun = (run: RunRef): string => `${runKindOf(run)} ${run.namespace}/${run.name}`;
+export type { RunItinerary };
 
-/**
- * What a run sets out to do. `State`: volumes only, for applications whose objects arrive by other means. `Conversion`: volumes of one
- * cluster get another storage class, and the workloads refer to the new claims. What each does is in {@link RunActions}.
- */
-export type RunItinerary = 'Stage' | 'Final' | 'State' | 'Conversion' | 'Rollback';
+export const describeRun = (run: RunRef): string => `${run.kind} ${run.namespace}/${run.name}`;
+
 /** What becomes of one that does not succeed. */
 export type UnwindItinerary = 'Cancel' | 'Failed';
 export type Itinerary = RunItinerary | UnwindItinerary;

@@ -1,16 +1,17 @@
 import { shortUid } from '../../resources/run/names.js';
-import { type RunKind, type RunRef, runKindOf } from '../../resources/run/run-record.js';
+import { type RunKind, type RunRef } from '../../resources/run/run-record.js';
 
 type RunIdentity = Omit<RunRef, 'attempt'>;
 
-const ROOTS: Record<RunKind, string> = {
+/** The root workflow of each kind that is run. */
+export const ROOT_WORKFLOWS = {
   MigMigration: 'migration',
-  DirectVolumeMigration: 'directvolumemigration',
-};
+  DirectVolumeMigration: 'directVolumeMigration',
+} as const satisfies Record<RunKind, string>;
 
 /** Of a run's root workflow. Ids are readable and stable; the same in REST, logs and the Temporal UI. */
 export const migrationWorkflowId = (run: RunIdentity): string =>
-  `${ROOTS[runKindOf(run)]}/${run.namespace}/${run.name}/${shortUid(run.uid)}`;
+  `${ROOT_WORKFLOWS[run.kind].toLowerCase()}/${run.namespace}/${run.name}/${shortUid(run.uid)}`;
 
 export const stepWorkflowId = (run: RunRef, step: string): string => `${migrationWorkflowId(run)}/${step}`;
 
@@ -25,10 +26,10 @@ export const reconcileWorkflowId = (kind: string, namespace: string, name: strin
 
 export const sweepWorkflowId = (namespace: string, plan: string): string => `sweep/${namespace}/${plan}`;
 
-export const removePlanWorkflowId = (plan: RunIdentity): string =>
+export const removePlanWorkflowId = (plan: Omit<RunIdentity, 'kind'>): string =>
   `remove-plan/${plan.namespace}/${plan.name}/${shortUid(plan.uid)}`;
 
-export const removeStorageWorkflowId = (storage: RunIdentity): string =>
+export const removeStorageWorkflowId = (storage: Omit<RunIdentity, 'kind'>): string =>
   `remove-storage/${storage.namespace}/${storage.name}/${shortUid(storage.uid)}`;
 
 /** Of the Temporal Schedule that starts the stage migrations of a MigSchedule. */

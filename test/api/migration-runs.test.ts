@@ -8,7 +8,7 @@ let run: RunRef;
 beforeAll(async () => {
   api = await TestApi.start();
   const { body } = await api.create('migmigrations', migration('cutover'));
-  run = { namespace: NAMESPACE, name: 'cutover', uid: body.metadata.uid, attempt: 1 };
+  run = { kind: 'MigMigration', namespace: NAMESPACE, name: 'cutover', uid: body.metadata.uid, attempt: 1 };
 });
 afterAll(() => api?.close());
 

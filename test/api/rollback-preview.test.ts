@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 import { runRecord } from '../kit/fakes/recorded-run.js';
 import { migration, plan } from './manifests.js';
 import { NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
@@ -20,7 +21,7 @@ const NOTHING = { deletes: [], releases: [], stays: [], discards: [] };
 /** A run of the plan, to a cluster, that made these. */
 async function run(name: string, cluster: string, made: { kind: string; name: string; namespace?: string }[]) {
   const base = runRecord();
-  const ref = { namespace: NAMESPACE, name, uid: `uid-of-${name}`, attempt: 1 };
+  const ref: RunRef = { kind: 'MigMigration', namespace: NAMESPACE, name, uid: `uid-of-${name}`, attempt: 1 };
   const { attempt, ...identity } = ref;
   const record = runRecord({
     migration: identity,

@@ -24,7 +24,7 @@ beforeAll(async () => {
   api = await TestApi.start();
   await api.create('migplans', plan('shop'));
   const { body } = await api.create('migmigrations', migration('cutover', { quiescePods: true }));
-  run = { namespace: NAMESPACE, name: 'cutover', uid: body.metadata.uid, attempt: 1 };
+  run = { kind: 'MigMigration', namespace: NAMESPACE, name: 'cutover', uid: body.metadata.uid, attempt: 1 };
 });
 afterAll(() => api?.close());
 

@@ -44,7 +44,7 @@ let before: Map<string, string | undefined>;
 
 const place = { namespace: 'openshift-migration', name: 'source', uid: 'source', clusterUid: 'one', minor: 36 };
 const record = runRecord({
-  migration: { namespace: 'openshift-migration', name: 'convert', uid: `${suffix}00-run` },
+  migration: { kind: 'MigMigration', namespace: 'openshift-migration', name: 'convert', uid: `${suffix}00-run` },
   plan: { namespace: 'openshift-migration', name: 'plan', uid: `plan-${suffix}` },
   itinerary: 'Conversion',
   source: place,
@@ -162,7 +162,7 @@ describe('volumes of one namespace', () => {
         const input = { run, volume: id };
         await perform(transfers.provisionTargetVolume, input);
         const endpoint = await perform(transfers.prepareVolume, input);
-        expect(endpoint).toEqual({ type: 'ClusterIP', host: expect.stringMatching(/^\d+\./), port: 6443 });
+        expect(endpoint).toEqual({ mover: 'rsync', type: 'ClusterIP', host: expect.stringMatching(/^\d+\./), port: 6443 });
         return perform(transfers.copyVolume, { ...input, pass, prepared: endpoint });
       }),
     );

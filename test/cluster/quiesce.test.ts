@@ -25,7 +25,7 @@ const suffix = randomBytes(3).toString('hex');
 const shop = { source: `workloads-shop-${suffix}`, target: `workloads-moved-${suffix}` };
 const record = runRecord({
   namespaces: [shop],
-  migration: { namespace: 'openshift-migration', name: 'move', uid: `run-${suffix}` },
+  migration: { kind: 'MigMigration', namespace: 'openshift-migration', name: 'move', uid: `run-${suffix}` },
   plan: { namespace: 'openshift-migration', name: 'plan', uid: `plan-${suffix}` },
 });
 const run = refOf(record);

@@ -28,7 +28,7 @@ const record = runRecord({
     { source: shop, target: store },
     { source: mail, target: mail },
   ],
-  migration: { namespace: MIGRATION_NAMESPACE, name: 'move', uid: `00${suffix}-run` },
+  migration: { kind: 'MigMigration', namespace: MIGRATION_NAMESPACE, name: 'move', uid: `00${suffix}-run` },
   plan: { namespace: MIGRATION_NAMESPACE, name: 'plan', uid: `00${suffix}-plan` },
   storage: { namespace: MIGRATION_NAMESPACE, name: 'storage', uid: `00${suffix}-storage` },
   source: { ...ours, name: 'source', uid: 'source', clusterUid: 'source' },

@@ -34,9 +34,8 @@ interface Migration {
 const migration =
   ({ itinerary, summary = {}, script, workflow = 'migration', drive = ({ handle }) => handle.result() }: Migration) =>
   (worker: ScriptedWorker): Promise<KeptHistory[]> => {
-    const kind = workflow === 'directVolumeMigration' ? 'DirectVolumeMigration' : undefined;
     const ref: RunRef = {
-      ...(kind && { kind }),
+      kind: workflow === 'directVolumeMigration' ? 'DirectVolumeMigration' : 'MigMigration',
       namespace: 'openshift-migration',
       name: 'run',
       uid: randomUUID(),

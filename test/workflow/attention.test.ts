@@ -37,7 +37,13 @@ async function signalsOf(root: WorkflowHandle): Promise<string[]> {
 async function run(
   script: ConstructorParameters<typeof ScriptedActivities>[1],
 ): Promise<[ScriptedActivities, string[]]> {
-  const ref: RunRef = { namespace: 'openshift-migration', name: 'cutover', uid: randomUUID(), attempt: 1 };
+  const ref: RunRef = {
+    kind: 'MigMigration',
+    namespace: 'openshift-migration',
+    name: 'cutover',
+    uid: randomUUID(),
+    attempt: 1,
+  };
   const { attempt, ...migration } = ref;
   const activities = new ScriptedActivities(() => summarizeRun(runRecord({ migration, attempt })), script);
   let signals: string[] = [];
@@ -58,7 +64,13 @@ it('a run is told once that an activity waits for new credentials, and once that
 });
 
 it('a recovery is told in the place of the workflow that was lost', async () => {
-  const ref: RunRef = { namespace: 'openshift-migration', name: 'cutover', uid: randomUUID(), attempt: 1 };
+  const ref: RunRef = {
+    kind: 'MigMigration',
+    namespace: 'openshift-migration',
+    name: 'cutover',
+    uid: randomUUID(),
+    attempt: 1,
+  };
   const { attempt, ...migration } = ref;
   const activities = new ScriptedActivities(() => summarizeRun(runRecord({ migration, attempt })), {
     waitForBackup: hanging(() => undefined),

@@ -64,7 +64,12 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it("has MTC's phases and no pipeline", async () => {
-    const activities = new ScriptedActivities(summary, { freezeVolumes: slowly(summary) });
+    const activities = new ScriptedActivities(summary, {
+      freezeVolumes: async (input: { run: RunRef }) => {
+        await beating(expect.poll(() => phases(activities), { timeout: 20_000 }).toContain('Prepare'));
+        return summary(input.run);
+      },
+    });
     await run(activities, (handle) => handle.result());
     expect(phases(activities)).toEqual(expect.arrayContaining(['Prepare', 'Completed']));
     expect(phases(activities)).not.toContain('WaitForDirectVolumeMigrationToComplete');
@@ -135,17 +140,11 @@ describe('a DirectVolumeMigration', () => {
 });
 
 /** Waits under a heartbeat, as activities do. */
-async function beating<Result>(work: Promise<Result>): Promise<Result> {
+async function beating(work: Promise<unknown>): Promise<void> {
   const timer = setInterval(() => Context.current().heartbeat(), 100);
   try {
-    return await work;
+    await work;
   } finally {
     clearInterval(timer);
   }
 }
-
-/** Long enough for the status of the moment to be written. */
-const slowly = (result: typeof summary) => async (input: { run: RunRef }) => {
-  await beating(new Promise((resolve) => setTimeout(resolve, 300)));
-  return result(input.run);
-};

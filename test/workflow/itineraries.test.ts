@@ -22,7 +22,13 @@ async function run(
   itinerary: RunItinerary,
   drive: Drive = (handle) => handle.result(),
 ): Promise<void> {
-  const ref: RunRef = { namespace: 'openshift-migration', name: 'run', uid: randomUUID(), attempt: 1 };
+  const ref: RunRef = {
+    kind: 'MigMigration',
+    namespace: 'openshift-migration',
+    name: 'run',
+    uid: randomUUID(),
+    attempt: 1,
+  };
   await worker.run(activities, { workflow: 'migration', input: { run: ref, itinerary } }, drive);
 }
 

@@ -45,7 +45,13 @@ async function run(
   drive: (handle: Parameters<Drive>[0], client: Parameters<Drive>[1], ref: RunRef) => Promise<void>,
   itinerary: 'Stage' | 'Final' = 'Final',
 ): Promise<void> {
-  const ref: RunRef = { namespace: 'openshift-migration', name: 'cutover', uid: randomUUID(), attempt: 1 };
+  const ref: RunRef = {
+    kind: 'MigMigration',
+    namespace: 'openshift-migration',
+    name: 'cutover',
+    uid: randomUUID(),
+    attempt: 1,
+  };
   const root = { workflow: 'migration', input: { run: ref, itinerary } } as const;
   await worker.run(activities, root, (handle, client) => drive(handle, client, ref));
 }

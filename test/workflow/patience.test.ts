@@ -17,7 +17,13 @@ it('is spent by a cluster that does not answer, in attempts that last no time', 
   const activities = new ScriptedActivities(runSummary(), {
     waitForBackup: () => withPulse(wait, () => Promise.reject(new Error('connect ECONNREFUSED'))),
   });
-  const ref: RunRef = { namespace: 'openshift-migration', name: 'cutover', uid: randomUUID(), attempt: 1 };
+  const ref: RunRef = {
+    kind: 'MigMigration',
+    namespace: 'openshift-migration',
+    name: 'cutover',
+    uid: randomUUID(),
+    attempt: 1,
+  };
   await worker.run(activities, { workflow: 'migration', input: { run: ref, itinerary: 'Final' } }, async (handle) => {
     await expect(handle.result()).rejects.toThrow();
   });

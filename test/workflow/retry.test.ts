@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ActivityDependencies } from '../../activities/kit/dependencies.js';
 import { summarizeRun } from '../../activities/records/summarize-run.js';
 import { createRunActivities } from '../../activities/run/index.js';
@@ -44,7 +44,7 @@ const write = (change: (object: KubeObject) => KubeObject) =>
 const retry = () => write((current) => mergeRetry(changeAnnotations(current, { [ANNOTATIONS.retry]: 'now' }), current));
 const touch = (value: string) => write((current) => changeAnnotations(current, { touched: value }));
 const refOf = async (attempt: number): Promise<RunRef> => ({
-  ...(kind === 'DirectVolumeMigration' && { kind }),
+  kind,
   namespace: MIGRATION_NAMESPACE,
   name,
   uid: (await read()).metadata.uid ?? '',
@@ -204,8 +204,10 @@ describe('a retry', () => {
     await operate(script as Script, async (client) => {
       await create();
       await expect.poll(async () => hasCondition(conditionsOf(await read()), 'Failed'), { timeout: 20_000 }).toBe(true);
+      const waits = vi.spyOn(client, 'withDeadline');
       await retry();
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      // The dispatcher has heard of it, and waits for the former attempt to close.
+      await expect.poll(() => waits, { timeout: 20_000 }).toHaveBeenCalled();
       expect(await temporary.store.runs.get(await refOf(2))).toBeUndefined();
       late?.();
       await untilEnded('Succeeded');

@@ -22,7 +22,13 @@ async function run(
   drive: (handle: Parameters<Drive>[0], client: Parameters<Drive>[1], ref: RunRef) => Promise<void>,
   { itinerary = 'Final', attempt = 1 }: { itinerary?: RunItinerary; attempt?: number } = {},
 ): Promise<void> {
-  const ref: RunRef = { namespace: 'openshift-migration', name: 'cutover', uid: randomUUID(), attempt };
+  const ref: RunRef = {
+    kind: 'MigMigration',
+    namespace: 'openshift-migration',
+    name: 'cutover',
+    uid: randomUUID(),
+    attempt,
+  };
   const root = { workflow: 'migration', input: { run: ref, itinerary } } as const;
   await worker.run(activities, root, (handle, client) => drive(handle, client, ref));
 }

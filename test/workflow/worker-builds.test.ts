@@ -86,7 +86,13 @@ async function startBuild(
 }
 
 const startMigration = (): Promise<WorkflowHandle<typeof migration>> => {
-  const run: RunRef = { namespace: 'openshift-migration', name: 'cutover', uid: randomUUID(), attempt: 1 };
+  const run: RunRef = {
+    kind: 'MigMigration',
+    namespace: 'openshift-migration',
+    name: 'cutover',
+    uid: randomUUID(),
+    attempt: 1,
+  };
   return temporal.client.workflow.start<typeof migration>('migration', {
     workflowId: migrationWorkflowId(run),
     taskQueue: TASK_QUEUES.control,

@@ -21,7 +21,7 @@ const ITINERARIES: Record<RunItinerary, { prepare: typeof prepare; follow: (run:
   Rollback: { prepare: prepareRollback, follow: rollback },
 };
 
-/** Root of one MigMigration. Only writer of its status. */
+/** Root of one MigMigration. */
 export async function migration(input: MigrationInput): Promise<void> {
   const { prepare: prepareRun } = ITINERARIES[input.itinerary];
   await runToEnd(new MigrationRun(input.run, rootStatus(input)), async (run) => {

@@ -1,8 +1,7 @@
-import { runKindOf } from '../../resources/run/run-record.js';
 import type { MigrationInput } from '../../temporal/contract/inputs.js';
 import { DirectVolumeStatus } from '../run/direct-volume-status.js';
 import { MigrationStatus } from '../run/migration-status.js';
 
 /** The status of what is run, in the words of its kind. */
 export const rootStatus = ({ run, itinerary }: MigrationInput): MigrationStatus =>
-  runKindOf(run) === 'DirectVolumeMigration' ? new DirectVolumeStatus() : new MigrationStatus(itinerary);
+  run.kind === 'DirectVolumeMigration' ? new DirectVolumeStatus() : new MigrationStatus(itinerary);

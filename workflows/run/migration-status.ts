@@ -7,7 +7,8 @@ import {
   type ConditionType,
   mergeConditions,
 } from '../../resources/meta/conditions.js';
-import { type Itinerary, type RunItinerary, type RunSummary, type RunWarning } from '../../resources/run/run-record.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
+import type { Itinerary, RunItinerary, RunSummary, RunWarning } from '../../resources/run/run-record.js';
 import { PIPELINES, pipelineOf, STEPS, type StepName } from '../../resources/run/steps.js';
 
 /** One entry of `status.pipeline`, with MTC's fields. Progress lines are written by activities and kept by the store. */
@@ -29,7 +30,10 @@ export interface StatusWords {
 }
 const MIGRATION_WORDS: StatusWords = { steps: STEPS, failed: CATEGORY.Advisory };
 
-/** What an MTC user reads in MigMigration.status: built by the root workflow, its only writer. */
+/**
+ * What an MTC user reads in MigMigration.status: the root workflow builds and writes it, each time with a higher revision. The progress of
+ * steps and what they wait for is written into it by activities, and what asks for a retry by the API; neither is lost by a write of the root.
+ */
 export class MigrationStatus {
   itinerary: Itinerary;
   readonly pipeline: PipelineEntry[] = [];
@@ -249,5 +253,4 @@ function markOf({ failed, completed, skipped, started }: PipelineEntry): string 
   return started ? '▸' : ' ';
 }
 
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
+const now = (): string => wholeSeconds(new Date());

@@ -1,6 +1,7 @@
 import { condition, isCancellation } from '@temporalio/workflow';
 import { CATEGORY } from '../../resources/meta/conditions.js';
 import { failureText } from '../../resources/meta/failure.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
 import { type RunRef, runKindOf } from '../../resources/run/run-record.js';
 import type { StepName } from '../../resources/run/steps.js';
 import type { CommittingRun } from './committing-run.js';
@@ -18,7 +19,7 @@ export function pauseText(
   { run, downSince, until }: { run: RunRef; downSince?: string; until: Date },
 ): string {
   const downtime = downSince ? ` The application stands still since ${downSince}.` : '';
-  const time = until.toISOString().replace(/\.\d+Z$/, 'Z');
+  const time = wholeSeconds(until);
   return `${failures.join(' ')}${downtime} Fix the cause and retry the migration (${retryCommand(run)}), or cancel it; at ${time} it unwinds by itself.`;
 }
 
@@ -41,7 +42,7 @@ export class Pauses {
     await condition(() => this.count > before, seconds * 1_000);
   }
 
-  /** Does the work, `again` after each pause; what it failed with is thrown when nobody wants it to go on. */
+  /** Does the work, `again` after each pause; what it failed with is thrown when it is not to be resumed. */
   async pausable<Result>(name: StepName, work: (again: boolean) => Promise<Result>): Promise<Result> {
     for (let again = false; ; again = true) {
       try {

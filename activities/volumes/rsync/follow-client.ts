@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KubernetesApiError } from '../../../clusters/kubernetes-api-error.js';
-import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { type KubeObject, POD } from '../../../resources/meta/kube-object.js';
 import { isFinishedPod } from '../../../resources/workloads/ownership.js';
 import { troubleOf } from '../../../resources/workloads/pod-trouble.js';
 import { StartPatience } from '../../kit/start-patience.js';
@@ -42,14 +42,11 @@ async function endByStatus(
   onStart: () => void,
 ): Promise<ClientEnd> {
   const patience = new StartPatience(source, record.settings.patience.pod);
-  const watch = source.watch(
-    { apiVersion: 'v1', kind: 'Pod' },
-    {
-      namespace: metadata.namespace,
-      fieldSelector: `metadata.name=${metadata.name}`,
-      signal: AbortSignal.any([signal, patience.signal]),
-    },
-  );
+  const watch = source.watch(POD, {
+    namespace: metadata.namespace,
+    fieldSelector: `metadata.name=${metadata.name}`,
+    signal: AbortSignal.any([signal, patience.signal]),
+  });
   try {
     for await (const event of watch) {
       const pod = event.type === 'SYNCED' ? event.objects[0] : event.object;

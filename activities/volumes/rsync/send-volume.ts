@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FAILURE, StepFailure } from '../../../resources/meta/failure.js';
-import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { type KubeObject, POD } from '../../../resources/meta/kube-object.js';
 import { keepInRunLog } from '../../kit/run-log.js';
 import type { Pass, TransferEndpoint } from '../contract.js';
 import { isTiedToNode, mountingPod, sourceAccessModes } from '../source-pods.js';
@@ -53,14 +53,11 @@ async function currentClient(
 ): Promise<{ pod: KubeObject; attempt: number }> {
   const { source, volume, signal } = live;
   const prefix = clientPodPrefix(live.run, live.volume.key, pass);
-  const { items } = await source.list(
-    { apiVersion: 'v1', kind: 'Pod' },
-    {
-      namespace: volume.source.namespace,
-      labelSelector: labelSelectorOf(helperLabels(live, clientRole(pass))),
-      signal,
-    },
-  );
+  const { items } = await source.list(POD, {
+    namespace: volume.source.namespace,
+    labelSelector: labelSelectorOf(helperLabels(live, clientRole(pass))),
+    signal,
+  });
   const newest = items
     .filter(({ metadata }) => metadata.name.startsWith(prefix))
     .map((pod) => ({ pod, attempt: Number(pod.metadata.name.slice(prefix.length)) }))

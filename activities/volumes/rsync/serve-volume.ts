@@ -1,6 +1,6 @@
 import type { WatchEvent } from '../../../clusters/cluster-client.js';
 import { hasCondition } from '../../../resources/meta/conditions.js';
-import { type KubeObject, referenceOf } from '../../../resources/meta/kube-object.js';
+import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
 import { isFinishedPod } from '../../../resources/workloads/ownership.js';
 import { StartPatience } from '../../kit/start-patience.js';
 import { retainTargetVolume } from '../retain-target-volume.js';
@@ -18,14 +18,11 @@ export async function serveVolume(live: LiveVolumeRun): Promise<never> {
   const { record, volume, target, signal } = live;
   const patience = new StartPatience(target, record.settings.patience.pod);
   let retained = false;
-  const watch = target.watch(
-    { apiVersion: 'v1', kind: 'Pod' },
-    {
-      namespace: volume.target.namespace,
-      labelSelector: labelSelectorOf(helperLabels(live, 'rsync-server')),
-      signal: AbortSignal.any([signal, patience.signal]),
-    },
-  );
+  const watch = target.watch(POD, {
+    namespace: volume.target.namespace,
+    labelSelector: labelSelectorOf(helperLabels(live, 'rsync-server')),
+    signal: AbortSignal.any([signal, patience.signal]),
+  });
   try {
     for await (const event of watch) {
       const pod = podAfter(event);

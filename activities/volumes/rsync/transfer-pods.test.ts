@@ -27,7 +27,7 @@ const volume = {
 const record = runRecord({
   volumes: [volume],
   attempt: 2,
-  migration: { namespace: 'n', name: 'm', uid: '01234567-89' },
+  migration: { kind: 'MigMigration', namespace: 'n', name: 'm', uid: '01234567-89' },
 });
 const volumeRun = { record, run: refOf(record), volume } as unknown as VolumeRun;
 const resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } };

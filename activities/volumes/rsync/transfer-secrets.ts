@@ -1,4 +1,4 @@
-import { type KubeObject, referenceOf } from '../../../resources/meta/kube-object.js';
+import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
 import type { LiveVolumeRun } from '../volume-run.js';
 import { helperMetadata } from './helper-metadata.js';
 import type { WorkloadIdentity } from './pod-identity.js';
@@ -31,7 +31,7 @@ export async function ensureTransferSecrets(
   ]);
   if (serverFound && clientFound && belongTogether(serverFound, clientFound)) return;
   if (serverFound || clientFound) {
-    await target.remove(referenceOf({ apiVersion: 'v1', kind: 'Pod', metadata: server }), {
+    await target.remove(referenceOf({ ...POD, metadata: server }), {
       gracePeriodSeconds: 0,
       signal,
     });

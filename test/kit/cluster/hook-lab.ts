@@ -116,7 +116,12 @@ export class HookLab {
     };
     const record = runRecord({
       hooks: [whole],
-      migration: { namespace: 'openshift-migration', name: 'move', uid: randomBytes(8).toString('hex') },
+      migration: {
+        kind: 'MigMigration',
+        namespace: 'openshift-migration',
+        name: 'move',
+        uid: randomBytes(8).toString('hex'),
+      },
       namespaces: [
         { source: 'shop', target: 'store' },
         { source: 'db', target: 'db' },

@@ -51,7 +51,7 @@ export async function transferLab(options: Options = {}): Promise<TransferLab> {
   const namespace = { source: `volumes-shop-${suffix}`, target: `volumes-moved-${suffix}` };
   const volume = await claimWithApplication(source, namespace, options);
   const record = runRecord({
-    migration: { namespace: 'openshift-migration', name: 'move', uid: `${suffix}00-run` },
+    migration: { kind: 'MigMigration', namespace: 'openshift-migration', name: 'move', uid: `${suffix}00-run` },
     plan: { namespace: 'openshift-migration', name: 'plan', uid: `${suffix}-plan` },
     namespaces: [namespace],
     volumes: [volume],

@@ -16,7 +16,7 @@ export type RecordOverrides = Partial<RunRecord> & { quiescePods?: boolean };
 /** A run record with short patience; `overrides` is what the test is about. */
 export function runRecord({ quiescePods = true, ...overrides }: RecordOverrides = {}): RunRecord {
   return {
-    migration: { namespace: 'openshift-migration', name: 'move', uid: 'migration-uid' },
+    migration: { kind: 'MigMigration', namespace: 'openshift-migration', name: 'move', uid: 'migration-uid' },
     plan: { namespace: 'openshift-migration', name: 'plan', uid: 'plan-uid' },
     attempt: 1,
     itinerary: 'Final',

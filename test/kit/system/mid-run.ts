@@ -13,7 +13,7 @@ export async function limitBandwidth({ mtc }: System, kibibytesPerSecond: number
 
 /** Id of a migration's root workflow. */
 export const workflowIdOf = ({ metadata }: Migration): string =>
-  migrationWorkflowId({ namespace: NAMESPACE, ...metadata });
+  migrationWorkflowId({ kind: 'MigMigration', namespace: NAMESPACE, ...metadata });
 
 export const conditionOf = (migration: Migration | undefined, type: string): Condition | undefined =>
   (migration?.status?.conditions as Condition[] | undefined)?.find((condition) => condition.type === type);

@@ -1,5 +1,5 @@
 // Command versitygw is the versitygw S3 server with its POSIX backend alone. The command of the same name in its own
-// module also holds backends for clouds and a test suite, which take longer to compile than the server.
+// module also holds backends for clouds and a test suite, which would have to be compiled too.
 package main
 
 import (

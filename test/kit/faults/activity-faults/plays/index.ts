@@ -1,4 +1,4 @@
-import type { PerformedActivity } from '../activity-lab.js';
+import type { PerformedActivity } from '../activity-scene.js';
 import type { Play } from '../play.js';
 import { CLAIM_PLAYS } from './claims.js';
 import { HOOK_PLAYS } from './hooks.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWaitLine, waitLine } from './wait-line.js';
+import { waitLine, withWaitLines } from './waits.js';
 
 const wait = { title: 'the last pod to end', where: 'cluster source', since: '2026-01-01T12:00:01Z' };
 
@@ -16,9 +16,6 @@ describe('waitLine', () => {
     ],
   ])('of %j', (more, line) => {
     expect(waitLine({ ...wait, ...more })).toBe(line);
-    expect(isWaitLine(line)).toBe(true);
-    expect(isWaitLine(line, wait.title)).toBe(true);
-    expect(isWaitLine(line, 'the last pod')).toBe(false);
   });
 
   it('is cut where it gets too long', () => {
@@ -26,6 +23,24 @@ describe('waitLine', () => {
   });
 });
 
-it('other lines of progress tell of no wait', () => {
-  expect(isWaitLine('shop/data: 10 % of 1 GiB')).toBe(false);
+describe('withWaitLines', () => {
+  it('has a line of each wait below the progress of its step', () => {
+    const status = {
+      phase: 'Restore',
+      pipeline: [{ name: 'Restore', progress: ['10 %'], waits: [wait] }, { name: 'Cleanup' }],
+    };
+    expect(withWaitLines(status)).toEqual({
+      phase: 'Restore',
+      pipeline: [{ name: 'Restore', progress: ['10 %', waitLine(wait)] }, { name: 'Cleanup' }],
+    });
+  });
+
+  it('leaves a status without waits as it is', () => {
+    const status = { pipeline: [{ name: 'Restore', progress: ['Waiting since yesterday: for Godot'] }] };
+    expect(withWaitLines(status)).toBe(status);
+    expect(withWaitLines(undefined)).toBeUndefined();
+    expect(withWaitLines({ pipeline: [{ name: 'Restore', waits: [] as never[] }] })).toEqual({
+      pipeline: [{ name: 'Restore' }],
+    });
+  });
 });

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDatabaseTarget } from '../config/database-target.js';
-import { explainStartFailure } from '../process/start-failure.js';
+import { createMigrationStore } from '../migrations-db/create-migration-store.js';
+import { parseEncryptionKeys } from '../migrations-db/encryption.js';
+import type { MigrationStore } from '../migrations-db/migration-store.js';
 import { makeServerCertificate } from '../test/kit/cluster/certificates.js';
 import { switchOnTls } from '../test/kit/postgres/postgres-tls.js';
 import { startTemporaryPostgres, type TemporaryPostgres } from '../test/kit/postgres/temporary-postgres.js';
-import { createMigrationStore } from './create-migration-store.js';
-import { parseEncryptionKeys } from './encryption.js';
-import type { MigrationStore } from './migration-store.js';
+import { explainStartFailure } from './start-failure.js';
 
 const encryptionKeys = parseEncryptionKeys(randomBytes(32).toString('base64'));
 let postgres: TemporaryPostgres;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class InitialSchema1763683200000 implements MigrationInterface {
+export class InitialSchema1764547200000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       CREATE TABLE resources (
@@ -58,6 +58,8 @@ export class InitialSchema1763683200000 implements MigrationInterface {
         name text NOT NULL,
         change text NOT NULL,
         attempts integer NOT NULL DEFAULT 0,
+        leased_by text,
+        leased_until timestamptz,
         written_at timestamptz NOT NULL DEFAULT now()
       );
       CREATE INDEX outbox_uid ON outbox (uid, id);
@@ -65,6 +67,7 @@ export class InitialSchema1763683200000 implements MigrationInterface {
       CREATE TABLE runs (
         uid text NOT NULL,
         attempt integer NOT NULL,
+        kind text NOT NULL,
         namespace text NOT NULL,
         name text NOT NULL,
         itinerary text NOT NULL,
@@ -76,7 +79,7 @@ export class InitialSchema1763683200000 implements MigrationInterface {
         ended_at timestamptz,
         PRIMARY KEY (uid, attempt)
       );
-      CREATE INDEX runs_open ON runs (started_at) WHERE ended_at IS NULL;
+      CREATE INDEX runs_plan ON runs ((record #>> '{plan,uid}'));
 
       CREATE TABLE run_steps (
         uid text NOT NULL,
@@ -139,7 +142,7 @@ export class InitialSchema1763683200000 implements MigrationInterface {
         attempt integer NOT NULL,
         namespace text NOT NULL,
         name text NOT NULL,
-        stage boolean NOT NULL,
+        rank smallint NOT NULL,
         running boolean NOT NULL DEFAULT false,
         position bigserial NOT NULL,
         PRIMARY KEY (plan_uid, run_uid)
