@@ -153,6 +153,8 @@ export interface RunRepository {
   addFactsWhileRunning(ref: RunRef, facts: RunFacts): Promise<boolean>;
   /** Whether the run's state is Running: it was frozen, does not unwind and has not ended. */
   isRunning(ref: RunRef): Promise<boolean>;
+  /** Runs not ended whose backups go to this MigStorage. */
+  usingStorage(storageUid: string): Promise<RunRef[]>;
   /**
    * Every attempt of every run that was ever frozen for a plan, whether or not its migration is still there; the one that started first
    * comes first. Without the records.

@@ -108,6 +108,17 @@ export class PostgresRunRepository implements RunRepository {
     return this.database.run((manager) => manager.existsBy(RunEntity, { ...keyOf(ref), state: 'Running' }));
   }
 
+  async usingStorage(storageUid: string): Promise<RunRef[]> {
+    const runs = await this.database.run((manager) =>
+      manager
+        .createQueryBuilder(RunEntity, 'run')
+        .where({ endedAt: IsNull() })
+        .andWhere("run.record -> 'storage' ->> 'uid' = :storageUid", { storageUid })
+        .getMany(),
+    );
+    return runs.map((run) => toRunRow(run).ref);
+  }
+
   async ofPlan(planUid: string): Promise<RunOutline[]> {
     const runs = await this.database.run((manager) =>
       manager

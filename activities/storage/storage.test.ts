@@ -6,6 +6,7 @@ import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE, STORAGE_FINALIZER } from '../../resources/meta/labels.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../../test/kit/postgres/temporary-store.js';
@@ -151,7 +152,13 @@ describe('removing a storage from the clusters', () => {
 
 describe('a deleted storage', () => {
   it('waits for the runs that use it', async () => {
-    const ref = { namespace: MIGRATION_NAMESPACE, name: `m-${number}`, uid: `run-${number}`, attempt: 1 };
+    const ref: RunRef = {
+      kind: 'MigMigration',
+      namespace: MIGRATION_NAMESPACE,
+      name: `m-${number}`,
+      uid: `run-${number}`,
+      attempt: 1,
+    };
     const row = { ref, itinerary: 'Final', state: 'Running', workflowId: 'w' } as const;
     await temporary.store.runs.freeze(row, runRecord({ storage }));
     let unused = false;

@@ -13,9 +13,9 @@ export async function waitForStorageUnused({ store }: ActivityDependencies, stor
   };
   await withPulse(wait, async ({ signal, observe }) => {
     for (;;) {
-      const open = (await store.runs.open()).filter(({ record }) => record?.storage.uid === storage.uid);
+      const open = await store.runs.usingStorage(storage.uid);
       if (open.length === 0) return;
-      observe(`Under way: ${open.map(({ ref }) => `${ref.namespace}/${ref.name}`).join(', ')}.`);
+      observe(`Under way: ${open.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}.`);
       await somethingChanged(store, { leastPauseMs: LEAST_PAUSE_MS, signal });
     }
   });

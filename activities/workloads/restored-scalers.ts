@@ -4,9 +4,10 @@ import { describeReference, type KubeObject, referenceOf } from '../../resources
 import { LABELS } from '../../resources/meta/labels.js';
 import type { RunRecord, RunWarning } from '../../resources/run/run-record.js';
 import { isPausedByOwner, KEDA_KINDS, pausing, releasing } from '../../resources/workloads/keda.js';
+import { CONCURRENCY } from '../kit/concurrency.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import { readObjects } from '../kit/read-objects.js';
-import { CONCURRENCY, targetNamespaces } from './list-workloads.js';
+import { targetNamespaces } from './list-workloads.js';
 
 interface PatchOptions {
   signal: AbortSignal;
@@ -47,7 +48,7 @@ async function patchAll(
   change: typeof pausing,
   options: PatchOptions,
 ): Promise<void> {
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.objects);
   await Promise.all(scalers.map((scaler) => limited(() => patchNewest(client, scaler, change, options))));
 }
 

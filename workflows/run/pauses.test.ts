@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pauseText, retryCommand } from './pauses.js';
 
-const run = { namespace: 'openshift-migration', name: 'cutover', uid: 'u', attempt: 1 };
+const run = { kind: 'MigMigration' as const, namespace: 'openshift-migration', name: 'cutover', uid: 'u', attempt: 1 };
 const until = new Date('2026-01-01T10:00:00.250Z');
 
 describe('what the operator reads of a pause', () => {

@@ -2,7 +2,7 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import { CATEGORY } from '../../resources/meta/conditions.js';
 import { failureText } from '../../resources/meta/failure.js';
 import { wholeSeconds } from '../../resources/meta/time.js';
-import { type RunRef, runKindOf } from '../../resources/run/run-record.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 import type { StepName } from '../../resources/run/steps.js';
 import type { CommittingRun } from './committing-run.js';
 import { failureReport } from './failure-report.js';
@@ -11,7 +11,7 @@ const PAUSED = 'Paused';
 
 /** Command with which the operator resumes a paused run. */
 export const retryCommand = (run: RunRef): string =>
-  `kubectl annotate ${runKindOf(run).toLowerCase()} ${run.name} migration.openshift.io/retry=now`;
+  `kubectl annotate ${run.kind.toLowerCase()} ${run.name} migration.openshift.io/retry=now`;
 
 /** What the operator reads of steps that wait: what each failed with, what to do, and until when. */
 export function pauseText(

@@ -3,7 +3,7 @@ import { runSummary } from '../../test/kit/fakes/run-summary.js';
 import type { MigrationRun } from './migration-run.js';
 import { whyCancelWasIgnored } from './why-cancel-was-ignored.js';
 
-const ref = { namespace: 'n', name: 'm', uid: 'u', attempt: 1 };
+const ref = { kind: 'MigMigration' as const, namespace: 'n', name: 'm', uid: 'u', attempt: 1 };
 const why = (overrides: Parameters<typeof runSummary>[0], isCanceled = false) =>
   whyCancelWasIgnored({ summary: runSummary(overrides)(ref), isCanceled } as MigrationRun);
 
