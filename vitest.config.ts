@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-// One project per tier, so that `npm run test:<tier>` runs one and `npm test` runs them in order of cost.
+// One project per tier. Those without clusters run side by side, two files at once: what a file needs of its own is a database and a
+// Temporal namespace, on servers that all of them share (test/kit/shared). Few modules keep state and those are ours, so files of these tiers
+// share processes too: to load the libraries anew for each costs more than the tests do.
 const tier = (name: string, include: string[], options: Record<string, unknown> = {}) => ({
   extends: true as const,
-  test: { name, include, pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000, ...options },
+  test: { name, include, pool: 'forks' as const, isolate: false, testTimeout: 30_000, hookTimeout: 60_000, ...options },
 });
 
 // With clusters: each test ends with a look for what migrations have left there.
@@ -11,13 +13,15 @@ const onClusters = (name: string, include: string[], testTimeout: number) =>
   tier(name, include, {
     globalSetup: ['test/kit/cluster/clusters-setup.ts'],
     setupFiles: ['test/kit/cluster/leftovers-setup.ts'],
-    fileParallelism: false,
+    isolate: true,
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
     testTimeout,
     hookTimeout: 600_000,
   });
 
 const rooms =
-  '{resources,workflows,activities,clusters,object-storage,migrations-db,temporal,local,api,worker,commands,lab}';
+  '{config,process,resources,workflows,activities,clusters,object-storage,migrations-db,temporal,local,api,worker,commands,lab,rules}';
 
 // Six minutes of them, for `npm test`.
 const SHORT_FAULTS = [
@@ -29,18 +33,18 @@ const SHORT_FAULTS = [
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/kit/shared/shared-setup.ts'],
     setupFiles: ['reflect-metadata'],
+    maxWorkers: 2,
     projects: [
       tier('unit', [`${rooms}/**/*.test.ts`, 'test/kit/**/*.test.ts']),
       tier('api', ['test/api/**/*.test.ts'], {
         globalSetup: ['test/kit/cluster/kubectl-setup.ts'],
-        fileParallelism: false,
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
       tier('workflow', ['test/workflow/**/*.test.ts', 'test/replay/**/*.test.ts'], {
         globalSetup: ['test/kit/temporal/temporal-setup.ts'],
-        fileParallelism: false,
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
@@ -50,7 +54,8 @@ export default defineConfig({
         testTimeout: 300_000,
         hookTimeout: 120_000,
       }),
-      onClusters('e2e', ['test/cluster/**/*.test.ts', 'test/system/**/*.test.ts'], 300_000),
+      onClusters('cluster', ['test/cluster/**/*.test.ts'], 300_000),
+      onClusters('system', ['test/system/**/*.test.ts'], 300_000),
       onClusters('faults', process.env.FAULTS === 'short' ? SHORT_FAULTS : ['test/faults/**/*.test.ts'], 600_000),
       // Not part of `npm test`: outages of minutes.
       onClusters('long', ['test/long/**/*.test.ts'], 1_200_000),

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
 import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -33,8 +34,12 @@ export async function createApi({ tls, ...options }: ApiOptions): Promise<Api> {
   app.disable('etag');
   return {
     async listen({ host, port }) {
-      await app.listen(port, host);
-      const { port: bound } = app.getHttpServer().address() as AddressInfo;
+      await app.init();
+      // Not by Nest, which logs a failure that is told by whoever starts this.
+      const server: Server = app.getHttpServer();
+      server.listen(port, host);
+      await once(server, 'listening');
+      const { port: bound } = server.address() as AddressInfo;
       return `https://${host.includes(':') ? `[${host}]` : host}:${bound}`;
     },
     close: () => app.close(),

@@ -3,7 +3,7 @@ import { namespace, SERVED_NAMESPACES } from '../resources/kinds/core/namespace.
 import { apiVersionOf } from '../resources/kinds/index.js';
 import { defaultMigrationController } from '../resources/kinds/migration-controller.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
-import { settingsSpec } from '../resources/run/migration-settings.js';
+import { settingsSpec } from '../resources/run/setting-table.js';
 
 const namespaceObject = (name: string): KubeObject => ({
   apiVersion: apiVersionOf(namespace),

@@ -15,7 +15,7 @@ import {
   untilReady,
 } from '../lab/client/migrations.js';
 import { type RunningService, startService } from '../lab/client/service.js';
-import { timed } from './benchmark.js';
+import { timed } from './measuring.js';
 
 const checkout = fileURLToPath(new URL('../', import.meta.url));
 
@@ -69,7 +69,7 @@ export class BenchSystem {
     await rm(this.home, { recursive: true, force: true });
   }
 
-  /** A plan that is Ready. Two plans can't share a namespace: see {@link forget}. */
+  /** A plan that is Ready. Two plans cannot share a namespace: see {@link forget}. */
   async plan(name: string, namespaces: string[]): Promise<void> {
     await this.mtc.apply(
       JSON.stringify({

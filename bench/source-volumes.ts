@@ -61,6 +61,6 @@ head -c 6000 /dev/urandom | base64 | tr -d '\\n' | awk '{
   }
 }'`;
 
-/** Writes one file of each folder anew: 0.1 % of the files, other ones in each round from 1 to 1,000. */
+/** Rewrites one file of each folder: 0.1 % of the files, different ones in each round from 1 to 1,000. */
 export const changeSome = (folder: string, round: number): string =>
   `for d in $(seq 1 ${FOLDERS}); do head -c 4096 /dev/urandom >${folder}/$d/${round}; done`;

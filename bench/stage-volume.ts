@@ -2,7 +2,7 @@ import { NAMESPACE } from '../lab/client/migrations.js';
 import type { BenchSystem } from './bench-system.js';
 
 /** What a transfer's client says last in its log. */
-export interface TransferReport {
+interface TransferReport {
   /** Of rsync, from its start to its end. */
   seconds: number;
   /** On the wire. */

@@ -1,4 +1,4 @@
-import type { Sample } from './benchmark.js';
+import type { Sample } from './measuring.js';
 
 export interface Spread {
   median: number;
@@ -6,7 +6,7 @@ export interface Spread {
   most: number;
 }
 
-export function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (index: number): number => sorted[index] ?? Number.NaN;
   const middle = (sorted.length - 1) / 2;

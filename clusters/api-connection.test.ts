@@ -128,7 +128,7 @@ describe('connections that do not come about', () => {
       'Put the right CA certificate into spec.caBundle',
     );
     expect(await failureOf(api, { server: 'https://127.0.0.1:1' })).toContain('refused the connection');
-    expect(await failureOf(api, { server: 'https://no-such-host.invalid' })).toContain("can't be resolved");
+    expect(await failureOf(api, { server: 'https://no-such-host.invalid' })).toContain('cannot be resolved');
     expect(await failureOf(api, { caBundle: undefined, insecure: true })).toMatchObject({ kind: 'ConfigMap' });
   });
 

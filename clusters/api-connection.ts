@@ -15,7 +15,7 @@ export interface ApiCall extends CallPurpose {
   contentType?: string;
   accept?: string;
   signal?: AbortSignal;
-  /** Repeating it does no harm although it is no GET, e.g. an access review. */
+  /** Repeating it does no harm although it is not a GET, e.g. an access review. */
   repeatable?: boolean;
   /** Milliseconds a stream may be silent; 0 for ever. */
   silence?: number;
@@ -56,7 +56,7 @@ export class ApiConnection {
     this.times = { ...DEFAULT_TIMES, ...times };
     this.place = { name: access.name, server: access.server };
     this.pool = new Pool(this.settings.origin, {
-      // One connection per request in flight: a stuck one blocks no other, which HTTP/2 can't promise.
+      // One connection per request in flight: a stuck one blocks no other, which HTTP/2 cannot promise.
       allowH2: false,
       keepAliveTimeout: IDLE,
       headersTimeout: this.times.answer,
@@ -101,7 +101,7 @@ export class ApiConnection {
     }
   }
 
-  /** Runs `attempt` again after failures that may pass, as far as a repetition can't do the work twice. */
+  /** Runs `attempt` again after failures that may pass, as far as a repetition cannot do the work twice. */
   async retrying<T>(call: ApiCall, attempt: () => Promise<T>): Promise<T> {
     const { signal } = call;
     try {

@@ -23,7 +23,7 @@ describe('connectionSettings', () => {
   it.each([
     ['spec.url', { server: 'api.example.com' }, 'is not a URL like'],
     ['spec.url', { server: 'ftp://api.example.com' }, 'is not a URL like'],
-    ['spec.url', { server: 'http://api.example.com' }, 'the token would travel readable'],
+    ['spec.url', { server: 'http://api.example.com' }, 'which would send the token in plain text'],
     ['saToken', { token: 'planted token' }, 'holds spaces'],
     ['spec.caBundle', { caBundle: 'AAAA' }, 'is not base64 of PEM certificates'],
     [

@@ -15,7 +15,7 @@ export interface ClusterAccess {
   insecure?: boolean;
 }
 
-/** An address or credential that can't be used as it is written. The message names the field and never holds a value that may be secret. */
+/** An address or credential that cannot be used as it is written. The message names the field and never holds a value that may be secret. */
 export class InvalidClusterAccess extends Error {
   override readonly name = 'InvalidClusterAccess';
 
@@ -27,7 +27,7 @@ export class InvalidClusterAccess extends Error {
   }
 }
 
-export interface TlsOptions {
+interface TlsOptions {
   ca?: string;
   cert?: string;
   key?: string;
@@ -57,13 +57,13 @@ export function connectionSettings(access: ClusterAccess): ConnectionSettings {
   if (url.protocol === 'http:' && token) {
     throw new InvalidClusterAccess(
       'spec.url',
-      `spec.url of cluster "${access.name}" begins with http:, over which the token would travel readable. Use https:.`,
+      `spec.url of cluster "${access.name}" begins with http:, which would send the token in plain text. Use https:.`,
     );
   }
   if (token && !/^[\x21-\x7e]+$/.test(token)) {
     throw new InvalidClusterAccess(
       'saToken',
-      `The token of cluster "${access.name}" holds spaces, line breaks or non-ASCII characters. Check that it was copied whole and encoded once.`,
+      `The token of cluster "${access.name}" holds spaces, line breaks or non-ASCII characters. Check that it was copied completely and base64-encoded once.`,
     );
   }
   return {

@@ -70,7 +70,6 @@ export interface ClusterClient {
   create(object: KubeObject, options?: CallOptions & { dryRun?: boolean }): Promise<KubeObject>;
   /** Creates, or returns the one that is there; `created` tells which. */
   createIfAbsent(object: KubeObject, options?: CallOptions): Promise<{ object: KubeObject; created: boolean }>;
-  replace(object: KubeObject, options?: CallOptions & { subresource?: string }): Promise<KubeObject>;
   patch(
     ref: ObjectReference,
     patch: unknown,
@@ -102,12 +101,6 @@ export interface ClusterClient {
     pod: { namespace: string; name: string; container?: string },
     options?: CallOptions & { follow?: boolean; tailLines?: number; sinceSeconds?: number },
   ): AsyncGenerator<string, void, undefined>;
-  /** Runs a command in a container and returns its output; throws when the container can't be reached. */
-  exec(
-    pod: { namespace: string; name: string; container?: string },
-    command: string[],
-    options?: CallOptions,
-  ): Promise<{ exitCode: number; stdout: string; stderr: string }>;
 
   accessReview(question: AccessQuestion, options?: CallOptions): Promise<{ allowed: boolean; reason?: string }>;
   /** Escape for subresources not covered above. `path` begins with /. The answer's JSON, or its text if it is not JSON. */

@@ -59,7 +59,7 @@ describe('connectCluster', () => {
     });
   });
 
-  it('creates again when the object that was there vanished meanwhile', async () => {
+  it('creates again when the object that was there has vanished since', async () => {
     api.answer(status(409, 'AlreadyExists'), status(404, 'NotFound'), json(201, configMap('settings', '8')));
     expect(await client.createIfAbsent(configMap('settings'))).toMatchObject({ created: true });
     expect(api.requests.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST']);

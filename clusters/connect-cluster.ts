@@ -18,7 +18,6 @@ import type {
   WatchOptions,
 } from './cluster-client.js';
 import { Discovery } from './discovery.js';
-import { type CommandResult, execCommand } from './exec-command.js';
 import { isAlreadyExists, isConflict, isNotFound } from './kubernetes-api-error.js';
 import { listObjects } from './list-objects.js';
 import { watchObjects } from './watch-objects.js';
@@ -32,7 +31,7 @@ const PATCH_TYPES = {
 /**
  * Opens access to a cluster. Nothing is sent before the first call; `close` ends the pooled connections.
  *
- * @throws InvalidClusterAccess when address, CA bundle or token can't be right as they are written
+ * @throws InvalidClusterAccess when address, CA bundle or token cannot be right as they are written
  */
 export const connectCluster = (access: ClusterAccess, times?: Partial<ConnectionTimes>): ClusterClient =>
   new ConnectedCluster(new ApiConnection(access, times));
@@ -110,11 +109,6 @@ class ConnectedCluster implements ClusterClient {
     }
   }
 
-  replace(object: KubeObject, options: CallOptions & { subresource?: string } = {}): Promise<KubeObject> {
-    const { subresource, signal } = options;
-    return this.call(referenceOf(object), { method: 'PUT', verb: 'update', body: object, signal }, subresource);
-  }
-
   patch(
     ref: ObjectReference,
     patch: unknown,
@@ -186,14 +180,6 @@ class ConnectedCluster implements ClusterClient {
       // A container may say nothing for hours; a connection that died is noticed by TCP's probes.
       silence: options.follow ? 0 : undefined,
     });
-  }
-
-  exec(
-    pod: { namespace: string; name: string; container?: string },
-    command: string[],
-    { signal }: CallOptions = {},
-  ): Promise<CommandResult> {
-    return execCommand(this.connection, pod, command, signal);
   }
 
   async accessReview(

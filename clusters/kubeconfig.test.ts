@@ -15,7 +15,7 @@ const kubeconfig = (cluster: object = {}, user: object = { token: 'planted-token
     users: [{ name: 'u', user }],
     contexts: [
       { name: 'admin', context: { cluster: 'c', user: 'u', namespace: 'shop' } },
-      { name: 'dangling', context: { cluster: 'c', user: 'nobody' } },
+      { name: 'dangling', context: { cluster: 'c', user: 'missing' } },
     ],
   });
 const failureOf = (text: string, context?: string): InvalidClusterAccess => {
@@ -70,7 +70,7 @@ describe('parseKubeconfig', () => {
   it('says which part is missing', () => {
     expect(failureOf(kubeconfig({}, {})).message).toContain('users[u].user of the kubeconfig has neither token nor');
     expect(failureOf(kubeconfig(), 'nope').message).toBe('contexts of the kubeconfig has no entry "nope".');
-    expect(failureOf(kubeconfig(), 'dangling').message).toBe('users of the kubeconfig has no entry "nobody".');
+    expect(failureOf(kubeconfig(), 'dangling').message).toBe('users of the kubeconfig has no entry "missing".');
     expect(failureOf('clusters: []').field).toBe('current-context');
     expect(failureOf('clusters: [{name: c}]').field).toBe('clusters.0.cluster');
     expect(failureOf('just a text').field).toBe('kubeconfig');

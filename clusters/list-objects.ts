@@ -36,7 +36,7 @@ export async function listObjects(
       if (!(error instanceof KubernetesApiError && error.code === 410)) {
         throw error;
       }
-      // The version of the first page is gone. One read without pages can't expire again, however slow the reader.
+      // The version of the first page is gone. One read without pages cannot expire again, however slow the reader.
       items.length = 0;
       page = await readPage(connection, target, options, {});
     }

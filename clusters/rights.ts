@@ -24,31 +24,31 @@ export const RIGHTS: readonly Right[] = [
     group: '*',
     resources: ['*'],
     verbs: ['get', 'list', 'watch'],
-    why: 'What an application consists of, custom resources and Secrets included, is found out by reading; no list made beforehand would be complete.',
+    why: 'What an application consists of, including custom resources and Secrets, is found by reading; no list made beforehand would be complete.',
   },
   {
     group: '*',
     resources: ['*'],
     verbs: ['delete'],
-    why: 'What a run restored is removed again when the run is given up or rolled back, of whatever kind it is; each object is known by its labels and uid.',
+    why: 'What a run has restored, of whatever kind, is removed when the run fails or is rolled back; each object is identified by its labels and uid.',
   },
   {
     group: '',
     resources: ['namespaces', 'persistentvolumeclaims'],
     verbs: ['create'],
-    why: 'Namespaces and claims missing on the target are made like those of the source.',
+    why: 'Namespaces and claims missing on the target are created like those of the source.',
   },
   {
     group: '',
     resources: ['persistentvolumeclaims'],
     verbs: ['patch'],
-    why: 'Claims whose place others took in a conversion of storage classes are marked as such.',
+    why: 'Claims that a conversion of storage classes has replaced are labeled as such.',
   },
   {
     group: 'apps',
     resources: ['statefulsets', 'controllerrevisions'],
     verbs: ['create'],
-    why: 'In a conversion of storage classes a StatefulSet is made again under its name, since its claim templates cannot be changed; a ControllerRevision keeps it meanwhile.',
+    why: 'A conversion of storage classes re-creates StatefulSets under their names, since claim templates cannot be changed; a ControllerRevision holds the definition in between.',
   },
   {
     group: '',
@@ -60,13 +60,13 @@ export const RIGHTS: readonly Right[] = [
     group: '',
     resources: ['pods', 'services', 'secrets', 'configmaps'],
     verbs: ['create', 'patch'],
-    why: 'Volumes are copied by pods that meet through a service and know each other by keys made for the run; pods without a controller start again on the target.',
+    why: 'Volumes are copied by pods that connect through a Service and authenticate each other with keys made for the run; pods without a controller are created on the target.',
   },
   {
     group: 'batch',
     resources: ['jobs'],
     verbs: ['create'],
-    why: 'Hooks of a plan run as Jobs, in the namespace and as the service account that the plan names; a conversion of storage classes makes unfinished Jobs again.',
+    why: 'Hooks of a plan run as Jobs, in the namespace and as the service account that the plan names; a conversion of storage classes re-creates unfinished Jobs.',
   },
   ...stoppingAndStarting(),
   {
@@ -74,7 +74,7 @@ export const RIGHTS: readonly Right[] = [
     resources: ['virtualmachines/start'],
     verbs: ['update'],
     ifServed: true,
-    why: 'A virtual machine with run strategy Manual is started by nothing else.',
+    why: 'Nothing else starts a virtual machine with run strategy Manual.',
   },
   {
     group: 'security.openshift.io',
@@ -97,7 +97,7 @@ export const RIGHTS: readonly Right[] = [
     ],
     verbs: ['create', 'patch'],
     namespace: MIGRATION_NAMESPACE,
-    why: "Objects are backed up and restored by each cluster's Velero, which is told what to do by these.",
+    why: "Objects are backed up and restored by each cluster's Velero, which these objects instruct.",
   },
   {
     group: 'authorization.k8s.io',
@@ -115,7 +115,7 @@ function stoppingAndStarting(): Right[] {
     resources: members.map((groupResource) => groupResource.split('.', 1).join()),
     verbs: ['create', 'patch'],
     ...(group.includes('.') && { ifServed: true as const }),
-    why: 'Workloads are stopped on the source and started on the target; whether the target would take them is asked before, by creating them in a dry run.',
+    why: 'Workloads are stopped on the source and started on the target; whether the target would accept them is checked beforehand by dry runs.',
   }));
 }
 

@@ -36,7 +36,7 @@ describe('watch', () => {
   const watchedVersions = () =>
     api.requests.filter(({ query }) => query.has('watch')).map(({ query }) => query.get('resourceVersion'));
 
-  it('begins with the list and goes on from its version', async () => {
+  it('begins with the list and continues from its version', async () => {
     api.answer(listOf('10', 'a', 'b'), events([event('a', '11'), event('c', '12', 'ADDED')], 'silence'));
     expect(await take(3, { namespace: 'shop', labelSelector: 'app=web' })).toEqual([
       'SYNCED a,b',

@@ -72,7 +72,7 @@ async function undo(access: ClusterAccess): Promise<void> {
 
 async function confirmed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    say('Nothing was changed. Run this again with --yes to go on.');
+    say('Nothing was changed. Run this again with --yes to continue.');
     return false;
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -92,7 +92,7 @@ function showPreparation({ name, server }: ClusterAccess): void {
     say(`#     ${why}`);
   }
   if (/^https?:\/\/(localhost|127\.|\[::1\])/.test(server)) {
-    say(`# ${server} is an address of this machine: the migration service reaches the cluster by it only from here.`);
+    say(`# ${server} is an address of this machine: the migration service can reach the cluster at it only from here.`);
   }
 }
 
@@ -121,7 +121,7 @@ async function run(options: Options): Promise<void> {
 
 await new Command('prepare-cluster')
   .description(
-    'Gives a cluster the namespace, service account, rights and token that migrations need, and prints the MigCluster and Secret that make it known. Only these go to standard output.',
+    'Gives a cluster the namespace, service account, rights and token that migrations need, and prints the MigCluster and Secret that register it. Only these go to standard output.',
   )
   .requiredOption('--kubeconfig <file>', "an administrator's kubeconfig of the cluster")
   .option('--context <name>', 'context of the kubeconfig, if not the current one')

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { connectTemporal, temporalFromEnvironment } from '../temporal/connection.js';
+import { processEnvironment } from '../config/process-environment.js';
+import { readTemporalConfig } from '../config/read-config.js';
+import { openTemporal } from '../temporal/open-temporal.js';
 import { makeCurrent, moveRuns, readWorkerBuilds, type WorkerBuild } from '../temporal/worker-builds.js';
 
 const STATES = { draining: 'runs that it began are open', drained: 'no run of it is open: its workers may be stopped' };
@@ -13,9 +15,7 @@ const stateOf = ({ current, tookOver, drainage }: WorkerBuild): string => {
 
 /** `npm run worker-builds`: which builds of the worker Temporal knows, and which of them may be stopped. */
 async function workerBuilds({ promote, moveRunsOf }: { promote?: string; moveRunsOf?: string }): Promise<void> {
-  const temporal = temporalFromEnvironment();
-  if (temporal === undefined) throw new Error('TEMPORAL_ADDRESS is not set: it names the Temporal server (host:port).');
-  const { client, connection } = connectTemporal(temporal);
+  const { client, connection } = await openTemporal(readTemporalConfig(processEnvironment()));
   try {
     if (promote !== undefined) await makeCurrent(client, promote);
     if (moveRunsOf !== undefined) {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
+import { loadImage } from './cluster/load-image.js';
 import { down } from './down.js';
 import { exportLines, labEnvironment } from './environment.js';
 import { recordedImages } from './images/images.js';
-import { loadImage } from './images/load-image.js';
 import { readCredentials } from './machine/credentials.js';
-import { programsFolder } from './machine/programs.js';
+import { buildPrograms, type ProgramName, programNames, programPath, programsFolder } from './machine/programs.js';
 import { existingSlot } from './machine/slot.js';
 import { labStatus } from './status.js';
 import { up } from './up.js';
@@ -41,6 +41,16 @@ program
     const environment = labEnvironment(slot, await readCredentials(), await programsFolder(), await recordedImages());
     console.log(exportLines(environment));
     console.log('export PATH="$LAB_BIN:$PATH"');
+  });
+
+program
+  .command('build')
+  .description('build programs that are missing, all unless named; prints their paths')
+  .addArgument(new Argument('[programs...]').choices(programNames))
+  .action(async (named: ProgramName[]) => {
+    const names = named.length > 0 ? named : programNames;
+    await buildPrograms(names);
+    for (const name of names) console.log(await programPath(name));
   });
 
 program

@@ -17,7 +17,7 @@ import { installPackages, missingPackages } from './machine/debian-packages.js';
 import { withLock } from './machine/lock.js';
 import { ensureNetwork } from './machine/network.js';
 import { ensureObjectStore } from './machine/object-store.js';
-import { buildTasks, programsFolder } from './machine/programs.js';
+import { buildTasks, programNames, programsFolder } from './machine/programs.js';
 import { claimSlot, orphanedSlot, type Slot } from './machine/slot.js';
 import { stateFolder } from './machine/state.js';
 
@@ -57,7 +57,7 @@ const tasks: ListrTask<Lab>[] = [
   },
   {
     title: 'Programs',
-    task: async (_lab, task) => task.newListr(await buildTasks()),
+    task: async (_lab, task) => task.newListr(await buildTasks(programNames)),
   },
   {
     title: 'Images',
@@ -76,7 +76,7 @@ const tasks: ListrTask<Lab>[] = [
       await ensureNetwork(lab.slot);
       await Promise.all([
         ensureObjectStore(lab.slot, lab.programs, lab.processesFile, lab.credentials),
-        ensureRegistry(lab.slot, lab.programs, lab.processesFile),
+        ensureRegistry(lab.slot, lab.processesFile),
       ]);
       const { transfer, sampleApp, hookRunner } = lab.images;
       for (const image of [transfer, sampleApp, hookRunner]) await pushImage(lab.slot, image.name, image.archive);

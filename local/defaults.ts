@@ -1,41 +1,57 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { temporalFromEnvironment } from '../temporal/connection.js';
+import type { StoreConfig } from '../config/read-config.js';
+import type { TemporalTarget } from '../config/temporal-target.js';
 import { startPostgres } from './postgres.js';
 import { startTemporal } from './temporal.js';
 
-export interface LocalDefaults {
-  /** DATABASE_URL, MTC_ENCRYPTION_KEY, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: for this process or for ones it starts. */
-  environment: Record<string, string>;
-  /** Undefined when Temporal was given by the environment. */
+/** What the environment names already. */
+export interface LocalOptions extends Partial<StoreConfig> {
+  temporal?: TemporalTarget;
+  /** Path of the `temporal` program. */
+  temporalCli?: string;
+}
+
+export interface LocalDefaults extends StoreConfig {
+  temporal: TemporalTarget;
+  /** Undefined when Temporal was given. */
   temporalUi?: string;
+  /** DATABASE_URL, MTC_ENCRYPTION_KEY, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE of what was started here, for other processes. */
+  environment: Record<string, string>;
   /** Stops what this started. */
   stop(): Promise<void>;
 }
 
 /**
  * What a developer's machine needs and production is told: a Postgres server, a Temporal dev server and an encryption key in `home`, each
- * only where the environment doesn't name one.
+ * only where none is given.
  */
-export async function startLocalDefaults(home: string, say: (line: string) => void): Promise<LocalDefaults> {
+export async function startLocalDefaults(
+  home: string,
+  say: (line: string) => void,
+  given: LocalOptions = {},
+): Promise<LocalDefaults> {
   // Passable, not listable: when root runs this, Postgres does not; every file with a secret is for its owner alone.
   await mkdir(home, { recursive: true, mode: 0o711 });
-  const given = temporalFromEnvironment();
-  const [postgres, temporal, encryptionKey] = await Promise.all([
-    process.env.DATABASE_URL ? undefined : startPostgres({ folder: path.join(home, 'postgres') }),
-    given ? undefined : startTemporal({ folder: path.join(home, 'temporal'), say }),
-    process.env.MTC_ENCRYPTION_KEY ?? ensureEncryptionKey(path.join(home, 'encryption-key')),
+  const [postgres, temporal, ownKey] = await Promise.all([
+    given.database ? undefined : startPostgres({ folder: path.join(home, 'postgres') }),
+    given.temporal
+      ? undefined
+      : startTemporal({ folder: path.join(home, 'temporal'), program: given.temporalCli, say }),
+    given.encryptionKeys ? undefined : ensureEncryptionKey(path.join(home, 'encryption-key')),
   ]);
-  const { address, namespace } = temporal ?? given ?? { address: '', namespace: '' };
+  const { address = '', namespace = '' } = temporal ?? {};
   return {
-    environment: {
-      DATABASE_URL: postgres?.url ?? process.env.DATABASE_URL ?? '',
-      MTC_ENCRYPTION_KEY: encryptionKey,
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_NAMESPACE: namespace,
-    },
+    database: given.database ?? { url: postgres?.url ?? '', tls: false },
+    encryptionKeys: given.encryptionKeys ?? ownKey ?? '',
+    temporal: given.temporal ?? { address, namespace },
     temporalUi: temporal?.uiUrl,
+    environment: {
+      ...(postgres && { DATABASE_URL: postgres.url }),
+      ...(ownKey && { MTC_ENCRYPTION_KEY: ownKey }),
+      ...(temporal && { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace }),
+    },
     async stop() {
       await Promise.all([temporal?.stop(), postgres?.stop()]);
     },

@@ -9,7 +9,7 @@ import { findPostgresBinaries } from './postgres-binaries.js';
 const run = promisify(execFile);
 
 /** Ids of the OS user a child process runs as; empty for our own. */
-export interface OsUser {
+interface OsUser {
   uid?: number;
   gid?: number;
 }

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import getPort from 'get-port';
 import pg from 'pg';
+import { childEnvironment } from '../config/process-environment.js';
 import { type PostgresHome, preparePostgresHome } from './postgres-home.js';
 
 const run = promisify(execFile);
@@ -18,6 +19,12 @@ export interface LocalPostgres {
   url: string;
   /** Fast shutdown; resolves when the server is gone. Data stay for the next start. */
   stop(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  folder: string;
+  /** Of the server (postgresql.conf), where it is not running already. */
+  settings?: Record<string, string>;
 }
 
 /** What must be the same at each start; kept beside the data. */
@@ -33,17 +40,22 @@ interface Settings {
  *
  * @throws Error with what to do, when the server can't be made or started
  */
-export async function startPostgres({ folder }: { folder: string }): Promise<LocalPostgres> {
+export async function startPostgres({ folder, settings: more = {} }: PostgresOptions): Promise<LocalPostgres> {
   const home = await preparePostgresHome(path.resolve(folder));
   const settings = await readSettings(home);
   if (!existsSync(path.join(dataFolder(home), 'PG_VERSION'))) {
-    await initialise(home, settings);
+    await initialize(home, settings, more.fsync === 'off' ? ['--no-sync'] : []);
   }
   if (!(await adopt(home, settings))) {
-    await start(home, settings);
+    await start(home, settings, more);
   }
   await createDatabase(settings);
   return { url: urlOf(settings, DATABASE), stop: () => stop(home) };
+}
+
+/** Stops the server that has its data in `folder`, whoever started it; without effect where none runs. */
+export async function stopPostgres(folder: string): Promise<void> {
+  await stop(await preparePostgresHome(path.resolve(folder)));
 }
 
 const dataFolder = (home: PostgresHome): string => path.join(home.folder, 'data');
@@ -68,11 +80,11 @@ async function runProgram(home: PostgresHome, program: string, args: string[]): 
   await run(path.join(home.binaries, 'bin', program), args, {
     ...home.user,
     cwd: '/',
-    env: { ...process.env, LC_ALL: 'C', LC_MESSAGES: 'C' },
+    env: childEnvironment({ LC_ALL: 'C', LC_MESSAGES: 'C' }),
   });
 }
 
-async function initialise(home: PostgresHome, settings: Settings): Promise<void> {
+async function initialize(home: PostgresHome, settings: Settings, more: string[]): Promise<void> {
   const passwordFile = path.join(home.folder, 'password');
   await rm(dataFolder(home), { recursive: true, force: true });
   await writeFile(passwordFile, settings.password, { mode: 0o600 });
@@ -87,6 +99,7 @@ async function initialise(home: PostgresHome, settings: Settings): Promise<void>
       '--auth=scram-sha-256',
       '--encoding=UTF8',
       '--locale=C',
+      ...more,
     ]);
   } catch (cause) {
     throw new Error(
@@ -130,17 +143,24 @@ async function isOurServer(home: PostgresHome, pid: number): Promise<boolean> {
   }
 }
 
-async function start(home: PostgresHome, settings: Settings): Promise<void> {
+async function start(home: PostgresHome, settings: Settings, more: Record<string, string>): Promise<void> {
   let failure: unknown;
   for (let attempt = 1; attempt <= 3; attempt++) {
     if (attempt > 1) {
       // Somebody else may have the remembered port by now.
       await saveSettings(home, Object.assign(settings, { port: await getPort() }));
     }
-    const options = `-p ${settings.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=`;
+    const ours = { port: settings.port, listen_addresses: '127.0.0.1', unix_socket_directories: '' };
+    const options = Object.entries({ ...more, ...ours }).map(([name, value]) => `-c ${name}=${value}`);
     try {
       const args = ['start', '--pgdata', dataFolder(home), '--log', logFile(home), '--wait'];
-      return await runProgram(home, 'pg_ctl', [...args, '--timeout', String(START_SECONDS), '--options', options]);
+      return await runProgram(home, 'pg_ctl', [
+        ...args,
+        '--timeout',
+        String(START_SECONDS),
+        '--options',
+        options.join(' '),
+      ]);
     } catch (error) {
       failure = error;
       await sleep(500);

@@ -1,41 +1,33 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-
-const run = promisify(execFile);
-
-/** The newest version that the Go module proxy can build: later ones need a nested module that is not published. */
-const VERSION = 'v1.5.1';
-const CACHE = path.join(homedir(), '.cache', 'migration-toolkit', `temporal-cli-${VERSION}`);
+import { childEnvironment } from '../config/process-environment.js';
 
 /**
- * Path of Temporal's command-line program, which carries the dev server and the web UI: `TEMPORAL_CLI`, the one on PATH, or one built
- * with Go into the user's cache folder (about three minutes, once).
+ * Path of Temporal's command-line program, which carries the dev server and the web UI: the one given, the one on PATH, or the lab's,
+ * built with Go into the user's cache folder (about four minutes on two cores, once).
  */
-export async function temporalCli(say: (line: string) => void): Promise<string> {
-  const candidates = [
-    process.env.TEMPORAL_CLI,
-    ...(process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'temporal')),
-  ];
-  for (const candidate of [...candidates, path.join(CACHE, 'temporal')]) {
+export async function temporalCli(say: (line: string) => void, given?: string): Promise<string> {
+  const environment = childEnvironment();
+  const onPath = (environment.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'temporal'));
+  for (const candidate of [given, ...onPath]) {
     if (candidate !== undefined && (await isThere(candidate))) return candidate;
   }
-  say(`Building the Temporal dev server ${VERSION} (once, about three minutes)`);
-  await mkdir(CACHE, { recursive: true });
   try {
-    await run('go', ['install', '-trimpath', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@${VERSION}`], {
-      env: { ...process.env, CGO_ENABLED: '0', GOBIN: CACHE, GOFLAGS: '-mod=mod' },
-      cwd: CACHE,
+    say('Looking for the Temporal dev server; it is built once, in about four minutes');
+    // As a process: the lab is not part of the service.
+    const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'lab', '--', 'build', 'temporal'], {
+      cwd: import.meta.dirname,
+      env: environment,
     });
+    return stdout.trim();
   } catch (cause) {
     throw new Error(
       'The Temporal dev server could not be built. Install Go 1.26 or later, or set TEMPORAL_CLI to a temporal program, or TEMPORAL_ADDRESS to a server.',
       { cause },
     );
   }
-  return path.join(CACHE, 'temporal');
 }
 
 const isThere = (file: string): Promise<boolean> =>

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import getPort from 'get-port';
+import { childEnvironment } from '../config/process-environment.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
 import { temporalCli } from './temporal-cli.js';
 
@@ -39,21 +40,24 @@ const QUICK = [
  */
 export async function startTemporal({
   folder,
+  program,
   say = () => undefined,
 }: {
   folder: string;
+  /** Path of the `temporal` program; without one it is looked for and, in the end, built. */
+  program?: string;
   say?: (line: string) => void;
 }): Promise<LocalTemporal> {
   await mkdir(folder, { recursive: true });
   const settings = await readSettings(folder);
-  if ((await runningPid(folder)) === undefined) await launch(folder, settings, await temporalCli(say));
+  if ((await runningPid(folder)) === undefined) await launch(folder, settings, await temporalCli(say, program));
   const address = `127.0.0.1:${settings.port}`;
   await untilAnswers(address, folder);
   return {
     address,
     namespace: NAMESPACE,
     uiUrl: `http://127.0.0.1:${settings.uiPort}/namespaces/${NAMESPACE}/workflows`,
-    stop: () => stop(folder),
+    stop: () => stopTemporal(folder),
   };
 }
 
@@ -85,6 +89,7 @@ async function launch(folder: string, { port, uiPort }: Settings, program: strin
   const child = spawn(program, ['server', 'start-dev', ...options], {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
+    env: childEnvironment(),
   });
   child.unref();
   await log.close();
@@ -121,7 +126,8 @@ async function untilAnswers(address: string, folder: string): Promise<void> {
   }
 }
 
-async function stop(folder: string): Promise<void> {
+/** Stops the server that has its data in `folder`, whoever started it; without effect where none runs. */
+export async function stopTemporal(folder: string): Promise<void> {
   const pid = await runningPid(folder);
   if (pid !== undefined) {
     process.kill(pid, 'SIGTERM');

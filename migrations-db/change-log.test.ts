@@ -145,7 +145,7 @@ describe('the log', () => {
     for (let writes = 0; writes < 5; writes++) {
       await store.resources.update({ kind: 'MigPlan', namespace, name: 'shared' }, addOne, { actor });
     }
-    const database = await Database.connect(temporary.postgres.url);
+    const database = await Database.connect(temporary.databaseUrl);
     await compactChanges(database, 3);
     await database.close();
     const current = await store.resources.currentRevision();

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { type LoggedChange, StoreError } from './migration-store.js';
 import { ChangeEntity } from './schema/change-entity.js';
 import { RevisionEntity } from './schema/revision-entity.js';
-import { toObject } from './stored-object.js';
+import { asRead, toObject } from './stored-object.js';
 
 export async function readRevisions(manager: EntityManager): Promise<{ current: string; compactedTo: string }> {
   const { value, compactedTo } = await manager.findOneByOrFail(RevisionEntity, { id: 1 });
@@ -48,5 +48,5 @@ export async function readChangesAfter(
 function toLoggedChange(row: ChangeEntity): LoggedChange {
   const { revision, type, kind, namespace, name, previous } = row;
   const object = toObject(row.object, revision);
-  return { revision, type, kind, namespace, name, object, previous: previous ?? undefined };
+  return { revision, type, kind, namespace, name, object, previous: previous ? asRead(previous) : undefined };
 }

@@ -2,7 +2,7 @@ import type { Database } from './database.js';
 import { SYSTEM_ACTOR } from './migration-store.js';
 
 /** Changes a watcher may be behind by. */
-export const CHANGES_KEPT = 20_000;
+const CHANGES_KEPT = 20_000;
 /** How long what people did stays in the log, for audits. */
 const AUDIT_DAYS = 90;
 

@@ -1,3 +1,4 @@
+import type { DatabaseTarget } from '../config/database-target.js';
 import { Database, type StoreLogger } from './database.js';
 import type { EncryptionKeys } from './encryption.js';
 import { PostgresEventRepository } from './event-repository.js';
@@ -16,6 +17,8 @@ import { PostgresStatusRepository } from './status-repository.js';
 export interface MigrationStoreOptions {
   /** `postgres://user:password@host:port/database` */
   databaseUrl: string;
+  /** Default false: none. */
+  databaseTls?: DatabaseTarget['tls'];
   encryptionKeys: EncryptionKeys;
   logger?: StoreLogger;
 }
@@ -25,17 +28,18 @@ export interface MigrationStoreOptions {
  * reject with StoreError Unavailable within seconds and work again when it is back.
  *
  * @throws StoreError Unavailable when the database does not answer now
+ * @throws NewerSchema
  */
 export async function createMigrationStore(options: MigrationStoreOptions): Promise<MigrationStore> {
-  const { databaseUrl, encryptionKeys, logger } = options;
-  const database = await Database.connect(databaseUrl, logger);
+  const { databaseUrl: url, databaseTls: tls = false, encryptionKeys, logger } = options;
+  const database = await Database.connect(url, logger, tls);
   try {
     await migrate(database.dataSource);
   } catch (error) {
     await database.close();
     throw error;
   }
-  const notifications = new NotificationListener(databaseUrl, logger);
+  const notifications = new NotificationListener({ url, tls }, logger);
   notifications.start();
   const secretValues = new SecretValues(encryptionKeys);
   const writer = new ResourceWriter(secretValues);

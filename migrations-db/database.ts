@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type pg from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { DatabaseTarget } from '../config/database-target.js';
 import { ENTITIES } from './schema/entities.js';
 import { SCHEMA_CHANGES } from './schema/schema-changes.js';
 import { asStoreError, isUnanswered } from './store-failures.js';
@@ -31,10 +32,11 @@ export class Database {
   private constructor(readonly dataSource: DataSource) {}
 
   /** @throws StoreError Unavailable */
-  static async connect(databaseUrl: string, logger?: StoreLogger): Promise<Database> {
+  static async connect(url: string, logger?: StoreLogger, tls: DatabaseTarget['tls'] = false): Promise<Database> {
     const dataSource = new DataSource({
       type: 'postgres',
-      url: databaseUrl,
+      url,
+      ssl: tls,
       applicationName: 'mtc',
       entities: ENTITIES,
       migrations: SCHEMA_CHANGES,

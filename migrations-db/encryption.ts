@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { decodeEncryptionKeys } from '../config/encryption-keys.js';
 
 /** One AES-256 key. The id is stored with each value it encrypts, so that keys can be rotated. */
-export interface EncryptionKey {
+interface EncryptionKey {
   id: string;
   /** 32 bytes. */
   key: Buffer;
@@ -22,28 +23,17 @@ export interface EncryptedValue {
 }
 
 /**
- * Reads keys from text such as the variable MTC_ENCRYPTION_KEY: 32 random bytes in base64 (`openssl rand -base64 32`), the current
- * key first, earlier ones after it, separated by commas or white space.
+ * Keys from text such as the variable MTC_ENCRYPTION_KEY.
  *
  * @throws Error that never repeats the text
  */
 export function parseEncryptionKeys(text: string): EncryptionKeys {
-  const [current, ...others] = text
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map(parseKey);
-  if (!current) {
-    throw new Error('No encryption key given: make one with "openssl rand -base64 32".');
-  }
+  const [current, ...others] = decodeEncryptionKeys(text).map((key) => ({
+    id: createHash('sha256').update(key).digest('hex').slice(0, 12),
+    key,
+  }));
+  if (!current) throw new Error('No encryption key given.');
   return { current, others };
-}
-
-function parseKey(text: string, index: number): EncryptionKey {
-  const key = Buffer.from(text, 'base64');
-  if (key.length !== 32) {
-    throw new Error(`Encryption key ${index + 1} is not 32 bytes in base64: make one with "openssl rand -base64 32".`);
-  }
-  return { id: createHash('sha256').update(key).digest('hex').slice(0, 12), key };
 }
 
 /** @param context what the value belongs to; decryption needs the same, so a value copied to another place is refused there */

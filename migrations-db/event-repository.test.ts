@@ -50,7 +50,7 @@ describe('events', () => {
 
   it('go after a week', async () => {
     await store.events.record(event('u-2'));
-    const database = await Database.connect(temporary.postgres.url);
+    const database = await Database.connect(temporary.databaseUrl);
     const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
     await removeOldEvents(database, store.resources, inDays(6));
     expect(await eventsAbout('u-2')).toHaveLength(1);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { API_VERSION } from '../resources/meta/labels.js';
+import { wholeSeconds } from '../resources/meta/time.js';
 import { type EventRepository, type ResourceRepository, StoreError, SYSTEM_ACTOR } from './migration-store.js';
-import { kubernetesTime } from './stored-object.js';
 
 type NewEvent = Parameters<EventRepository['record']>[0];
 
@@ -40,7 +40,7 @@ function toKubernetesEvent({ about, type, reason, message }: NewEvent): KubeObje
   const sameness = createHash('sha256')
     .update(JSON.stringify([about.uid, type, reason, message]))
     .digest('hex');
-  const now = kubernetesTime();
+  const now = wholeSeconds(new Date());
   const apiVersion = CORE_KINDS.has(about.kind) ? 'v1' : API_VERSION;
   return {
     apiVersion: 'v1',

@@ -1,7 +1,7 @@
+import { wholeSeconds } from '../resources/meta/time.js';
 import { compactChanges } from './compaction.js';
 import type { Database, StoreLogger } from './database.js';
 import { type ResourceKey, type ResourceRepository, SYSTEM_ACTOR } from './migration-store.js';
-import { kubernetesTime } from './stored-object.js';
 
 const INTERVAL_MS = 10 * 60_000;
 const EVENT_DAYS = 7;
@@ -27,7 +27,7 @@ export async function removeOldEvents(
   resources: ResourceRepository,
   now = new Date(),
 ): Promise<void> {
-  const oldest = kubernetesTime(new Date(now.getTime() - EVENT_DAYS * 86_400_000));
+  const oldest = wholeSeconds(new Date(now.getTime() - EVENT_DAYS * 86_400_000));
   const keys: ResourceKey[] = await database.run((manager) =>
     manager.query(
       `SELECT kind, namespace, name FROM resources

@@ -1,6 +1,8 @@
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { CreatedObject, RecordedObject } from '../resources/run/created-object.js';
+import type { RunFacts } from '../resources/run/facts.js';
 import type { Itinerary, RunRecord, RunRef } from '../resources/run/run-record.js';
+import type { WaitRecord } from '../resources/run/waits.js';
 
 /** Who does a write, for the audit trail. */
 export interface Actor {
@@ -84,6 +86,10 @@ export class StoreError extends Error {
   }
 }
 
+/** Whether a write found its object gone, or changed or made again since: there is nothing left to write to. */
+export const isGoneOrReplaced = (error: unknown): boolean =>
+  error instanceof StoreError && (error.reason === 'NotFound' || error.reason === 'Conflict');
+
 /** Values of Secret objects, encrypted at rest; apart from the resources, which never hold one. */
 export interface SecretRepository {
   /** Decoded values by key; undefined when the Secret is not there. */
@@ -95,8 +101,7 @@ export interface RunRow {
   itinerary: Itinerary;
   state: 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
   record?: RunRecord;
-  /** Deeds done whose undoing is owed, in order: read by recover. */
-  facts: Record<string, unknown>;
+  facts: RunFacts;
   workflowId: string;
   startedAt: string;
   endedAt?: string;
@@ -121,6 +126,8 @@ export interface VolumeTransferRow {
   rate: number;
   etaSeconds?: number;
   attempt: number;
+  /** The pod that copies now, or did last, as the volume's mover says; undefined when the pass needed none. */
+  podName?: string;
   startedAt?: string;
   endedAt?: string;
   message?: string;
@@ -135,14 +142,19 @@ export interface RunRepository {
   freeze(row: NewRun, record: RunRecord): Promise<RunRecord>;
   get(ref: RunRef): Promise<RunRow | undefined>;
   record(ref: RunRef): Promise<RunRecord>;
-  /** The first end stays: later states are dropped, and so are those of a run that was never frozen. */
-  setState(ref: RunRef, state: RunRow['state']): Promise<void>;
-  /** Merges facts (quiesced, commitPointReached, helpersIn…) into the row; keys already there are overwritten. NotFound before freeze. */
-  addFacts(ref: RunRef, facts: Record<string, unknown>): Promise<void>;
+  /**
+   * Facts, if any, are merged in the same statement. The first end stays: later states are dropped with their facts, and so are those of a
+   * run that was never frozen.
+   */
+  setState(ref: RunRef, state: RunRow['state'], facts?: RunFacts): Promise<void>;
+  /** Merges facts into the row; those already there are overwritten. NotFound before freeze. */
+  addFacts(ref: RunRef, facts: RunFacts): Promise<void>;
   /** As addFacts, in one statement with the question whether the run's state is Running; else it writes nothing and returns false. */
-  addFactsWhileRunning(ref: RunRef, facts: Record<string, unknown>): Promise<boolean>;
+  addFactsWhileRunning(ref: RunRef, facts: RunFacts): Promise<boolean>;
   /** Whether the run's state is Running: it was frozen, does not unwind and has not ended. */
   isRunning(ref: RunRef): Promise<boolean>;
+  /** Runs that have not ended. */
+  open(): Promise<RunRow[]>;
   /**
    * Every attempt of every run that was ever frozen for a plan, whether or not its migration is still there; the one that started first
    * comes first. Without the records.
@@ -188,10 +200,10 @@ export interface StatusRepository {
   /** Progress lines of one pipeline step, written by activities at most once a second. */
   writeStepProgress(ref: RunRef, step: string, lines: string[]): Promise<void>;
   /**
-   * Puts the line of one wait beside the progress lines of a step, in place of the one it wrote before; undefined takes it away. The
-   * step is the newest of those named that has begun and not ended, whichever that is if none is named; without one nothing is written.
+   * Records one wait of a step, in place of what was recorded of it before; undefined takes it away. Who reads the status finds a line
+   * of it below the progress lines. The step is the newest of those named that has begun and not ended, whichever that is if none is named; without one nothing is written.
    */
-  writeWait(ref: RunRef, steps: readonly string[], title: string, line: string | undefined): Promise<void>;
+  writeWait(ref: RunRef, steps: readonly string[], title: string, wait: WaitRecord | undefined): Promise<void>;
 }
 
 /** A change that a workflow must hear of; written in the transaction of the change itself. */

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { DatabaseTarget } from '../config/database-target.js';
 import type { StoreLogger } from './database.js';
 
 const CHANNELS = ['mtc_changes', 'mtc_outbox'] as const;
@@ -20,7 +21,7 @@ export class NotificationListener {
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly databaseUrl: string,
+    private readonly target: DatabaseTarget,
     private readonly logger?: StoreLogger,
   ) {}
 
@@ -53,7 +54,8 @@ export class NotificationListener {
   /** Listens until the connection breaks (rejects) or the listener is closed (resolves). */
   private async listenOnce(signal: AbortSignal): Promise<void> {
     const client = new pg.Client({
-      connectionString: this.databaseUrl,
+      connectionString: this.target.url,
+      ssl: this.target.tls,
       application_name: 'mtc-listener',
       connectionTimeoutMillis: 3_000,
       query_timeout: 5_000,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
+import { startStoreOnOwnServer } from '../test/kit/postgres/temporary-store.js';
 import { createMigrationStore } from './create-migration-store.js';
 import { parseEncryptionKeys } from './encryption.js';
 import type { MigrationStore } from './migration-store.js';
@@ -11,11 +11,11 @@ const hook = (name: string) => ({
   kind: 'MigHook',
   metadata: { name, namespace: 'openshift-migration' },
 });
-let temporary: TemporaryStore;
+let temporary: Awaited<ReturnType<typeof startStoreOnOwnServer>>;
 let store: MigrationStore;
 
 beforeAll(async () => {
-  temporary = await startTemporaryStore();
+  temporary = await startStoreOnOwnServer();
   store = temporary.store;
 });
 
@@ -42,7 +42,7 @@ describe('while Postgres is away', () => {
       await expect(call()).rejects.toMatchObject({ name: 'StoreError', reason: 'Unavailable' });
     }
     const encryptionKeys = parseEncryptionKeys(Buffer.alloc(32).toString('base64'));
-    const opening = createMigrationStore({ databaseUrl: temporary.postgres.url, encryptionKeys });
+    const opening = createMigrationStore({ databaseUrl: temporary.databaseUrl, encryptionKeys });
     await expect(opening).rejects.toMatchObject({ reason: 'Unavailable' });
     expect(Date.now() - began).toBeLessThan(8_000);
 

@@ -1,23 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { REFERRING_KINDS } from '../resources/kinds/references.js';
+import { REGISTERED } from '../resources/kinds/registrations.js';
 import type { Condition } from '../resources/meta/conditions.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { LoggedChange, OutboxMessage } from './migration-store.js';
 import { wantsTheSame } from './stored-object.js';
-
-/** Kinds whose changes workflows hear of. */
-const REPORTED_KINDS = new Set([
-  'MigCluster',
-  'MigStorage',
-  'MigPlan',
-  'MigMigration',
-  'MigSchedule',
-  'MigHook',
-  'Secret',
-  'ConfigMap',
-  'MigrationController',
-  'DirectVolumeMigration',
-]);
 
 export interface ObjectChange {
   type: LoggedChange['type'];
@@ -30,7 +16,7 @@ export interface ObjectChange {
 
 /** What the changed object's own workflow is told; undefined when only its status changed, which the workflow wrote itself. */
 export function messageAbout(change: ObjectChange): OutboxMessage['change'] | undefined {
-  if (!REPORTED_KINDS.has(change.object.kind)) {
+  if (!REGISTERED.reported.has(change.object.kind)) {
     return undefined;
   }
   if (change.type !== 'MODIFIED' || !change.previous) {
@@ -50,7 +36,7 @@ export function messageAbout(change: ObjectChange): OutboxMessage['change'] | un
 export function concernsReferrers(change: ObjectChange): boolean {
   const { object, previous } = change;
   return (
-    object.kind in REFERRING_KINDS &&
+    REGISTERED.referringTo(object.kind).length > 0 &&
     (previous === undefined ||
       change.type !== 'MODIFIED' ||
       startsDeletion(change) ||

@@ -16,7 +16,7 @@ import { listResources } from './resource-list.js';
 import type { ResourceWriter } from './resource-writer.js';
 import { ResourceEntity } from './schema/resource-entity.js';
 import { CallerError } from './store-failures.js';
-import { describeKey, keyOf, toObject } from './stored-object.js';
+import { asStored, describeKey, keyOf, toObject } from './stored-object.js';
 
 export class PostgresResourceRepository implements ResourceRepository {
   constructor(
@@ -54,7 +54,7 @@ export class PostgresResourceRepository implements ResourceRepository {
       if (!row) {
         throw new StoreError('NotFound', `${describeKey(key)} not found`);
       }
-      const next = applied(change, toObject(row.object, row.revision));
+      const next = applied(change, asStored(row.object, row.revision));
       return this.writer.replace(manager, row, next, options.actor);
     });
   }

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
-import { REFERRING_KINDS, refersTo } from '../resources/kinds/references.js';
+import { REGISTERED, refersTo } from '../resources/kinds/registrations.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
+import { wholeSeconds } from '../resources/meta/time.js';
 import { appendChange } from './change-log.js';
 import { type Actor, type OutboxMessage, StoreError } from './migration-store.js';
 import { concernsReferrers, messageAbout, type ObjectChange } from './outbox-messages.js';
 import type { ResourceEntity } from './schema/resource-entity.js';
 import { type SecretValues, separateSecretValues } from './secret-values.js';
-import { describeKey, keyOf, kubernetesTime, toObject, toStored, wantsTheSame } from './stored-object.js';
+import { describeKey, keyOf, toObject, toStored, wantsTheSame } from './stored-object.js';
 
 /** Writes objects within a transaction of the caller: values of Secrets apart, outbox, log, and the revision last of all. */
 export class ResourceWriter {
@@ -18,7 +19,7 @@ export class ResourceWriter {
     const object = toStored(wanted);
     const uid = randomUUID();
     const { deletionTimestamp, deletionGracePeriodSeconds, ...metadata } = object.metadata;
-    object.metadata = { ...metadata, uid, creationTimestamp: kubernetesTime(), generation: 1 };
+    object.metadata = { ...metadata, uid, creationTimestamp: wholeSeconds(new Date()), generation: 1 };
     const secret = await this.saveValues(manager, uid, object);
     return this.write(manager, { type: 'ADDED', ...secret }, 'create', actor);
   }
@@ -53,7 +54,7 @@ export class ResourceWriter {
       return toObject(previous, row.revision);
     }
     const object = structuredClone(previous);
-    Object.assign(object.metadata, { deletionTimestamp: kubernetesTime(), deletionGracePeriodSeconds: 0 });
+    Object.assign(object.metadata, { deletionTimestamp: wholeSeconds(new Date()), deletionGracePeriodSeconds: 0 });
     return this.write(manager, { type: 'MODIFIED', object, previous, valuesChanged: false }, 'delete', actor);
   }
 
@@ -112,7 +113,7 @@ async function findReferrers(manager: EntityManager, target: KubeObject): Promis
   const candidates: KubeObject[] = await manager.query(
     `SELECT kind, jsonb_build_object('uid', uid, 'namespace', namespace, 'name', name) AS metadata, object->'spec' AS spec
      FROM resources WHERE kind = ANY($1)`,
-    [REFERRING_KINDS[target.kind] ?? []],
+    [REGISTERED.referringTo(target.kind)],
   );
   return candidates
     .filter((candidate) => refersTo(candidate, keyOf(target)))

@@ -43,12 +43,9 @@ describe('a run', () => {
 
   it('gathers facts side by side', async () => {
     await freeze('a');
-    await Promise.all([
-      store.runs.addFacts(ref, { quiesced: true }),
-      store.runs.addFacts(ref, { helpersIn: ['shop'] }),
-    ]);
-    await store.runs.addFacts(ref, { quiesced: false });
-    expect((await store.runs.get(ref))?.facts).toEqual({ quiesced: false, helpersIn: ['shop'] });
+    await Promise.all([store.runs.addFacts(ref, { backup: 'first' }), store.runs.addFacts(ref, { errors: ['why'] })]);
+    await store.runs.addFacts(ref, { backup: 'second' });
+    expect((await store.runs.get(ref))?.facts).toEqual({ backup: 'second', errors: ['why'] });
   });
 
   it('is open until it ends, and then stays ended', async () => {
@@ -62,9 +59,20 @@ describe('a run', () => {
     expect(await store.runs.get(ref)).toMatchObject({ state: 'Failed', endedAt: expect.stringMatching(/Z$/) });
   });
 
+  it('records the facts of its end with it, and those of no later one', async () => {
+    await freeze('a');
+    await store.runs.addFacts(ref, { quiesceOwed: true });
+    await store.runs.setState(ref, 'Succeeded', { endStatus: { phase: 'Completed' } });
+    await store.runs.setState(ref, 'Failed', { endStatus: { phase: 'Failed' } });
+    expect(await store.runs.get(ref)).toMatchObject({
+      state: 'Succeeded',
+      facts: { quiesceOwed: true, endStatus: { phase: 'Completed' } },
+    });
+  });
+
   it('that was never frozen has no record and takes no facts; its state is nowhere to be set', async () => {
     await expect(store.runs.record(ref)).rejects.toMatchObject({ reason: 'NotFound' });
-    await expect(store.runs.addFacts(ref, { quiesced: true })).rejects.toMatchObject({ reason: 'NotFound' });
+    await expect(store.runs.addFacts(ref, { quiesceOwed: true })).rejects.toMatchObject({ reason: 'NotFound' });
     await store.runs.setState(ref, 'Failed');
     expect(await store.runs.get(ref)).toBeUndefined();
   });
@@ -207,7 +215,13 @@ describe('a volume transfer', () => {
   const stored = async () => (await store.runs.transfers(ref))[0];
 
   it('is read as it was written', async () => {
-    const row = transfer({ doneBytes: 1024, etaSeconds: 12.5, startedAt: '2026-01-01T00:00:00.000Z', message: 'm' });
+    const row = transfer({
+      doneBytes: 1024,
+      etaSeconds: 12.5,
+      podName: 'p',
+      startedAt: '2026-01-01T00:00:00.000Z',
+      message: 'm',
+    });
     await store.runs.saveTransfer(row);
     await store.runs.saveTransfer({ ...row, pass: 'pre-copy' });
     expect(await store.runs.transfers(ref)).toEqual([{ ...row, pass: 'pre-copy' }, row]);

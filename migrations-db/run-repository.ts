@@ -1,5 +1,6 @@
 import { IsNull } from 'typeorm';
 import type { CreatedObject, RecordedObject } from '../resources/run/created-object.js';
+import type { RunFacts } from '../resources/run/facts.js';
 import type { RunRecord, RunRef } from '../resources/run/run-record.js';
 import { createdBy, forgetCreated } from './created-objects.js';
 import type { Database } from './database.js';
@@ -80,29 +81,38 @@ export class PostgresRunRepository implements RunRepository {
     return run.record;
   }
 
-  async setState(ref: RunRef, state: RunRow['state']): Promise<void> {
+  async setState(ref: RunRef, state: RunRow['state'], facts: Record<string, unknown> = {}): Promise<void> {
     const ended = !['Running', 'Unwinding'].includes(state);
     await this.database.run((manager) =>
-      manager.update(
-        RunEntity,
-        { ...keyOf(ref), endedAt: IsNull() },
-        { state, ...(ended && { endedAt: () => 'now()' }) },
-      ),
+      manager
+        .createQueryBuilder()
+        .update(RunEntity)
+        .set({ state, facts: () => 'facts || :facts::jsonb', ...(ended && { endedAt: () => 'now()' }) })
+        .where({ ...keyOf(ref), endedAt: IsNull() })
+        .setParameter('facts', JSON.stringify(facts))
+        .execute(),
     );
   }
 
-  async addFacts(ref: RunRef, facts: Record<string, unknown>): Promise<void> {
+  async addFacts(ref: RunRef, facts: RunFacts): Promise<void> {
     if (!(await this.mergeFacts(keyOf(ref), facts))) {
       throw notFrozen(ref);
     }
   }
 
-  addFactsWhileRunning(ref: RunRef, facts: Record<string, unknown>): Promise<boolean> {
+  addFactsWhileRunning(ref: RunRef, facts: RunFacts): Promise<boolean> {
     return this.mergeFacts({ ...keyOf(ref), state: 'Running' }, facts);
   }
 
   isRunning(ref: RunRef): Promise<boolean> {
     return this.database.run((manager) => manager.existsBy(RunEntity, { ...keyOf(ref), state: 'Running' }));
+  }
+
+  async open(): Promise<RunRow[]> {
+    const runs = await this.database.run((manager) =>
+      manager.find(RunEntity, { where: { endedAt: IsNull() }, order: { startedAt: 'ASC' } }),
+    );
+    return runs.map(toRunRow);
   }
 
   async ofPlan(planUid: string): Promise<RunOutline[]> {
@@ -209,7 +219,7 @@ export class PostgresRunRepository implements RunRepository {
 
   private async mergeFacts(
     row: { uid: string; attempt: number; state?: RunRow['state'] },
-    facts: Record<string, unknown>,
+    facts: RunFacts,
   ): Promise<boolean> {
     const { affected } = await this.database.run((manager) =>
       manager

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunRef } from '../resources/run/run-record.js';
+import type { WaitRecord } from '../resources/run/waits.js';
 import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import type { MigrationStore } from './migration-store.js';
 
@@ -126,15 +127,16 @@ describe('writeStepProgress', () => {
 
 describe('writeWait', () => {
   const pipeline = (...entries: object[]) => ({ pipeline: entries });
+  const record = (title: string, since = '12:00:01Z') => ({ title, since, where: 'cluster source' });
   const line = (title: string, since = '12:00:01Z') => `Waiting since ${since}: ${title}, cluster source`;
 
   it('puts one line for each wait beside the progress of the step that is under way, and takes it away', async () => {
     await write(1, pipeline({ name: 'Prepare', started: 's', completed: 'c' }, { name: 'Restore', started: 's' }));
-    const wait = (title: string, text: string | undefined) =>
-      store.statuses.writeWait(run, ['Prepare', 'Restore'], title, text);
-    await wait('pods', line('pods'));
-    await wait('Velero', line('Velero'));
-    await wait('pods', line('pods', '12:00:09Z'));
+    const wait = (title: string, waiting: WaitRecord | undefined) =>
+      store.statuses.writeWait(run, ['Prepare', 'Restore'], title, waiting);
+    await wait('pods', record('pods'));
+    await wait('Velero', record('Velero'));
+    await wait('pods', record('pods', '12:00:09Z'));
     await store.statuses.writeStepProgress(run, 'Restore', ['10 %']);
     await write(2, pipeline({ name: 'Prepare', started: 's', completed: 'c' }, { name: 'Restore', started: 's' }));
     expect(await status()).toMatchObject(
@@ -147,12 +149,31 @@ describe('writeWait', () => {
 
   it('leaves nothing on a step that has ended, nor on one that has not begun', async () => {
     await write(1, pipeline({ name: 'Restore', started: 's' }, { name: 'Cleanup' }));
-    await store.statuses.writeWait(run, [], 'pods', line('pods'));
-    await store.statuses.writeWait(run, ['Cleanup'], 'helpers', line('helpers'));
+    await store.statuses.writeWait(run, [], 'pods', record('pods'));
+    await store.statuses.writeWait(run, ['Cleanup'], 'helpers', record('helpers'));
     expect(await status()).toEqual(
       pipeline({ name: 'Restore', started: 's', progress: [line('pods')] }, { name: 'Cleanup' }),
     );
     await write(2, pipeline({ name: 'Restore', started: 's', completed: 'c' }, { name: 'Cleanup' }));
     expect(await status()).toEqual(pipeline({ name: 'Restore', started: 's', completed: 'c' }, { name: 'Cleanup' }));
+  });
+
+  it('stays a record whatever else writes the object, and is read as a line by whoever reads', async () => {
+    await write(1, pipeline({ name: 'Restore', started: 's' }));
+    const from = await store.resources.currentRevision();
+    await store.statuses.writeWait(run, [], 'pods', record('pods'));
+    const { metadata } = (await store.resources.get(key)) ?? {};
+    const annotated = await store.resources.update(
+      key,
+      (current) => ({ ...current, metadata: { ...current.metadata, annotations: { note: 'x' } } }),
+      { actor, uid: metadata?.uid },
+    );
+    const expected = pipeline({ name: 'Restore', started: 's', progress: [line('pods')] });
+    expect(annotated.status).toEqual(expected);
+    expect((await store.resources.list({ kind: key.kind })).items[0]?.status).toEqual(expected);
+    const changes = await store.resources.changesAfter(from, { kind: key.kind }, 10);
+    expect(changes.map(({ object }) => object.status)).toEqual([expected, expected]);
+    await store.statuses.writeWait(run, [], 'pods', undefined);
+    expect(await status()).toEqual(pipeline({ name: 'Restore', started: 's' }));
   });
 });

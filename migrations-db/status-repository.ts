@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { COPY_STATE } from '../resources/kinds/direct-volume-migration.js';
 import type { RunRef } from '../resources/run/run-record.js';
-import { isWaitLine } from '../resources/run/wait-line.js';
+import type { EntryProgress, WaitRecord } from '../resources/run/waits.js';
 import type { Database } from './database.js';
 import { type StatusRepository, SYSTEM_ACTOR } from './migration-store.js';
 import type { ResourceWriter } from './resource-writer.js';
@@ -9,11 +9,10 @@ import { ResourceEntity } from './schema/resource-entity.js';
 
 type Status = Record<string, unknown>;
 
-interface PipelineEntry {
+interface PipelineEntry extends EntryProgress {
   name: string;
   started?: string;
   completed?: string;
-  progress?: string[];
 }
 
 export class PostgresStatusRepository implements StatusRepository {
@@ -40,28 +39,28 @@ export class PostgresStatusRepository implements StatusRepository {
     return this.changeEntry(
       ref,
       (pipeline) => pipeline.findLast(({ name }) => name === step),
-      (entry) => [...lines, ...waitsOf(entry)],
+      ({ waits }) => ({ progress: lines, waits }),
     );
   }
 
-  writeWait(ref: RunRef, steps: readonly string[], title: string, line: string | undefined): Promise<void> {
+  writeWait(ref: RunRef, steps: readonly string[], title: string, wait: WaitRecord | undefined): Promise<void> {
     return this.changeEntry(
       ref,
       (pipeline) =>
         pipeline
           .filter(({ started, completed }) => started !== undefined && completed === undefined)
           .findLast(({ name }) => steps.length === 0 || steps.includes(name)),
-      ({ progress = [] }) => [
-        ...progress.filter((known) => !isWaitLine(known, title)),
-        ...(line === undefined ? [] : [line]),
-      ],
+      ({ progress, waits = [] }) => ({
+        progress,
+        waits: [...waits.filter((known) => known.title !== title), ...(wait ? [wait] : [])],
+      }),
     );
   }
 
   private changeEntry(
     ref: RunRef,
     choose: (pipeline: PipelineEntry[]) => PipelineEntry | undefined,
-    progressOf: (entry: PipelineEntry) => string[],
+    progressOf: (entry: PipelineEntry) => EntryProgress,
   ): Promise<void> {
     return this.database.transaction(async (manager) => {
       const row = await manager.findOne(ResourceEntity, {
@@ -82,10 +81,14 @@ export class PostgresStatusRepository implements StatusRepository {
   }
 }
 
-const waitsOf = ({ progress = [] }: PipelineEntry): string[] => progress.filter((line) => isWaitLine(line));
-
-const withProgress = ({ progress: _, ...entry }: PipelineEntry, lines: string[]): PipelineEntry =>
-  lines.length > 0 ? { ...entry, progress: lines } : entry;
+const withProgress = (
+  { progress: _, waits: __, ...entry }: PipelineEntry,
+  { progress = [], waits = [] }: EntryProgress,
+): PipelineEntry => ({
+  ...entry,
+  ...(progress.length > 0 && { progress }),
+  ...(waits.length > 0 && { waits }),
+});
 
 /** The row, unless its status is newer than this. An equal revision is the same write repeated. */
 const lockOlderStatus = (manager: EntityManager, ref: RunRef, revision: number): Promise<ResourceEntity | null> =>
@@ -109,7 +112,10 @@ function keepActivitiesPart(status: Status, before: Status = {}): Status {
 function keepProgress(status: Status, before: Status): PipelineEntry[] {
   const known = pipelineOf(before);
   return pipelineOf(status).map((entry) => {
-    const progress = entry.progress ?? known.findLast(({ name }) => name === entry.name)?.progress ?? [];
-    return withProgress(entry, entry.completed ? progress.filter((line) => !isWaitLine(line)) : progress);
+    const before = known.findLast(({ name }) => name === entry.name);
+    return withProgress(entry, {
+      progress: entry.progress ?? before?.progress,
+      waits: entry.completed ? [] : before?.waits,
+    });
   });
 }

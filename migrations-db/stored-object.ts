@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../resources/meta/kube-object.js';
+import { withWaitLines } from '../resources/run/waits.js';
 import type { ResourceKey } from './migration-store.js';
 
 /** What is stored of an object: plain JSON, its resourceVersion apart (it is known only when the write is done). */
@@ -9,11 +10,18 @@ export function toStored(object: KubeObject): KubeObject {
   return stored;
 }
 
-/** The object as callers see it. Postgres sorts the fields of JSON by length: the usual order reads better. */
-export function toObject(stored: KubeObject, revision: string): KubeObject {
+/** The object as it is stored, for a change of it. Postgres sorts the fields of JSON by length: the usual order reads better. */
+export function asStored(stored: KubeObject, revision: string): KubeObject {
   const { apiVersion, kind, metadata, ...body } = stored;
   return { apiVersion, kind, metadata: { ...metadata, resourceVersion: revision }, ...body };
 }
+
+/** The object as callers see it. */
+export const toObject = (stored: KubeObject, revision: string): KubeObject => asRead(asStored(stored, revision));
+
+/** An object with lines in place of the waits that are recorded in its status. */
+export const asRead = (object: KubeObject): KubeObject =>
+  'status' in object ? { ...object, status: withWaitLines(object.status) } : object;
 
 export const keyOf = (object: KubeObject): ResourceKey => ({
   kind: object.kind,
@@ -25,12 +33,9 @@ export const describeKey = ({ kind, namespace, name }: ResourceKey): string =>
   `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
 
 /** What the user wants of the object: all but who it is and what was observed. */
-export function desiredOf({ apiVersion, kind, metadata, status, ...desired }: KubeObject): Record<string, unknown> {
+function desiredOf({ apiVersion, kind, metadata, status, ...desired }: KubeObject): Record<string, unknown> {
   return desired;
 }
 
 export const wantsTheSame = (one: KubeObject, other: KubeObject): boolean =>
   isDeepStrictEqual(desiredOf(one), desiredOf(other));
-
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-export const kubernetesTime = (at = new Date()): string => at.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -10,12 +10,12 @@ import type { VolumeTransferEntity } from './schema/volume-transfer-entity.js';
 export async function saveTransfer(manager: EntityManager, row: VolumeTransferRow): Promise<void> {
   await manager.query(
     `INSERT INTO volume_transfers AS stored (uid, attempt, volume_id, pass, phase, total_bytes, done_bytes, sent_bytes, files,
-       files_total, rate, eta_seconds, copy_attempt, started_at, ended_at, message)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+       files_total, rate, eta_seconds, copy_attempt, pod_name, started_at, ended_at, message)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
      ON CONFLICT (uid, attempt, volume_id, pass) DO UPDATE SET phase = excluded.phase, total_bytes = excluded.total_bytes,
        done_bytes = excluded.done_bytes, sent_bytes = excluded.sent_bytes, files = excluded.files,
        files_total = excluded.files_total, rate = excluded.rate, eta_seconds = excluded.eta_seconds,
-       copy_attempt = excluded.copy_attempt, started_at = coalesce(excluded.started_at, stored.started_at),
+       copy_attempt = excluded.copy_attempt, pod_name = excluded.pod_name, started_at = coalesce(excluded.started_at, stored.started_at),
        ended_at = excluded.ended_at, message = excluded.message
      WHERE excluded.copy_attempt > stored.copy_attempt OR (excluded.copy_attempt = stored.copy_attempt
        AND (stored.phase NOT IN ('Succeeded', 'Failed') OR excluded.phase IN ('Succeeded', 'Failed')))`,
@@ -29,6 +29,7 @@ export async function saveTransfer(manager: EntityManager, row: VolumeTransferRo
       row.rate,
       row.etaSeconds,
       row.attempt,
+      row.podName,
       row.startedAt,
       row.endedAt,
       row.message,
@@ -37,12 +38,13 @@ export async function saveTransfer(manager: EntityManager, row: VolumeTransferRo
 }
 
 export function toTransferRow(ref: RunRef, transfer: VolumeTransferEntity): VolumeTransferRow {
-  const { uid, copyAttempt, etaSeconds, startedAt, endedAt, message, ...same } = transfer;
+  const { uid, copyAttempt, etaSeconds, podName, startedAt, endedAt, message, ...same } = transfer;
   return {
     ...same,
     ref,
     attempt: copyAttempt,
     etaSeconds: etaSeconds ?? undefined,
+    podName: podName ?? undefined,
     startedAt: startedAt?.toISOString(),
     endedAt: endedAt?.toISOString(),
     message: message ?? undefined,

@@ -5,7 +5,7 @@ import { openS3Store } from './s3.js';
 /**
  * The bucket of a MigStorage. Nothing is sent before the first call.
  *
- * @throws StepFailure NotYetSupported for providers without an adapter, Refused for settings that can't be right
+ * @throws StepFailure NotYetSupported for providers without an adapter, Refused for settings that cannot be right
  */
 export function openStore(access: StorageAccess): ObjectStore {
   const { backupStorageProvider: provider } = access.spec;
@@ -16,7 +16,7 @@ export function openStore(access: StorageAccess): ObjectStore {
     type: provider ? FAILURE.NotYetSupported : FAILURE.Refused,
     what: provider ? `Provider ${provider} is not yet supported` : 'No provider is set',
     where: `MigStorage ${access.name}, spec.backupStorageProvider`,
-    why: 'Replication repositories of provider aws, which is every store that speaks S3, are built so far.',
+    why: 'Only provider aws is supported so far, which covers every store that speaks S3.',
     next: 'Set spec.backupStorageProvider to aws and spec.backupStorageConfig to an S3 bucket.',
   });
 }

@@ -95,19 +95,19 @@ describe('probeStorage', () => {
     ['AccessDenied', 403, 'Forbidden', 'has no right to do this'],
     ['AuthorizationHeaderMalformed', 400, 'Refused', 'in another region'],
     ['SomethingNew', 403, 'Forbidden', 'has no right to do this'],
-    ['SomethingNew', 503, 'Unreachable', 'can not serve the request now'],
+    ['SomethingNew', 503, 'Unreachable', 'cannot serve the request now'],
     ['SomethingNew', 418, 'Refused', 'refused with SomethingNew (418)'],
   ])('explains %s (%i)', async (code, status, type, text) => {
     refuse = () => ({ status, code });
     const failure = await failureOf(storage());
     expect(failure.report.type).toBe(type);
-    expect(failure.message).toContain(`Can't write objects in bucket bucket (MigStorage store, ${url}): `);
+    expect(failure.message).toContain(`Cannot write objects in bucket bucket (MigStorage store, ${url}): `);
     expect(failure.message).toContain(text);
   });
 
   it('says which of the three is not allowed, and leaves nothing behind', async () => {
     refuse = ({ method }) => (method === 'GET' ? { status: 403, code: 'AccessDenied' } : undefined);
-    expect((await failureOf(storage())).message).toContain("Can't read objects");
+    expect((await failureOf(storage())).message).toContain('Cannot read objects');
     expect(objects.size).toBe(0);
   });
 
@@ -122,10 +122,10 @@ describe('probeStorage', () => {
 
   it('notices a store that gives back something else', async () => {
     objects.get = () => Buffer.from('zz');
-    expect((await failureOf(storage())).message).toContain('gave back 2 bytes');
+    expect((await failureOf(storage())).message).toContain('returned 2 bytes');
   });
 
-  it('explains a server that is no store', async () => {
+  it('explains a server that is not a store', async () => {
     server.removeAllListeners('request');
     server.on('request', (_request, response) => void response.writeHead(404).end('<html>nothing here'));
     expect((await failureOf(storage())).message).toMatch(/status 404|refused with/);
@@ -156,7 +156,7 @@ describe('probeStorage', () => {
   it.each([
     [{ awsBucketName: '' }, 'spec.backupStorageConfig.awsBucketName is not set'],
     [{ awsS3Url: 'minio:9000' }, 'awsS3Url "minio:9000" is not a URL'],
-  ])('refuses settings that can not be right: %j', async (config, text) => {
+  ])('refuses settings that cannot be right: %j', async (config, text) => {
     const { report, message } = await failureOf(storage(config));
     expect(report.type).toBe('Refused');
     expect(message).toContain(text);

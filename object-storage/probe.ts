@@ -33,10 +33,10 @@ async function readBack(store: ObjectStore, key: string, access: StorageAccess, 
   if (read.length !== PROBE.length || read[0] !== PROBE[0]) {
     throw new StepFailure({
       type: FAILURE.Refused,
-      what: `The store gave back ${read.length} bytes, not the one that had been written`,
+      what: `The store returned ${read.length} bytes instead of the one byte that was written`,
       where: `MigStorage ${access.name}`,
-      why: 'It does not keep what it is given, or something between changes it.',
-      next: 'Use a store that reads what was written at once; look at proxies and gateways on the way.',
+      why: 'It does not store what it receives, or something on the way changes it.',
+      next: 'Use a store with read-after-write consistency; check proxies and gateways on the way.',
     });
   }
 }

@@ -13,7 +13,7 @@ const BAD_KEY: Explanation = {
 const BAD_SECRET: Explanation = {
   type: FAILURE.CredentialsRejected,
   why: 'The secret does not belong to the access key.',
-  next: 'Put the aws-secret-access-key of that access key into the Secret; look for blanks and line breaks in it.',
+  next: 'Put the aws-secret-access-key of that access key into the Secret; check it for spaces and line breaks.',
 };
 const NO_BUCKET: Explanation = {
   type: FAILURE.NotFound,
@@ -33,12 +33,12 @@ const FORBIDDEN: Explanation = {
 const CLOCKS: Explanation = {
   type: FAILURE.Refused,
   why: 'The clocks of this service and of the store differ too much.',
-  next: 'Set both by a time server.',
+  next: 'Synchronize both with a time server.',
 };
 const OVERLOADED: Explanation = {
   type: FAILURE.Unreachable,
-  why: 'The store answers that it can not serve the request now.',
-  next: 'It is tried again; if it stays so, look at the health and load of the store.',
+  why: 'The store answers that it cannot serve the request now.',
+  next: 'It is retried automatically; if this persists, check the health and load of the store.',
 };
 const FULL: Explanation = {
   type: FAILURE.Refused,
@@ -77,7 +77,7 @@ export function s3Failure(error: unknown, verb: string, { name, spec }: StorageA
   const address = awsS3Url || 'the S3 service of AWS';
   return new StepFailure({
     ...explain(error, address),
-    what: `Can't ${verb} objects in bucket ${awsBucketName}`,
+    what: `Cannot ${verb} objects in bucket ${awsBucketName}`,
     where: `MigStorage ${name}, ${address}`,
   });
 }

@@ -13,7 +13,7 @@ const ATTEMPTS = 2;
  * Adapter for provider `aws`: AWS itself and every store that speaks S3. `awsSignatureVersion` has no meaning here: it chose the form of
  * the links Velero signs for downloads, while requests are signed with version 4, the only one that AWS still takes.
  *
- * @throws StepFailure Refused when a setting is missing or can't be right
+ * @throws StepFailure Refused when a setting is missing or cannot be right
  */
 export function openS3Store(access: StorageAccess): ObjectStore {
   const config = access.spec.backupStorageConfig;

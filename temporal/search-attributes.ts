@@ -1,23 +1,39 @@
 import type { Connection } from '@temporalio/client';
+import { StartError } from '../config/problems.js';
 import { SEARCH_ATTRIBUTES } from './contract/search-attributes.js';
 
 /** Temporal's IndexedValueType by the names the SDK uses. */
 const INDEXED_VALUE_TYPE = { KEYWORD: 2, BOOL: 5 } as const;
-const GRPC_ALREADY_EXISTS = 6;
+const STATUS = { ALREADY_EXISTS: 6, PERMISSION_DENIED: 7, UNIMPLEMENTED: 12 } as const;
 
-/** Registers our search attributes where they are missing: a start that uses an unknown one is rejected. */
+/**
+ * Registers our search attributes where they are missing: a start that uses an unknown one is rejected.
+ *
+ * @throws StartError where they have to be added by other means, as in Temporal Cloud
+ */
 export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
-  const searchAttributes = Object.fromEntries(
-    Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, INDEXED_VALUE_TYPE[type]]),
-  );
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = Object.fromEntries(
-    Object.entries(searchAttributes).filter(([name]) => !(name in (customAttributes ?? {}))),
-  );
-  if (Object.keys(missing).length === 0) return;
+  const missing = Object.values(SEARCH_ATTRIBUTES).filter(({ name }) => !(name in (customAttributes ?? {})));
+  if (missing.length === 0) return;
   try {
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
-  } catch (error) {
-    if ((error as { code?: number }).code !== GRPC_ALREADY_EXISTS) throw error;
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, INDEXED_VALUE_TYPE[type]])),
+    });
+  } catch (cause) {
+    const { code } = cause as { code?: number };
+    if (code === STATUS.ALREADY_EXISTS) return;
+    if (code !== STATUS.PERMISSION_DENIED && code !== STATUS.UNIMPLEMENTED) throw cause;
+    const wanted = missing.map(({ name, type }) => `${name} (${type === 'BOOL' ? 'Bool' : 'Keyword'})`);
+    throw new StartError(
+      [
+        {
+          variable: 'TEMPORAL_NAMESPACE',
+          what: `namespace "${namespace}" lacks the search attributes ${wanted.join(', ')}, and we may not add them.`,
+          remedy: 'Add them by hand (in Temporal Cloud: the settings of the namespace).',
+        },
+      ],
+      { cause },
+    );
   }
 }

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What a worker's behaviour follows from. */
+/** What a worker's behavior follows from. */
 const SOURCES = [
   'package-lock.json',
   'resources',

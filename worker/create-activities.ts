@@ -8,6 +8,7 @@ import { createCheckActivities } from '../activities/reconcile/index.js';
 import { createRollbackActivities } from '../activities/rollback/index.js';
 import { createRunActivities } from '../activities/run/index.js';
 import { createScheduleActivities } from '../activities/schedules/index.js';
+import { createStorageActivities } from '../activities/storage/index.js';
 import { createVeleroActivities } from '../activities/velero/index.js';
 import { createVolumeActivities } from '../activities/volumes/index.js';
 import { createWorkloadActivities } from '../activities/workloads/index.js';
@@ -24,6 +25,7 @@ export const createActivities = (deps: ActivityDependencies): Activities => ({
   ...createRollbackActivities(deps),
   ...createRunActivities(deps),
   ...createScheduleActivities(deps),
+  ...createStorageActivities(deps),
   ...createVeleroActivities(deps),
   ...createVolumeActivities(deps),
   ...createWorkloadActivities(deps),

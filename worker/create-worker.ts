@@ -9,8 +9,9 @@ import {
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createClusterConnections } from '../activities/kit/cluster-connections.js';
+import type { WorkConfig } from '../config/read-config.js';
+import type { TemporalTarget } from '../config/temporal-target.js';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
-import type { TemporalTarget } from '../temporal/connection.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { activityInterceptor } from './activity-interceptor.js';
 import { attentionInterceptor } from './attention.js';
@@ -20,12 +21,14 @@ import { temporalLogger } from './temporal-logger.js';
 import { deploymentOptions, refuseIfVersioned, takeOver, type Versioning } from './versioning.js';
 import { Watchdog } from './watchdog.js';
 
-export interface WorkerOptions {
+export interface WorkerOptions extends Omit<WorkConfig, 'versioning'> {
   store: MigrationStore;
   /** For the dispatcher and the watchdog. */
   client: Client;
   temporal: TemporalTarget;
   logger: Logger;
+  /** How long running activities may take when the worker closes, before they are cancelled (another worker takes them over). */
+  drainSeconds: number;
   /** Path of the prebuilt bundle, or the code itself (tests). */
   workflowBundle: { codePath: string } | Awaited<ReturnType<typeof bundleWorkflowCode>>;
   /** Undefined: a worker without a version, which serves whatever is open. */
@@ -39,9 +42,6 @@ export interface RunningWorker {
   close(): Promise<void>;
 }
 
-/** Seconds running activities may take after SIGTERM before they are cancelled (they are resumed by another worker). */
-const DRAIN = '5 seconds';
-
 /** The worker of both task queues, with the dispatcher that starts workflows and the watchdog that recovers lost ones. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { store, client, logger, temporal, versioning } = options;
@@ -49,15 +49,15 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   if (versioning === undefined) await refuseIfVersioned(client);
   const { namespace, ...connectionOptions } = temporal;
   const connection = await NativeConnection.connect(connectionOptions);
-  const clusters = createClusterConnections(store, logger);
+  const clusters = createClusterConnections(store, logger, options.hostCluster);
   const common = {
     connection,
     namespace,
-    activities: createActivities({ store, clusters, logger }),
+    activities: createActivities({ store, clusters, logger, images: options.images }),
     interceptors: { activity: [activityInterceptor(store, logger), attentionInterceptor] },
     maxHeartbeatThrottleInterval: '1 second',
     defaultHeartbeatThrottleInterval: '1 second',
-    shutdownGraceTime: DRAIN,
+    shutdownGraceTime: `${options.drainSeconds} seconds`,
     identity: `worker@${hostname()}/${process.pid}`,
     ...(versioning && deploymentOptions(versioning)),
   } satisfies Partial<SdkWorkerOptions>;

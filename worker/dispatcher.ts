@@ -1,9 +1,10 @@
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore, OutboxMessage } from '../migrations-db/migration-store.js';
+import type { ReconciledKind } from '../resources/kinds/index.js';
+import { isReconciledKind, isRunKind } from '../resources/kinds/registrations.js';
 import { resumesOf } from '../resources/kinds/retry.js';
 import type { RunKind, RunRef } from '../resources/run/run-record.js';
-import type { ReconciledKind } from '../temporal/contract/inputs.js';
 import { objectChanged, resume } from '../temporal/contract/messages.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
 import { migrationWorkflowId, reconcileWorkflowId, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
@@ -11,16 +12,8 @@ import type { reconcile } from '../workflows/roots/reconcile.js';
 import { BackgroundLoop } from './background-loop.js';
 import { ensurePlanWorkflows } from './plan-workflows.js';
 import { removeOwned } from './remove-owned.js';
-import { isRunKind, isUnfinished, runRefOf, startRun } from './run-workflow.js';
-
-/** Kinds whose status a reconciler keeps true. */
-const RECONCILED: readonly string[] = [
-  'MigCluster',
-  'MigHook',
-  'MigStorage',
-  'MigPlan',
-  'MigSchedule',
-] satisfies ReconciledKind[];
+import { isUnfinished, runRefOf, startRun } from './run-workflow.js';
+import { ensureStorageWorkflow } from './storage-workflows.js';
 
 /** NOTIFY wakes the dispatcher; a scan this often finds what a lost notification left. */
 const SCAN_MS = 5_000;
@@ -58,25 +51,29 @@ export class Dispatcher {
   }
 
   private async deliver(message: OutboxMessage): Promise<void> {
-    if (RECONCILED.includes(message.kind)) await this.signalReconciler(message);
+    if (isReconciledKind(message.kind)) await this.signalReconciler(message, message.kind);
     if (isRunKind(message.kind)) await this.signalRun(message, message.kind);
-    if (message.kind === 'MigPlan') await this.ensurePlan(message);
+    if (message.kind === 'MigPlan') await this.ensureWorkflows(message, ensurePlanWorkflows);
+    if (message.kind === 'MigStorage') await this.ensureWorkflows(message, ensureStorageWorkflow);
     if (message.change === 'deleted') await removeOwned(this.store, message);
   }
 
-  private async signalReconciler({ kind, namespace, name }: OutboxMessage): Promise<void> {
+  private async signalReconciler({ namespace, name }: OutboxMessage, kind: ReconciledKind): Promise<void> {
     await this.client.workflow.signalWithStart<typeof reconcile, []>('reconcile', {
       workflowId: reconcileWorkflowId(kind, namespace, name),
       taskQueue: TASK_QUEUES.control,
-      args: [{ kind: kind as ReconciledKind, namespace, name }],
+      args: [{ kind, namespace, name }],
       signal: objectChanged,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     });
   }
 
-  private async ensurePlan({ kind, namespace, name, uid }: OutboxMessage): Promise<void> {
-    const plan = await this.store.resources.get({ kind, namespace, name });
-    if (plan?.metadata.uid === uid) await ensurePlanWorkflows(this.client, plan);
+  private async ensureWorkflows(
+    { kind, namespace, name, uid }: OutboxMessage,
+    ensure: typeof ensurePlanWorkflows,
+  ): Promise<void> {
+    const object = await this.store.resources.get({ kind, namespace, name });
+    if (object?.metadata.uid === uid) await ensure(this.client, object);
   }
 
   private async signalRun({ namespace, name, uid, change }: OutboxMessage, kind: RunKind): Promise<void> {

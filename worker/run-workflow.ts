@@ -10,11 +10,12 @@ import type { MigrationStore } from '../migrations-db/migration-store.js';
 import { attemptOf } from '../resources/kinds/retry.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { MIGRATION_FINALIZER } from '../resources/meta/labels.js';
-import { RUN_KINDS, type RunItinerary, type RunKind, type RunRef } from '../resources/run/run-record.js';
+import { requestedItinerary } from '../resources/plan/itinerary.js';
+import type { RunItinerary, RunKind, RunRef } from '../resources/run/run-record.js';
 import type { MigrationInput } from '../temporal/contract/inputs.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
 import { TASK_QUEUES } from '../temporal/contract/task-queues.js';
-import { migrationWorkflowId, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
+import { migrationWorkflowId, ROOT_WORKFLOWS, recoverWorkflowId } from '../temporal/contract/workflow-ids.js';
 import type { directVolumeMigration } from '../workflows/roots/direct-volume-migration.js';
 import type { migration } from '../workflows/roots/migration.js';
 import type { recover } from '../workflows/roots/recover.js';
@@ -31,13 +32,6 @@ const ATTEMPT = 'attempt';
 /** Memo of a recovery: how many there were, with it. */
 const RECOVERIES = 'recoveries';
 
-const ROOTS: Record<RunKind, string> = {
-  MigMigration: 'migration',
-  DirectVolumeMigration: 'directVolumeMigration',
-};
-
-export const isRunKind = (kind: string): kind is RunKind => RUN_KINDS.some((known) => known === kind);
-
 /**
  * Whether the object has a run of its own that has not ended. The API gives such objects the finalizer; what activities make to show
  * the copies of a migration has none.
@@ -53,14 +47,10 @@ export const runRefOf = ({ kind, metadata }: KubeObject): RunRef => ({
   attempt: attemptOf({ kind, metadata } as KubeObject),
 });
 
-const inputOf = (object: KubeObject): MigrationInput => ({ run: runRefOf(object), itinerary: itineraryOf(object) });
+const inputOf = (object: KubeObject): MigrationInput => ({ run: runRefOf(object), itinerary: requestedOf(object) });
 
-/** What the spec asks for, as far as it tells. */
-function itineraryOf({ kind, spec }: KubeObject): RunItinerary {
-  if (kind === 'DirectVolumeMigration' || spec?.stage) return 'Stage';
-  if (spec?.migrateState) return 'State';
-  return spec?.rollback ? 'Rollback' : 'Final';
-}
+const requestedOf = ({ kind, spec }: KubeObject): RunItinerary =>
+  kind === 'DirectVolumeMigration' ? 'Stage' : requestedItinerary(spec ?? {});
 
 export interface RunServices {
   store: MigrationStore;
@@ -79,7 +69,7 @@ export async function startRun({ store, client }: RunServices, object: KubeObjec
   if (retry && !(await isDue({ store, client }, input.run))) return;
   const { summary, plan } = describe(object, input);
   await startOnce(() =>
-    client.workflow.start<typeof migration | typeof directVolumeMigration>(ROOTS[object.kind], {
+    client.workflow.start<typeof migration | typeof directVolumeMigration>(ROOT_WORKFLOWS[object.kind], {
       workflowId: migrationWorkflowId(input.run),
       taskQueue: TASK_QUEUES.control,
       args: [input],

@@ -1,11 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
+import { RUN_KINDS } from '../resources/kinds/registrations.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
-import { RUN_KINDS, type RunKind, type RunRef } from '../resources/run/run-record.js';
+import { type RunKind, type RunRef } from '../resources/run/run-record.js';
 import { BackgroundLoop } from './background-loop.js';
 import { ensurePlanWorkflows } from './plan-workflows.js';
 import { findRecovery, findRoot, isUnfinished, runRefOf, startRecovery, startRun } from './run-workflow.js';
+import { ensureStorageWorkflow } from './storage-workflows.js';
 
 const PERIOD_MS = 3_000;
 const PAGE = 500;
@@ -39,8 +41,9 @@ export class Watchdog {
 
   private async look(): Promise<void> {
     for (const kind of RUN_KINDS) await this.lookAt(kind);
-    // What a plan asks for is not forgotten either.
+    // What a plan asks for, and a deleted storage, is not forgotten either.
     for await (const plan of this.all('MigPlan')) await ensurePlanWorkflows(this.client, plan);
+    for await (const storage of this.all('MigStorage')) await ensureStorageWorkflow(this.client, storage);
   }
 
   private async lookAt(kind: RunKind): Promise<void> {

@@ -4,6 +4,7 @@ export { removePlan, sweep } from './roots/plan.js';
 export { reconcile } from './roots/reconcile.js';
 export { recover } from './roots/recover.js';
 export { scheduledMigration } from './roots/scheduled-migration.js';
+export { removeStorage } from './roots/storage.js';
 export { runHook } from './run/run-hook.js';
 export { swapClaims } from './steps/claims.js';
 export { cleanup } from './steps/cleanup.js';

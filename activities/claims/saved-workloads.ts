@@ -38,7 +38,7 @@ export function savedWorkload(run: RunRef, before: KubeObject, manifest: KubeObj
 }
 
 /** Undefined for helpers of other roles. */
-export function readSavedWorkload(helper: KubeObject): SavedWorkload | undefined {
+function readSavedWorkload(helper: KubeObject): SavedWorkload | undefined {
   if (helper.kind !== CONTROLLER_REVISION.kind || helper.metadata.labels?.[LABELS.helperRole] !== SAVED_WORKLOAD) {
     return undefined;
   }

@@ -2,11 +2,9 @@ import type { RunRef } from '../../resources/run/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
-import { tellOf } from '../kit/run-log.js';
-import { recordWhileRunning, refuseUnlessRunning } from '../kit/while-running.js';
 import { listWorkloads, sourceNamespaces } from '../workloads/list-workloads.js';
-import { resumeWorkloads } from '../workloads/resume-workloads.js';
-import { failIfScaledUp } from '../workloads/scaled-up-again.js';
+import { startForGood } from '../workloads/start-for-good.js';
+import { rehearseOnNewClaims } from './rehearse-converted.js';
 
 export async function startConverted(
   deps: ActivityDependencies,
@@ -22,16 +20,10 @@ export async function startConverted(
   };
   return withPulse(wait, async ({ signal }) => {
     const namespaces = sourceNamespaces(record);
-    const halted = await listWorkloads(client, { namespaces, signal });
-    const how = { signal, patienceSeconds: record.settings.patience.start, tell: tellOf(deps, run, 'start') };
-    const facts = (await deps.store.runs.get(run))?.facts;
-    if (facts?.commitPoint === undefined) {
-      // What the cluster refuses (policies, webhooks, quotas) is found while the former claims can still be given back.
-      await resumeWorkloads(client, record.plan.uid, halted, { ...how, dryRun: true });
-      await failIfScaledUp(client, record, signal);
-      await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
-    }
-    await resumeWorkloads(client, record.plan.uid, halted, { ...how, fence: () => refuseUnlessRunning(deps, run) });
+    const start = { record, client, workloads: await listWorkloads(client, { namespaces, signal }), signal };
+    await startForGood(deps, run, start, async (isCommitted) => {
+      if (!isCommitted) await rehearseOnNewClaims(start);
+    });
     return {
       workloads: (await listWorkloads(client, { namespaces, signal })).filter((object) => !isHalted(object)).length,
     };

@@ -7,12 +7,13 @@ import type { MergePatch } from '../../resources/meta/merge-patch.js';
 import { mergePatchBetween } from '../../resources/meta/merge-patch.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { mustBeReplaced } from '../../resources/workloads/replacement.js';
+import { CONCURRENCY } from '../kit/concurrency.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
 import { refuseUnlessRunning } from '../kit/while-running.js';
-import { CONCURRENCY, sourceNamespaces } from '../workloads/list-workloads.js';
+import { sourceNamespaces } from '../workloads/list-workloads.js';
 import { failIfScaledUp } from '../workloads/scaled-up-again.js';
 import { claimUsers } from './claim-users.js';
 import { labelSources } from './label-sources.js';
@@ -45,7 +46,7 @@ export async function swapClaims(
     const users = await claimUsers(client, namespaces, signal);
     if (direction === 'forth') refuse(client, await swapObstacles(client, record, users, signal));
     const warnings = await swapWarnings(client, record, users, direction, signal);
-    const limited = pLimit(CONCURRENCY);
+    const limited = pLimit(CONCURRENCY.workloads);
     // The way back is part of an unwind; after it nothing may go forth any more.
     const fence = direction === 'forth' ? () => refuseUnlessRunning(deps, run) : undefined;
     const outcomes = await Promise.all(

@@ -83,7 +83,7 @@ describe('what a run made and could not tell of', () => {
     ...fields,
   });
 
-  it('is recorded when its helpers go: by its names and its own labels', async () => {
+  it('is recorded: by its names and its own labels', async () => {
     const { target, perform, activities, recorded } = scene({ volumes: [volume] });
     const labels = { [LABELS.migratedByPlan]: 'plan-uid', [LABELS.migratedByMigration]: 'migration-uid' };
     target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moved', uid: 'uid-of-moved', labels } });
@@ -96,7 +96,7 @@ describe('what a run made and could not tell of', () => {
     });
     // A copy that somebody made of it.
     target.set(claim('copy', labels));
-    await perform(activities.sweepHelpers);
+    await perform(activities.recordMade);
     expect(recorded.created.map(({ kind, uid }) => [kind, uid])).toEqual([
       ['Namespace', 'uid-of-moved'],
       ['PersistentVolumeClaim', `uid-of-${volume.target.claim}`],
@@ -110,8 +110,32 @@ describe('what a run made and could not tell of', () => {
     target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moved' } });
     target.set(claim(volume.target.claim, labels, { spec: { volumeName: 'pv' } }));
     target.set({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'pv' } });
+    await perform(activities.recordMade);
+    expect(recorded.created).toEqual([]);
+  });
+
+  it('is not looked for when helpers go', async () => {
+    const { target, perform, activities, recorded } = scene({ volumes: [volume] });
+    const labels = { [LABELS.migratedByPlan]: 'plan-uid', [LABELS.migratedByMigration]: 'migration-uid' };
+    target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moved', uid: 'uid-of-moved', labels } });
     await perform(activities.sweepHelpers);
     expect(recorded.created).toEqual([]);
+  });
+
+  it('is read a few at a time', async () => {
+    const volumes = Array.from({ length: 60 }, (_, index) => runVolume({ namespace: 'shop', claim: `data-${index}` }));
+    const { target, perform, activities } = scene({ volumes });
+    const get = target.get.bind(target);
+    let [now, most] = [0, 0];
+    target.get = async (reference) => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      now -= 1;
+      return get(reference);
+    };
+    await perform(activities.recordMade);
+    expect(most).toBeLessThanOrEqual(16);
   });
 });
 
@@ -131,6 +155,7 @@ describe('settleTarget', () => {
         size: '1Gi',
       },
       verify: false,
+      mover: { name: 'rsync' },
       allowOverwrite: false,
     },
   ];
@@ -156,6 +181,19 @@ describe('settleTarget', () => {
     await perform(activities.settleTarget);
     expect(target.find('PersistentVolume', 'pv')).toMatchObject({
       metadata: { annotations: { other: 'kept' } },
+      spec: { persistentVolumeReclaimPolicy: 'Delete' },
+    });
+    expect(target.mutations).toEqual(['patch PersistentVolume pv']);
+  });
+
+  it('puts the reclaim policy back and leaves its note where annotations are kept', async () => {
+    const { target, perform, activities } = scene({ volumes, options: { ...options, keepAnnotations: true } });
+    target.set(claim);
+    target.set(volume());
+    await perform(activities.settleTarget);
+    await perform(activities.settleTarget);
+    expect(target.find('PersistentVolume', 'pv')).toMatchObject({
+      metadata: { annotations: { other: 'kept', [ANNOTATIONS.originalReclaimPolicy]: 'Delete' } },
       spec: { persistentVolumeReclaimPolicy: 'Delete' },
     });
     expect(target.mutations).toEqual(['patch PersistentVolume pv']);

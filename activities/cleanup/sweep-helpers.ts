@@ -1,5 +1,6 @@
 import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { POD } from '../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { type ClusterSide, isWithinOneCluster, type RunRecord, type RunRef } from '../../resources/run/run-record.js';
 import { CONTROLLER_REVISION, keepsOnlyCopy } from '../claims/saved-workloads.js';
@@ -8,9 +9,6 @@ import { isEvidenceKept, keepPodEvidence } from '../kit/pod-evidence.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { removeHelpers } from '../kit/remove-helpers.js';
 import { servedTypes } from '../kit/served-types.js';
-import { recordMade } from './record-made.js';
-
-const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 /** Everything runs make for themselves is of one of these kinds. */
 const HELPER_KINDS: readonly ApiType[] = [
@@ -35,7 +33,6 @@ export async function sweepHelpers(deps: ActivityDependencies, { run }: { run: R
   return withPulse(wait, async (pulse) => {
     const sides = await sidesOf(deps, record);
     const counts = await Promise.all(sides.map((side) => sweepCluster(deps, [run], side, pulse)));
-    await recordMade(deps, { run, record, target: await clusterOf(deps, record, 'target') }, pulse.signal);
     return { removed: counts.reduce((sum, count) => sum + count, 0) };
   });
 }

@@ -1,5 +1,7 @@
 import type { DirectVolumeMigration } from '../../resources/kinds/direct-volume-migration.js';
 import { type ConditionFinding, mergeConditions } from '../../resources/meta/conditions.js';
+import { isWarning } from '../../resources/meta/findings.js';
+import { COPIES_ONCE } from '../../resources/run/actions.js';
 import type { RunCluster, RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
 import type { Settings } from '../../resources/run/settings.js';
 
@@ -25,7 +27,8 @@ export function buildVolumesRecord(inputs: VolumesRecordInputs): RunRecord {
     plan: { namespace, name, uid },
     attempt,
     itinerary: 'Final',
-    options: { quiescePods: false, keepAnnotations: false, verify: false },
+    does: COPIES_ONCE,
+    options: { keepAnnotations: false, verify: false },
     source,
     target,
     storage: { namespace: '', name: '', uid: '' },
@@ -35,7 +38,9 @@ export function buildVolumesRecord(inputs: VolumesRecordInputs): RunRecord {
     includedResources: [],
     excludedResources: [],
     settings: { ...settings.run, rsync: { ...settings.run.rsync, backoffLimit: backOffLimit } },
-    warnings: mergeConditions([], warnings, '').map(({ type, reason, message }) => ({ type, reason, message })),
+    warnings: mergeConditions([], warnings, '')
+      .filter(isWarning)
+      .map(({ type, reason, message }) => ({ type, reason, message })),
   };
 }
 

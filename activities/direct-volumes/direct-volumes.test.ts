@@ -50,7 +50,6 @@ const newName = (prefix: string): string => `${prefix}-${++number}`;
 
 beforeAll(async () => {
   temporary = await startTemporaryStore();
-  process.env.MTC_TRANSFER_IMAGE = 'registry/transfer:1';
   const ready: ConditionFinding = { type: 'Ready', category: CATEGORY.Required, message: 'ready' };
   const status = { conditions: mergeConditions([], [ready], '2026-01-01T00:00:00Z') };
   for (const name of ['source', 'target']) await put('MigCluster', name, { url: `https://${name}` }, { status });
@@ -102,7 +101,8 @@ describe('freezing what a DirectVolumeMigration copies', () => {
       connect: async ({ name }: { name: string }) => clients[name] as ClusterClient,
       close: async () => undefined,
     };
-    const deps = { store: temporary.store, clusters, logger: pino({ level: 'silent' }) };
+    const images = { transferImage: 'registry/transfer:1' };
+    const deps = { store: temporary.store, clusters, images, logger: pino({ level: 'silent' }) };
     const { freezeVolumes } = createDirectVolumeActivities(deps);
     return environment.run(freezeVolumes, { run, workflowId: 'workflow' });
   }
@@ -114,7 +114,7 @@ describe('freezing what a DirectVolumeMigration copies', () => {
     const summary = await freeze(run);
     expect(summary).toMatchObject({
       ref: run,
-      quiescePods: false,
+      does: { halts: false },
       volumes: [{ id: 'shop/data', label: 'shop/data → shop/copy, 2Gi' }],
     });
     expect(await temporary.store.runs.record(run)).toMatchObject({
@@ -173,7 +173,7 @@ describe('showing the copies of a run', () => {
     const name = newName('run');
     const uid = await put(kind, name, {});
     const run: RunRef = { kind, namespace: MIGRATION_NAMESPACE, name, uid, attempt: 1 };
-    const record = runRecord({ migration: run, volumes, options: { ...runRecord().options, quiescePods: false } });
+    const record = runRecord({ migration: run, volumes, quiescePods: false });
     const row = { ref: run, itinerary: record.itinerary, state: 'Running', workflowId: 'w' } as const;
     await temporary.store.runs.freeze(row, record);
     return { run, record };
@@ -191,6 +191,7 @@ describe('showing the copies of a run', () => {
     filesTotal: 2,
     rate: 1_000,
     attempt: 1,
+    podName: `copy-of-${id}-1`,
     ...fields,
   });
 

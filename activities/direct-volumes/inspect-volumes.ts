@@ -26,7 +26,7 @@ export async function inspectVolumes(
   const [source, target, { settings, problems }] = await Promise.all([
     lookUp(deps, srcMigClusterRef),
     lookUp(deps, destMigClusterRef),
-    readStoredSettings(deps.store),
+    readStoredSettings(deps),
   ]);
   const findings = [
     ...referenceFindings({ source, target }),

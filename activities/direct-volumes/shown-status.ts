@@ -18,12 +18,12 @@ const CATEGORIES = {
   Canceled: CATEGORY.Advisory,
 } as const;
 
-export const hasEnded = ({ phase }: Status): boolean => phase === 'Completed';
+const hasEnded = ({ phase }: Status): boolean => phase === 'Completed';
 
 /** What the DirectVolumeMigration of a migration says of itself while its volumes are copied, and once the last of them is. */
 export function copyingStatus(status: Status, record: RunRecord, now = new Date()): Status {
   if (hasEnded(status)) return status;
-  const lastPass = record.options.quiescePods ? 'final' : 'pre-copy';
+  const lastPass = record.does.halts ? 'final' : 'pre-copy';
   const operations = status.rsyncOperations ?? [];
   const copied = operations.filter(({ succeeded }) => succeeded);
   const isLast = copied.length === record.volumes.length && copied.every(({ pass }) => pass === lastPass);

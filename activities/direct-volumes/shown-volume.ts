@@ -2,7 +2,6 @@ import type { MigrationStore, VolumeTransferRow } from '../../migrations-db/migr
 import type { DirectVolumeMigrationStatus } from '../../resources/kinds/direct-volume-migration.js';
 import type { DirectVolumeMigrationProgressStatus } from '../../resources/kinds/direct-volume-migration-progress.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { clientPodName } from '../../resources/run/names.js';
 import { type RunRecord, type RunRef, type RunVolume } from '../../resources/run/run-record.js';
 import { findRunObject } from '../records/run-objects.js';
 import { withCopyOf } from './copy-state.js';
@@ -29,24 +28,23 @@ export class ShownVolume {
   /** @param podCreatedAt when the pod that copies now was made, RFC 3339 */
   async show(row: VolumeTransferRow, podCreatedAt?: string): Promise<void> {
     const { run, record, store, volume } = this;
-    const podName = row.attempt > 0 ? clientPodName(run, volume.key, row.pass, row.attempt) : undefined;
-    const state = `${row.pass} ${row.phase} ${podName}`;
+    const state = `${row.pass} ${row.phase} ${row.podName}`;
     if (!this.migration || state !== this.shownState) {
-      this.migration = await this.showState(row, podName);
+      this.migration = await this.showState(row);
       this.shownState = state;
     }
     if (!this.migration) return;
     const progress = shownProgress(run, record, volume, this.migration);
     await inStatus(store, progress, (status: DirectVolumeMigrationProgressStatus) =>
-      progressStatus(status, row, { name: podName, createdAt: podCreatedAt }),
+      progressStatus(status, row, { name: row.podName, createdAt: podCreatedAt }),
     );
   }
 
-  private async showState(row: VolumeTransferRow, podName: string | undefined): Promise<KubeObject | undefined> {
+  private async showState(row: VolumeTransferRow): Promise<KubeObject | undefined> {
     const { run, record, store, volume } = this;
     const owner = await findRunObject(store, run);
     if (!owner) return undefined;
-    const withState = (status: DirectVolumeMigrationStatus) => withCopyOf(status, volume, row, podName);
+    const withState = (status: DirectVolumeMigrationStatus) => withCopyOf(status, volume, row, row.podName);
     // Its own root workflow says the rest.
     if (run.kind === 'DirectVolumeMigration') {
       return updateStatus(store, owner, withState);

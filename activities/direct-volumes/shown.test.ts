@@ -66,7 +66,7 @@ describe('the state of copies', () => {
 
 describe('the DirectVolumeMigration of a migration', () => {
   const volumes = [volume('data'), volume('log')];
-  const stage = runRecord({ itinerary: 'Stage', volumes, options: { ...runRecord().options, quiescePods: false } });
+  const stage = runRecord({ itinerary: 'Stage', volumes, quiescePods: false });
   const final = runRecord({ volumes });
   const copied = (status: DirectVolumeMigrationStatus, claim: string, pass: VolumeTransferRow['pass'] = 'pre-copy') =>
     withCopyOf(status, volume(claim), row({ phase: 'Succeeded', pass }), claim);

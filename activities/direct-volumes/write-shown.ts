@@ -1,4 +1,9 @@
-import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import {
+  isGoneOrReplaced,
+  type MigrationStore,
+  StoreError,
+  SYSTEM_ACTOR,
+} from '../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 
 /** Gives an object its next status. Undefined, and nothing is written, when it is not there (any more). */
@@ -9,18 +14,15 @@ export async function updateStatus<Status>(
 ): Promise<KubeObject | undefined> {
   const { namespace = '', name, uid } = metadata;
   const next = (current: KubeObject): KubeObject => ({ ...current, status: change(current.status ?? {}) });
-  return resources
-    .update({ kind, namespace, name }, next, { actor: SYSTEM_ACTOR, uid })
-    .catch(unless('NotFound', 'Conflict'));
+  return resources.update({ kind, namespace, name }, next, { actor: SYSTEM_ACTOR, uid }).catch((error) => {
+    if (!isGoneOrReplaced(error)) throw error;
+    return undefined;
+  });
 }
 
 /** Makes an object, unless one of its name is there. */
 export async function ensureObject({ resources }: MigrationStore, object: KubeObject): Promise<void> {
-  await resources.create(object, { actor: SYSTEM_ACTOR }).catch(unless('AlreadyExists'));
+  await resources.create(object, { actor: SYSTEM_ACTOR }).catch((error) => {
+    if (!(error instanceof StoreError && error.reason === 'AlreadyExists')) throw error;
+  });
 }
-
-const unless =
-  (...reasons: StoreError['reason'][]) =>
-  (error: unknown): undefined => {
-    if (!(error instanceof StoreError && reasons.includes(error.reason))) throw error;
-  };

@@ -1,7 +1,7 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { LABELS } from '../../resources/meta/labels.js';
 import { hookName } from '../../resources/run/names.js';
-import type { HookPhase, RunHook, RunRecord, RunRef } from '../../resources/run/run-record.js';
+import type { RunHook, RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import type { HookInput } from './contract.js';
 
@@ -41,6 +41,3 @@ export const hookLabels = ({ run, hook }: Pick<HookRun, 'run' | 'hook'>): Record
 /** Of Job, pods and ConfigMap of one hook, in whatever attempt of the run. */
 export const hookSelector = ({ run, hook }: Pick<HookRun, 'run' | 'hook'>): string =>
   `${LABELS.helper}=${run.uid},${LABELS.hookPhase}=${hook.phase}`;
-
-/** Fact of a hook that succeeded; its value is the attempt of the run it did so in. */
-export const hookDoneFact = (phase: HookPhase): string => `hookDone/${phase}`;

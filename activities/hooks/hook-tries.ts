@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { POD } from '../../resources/meta/kube-object.js';
 import { controllerOf, isFinishedPod } from '../../resources/workloads/ownership.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
@@ -10,7 +11,6 @@ import { HOOK_CONTAINER } from './hook-manifests.js';
 import { type HookRun, hookSelector } from './hook-run.js';
 import { LogTail } from './log-tail.js';
 
-export const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 /** The image wants to run as root, which a playbook's pod does not. */
 const UNRECOVERABLE = ['CreateContainerConfigError'];
 /** A node that does not answer must not hold up the end of a hook. */

@@ -229,8 +229,8 @@ describe('waiting for a hook', () => {
 
   it('fails when all tries have, with exit code and last words', async () => {
     await start();
-    const colour = '\u001b[0;31mfatal: [localhost]: FAILED!\u001b[0m';
-    source.podLogs.set('one', ['x']).set('two', ['PLAY [localhost]', '', colour]);
+    const color = '\u001b[0;31mfatal: [localhost]: FAILED!\u001b[0m';
+    source.podLogs.set('one', ['x']).set('two', ['PLAY [localhost]', '', color]);
     failed('one', 1);
     failed('two', 2);
     endJob('Failed', 'BackoffLimitExceeded');

@@ -1,10 +1,10 @@
+import { POD } from '../../resources/meta/kube-object.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { keepPodEvidenceOnce } from '../kit/pod-evidence.js';
 import { withPulse } from '../kit/pulse.js';
 import { removeHelpers } from '../kit/remove-helpers.js';
 import type { HookInput } from './contract.js';
 import { hookSelector, hookTitle, loadHookRun } from './hook-run.js';
-import { POD } from './hook-tries.js';
 import { JOB } from './job-end.js';
 
 /** The Job first: it would make new pods. */

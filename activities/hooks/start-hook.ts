@@ -1,8 +1,9 @@
+import { hookDoneFact } from '../../resources/run/facts.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { HookInput } from './contract.js';
 import { asHookFailure, hookFailed } from './hook-failure.js';
 import { hookConfigMap, hookJob } from './hook-manifests.js';
-import { type HookRun, hookDoneFact, loadHookRun } from './hook-run.js';
+import { type HookRun, loadHookRun } from './hook-run.js';
 
 export async function startHook(deps: ActivityDependencies, input: HookInput): Promise<{ job?: string }> {
   if (await isDone(deps, input)) return {};

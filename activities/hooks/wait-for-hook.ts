@@ -1,10 +1,11 @@
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import { hookDoneFact } from '../../resources/run/facts.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { untilFirst } from '../kit/until-first.js';
 import type { HookInput } from './contract.js';
 import { hookFailed } from './hook-failure.js';
-import { type HookRun, hookDoneFact, hookTitle, loadHookRun } from './hook-run.js';
+import { type HookRun, hookTitle, loadHookRun } from './hook-run.js';
 import { HookTries } from './hook-tries.js';
 import { JOB, type JobEnd, jobEnd } from './job-end.js';
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { ClusterAccess } from '../../clusters/cluster-access.js';
 import type { ClusterConnections } from '../../clusters/cluster-client.js';
 import { createClusterPool } from '../../clusters/cluster-pool.js';
-import { readHostAccess } from '../../clusters/host-cluster.js';
+import { type HostCluster, readHostAccess } from '../../clusters/host-cluster.js';
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
@@ -16,8 +16,14 @@ export const TOKEN_KEY = 'saToken';
  * next call; the connection is kept while they stay the same.
  *
  * `connect` rejects with a StepFailure when MigCluster or Secret are missing, and with InvalidClusterAccess when they can't be right.
+ *
+ * @param host what a MigCluster with `isHostCluster: true` means
  */
-export function createClusterConnections(store: MigrationStore, logger: Logger): ClusterConnections {
+export function createClusterConnections(
+  store: MigrationStore,
+  logger: Logger,
+  host: HostCluster = {},
+): ClusterConnections {
   return createClusterPool(async ({ namespace, name }) => {
     const cluster = await store.resources.get({ kind: 'MigCluster', namespace, name });
     if (!cluster) {
@@ -29,17 +35,17 @@ export function createClusterConnections(store: MigrationStore, logger: Logger):
         next: 'Create it, or correct the reference.',
       });
     }
-    const access = await readAccess(store, cluster);
+    const access = await readAccess(store, cluster, host);
     const revision = createHash('sha256').update(JSON.stringify(access)).digest('hex');
     logger.debug({ cluster: name, server: access.server }, 'cluster looked up');
     return { uid: cluster.metadata.uid ?? '', revision, access };
   });
 }
 
-async function readAccess(store: MigrationStore, cluster: KubeObject): Promise<ClusterAccess> {
+async function readAccess(store: MigrationStore, cluster: KubeObject, host: HostCluster): Promise<ClusterAccess> {
   const { name } = cluster.metadata;
   const { spec } = cluster;
-  if (spec.isHostCluster) return readHostCluster(name);
+  if (spec.isHostCluster) return readHostCluster(name, host);
   const ref = spec.serviceAccountSecretRef;
   const secret = ref && (await store.secrets.read(ref.namespace, ref.name));
   const token = secret?.values[TOKEN_KEY]?.toString('utf8').trim();
@@ -55,7 +61,7 @@ async function readAccess(store: MigrationStore, cluster: KubeObject): Promise<C
   return { name, server: spec.url ?? '', token, caBundle: spec.caBundle, insecure: spec.insecure === true };
 }
 
-async function readHostCluster(name: string): Promise<ClusterAccess> {
+async function readHostCluster(name: string, host: HostCluster): Promise<ClusterAccess> {
   const missing = (why: string, cause?: unknown): StepFailure =>
     new StepFailure(
       {
@@ -67,7 +73,7 @@ async function readHostCluster(name: string): Promise<ClusterAccess> {
       },
       { cause },
     );
-  const access = await readHostAccess(name).catch((error: NodeJS.ErrnoException) => {
+  const access = await readHostAccess(name, host).catch((error: NodeJS.ErrnoException) => {
     // A file that can't be read; what stands in it is judged by its reader.
     throw error.code === undefined ? error : missing(`Its credentials cannot be read (${error.code}).`, error);
   });

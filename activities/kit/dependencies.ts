@@ -8,6 +8,8 @@ export interface ActivityDependencies {
   store: MigrationStore;
   clusters: ClusterConnections;
   logger: Logger;
+  /** Images of this installation, where the settings name none. */
+  images?: { transferImage?: string; hookRunnerImage?: string };
 }
 
 /** The client of one side of a run, with the newest credentials. */

@@ -4,6 +4,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { waitLine } from '../../resources/run/waits.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { type Pulse, type Wait, withPulse } from './pulse.js';
 import { reportWaitsTo } from './wait-reports.js';
@@ -29,7 +30,7 @@ async function shownDuring(work: (pulse: Pulse) => Promise<unknown>, of = wait):
   const shown: (string | undefined)[] = [];
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
   await environment.run(async () => {
-    reportWaitsTo(Context.current(), { show: (_, line) => void shown.push(line) });
+    reportWaitsTo(Context.current(), { show: (_, record) => void shown.push(record && waitLine(record)) });
     await withPulse(of, work);
   });
   return shown;

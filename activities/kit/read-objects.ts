@@ -2,9 +2,7 @@ import pLimit from 'p-limit';
 import type { ApiType, ClusterClient, ListOptions } from '../../clusters/cluster-client.js';
 import { isNotFound } from '../../clusters/kubernetes-api-error.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-
-/** Calls to one cluster at a time. */
-const CONCURRENCY = 16;
+import { CONCURRENCY } from './concurrency.js';
 
 interface Scope {
   namespaces: readonly string[];
@@ -19,7 +17,7 @@ export async function readObjects<Type extends ApiType>(
   types: readonly Type[],
   { namespaces, signal, ...selectors }: Scope,
 ): Promise<{ type: Type; objects: KubeObject[] }[]> {
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.objects);
   return Promise.all(
     types.map(async (type) => {
       const resource = await client.resourceOf(type, { signal });

@@ -3,36 +3,49 @@ import { describeReference, type KubeObject, referenceOf } from '../../resources
 import { followUntil } from './follow-until.js';
 import type { Pulse } from './pulse.js';
 
+interface RemovalOptions {
+  /** Called with each object once, before it is removed. */
+  keep: (helper: KubeObject) => Promise<void>;
+  /** Of pods; their own where nothing is said. */
+  gracePeriodSeconds?: number;
+}
+
+/** Asks for the removal of helper objects; their end is not waited for. */
+export async function startRemoval(
+  client: ClusterClient,
+  helpers: readonly KubeObject[],
+  { keep, gracePeriodSeconds, signal }: RemovalOptions & { signal: AbortSignal },
+): Promise<void> {
+  await Promise.all(
+    helpers.map(async (helper) => {
+      await keep(helper);
+      const { uid } = helper.metadata;
+      await client.remove(referenceOf(helper), { gracePeriodSeconds, propagationPolicy: 'Background', uid, signal });
+    }),
+  );
+}
+
 /**
- * Removes helper objects, and what comes up in their place meanwhile, until a look finds none.
+ * Removes helper objects, and what comes up in their place until then, until a look finds none.
  *
- * @param options.keep called with each object once, before it is removed
- * @param options.gracePeriodSeconds of pods; their own where nothing is said
  * @returns how many there were
  */
 export async function removeHelpers(
   client: ClusterClient,
   pulse: Pulse,
-  options: {
-    list: () => Promise<KubeObject[]>;
-    keep: (helper: KubeObject) => Promise<void>;
-    gracePeriodSeconds?: number;
-  },
+  { list, keep, gracePeriodSeconds }: RemovalOptions & { list: () => Promise<KubeObject[]> },
 ): Promise<number> {
   const { signal } = pulse;
-  const { list, keep, gracePeriodSeconds } = options;
   const removed = new Set<string | undefined>();
+  const keepOnce = async (helper: KubeObject): Promise<void> => {
+    const { uid } = helper.metadata;
+    if (!removed.has(uid)) await keep(helper);
+    removed.add(uid);
+  };
   for (;;) {
     const helpers = await list();
     if (helpers.length === 0) return removed.size;
-    await Promise.all(
-      helpers.map(async (helper) => {
-        const { uid } = helper.metadata;
-        if (!removed.has(uid)) await keep(helper);
-        removed.add(uid);
-        await client.remove(referenceOf(helper), { gracePeriodSeconds, propagationPolicy: 'Background', uid, signal });
-      }),
-    );
+    await startRemoval(client, helpers, { keep: keepOnce, gracePeriodSeconds, signal });
     await followUntil(client, helpers, () => false, {
       signal,
       pulse,

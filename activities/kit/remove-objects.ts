@@ -2,12 +2,10 @@ import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { isNotFound } from '../../clusters/kubernetes-api-error.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { listSome } from '../../resources/meta/listing.js';
+import { CONCURRENCY } from './concurrency.js';
 import { followUntil } from './follow-until.js';
 import type { Pulse } from './pulse.js';
-
-/** Calls to one cluster at a time. */
-const CONCURRENCY = 16;
-const NAMED = 5;
 
 interface Removal {
   /** For pods; their own when absent. */
@@ -28,7 +26,7 @@ export async function removeObjects(
 ): Promise<void> {
   if (objects.length === 0) return;
   const { signal } = pulse;
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.objects);
   const options = { gracePeriodSeconds, propagationPolicy: 'Background', signal } as const;
   // What goes already is only waited for, unless it shall go faster.
   const asked = objects.filter(
@@ -51,8 +49,7 @@ export async function untilGone(
 ): Promise<void> {
   const { signal } = pulse;
   const onChange = (left: readonly KubeObject[], progressed: boolean): void => {
-    const rest = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
-    const seen = `Still there: ${left.slice(0, NAMED).map(describe).join(', ')}${rest}.`;
+    const seen = `Still there: ${listSome(left.map(describe))}.`;
     if (progressed) pulse.moved(seen);
     pulse.observe(seen, waitingFor);
   };
@@ -71,7 +68,7 @@ async function present(
   objects: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<KubeObject[]> {
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.objects);
   const found = await Promise.all(objects.map((object) => limited(() => client.get(referenceOf(object), { signal }))));
   return found.filter((object, index): object is KubeObject => object?.metadata.uid === objects[index]?.metadata.uid);
 }

@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { type WaitView, waitLine } from '../../resources/run/wait-line.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
+import { type WaitRecord, waitLine } from '../../resources/run/waits.js';
 import { eventsOf } from './last-events.js';
 import { waitReporterOf } from './wait-reports.js';
 
@@ -16,6 +17,7 @@ export class ShownWait {
   lastEvent = '';
   private readonly reporter = waitReporterOf(Context.current());
   private object: { client: ClusterClient; object: KubeObject } | undefined;
+  /** As it is read: what does not change the line is not written. */
   private shown: string | undefined;
   private since: string | undefined;
   private reading = false;
@@ -30,15 +32,15 @@ export class ShownWait {
   }
 
   /** Once a second. */
-  tick(idleSeconds: number, view: Omit<WaitView, 'title' | 'lastEvent' | 'since'>): void {
+  tick(idleSeconds: number, view: Omit<WaitRecord, 'title' | 'lastEvent' | 'since'>): void {
     if (idleSeconds < SHOWN_AFTER) {
       this.since = undefined;
       this.show(undefined);
       return;
     }
-    this.since ??= `${new Date(Date.now() - idleSeconds * 1_000).toISOString().slice(0, 19)}Z`;
+    this.since ??= wholeSeconds(new Date(Date.now() - idleSeconds * 1_000));
     if ((idleSeconds - SHOWN_AFTER) % EVENTS_EVERY === 0) void this.readEvents();
-    this.show(waitLine({ ...view, title: this.title, since: this.since, lastEvent: this.lastEvent }));
+    this.show({ ...view, title: this.title, since: this.since, lastEvent: this.lastEvent });
   }
 
   end(): void {
@@ -46,10 +48,11 @@ export class ShownWait {
     this.ended = true;
   }
 
-  private show(line: string | undefined): void {
+  private show(wait: WaitRecord | undefined): void {
+    const line = wait && waitLine(wait);
     if (this.ended || line === this.shown) return;
     this.shown = line;
-    this.reporter?.show(this.title, line);
+    this.reporter?.show(this.title, wait);
   }
 
   /** They only explain: the wait goes on without them. */

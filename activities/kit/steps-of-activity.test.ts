@@ -13,7 +13,7 @@ const run: RunRef = {
 
 it.each([
   [stepWorkflowId(run, 'Prepare'), 'waitForTurn', ['Prepare']],
-  [volumeWorkflowId(run, 'DirectVolume/final', 'shop/data'), 'transferVolume', ['DirectVolume']],
+  [volumeWorkflowId(run, 'DirectVolume/final', 'shop/data'), 'copyVolume', ['DirectVolume']],
   ['migration/openshift-migration/move/01234567', 'startTarget', ['Restore']],
   ['migration/openshift-migration/move/01234567', 'rehearseStart', ['Restore']],
   [recoverWorkflowId(run), 'sweepHelpers', ['CleanupHelpers']],

@@ -14,6 +14,7 @@ const CALLED_BY_ROOT: Record<string, readonly string[]> = {
   unquiesceSource: ['CleanupUnquiesce'],
   confirmSourceRunning: ['CleanupUnquiesce', 'SwapPVCReferences'],
   sweepHelpers: ['CleanupHelpers'],
+  recordMade: ['CleanupHelpers'],
 };
 
 /** The steps one of which an activity works for: by the id of its step's workflow, `…/DirectVolume/final/shop/data`, or by its name. */

@@ -2,11 +2,12 @@ import type { Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import type { StatusRepository } from '../../migrations-db/migration-store.js';
 import type { RunRef } from '../../resources/run/run-record.js';
+import type { WaitRecord } from '../../resources/run/waits.js';
 
 /** Shows the operator what an activity waits for. */
 export interface WaitReporter {
   /** Undefined when it waits no more. Returns at once. */
-  show(title: string, line: string | undefined): void;
+  show(title: string, wait: WaitRecord | undefined): void;
 }
 
 const reporters = new WeakMap<Context, WaitReporter>();
@@ -23,20 +24,20 @@ export function statusReporter(
   steps: readonly string[],
 ): WaitReporter {
   let written: Promise<void> = Promise.resolve();
-  const next = new Map<string, string | undefined>();
+  const next = new Map<string, WaitRecord | undefined>();
   const write = async (title: string): Promise<void> => {
     if (!next.has(title)) return;
-    const line = next.get(title);
+    const wait = next.get(title);
     next.delete(title);
     try {
-      await statuses.writeWait(run, steps, title, line);
+      await statuses.writeWait(run, steps, title, wait);
     } catch (error) {
       logger.debug({ err: error, run: run.name }, 'A wait could not be shown');
     }
   };
   return {
-    show(title, line) {
-      next.set(title, line);
+    show(title, wait) {
+      next.set(title, wait);
       written = written.then(() => write(title));
     },
   };

@@ -1,4 +1,5 @@
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import type { RunFacts } from '../../resources/run/facts.js';
 import { describeRun, type RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from './dependencies.js';
 
@@ -8,11 +9,7 @@ import type { ActivityDependencies } from './dependencies.js';
  *
  * @throws StepFailure Refused when the run unwinds or has ended
  */
-export async function recordWhileRunning(
-  { store }: ActivityDependencies,
-  run: RunRef,
-  facts: Record<string, unknown>,
-): Promise<void> {
+export async function recordWhileRunning({ store }: ActivityDependencies, run: RunRef, facts: RunFacts): Promise<void> {
   if (!(await store.runs.addFactsWhileRunning(run, facts))) throw tooLate(run);
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { InvalidClusterAccess } from '../../clusters/cluster-access.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { isClusterFault } from '../../clusters/cluster-fault.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { RunCluster } from '../../resources/run/run-record.js';
@@ -45,7 +45,7 @@ export async function inEachCluster(
       outcome.answered.push(place);
       await withPulse({ ...wait, where }, clear);
     } catch (error) {
-      if (!isClustersFault(error)) throw error;
+      if (!isClusterFault(error)) throw error;
       outcome.errors.push(`Cluster ${place.name}: ${error.message}`);
     }
   }
@@ -69,7 +69,3 @@ const mayPass = (error: unknown): error is Error =>
     ? error.retryable || error.code === 401
     : error instanceof StepFailure &&
       [FAILURE.Unreachable, FAILURE.CredentialsRejected].some((type) => type === error.report.type);
-
-/** Of the store's failures and defects this activity is tried again as a whole. */
-const isClustersFault = (error: unknown): error is Error =>
-  error instanceof KubernetesApiError || error instanceof StepFailure || error instanceof InvalidClusterAccess;

@@ -1,4 +1,4 @@
-import { StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { isGoneOrReplaced, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { PLAN_FINALIZER } from '../../resources/meta/labels.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { PlanInput } from './contract.js';
@@ -29,7 +29,6 @@ export async function letPlanGo(
       { actor: SYSTEM_ACTOR, uid },
     );
   } catch (error) {
-    const gone = error instanceof StoreError && (error.reason === 'NotFound' || error.reason === 'Conflict');
-    if (!gone) throw error;
+    if (!isGoneOrReplaced(error)) throw error;
   }
 }

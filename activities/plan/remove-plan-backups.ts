@@ -18,7 +18,7 @@ import { inEachCluster } from './in-each-cluster.js';
  */
 export async function removePlanBackups(deps: ActivityDependencies, plan: PlanInput): Promise<RemovalOutcome> {
   const { runs, clusters } = await findEndedRuns(deps.store, plan.uid);
-  const { settings } = await readStoredSettings(deps.store);
+  const { settings } = await readStoredSettings(deps);
   const uids = new Set(runs.map(({ uid }) => uid));
   const { cleanup, backup } = settings.run.patience;
   const wait = {

@@ -11,7 +11,7 @@ import { inEachCluster } from './in-each-cluster.js';
 /** Removes the helpers of every ended run of a plan, in whatever namespace they are. */
 export async function removePlanHelpers(deps: ActivityDependencies, planUid: string): Promise<RemovalOutcome> {
   const { runs, clusters } = await findEndedRuns(deps.store, planUid);
-  const { settings } = await readStoredSettings(deps.store);
+  const { settings } = await readStoredSettings(deps);
   const { cleanup } = settings.run.patience;
   const wait = {
     answerSeconds: cleanup,

@@ -1,7 +1,9 @@
-import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { isGoneOrReplaced, type MigrationStore, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { isSweepDue, sweepsRequested } from '../../resources/kinds/sweep-request.js';
-import { CATEGORY, conditionsOf, mergeConditions } from '../../resources/meta/conditions.js';
+import { conditionsOf, mergeConditions } from '../../resources/meta/conditions.js';
+import { warn } from '../../resources/meta/findings.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { RemovalOutcome } from './contract.js';
 import { removePlanHelpers } from './remove-plan-helpers.js';
@@ -29,14 +31,9 @@ async function record(
   { removed, errors }: RemovalOutcome,
 ): Promise<KubeObject | undefined> {
   const { namespace = '', name, uid } = plan.metadata;
-  const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-  const incomplete = {
-    type: SWEEP_INCOMPLETE,
-    category: CATEGORY.Warn,
-    message: 'Not everything that the migrations of this plan left could be removed: []',
-    items: errors,
-    durable: true,
-  };
+  const at = wholeSeconds(new Date());
+  const message = 'Not everything that the migrations of this plan left could be removed: []';
+  const incomplete = { ...warn(SWEEP_INCOMPLETE, undefined, message, errors), durable: true };
   const lastSweep = { at, removed, ...(errors.length > 0 && { errors }), request: sweepsRequested(plan) };
   try {
     return await store.resources.update(
@@ -50,7 +47,7 @@ async function record(
       { actor: SYSTEM_ACTOR, uid },
     );
   } catch (error) {
-    if (error instanceof StoreError && ['NotFound', 'Conflict'].includes(error.reason)) return undefined;
+    if (isGoneOrReplaced(error)) return undefined;
     throw error;
   }
 }

@@ -1,10 +1,9 @@
 import { InvalidClusterAccess } from '../../clusters/cluster-access.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import { isClusterFault } from '../../clusters/cluster-fault.js';
 import { describeRight, missingRights } from '../../clusters/rights.js';
 import type { MigCluster } from '../../resources/kinds/mig-cluster.js';
 import type { ConditionFinding } from '../../resources/meta/conditions.js';
-import { StepFailure } from '../../resources/meta/failure.js';
 import { critical } from '../../resources/meta/findings.js';
 import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import { TOKEN_KEY } from '../kit/cluster-connections.js';
@@ -127,7 +126,7 @@ function connectionFinding(error: unknown): ConditionFinding {
   if (error instanceof InvalidClusterAccess && error.field === 'saToken') {
     return critical('InvalidSaToken', 'Malformed', error.message);
   }
-  if (error instanceof InvalidClusterAccess || error instanceof KubernetesApiError || error instanceof StepFailure) {
+  if (isClusterFault(error)) {
     return critical('TestConnectFailed', 'ConnectFailed', error.message);
   }
   throw error;

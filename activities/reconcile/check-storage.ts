@@ -67,7 +67,7 @@ function providerFinding(name: string, provider: string | undefined): ConditionF
 }
 
 const missingSecret = (
-  type: string,
+  type: 'InvalidBackupStorageCredsSecretRef' | 'InvalidVolumeSnapshotCredsSecretRef',
   field: string,
   name: string,
   ref: { namespace: string; name: string } | undefined,

@@ -7,11 +7,12 @@ import {
   CATEGORY,
   type Condition,
   type ConditionFinding,
+  type ConditionType,
   conditionsOf,
   mergeConditions,
 } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { LABELS, MIGRATION_NAMESPACE, STORAGE_FINALIZER } from '../../resources/meta/labels.js';
 import { cutoverOf } from '../../resources/plan/plan-migration.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
@@ -31,7 +32,7 @@ let connects: number;
 
 const ref = (name: string) => ({ namespace: MIGRATION_NAMESPACE, name });
 const finding = (type: string, fields: Partial<ConditionFinding> = {}): ConditionFinding => ({
-  type,
+  type: type as ConditionType,
   category: CATEGORY.Critical,
   message: `it is ${type}`,
   ...fields,
@@ -66,7 +67,7 @@ const typesOf = async (kind: string, name: string) => conditionsOf(await get(kin
 
 beforeAll(async () => {
   temporary = await startTemporaryStore();
-  process.env.MTC_TRANSFER_IMAGE = 'registry/transfer:1';
+  const images = { transferImage: 'registry/transfer:1' };
   const clusters = {
     async connect({ name }: { name: string }) {
       connects += 1;
@@ -74,7 +75,8 @@ beforeAll(async () => {
     },
     close: async () => undefined,
   };
-  checks = createCheckActivities({ store: temporary.store, clusters, logger: pino({ level: 'silent' }) });
+  const { store } = temporary;
+  checks = createCheckActivities({ store, clusters, images, logger: pino({ level: 'silent' }) });
 });
 afterAll(() => temporary?.remove());
 
@@ -106,6 +108,8 @@ beforeEach(async () => {
   ]) {
     for (const { metadata } of (await temporary.store.resources.list({ kind })).items) {
       const key = { kind, namespace: metadata.namespace ?? '', name: metadata.name };
+      const letGo = ({ metadata: held, ...rest }: KubeObject) => ({ ...rest, metadata: { ...held, finalizers: [] } });
+      if (metadata.finalizers) await temporary.store.resources.update(key, letGo, { actor: SYSTEM_ACTOR });
       await temporary.store.resources.remove(key, { actor: SYSTEM_ACTOR });
     }
   }
@@ -443,6 +447,25 @@ describe('the check of a plan', () => {
       await check();
       expect(await typesOf('MigPlan', 'plan')).toContain('Suspended');
     });
+  });
+
+  it('does not put a repository on the clusters that is being deleted, and says so', async () => {
+    const key = { kind: 'MigStorage', ...ref('storage') };
+    await put('MigPlan', 'plan', spec);
+    expect(await check()).toEqual({ exists: true, ready: true });
+    expect((await get('MigStorage', 'storage')).metadata.finalizers).toEqual([STORAGE_FINALIZER]);
+    await temporary.store.resources.remove(key, { actor: SYSTEM_ACTOR });
+    const location = { apiVersion: 'velero.io/v1', kind: 'BackupStorageLocation' };
+    for (const cluster of [source, target]) {
+      const { items } = await cluster.client.list(location);
+      expect(items).toHaveLength(1);
+      for (const { metadata } of items) await cluster.client.remove({ ...location, ...metadata });
+    }
+    expect(await check()).toEqual({ exists: true, ready: false });
+    expect(conditionsOf(await get('MigPlan', 'plan'))).toContainEqual(
+      expect.objectContaining({ type: 'StorageNotReady', reason: 'Deleting' }),
+    );
+    for (const cluster of [source, target]) expect((await cluster.client.list(location)).items).toEqual([]);
   });
 
   it('is not Ready while Velero cannot use the repository, and says on which cluster', async () => {

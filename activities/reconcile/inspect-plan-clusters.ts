@@ -44,6 +44,7 @@ import {
   readVolumes,
 } from '../records/observe-cluster.js';
 import { readStorageAccess } from '../records/storage-access.js';
+import { holdStorage } from '../storage/hold-storage.js';
 import { ensureStorage } from './ensure-storage.js';
 import { findIncompatibleTypes, type IncompatibleTypes } from './find-incompatible-types.js';
 import { inspectPlanHooks } from './inspect-plan-hooks.js';
@@ -160,7 +161,7 @@ async function storageFindings(
   { storage }: PlanLookups,
 ): Promise<ConditionFinding[]> {
   const access = isReady(storage) ? await readStorageAccess(deps.store, storage.object as MigStorage) : undefined;
-  if (!access) return [];
+  if (!access || !(await holdStorage(deps.store, storage.object as MigStorage))) return [];
   return ensureStorage([clients.source, clients.target], access, storage.object?.metadata.uid ?? '');
 }
 

@@ -1,8 +1,7 @@
-import { InvalidClusterAccess } from '../../clusters/cluster-access.js';
+import { isClusterFault } from '../../clusters/cluster-fault.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import type { MigPlan } from '../../resources/kinds/mig-plan.js';
 import { type ConditionFinding, conditionsOf } from '../../resources/meta/conditions.js';
-import { StepFailure } from '../../resources/meta/failure.js';
 import { advisory, critical, warn } from '../../resources/meta/findings.js';
 import { clusterUidsOf } from '../../resources/plan/cluster-uids.js';
 import { conflictFindings } from '../../resources/plan/conflicts.js';
@@ -55,7 +54,7 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, forRun: bo
     store.resources.list({ kind: 'MigPlan' }),
     store.resources.list({ kind: 'MigCluster' }),
     planMigrations(store, plan),
-    readStoredSettings(store),
+    readStoredSettings(deps),
   ]);
   const listFindings = namespaceFindings(parseMappings(plan.spec.namespaces), settings.limits.namespaces);
   const wrongHooks = hookFindings(hooks, settings.hookRunnerImage);
@@ -134,8 +133,6 @@ const describeSetting = ({ field, message }: SettingProblem): string => `${field
 
 /** A cluster that fails in the middle of a check is the cluster's story; anything else is thrown and tried again. */
 function reconcileFailed(error: unknown): ConditionFinding {
-  if (error instanceof KubernetesApiError || error instanceof StepFailure || error instanceof InvalidClusterAccess) {
-    return critical('ReconcileFailed', 'ClusterFailed', error.message);
-  }
+  if (isClusterFault(error)) return critical('ReconcileFailed', 'ClusterFailed', error.message);
   throw error;
 }

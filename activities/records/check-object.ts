@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import {
-  type Condition,
-  type ConditionFinding,
-  conditionsOf,
-  isBlocker,
-  mergeConditions,
-} from '../../resources/meta/conditions.js';
+import { isGoneOrReplaced, type MigrationStore, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { type ConditionFinding, conditionsOf, isBlocker, mergeConditions } from '../../resources/meta/conditions.js';
 import { required } from '../../resources/meta/findings.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
 import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import { announceConditions } from './announce-conditions.js';
 
@@ -46,9 +41,7 @@ export async function checkObject<Kind extends KubeObject>(
     try {
       return { exists: true, ready: await record(store, object, inspection) };
     } catch (error) {
-      if (!(error instanceof StoreError) || !['Conflict', 'NotFound'].includes(error.reason) || edits === MAX_EDITS) {
-        throw error;
-      }
+      if (!isGoneOrReplaced(error) || edits === MAX_EDITS) throw error;
     }
   }
 }
@@ -60,7 +53,7 @@ async function record(store: MigrationStore, object: KubeObject, inspection: Ins
   const conditions = mergeConditions(
     conditionsOf(object),
     ready ? [...findings, required('Ready', undefined, `The ${object.kind} is ready.`)] : findings,
-    now(),
+    wholeSeconds(new Date()),
   );
   const { kind, metadata } = object;
   await store.resources.update(
@@ -84,6 +77,3 @@ const digestOf = (spec: unknown): string =>
   createHash('sha256')
     .update(canonicalize(spec) ?? '')
     .digest('hex');
-
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-const now = (): Condition['lastTransitionTime'] => `${new Date().toISOString().slice(0, 19)}Z`;

@@ -2,7 +2,9 @@ import type { MigrationStore, RunOutline } from '../../migrations-db/migration-s
 import type { MigMigration } from '../../resources/kinds/mig-migration.js';
 import { conditionsOf, hasCondition } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { requestedItinerary } from '../../resources/plan/itinerary.js';
 import { type PlanMigration, sinceRollback } from '../../resources/plan/plan-migration.js';
+import { hasCommitted } from '../../resources/run/facts.js';
 import type { RunItinerary } from '../../resources/run/run-record.js';
 
 /** The MigMigrations that name a plan, in no order. */
@@ -37,10 +39,7 @@ export async function planMigrations(
   return [...begun, ...others].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-export const hasSucceeded = ({ state }: RunOutline): boolean =>
-  state === 'Succeeded' || state === 'SucceededWithWarnings';
-
-export const hasCommitted = ({ facts }: RunOutline): boolean => facts.commitPoint !== undefined;
+const hasSucceeded = ({ state }: RunOutline): boolean => state === 'Succeeded' || state === 'SucceededWithWarnings';
 
 /** The plan's attempts since its last successful rollback, the oldest first. */
 export const attemptsSinceRollback = (rows: readonly RunOutline[]): RunOutline[] =>
@@ -56,7 +55,7 @@ function fromAttempt(attempt: RunOutline, migration: MigMigration | undefined): 
     itinerary: itinerary as RunItinerary,
     running: migration !== undefined && hasCondition(conditionsOf(migration), 'Running'),
     succeeded: hasSucceeded(attempt),
-    committed: hasCommitted(attempt),
+    committed: hasCommitted(attempt.facts),
   };
 }
 
@@ -68,16 +67,10 @@ function fromObject(migration: MigMigration): PlanMigration {
     name: metadata.name,
     uid: metadata.uid ?? '',
     at: metadata.creationTimestamp ?? '',
-    itinerary: intended(spec),
+    // Whether a state migration converts is known when its record is frozen.
+    itinerary: requestedItinerary(spec),
     running: hasCondition(conditions, 'Running'),
     succeeded: hasCondition(conditions, 'Succeeded') || hasCondition(conditions, 'SucceededWithWarnings'),
     committed: false,
   };
-}
-
-/** Whether a state migration converts is known when its record is frozen. */
-function intended({ stage, migrateState, rollback }: MigMigration['spec']): RunItinerary {
-  if (rollback) return 'Rollback';
-  if (stage) return 'Stage';
-  return migrateState ? 'State' : 'Final';
 }

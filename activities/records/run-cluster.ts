@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import type { RunCluster, RunRecord } from '../../resources/run/run-record.js';
+import { identityOf } from '../../resources/meta/kube-object.js';
+import type { RunCluster } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 
 interface Reference {
@@ -33,9 +34,3 @@ export async function readReferenced(
   }
   return object;
 }
-
-export const identityOf = ({ metadata }: KubeObject): RunRecord['storage'] => ({
-  namespace: metadata.namespace ?? '',
-  name: metadata.name,
-  uid: metadata.uid ?? '',
-});

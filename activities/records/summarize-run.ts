@@ -11,8 +11,8 @@ export function summarizeRun(record: RunRecord): RunSummary {
     sourceCluster: record.source.name,
     targetCluster: record.target.name,
     itinerary: record.itinerary,
-    quiescePods: record.options.quiescePods,
-    verify: record.options.verify,
+    does: record.does,
+    verify: record.options.verify && record.does.brings === 'objects',
     volumes: record.volumes.map(({ id, key, source, target }) => ({
       id,
       key,

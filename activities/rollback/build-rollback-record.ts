@@ -1,10 +1,11 @@
 import type { MigMigration } from '../../resources/kinds/mig-migration.js';
 import type { MigPlan } from '../../resources/kinds/mig-plan.js';
+import { identityOf } from '../../resources/meta/kube-object.js';
 import { parseMappings } from '../../resources/plan/mappings.js';
 import { runVolume } from '../../resources/plan/volumes/run-volume.js';
+import { actionsOf } from '../../resources/run/actions.js';
 import type { RunCluster, RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
 import type { Settings } from '../../resources/run/settings.js';
-import { identityOf } from '../records/run-cluster.js';
 
 /** A run that is rolled back. */
 export interface RunToUndo {
@@ -27,16 +28,17 @@ export interface RollbackInputs {
 
 /** The record of a rollback: wherever the plan's runs were, whatever the plan says by now. */
 export function buildRollbackRecord({ run, migration, plan, runs, settings, ...places }: RollbackInputs): RunRecord {
-  const conversion = runs.findLast(({ record, committed }) => record.itinerary === 'Conversion' && committed);
+  const conversion = runs.findLast(
+    ({ record, committed }) => record.does.starts === 'source-on-new-claims' && committed,
+  );
   const shared = new Set(runs.flatMap(({ record }) => record.sharedNamespaces ?? []));
   return {
     migration: { kind: run.kind, namespace: run.namespace, name: run.name, uid: run.uid },
     plan: identityOf(plan),
     attempt: run.attempt,
     itinerary: 'Rollback',
+    does: actionsOf('Rollback', { quiesce: conversion !== undefined }),
     options: {
-      // Workloads that run on converted claims have to be halted before they are given the former ones.
-      quiescePods: conversion !== undefined,
       keepAnnotations: migration.spec.keepAnnotations,
       verify: migration.spec.verify,
     },

@@ -1,4 +1,4 @@
-import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { isGoneOrReplaced, type MigrationStore, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import type { MigMigration } from '../../resources/kinds/mig-migration.js';
 import { MIGRATION_FINALIZER } from '../../resources/meta/labels.js';
 import type { RunRef } from '../../resources/run/run-record.js';
@@ -29,7 +29,6 @@ async function cancel({ resources }: MigrationStore, { kind, metadata }: MigMigr
     );
   } catch (error) {
     // It ended and was deleted, perhaps made again, meanwhile.
-    const gone = error instanceof StoreError && (error.reason === 'NotFound' || error.reason === 'Conflict');
-    if (!gone) throw error;
+    if (!isGoneOrReplaced(error)) throw error;
   }
 }

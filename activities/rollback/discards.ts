@@ -1,13 +1,12 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { type Discard, discardsOf, mergeDiscards } from '../../resources/rollback/discards.js';
+import { POD } from '../../resources/meta/kube-object.js';
+import { discardsOf, mergeDiscards } from '../../resources/rollback/discards.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
+import { readObjects } from '../kit/read-objects.js';
 import { attemptsSinceRollback } from '../records/plan-migrations.js';
 import { findCreations, type PlanCreations } from './created-objects.js';
-
-/** Fact of a rollback: {@link Discard}s, looked up before the pods that tell of them are stopped. */
-export const DISCARDS_FACT = 'rollbackDiscards';
 
 /** The first look counts: a repeated activity finds the pods gone. What an earlier rollback saw that did not come to its end still holds. */
 export async function recordDiscards(
@@ -17,28 +16,32 @@ export async function recordDiscards(
   { claims, pods }: ClaimsInUse,
 ): Promise<void> {
   const row = await store.runs.get(run);
-  if (row?.facts[DISCARDS_FACT] !== undefined) return;
+  if (row?.facts.rollbackDiscards !== undefined) return;
   const rows = attemptsSinceRollback(await store.runs.ofPlan(record.plan.uid));
-  const earlier = rows.map(({ facts }) => (facts[DISCARDS_FACT] ?? []) as Discard[]);
-  await store.runs.addFacts(run, { [DISCARDS_FACT]: mergeDiscards([...earlier, discardsOf(claims, pods)]) });
+  const earlier = rows.map(({ facts }) => facts.rollbackDiscards ?? []);
+  await store.runs.addFacts(run, { rollbackDiscards: mergeDiscards([...earlier, discardsOf(claims, pods)]) });
 }
 
 export interface ClaimsInUse {
   /** Of ours. */
   claims: KubeObject[];
-  /** All of their namespaces. */
+  /** All of their namespaces, at least. */
   pods: KubeObject[];
 }
 
-/** The claims on the target that runs of the plan made, and who may mount them. */
+/**
+ * The claims on the target that runs of the plan made, and who may mount them.
+ *
+ * @param look.beside objects whose namespaces' pods are read as well
+ */
 export async function readClaims(
   client: ClusterClient,
   creations: PlanCreations,
-  signal?: AbortSignal,
+  { beside = [], signal }: { beside?: readonly KubeObject[]; signal?: AbortSignal } = {},
 ): Promise<ClaimsInUse> {
   const recorded = creations.objects.filter(({ kind }) => kind === 'PersistentVolumeClaim');
   const { ours: claims } = await findCreations(client, recorded, creations, signal);
-  return { claims, pods: await podsBeside(client, claims, signal) };
+  return { claims, pods: await podsBeside(client, [...claims, ...beside], signal) };
 }
 
 /** All pods of the namespaces of some objects. */
@@ -48,8 +51,6 @@ export async function podsBeside(
   signal?: AbortSignal,
 ): Promise<KubeObject[]> {
   const namespaces = [...new Set(objects.map(({ metadata }) => metadata.namespace ?? ''))];
-  const lists = await Promise.all(
-    namespaces.map((namespace) => client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal })),
-  );
-  return lists.flatMap(({ items }) => items);
+  const read = await readObjects(client, [POD], { namespaces, signal });
+  return read.flatMap(({ objects: pods }) => pods);
 }

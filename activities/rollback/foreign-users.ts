@@ -2,10 +2,9 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
+import { listSome } from '../../resources/meta/listing.js';
 import { mountedBy } from '../../resources/rollback/discards.js';
 import type { PlanCreations } from './created-objects.js';
-
-const NAMED = 5;
 
 /**
  * Nobody's pod may lose its volume under it, and none may go on with the application's data while the source starts: pods that are not of
@@ -28,12 +27,11 @@ export async function refuseForeignUsers(
     }
   }
   if (used.length === 0) return;
-  const rest = used.length > NAMED ? ` and ${used.length - NAMED} more` : '';
   throw new StepFailure({
     type: FAILURE.TargetVolumeInUse,
     what: 'Nothing was removed: pods that are not of the migration use what would go',
     where: `cluster ${client.name}`,
-    why: `In use: ${used.slice(0, NAMED).join(', ')}${rest}.`,
+    why: `In use: ${listSome(used)}.`,
     next: 'Stop these pods or have them use other claims, then retry the rollback or create another one.',
   });
 }

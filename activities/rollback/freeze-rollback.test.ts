@@ -143,7 +143,7 @@ describe('freezing a rollback', () => {
     const { summary, record, run } = await freeze();
     expect(summary).toMatchObject({
       itinerary: 'Rollback',
-      quiescePods: false,
+      does: { halts: false },
       title: 'shop → store: source → target',
     });
     expect(summary.converted).toBeUndefined();
@@ -179,7 +179,7 @@ describe('freezing a rollback', () => {
     await ran('Conversion', converted, { committed: true });
     await ran('Conversion', { ...between('shop'), volumes: [copied('shop', 'data', 'later')] });
     const { summary, record } = await freeze();
-    expect(summary).toMatchObject({ converted: true, quiescePods: true });
+    expect(summary).toMatchObject({ converted: true, does: { halts: true } });
     expect(record).toMatchObject({ converted: true, labelSelector, volumes: [{ target: { claim: 'new' } }] });
   });
 
@@ -194,7 +194,7 @@ describe('freezing a rollback', () => {
     ],
   ])('halts nothing on the source for a conversion that %s', async (_, before) => {
     await before();
-    expect((await freeze()).summary).toMatchObject({ quiescePods: false });
+    expect((await freeze()).summary).toMatchObject({ does: { halts: false } });
     expect((await freeze()).summary.converted).toBeUndefined();
   });
 

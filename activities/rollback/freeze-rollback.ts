@@ -26,7 +26,7 @@ export async function freezeRollback(
     clusterOf(deps, run, newest?.source, { plan, field: 'srcMigClusterRef' }),
     clusterOf(deps, run, newest?.target, { plan, field: 'destMigClusterRef' }),
     runsToUndo(store, rows),
-    readStoredSettings(store),
+    readStoredSettings(deps),
   ]);
   const storage = newest?.storage ?? storageOf(plan);
   const record = buildRollbackRecord({ run, migration, plan, runs, source, target, storage, settings });

@@ -1,5 +1,5 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { removalStageOf } from '../../resources/rollback/rollback-list.js';
 import type { RecordedObject } from '../../resources/run/created-object.js';
 import type { RunRef } from '../../resources/run/run-record.js';
@@ -10,7 +10,7 @@ import { withPulse } from '../kit/pulse.js';
 import { bringDown } from '../workloads/bring-down.js';
 import { isAmong, keepersOf } from '../workloads/pods-of.js';
 import { findCreations, readCreations } from './created-objects.js';
-import { podsBeside, readClaims, recordDiscards } from './discards.js';
+import { readClaims, recordDiscards } from './discards.js';
 import { refuseForeignUsers } from './foreign-users.js';
 
 /** Fails before anything is halted when pods that are not ours use claims of ours: then the target goes on, and the source stays down. */
@@ -27,8 +27,8 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
-    const inUse = await readClaims(client, creations, signal);
     const { ours } = await findCreations(client, creations.objects.filter(isNamespaced), creations, signal);
+    const inUse = await readClaims(client, creations, { beside: ours, signal });
     // After a conversion it is the application itself that uses the claims; it is halted next and given the former ones.
     if (!record.converted) {
       await refuseForeignUsers(client, { ...inUse, creations }, isAmong(client, ours, { signal }));
@@ -40,8 +40,9 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
     const deleted = [
       ...ours.filter(({ kind }) => kind === 'Pod'),
       // The source starts while the rest is removed: what an operator would keep running has to go before.
-      ...(await keptByOperators(client, ours, signal)),
+      ...(await keptByOperators(client, ours, inUse.pods, signal)),
     ];
+    await recordDeleted(deps, run, deleted);
     return { workloads: await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, deleted }, pulse) };
   });
 }
@@ -50,14 +51,29 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
 async function keptByOperators(
   client: ClusterClient,
   objects: readonly KubeObject[],
+  pods: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<KubeObject[]> {
   const keepers = keepersOf(client, { signal });
   const found = new Set<string>();
-  for (const pod of await podsBeside(client, objects, signal)) {
+  for (const pod of pods) {
     for await (const { uid } of keepers(pod)) found.add(uid);
   }
   return objects.filter((object) => !isWorkloadKind(object) && found.has(object.metadata.uid ?? ''));
+}
+
+/** What goes before the rest is counted with it; a repeated activity finds it gone. */
+async function recordDeleted(
+  { store }: ActivityDependencies,
+  run: RunRef,
+  deleted: readonly KubeObject[],
+): Promise<void> {
+  const known = (await store.runs.get(run))?.facts.rollbackDeleted ?? [];
+  const uids = new Set(known.map(({ uid }) => uid));
+  const added = deleted
+    .filter(({ metadata }) => !uids.has(metadata.uid ?? ''))
+    .map((object) => ({ ...referenceOf(object), uid: object.metadata.uid ?? '' }));
+  if (added.length > 0) await store.runs.addFacts(run, { rollbackDeleted: [...known, ...added] });
 }
 
 const isNamespaced = (object: RecordedObject): boolean => removalStageOf(object) === 'objects';

@@ -1,7 +1,5 @@
-import { InvalidClusterAccess } from '../../clusters/cluster-access.js';
-import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import { isClusterFault } from '../../clusters/cluster-fault.js';
 import type { MigPlan } from '../../resources/kinds/mig-plan.js';
-import { StepFailure } from '../../resources/meta/failure.js';
 import { discardsOf } from '../../resources/rollback/discards.js';
 import { countByKind } from '../../resources/rollback/rollback-list.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
@@ -28,9 +26,7 @@ export async function previewRollback(deps: ActivityDependencies, plan: MigPlan)
       return discardsOf(claims, pods);
     } catch (error) {
       // The cluster's own conditions tell of it; what was seen last is the best guess meanwhile.
-      const isClusters =
-        error instanceof KubernetesApiError || error instanceof StepFailure || error instanceof InvalidClusterAccess;
-      if (isClusters) return plan.status?.rollback?.discards ?? [];
+      if (isClusterFault(error)) return plan.status?.rollback?.discards ?? [];
       throw error;
     }
   }

@@ -1,10 +1,9 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { isNotFound } from '../../clusters/kubernetes-api-error.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { listSome } from '../../resources/meta/listing.js';
 import type { Pulse } from '../kit/pulse.js';
 import { removeObjects } from '../kit/remove-objects.js';
-
-const NAMED = 3;
 
 /**
  * Removes CustomResourceDefinitions of ours, which would take every object of their kind along: those of which any is left stay.
@@ -24,9 +23,8 @@ export async function removeDefinitions(
       unused.push(definition);
       continue;
     }
-    const names = objects.slice(0, NAMED).map((object) => describeReference(referenceOf(object)));
-    const rest = objects.length > NAMED ? ` and ${objects.length - NAMED} more` : '';
-    kept.push(`${describeReference(referenceOf(definition))} stays: others keep ${names.join(', ')}${rest}`);
+    const names = objects.map((object) => describeReference(referenceOf(object)));
+    kept.push(`${describeReference(referenceOf(definition))} stays: others keep ${listSome(names, { most: 3 })}`);
   }
   await removeObjects(client, unused, { waitingFor: 'the custom resource definitions to be gone' }, pulse);
   return kept;

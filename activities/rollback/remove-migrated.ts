@@ -1,9 +1,10 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
-import { type Discard, describeDiscard, mountedBy } from '../../resources/rollback/discards.js';
+import { describeDiscard, mountedBy } from '../../resources/rollback/discards.js';
 import { type RemovalStage, removalStageOf } from '../../resources/rollback/rollback-list.js';
 import type { RecordedObject } from '../../resources/run/created-object.js';
+import type { Removal, RunFacts } from '../../resources/run/facts.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
@@ -12,20 +13,11 @@ import { keepInRunLog } from '../kit/run-log.js';
 import { isAmong } from '../workloads/pods-of.js';
 import { untilPodsGone } from '../workloads/until-pods-gone.js';
 import { findCreations, type PlanCreations, readCreations } from './created-objects.js';
-import { DISCARDS_FACT, podsBeside } from './discards.js';
+import { podsBeside } from './discards.js';
 import { refuseForeignUsers } from './foreign-users.js';
 import { removeClaims } from './remove-claims.js';
 import { removeDefinitions } from './remove-definitions.js';
 import { removeNamespaces } from './remove-namespaces.js';
-
-/** Fact of a rollback: the {@link Removal}, recorded before what it was found by is forgotten. */
-const REMOVAL_FACT = 'rollbackRemoval';
-
-export interface Removal {
-  removed: number;
-  kept: string[];
-  discarded: string[];
-}
 
 export async function removeMigrated(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<Removal> {
   const { runs } = deps.store;
@@ -40,9 +32,9 @@ export async function removeMigrated(deps: ActivityDependencies, { run }: { run:
   };
   return withPulse(wait, async (pulse) => {
     const facts = (await runs.get(run))?.facts ?? {};
-    const done = facts[REMOVAL_FACT] as Removal | undefined;
+    const done = facts.rollbackRemoval;
     const removal = done ?? (await remove(deps, { run, record, client, creations, facts }, pulse));
-    if (!done) await runs.addFacts(run, { [REMOVAL_FACT]: removal });
+    if (!done) await runs.addFacts(run, { rollbackRemoval: removal });
     await forget(deps, client, creations, pulse.signal);
     return removal;
   });
@@ -53,7 +45,7 @@ interface Rollback {
   record: RunRecord;
   client: ClusterClient;
   creations: PlanCreations;
-  facts: Record<string, unknown>;
+  facts: RunFacts;
 }
 
 async function remove(deps: ActivityDependencies, rollback: Rollback, pulse: Pulse): Promise<Removal> {
@@ -75,7 +67,12 @@ async function remove(deps: ActivityDependencies, rollback: Rollback, pulse: Pul
 
   const { ours: left } = await findCreations(client, creations.objects, creations, pulse.signal);
   const leftUids = new Set(left.map(({ metadata }) => metadata.uid));
-  const removed = ours.filter(({ metadata }) => !leftUids.has(metadata.uid)).map(describe);
+  const found = new Set(ours.map(({ metadata }) => metadata.uid));
+  const removed = [
+    // Deleted when the target was halted.
+    ...(facts.rollbackDeleted ?? []).filter(({ uid }) => !found.has(uid)).map(describeReference),
+    ...ours.filter(({ metadata }) => !leftUids.has(metadata.uid)).map(describe),
+  ];
   const kept = [
     ...volumes,
     ...definitions,
@@ -83,7 +80,7 @@ async function remove(deps: ActivityDependencies, rollback: Rollback, pulse: Pul
     ...others.map(describeOther).sort(),
     ...elsewhere(creations),
   ];
-  const discarded = ((facts[DISCARDS_FACT] ?? []) as Discard[]).map(describeDiscard);
+  const discarded = (facts.rollbackDiscards ?? []).map(describeDiscard);
   await keepInRunLog(deps, run, 'rollback: removed', removed);
   await keepInRunLog(deps, run, 'rollback: stays', kept);
   await keepInRunLog(deps, run, 'rollback: discarded with what was written since the cutover', discarded);

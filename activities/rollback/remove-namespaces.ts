@@ -1,13 +1,12 @@
 import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { listSome } from '../../resources/meta/listing.js';
 import { foreignContent, unknownOwners } from '../../resources/rollback/namespace-content.js';
 import type { Pulse } from '../kit/pulse.js';
 import { readObjects } from '../kit/read-objects.js';
 import { removeObjects } from '../kit/remove-objects.js';
 import type { PlanCreations } from './created-objects.js';
-
-const NAMED = 5;
 
 /**
  * Removes namespaces of ours in which nobody else keeps anything.
@@ -36,10 +35,7 @@ export async function removeNamespaces(
   await removeObjects(client, empty, { waitingFor: 'the namespaces of the migration to be gone' }, pulse);
   return looks
     .filter(({ keeps }) => keeps.length > 0)
-    .map(({ namespace, keeps }) => {
-      const rest = keeps.length > NAMED ? ` and ${keeps.length - NAMED} more` : '';
-      return `Namespace ${namespace.metadata.name} stays: in it is ${keeps.slice(0, NAMED).join(', ')}${rest}`;
-    });
+    .map(({ namespace, keeps }) => `Namespace ${namespace.metadata.name} stays: in it is ${listSome(keeps)}`);
 }
 
 async function whatKeeps(

@@ -151,6 +151,38 @@ describe('haltTarget', () => {
     expect(target.mutations).toEqual(['delete Widget shop/shop']);
   });
 
+  it('reads the pods of a namespace once', async () => {
+    actAsCluster();
+    const web = made('Deployment', 'web', { spec: { replicas: 1 } });
+    made('PersistentVolumeClaim', 'data', claimOf('pv-1'));
+    made('Widget', 'idle');
+    put('Pod', 'web-1', ownedBy(web), mounting('data'));
+    const list = target.list.bind(target);
+    let reads = 0;
+    target.list = async (type, options) => {
+      // Until something is changed: from then on it is waited for.
+      if (type.kind === 'Pod' && target.mutations.length === 0) reads += 1;
+      return list(type, options);
+    };
+    await halt();
+    expect(reads).toBe(1);
+  });
+
+  it('counts what it deletes before the rest to what was removed, once', async () => {
+    actAsCluster();
+    const shop = made('Widget', 'shop');
+    made('Widget', 'idle');
+    made('Pod', 'tool', { status: { phase: 'Running' } });
+    const pod = put('Pod', 'shop-0', ownedBy(shop), { status: { phase: 'Running' } });
+    setTimeout(() => target.delete(referenceOf(pod)), 100);
+    await halt();
+    await halt();
+    expect(left()).toEqual(['Widget shop/idle']);
+    expect(await remove()).toMatchObject({ removed: 3 });
+    const text = recorded.log.find(({ source }) => source === 'rollback: removed')?.text;
+    for (const name of ['Widget shop/shop', 'Pod shop/tool', 'Widget shop/idle']) expect(text).toContain(name);
+  });
+
   it('notes what will be discarded before it stops the pods, once', async () => {
     actAsCluster();
     const web = made('Deployment', 'web', { spec: { replicas: 1 } });

@@ -1,11 +1,13 @@
 import type { MigMigration } from '../../resources/kinds/mig-migration.js';
 import type { MigPlan } from '../../resources/kinds/mig-plan.js';
 import type { PersistentVolumeEntry } from '../../resources/kinds/persistent-volume-entry.js';
+import { identityOf } from '../../resources/meta/kube-object.js';
 import { type HookLookup, imageOf, sideOf } from '../../resources/plan/hooks.js';
 import { isUnmapped, itineraryOf } from '../../resources/plan/itinerary.js';
 import { parseMapping, parseMappings } from '../../resources/plan/mappings.js';
 import { includedResourcesOf, includesVolumes } from '../../resources/plan/resource-selection.js';
 import { runVolume } from '../../resources/plan/volumes/run-volume.js';
+import { actionsOf, type RunActions } from '../../resources/run/actions.js';
 import {
   HOOK_PHASES,
   isWithinOneCluster,
@@ -42,18 +44,21 @@ export function buildRunRecord(inputs: RecordInputs): RunRecord {
   const { spec } = migration;
   const namespaces = parseMappings(plan.spec.namespaces);
   const itinerary = itineraryOf(spec, { oneCluster: isWithinOneCluster(places), namespaces });
-  const includedResources = bringsObjects(itinerary) ? includedResourcesOf(plan) : [];
+  const does = actionsOf(itinerary, { quiesce: spec.quiescePods === true });
+  // Other runs concern volumes only, whatever objects the plan lists.
+  const isSelective = does.copies === 'selected';
+  const includedResources = isSelective ? includedResourcesOf(plan) : [];
   const volumes = (plan.spec.persistentVolumes ?? []).map((entry) => ({
     entry,
-    reason: reasonToSkip(entry, { includedResources, isSelected: bringsObjects(itinerary) ? isSelected : undefined }),
+    reason: reasonToSkip(entry, { includedResources, isSelected: isSelective ? isSelected : undefined }),
   }));
   return {
     migration: { kind: run.kind, namespace: run.namespace, name: run.name, uid: run.uid },
     plan: identityOf(plan),
     attempt: run.attempt,
     itinerary,
+    does,
     options: {
-      quiescePods: itinerary !== 'Stage' && spec.quiescePods === true,
       keepAnnotations: spec.keepAnnotations === true,
       verify: spec.verify === true,
       runAsRoot: spec.runAsRoot,
@@ -62,7 +67,7 @@ export function buildRunRecord(inputs: RecordInputs): RunRecord {
       restoreReclaimPolicy: plan.spec.restoreReclaimPolicy,
       onFailure: plan.spec.onFailure,
       pauseLimitSeconds: plan.spec.pauseLimitSeconds,
-      closesPlan: itinerary === 'Final' && includedResources.length > 0,
+      closesPlan: does.brings === 'objects' && includedResources.length > 0,
     },
     ...places,
     namespaces,
@@ -73,10 +78,10 @@ export function buildRunRecord(inputs: RecordInputs): RunRecord {
     ),
     includedResources,
     excludedResources: settings.excludedResources,
-    labelSelector: bringsObjects(itinerary) ? plan.spec.labelSelector : undefined,
+    labelSelector: isSelective ? plan.spec.labelSelector : undefined,
     settings: settings.run,
-    ...(itinerary === 'Final' && hooks.length > 0 && { hooks: runHooks(hooks, settings.hookRunnerImage) }),
-    warnings: warningsFor(migration, itinerary),
+    ...(does.brings === 'objects' && hooks.length > 0 && { hooks: runHooks(hooks, settings.hookRunnerImage) }),
+    warnings: warningsFor(migration, itinerary, does),
   };
 }
 
@@ -105,9 +110,6 @@ function runHook({ hook, object }: HookLookup, hookRunnerImage: string): RunHook
   };
 }
 
-/** A state migration brings volumes only, whatever objects the plan lists for other migrations. */
-const bringsObjects = (itinerary: RunItinerary): boolean => itinerary === 'Stage' || itinerary === 'Final';
-
 /** Undefined for a volume that is copied. */
 function reasonToSkip(
   entry: PersistentVolumeEntry,
@@ -135,27 +137,21 @@ const sourceClaim = ({ pvc }: PersistentVolumeEntry): { namespace: string; claim
   claim: parseMapping(pvc?.name ?? '').source,
 });
 
-function warningsFor({ spec }: MigMigration, itinerary: RunItinerary): RunSummary['warnings'] {
+function warningsFor({ spec }: MigMigration, itinerary: RunItinerary, does: RunActions): RunSummary['warnings'] {
   const warnings: RunSummary['warnings'] = [];
   if (spec.stage && spec.quiescePods) {
     const message = 'spec.quiescePods has no effect on a stage migration: the source keeps running.';
     warnings.push({ type: 'QuiesceIgnored', reason: 'Stage', message });
   }
-  if (spec.verify && itinerary !== 'Final') {
+  if (spec.verify && does.brings !== 'objects') {
     const message = `spec.verify has an effect on a Final migration only; this is a ${itinerary}.`;
     warnings.push({ type: 'VerifyIgnored', reason: itinerary, message });
   }
   // Without quiesce, a state migration or conversion is a stage of itself.
-  if (!spec.quiescePods && itinerary === 'Final') {
+  if (does.brings === 'objects' && !does.halts) {
     const message =
       'spec.quiescePods is not true: the source keeps running, and what it writes after its volumes were copied is not on the target.';
     warnings.push({ type: 'SourceNotQuiesced', reason: 'QuiescePodsFalse', message });
   }
   return warnings;
 }
-
-const identityOf = ({ metadata }: MigPlan): RunRecord['plan'] => ({
-  namespace: metadata.namespace ?? '',
-  name: metadata.name,
-  uid: metadata.uid ?? '',
-});

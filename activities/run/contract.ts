@@ -1,3 +1,4 @@
+import type { RunFacts, WorkflowFacts } from '../../resources/run/facts.js';
 import type { Itinerary, RunRef, RunSummary } from '../../resources/run/run-record.js';
 
 export interface RunActivities {
@@ -6,16 +7,16 @@ export interface RunActivities {
   /** Freezes the run record: reads migration, plan, clusters, storage, settings; fails with PlanNotReady naming the conditions. Idempotent. */
   freezeRun(input: { run: RunRef; workflowId: string }): Promise<RunSummary>;
   /** Undefined when no record was frozen yet (recover of a run that never got so far). */
-  readRun(input: {
-    run: RunRef;
-  }): Promise<{ summary: RunSummary; facts: Record<string, unknown>; state: string } | undefined>;
+  readRun(input: { run: RunRef }): Promise<{ summary: RunSummary; facts: WorkflowFacts; state: string } | undefined>;
+  /** `status`: of an end, what the run ends with; recorded with it, so that a root lost before it wrote that does not take it along. */
   setRunState(input: {
     run: RunRef;
     state: 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
     itinerary: Itinerary;
+    status?: Record<string, unknown>;
   }): Promise<void>;
   /** Fails with Refused when the run unwinds or has ended: what would be undone by these facts must not be done any more. */
-  recordFacts(input: { run: RunRef; facts: Record<string, unknown> }): Promise<void>;
+  recordFacts(input: { run: RunRef; facts: RunFacts }): Promise<void>;
   /** Writes MigMigration.status when the revision is newer; emits Kubernetes Events for new conditions; keeps the steps in the history. */
   writeStatus(input: { run: RunRef; revision: number; status: Record<string, unknown> }): Promise<void>;
   /** Releases the plan's place and removes the finalizer. Last activity of a run. */

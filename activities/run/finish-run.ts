@@ -1,4 +1,4 @@
-import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { isGoneOrReplaced, type MigrationStore, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { attemptOf } from '../../resources/kinds/retry.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { MIGRATION_FINALIZER } from '../../resources/meta/labels.js';
@@ -40,8 +40,7 @@ async function unlessGone(write: Promise<unknown>): Promise<void> {
   try {
     await write;
   } catch (error) {
-    const gone = error instanceof StoreError && (error.reason === 'NotFound' || error.reason === 'Conflict');
-    if (!gone) throw error;
+    if (!isGoneOrReplaced(error)) throw error;
   }
 }
 

@@ -1,11 +1,12 @@
 import type { MigrationStore, RunRow } from '../../migrations-db/migration-store.js';
+import { hasCommitted, type RunFacts } from '../../resources/run/facts.js';
 import { veleroName } from '../../resources/run/names.js';
-import { ERRORS_FACT, ITINERARY, type RunRecord, type RunRef } from '../../resources/run/run-record.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { planNotReady } from '../records/run-objects.js';
 
 export interface TakenOver {
   record: RunRecord;
-  facts: Record<string, unknown>;
+  facts: RunFacts;
 }
 
 /**
@@ -16,10 +17,10 @@ export interface TakenOver {
  */
 export async function takeOver(store: MigrationStore, run: RunRef): Promise<TakenOver | undefined> {
   const former = await formerAttempt(store, run);
-  const { [ERRORS_FACT]: _, ...facts } = former?.facts ?? {};
-  if (!former?.record || facts.commitPoint === undefined) return undefined;
+  const { errors: _, endStatus: __, ...facts } = former?.facts ?? {};
+  if (!former?.record || !hasCommitted(facts)) return undefined;
   if (await wasRolledBack(store, run, former)) return undefined;
-  const backup = typeof facts.backup === 'string' ? facts.backup : veleroName(former.ref, 'initial');
+  const backup = facts.backup ?? veleroName(former.ref, 'initial');
   return { record: { ...former.record, attempt: run.attempt, resume: { backup } }, facts };
 }
 
@@ -36,7 +37,7 @@ async function wasRolledBack({ runs }: MigrationStore, run: RunRef, former: RunR
   const planUid = former.record?.plan.uid ?? '';
   const rollback = (await runs.ofPlan(planUid)).findLast(
     ({ itinerary, state, startedAt }) =>
-      itinerary === ITINERARY.Rollback && state !== 'Canceled' && startedAt > former.startedAt,
+      itinerary === 'Rollback' && state !== 'Canceled' && startedAt > former.startedAt,
   );
   if (!rollback) return false;
   if (rollback.state === 'Succeeded' || rollback.state === 'SucceededWithWarnings') return true;

@@ -1,5 +1,6 @@
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import type { MigPlan } from '../../resources/kinds/mig-plan.js';
+import { identityOf } from '../../resources/meta/kube-object.js';
 import { type Refusal, refuseMigration } from '../../resources/plan/admission.js';
 import { clusterUidsOf } from '../../resources/plan/cluster-uids.js';
 import { sharedNamespaces } from '../../resources/plan/conflicts.js';
@@ -10,7 +11,7 @@ import type { ActivityDependencies } from '../kit/dependencies.js';
 import { lookUpHooks } from '../reconcile/inspect-plan-hooks.js';
 import { reconcilePlan } from '../reconcile/reconcile-plan.js';
 import { planMigrations } from '../records/plan-migrations.js';
-import { identityOf, readReferenced, readRunCluster } from '../records/run-cluster.js';
+import { readReferenced, readRunCluster } from '../records/run-cluster.js';
 import { adoptMigration, planNotReady, readMigrationAndPlan } from '../records/run-objects.js';
 import { readStoredSettings } from '../records/stored-settings.js';
 import { summarizeRun } from '../records/summarize-run.js';
@@ -41,7 +42,7 @@ export async function freezeRun(
     readRunCluster(deps, plan.spec.srcMigClusterRef),
     readRunCluster(deps, plan.spec.destMigClusterRef),
     lookUpHooks(deps, plan),
-    readStoredSettings(store),
+    readStoredSettings(deps),
     store.resources.list({ kind: 'MigPlan' }),
     store.resources.list({ kind: 'MigCluster' }),
   ]);

@@ -1,8 +1,7 @@
+import { forWorkflows } from '../../resources/run/facts.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { recordWhileRunning } from '../kit/while-running.js';
 import { summarizeRun } from '../records/summarize-run.js';
-import { HALTED_WORKLOADS } from '../workloads/halted-workloads.js';
-import { SETTLED_WORKLOADS } from '../workloads/settled-workloads.js';
 import type { RunActivities } from './contract.js';
 import { finishRun } from './finish-run.js';
 import { freezeRun } from './freeze-run.js';
@@ -17,10 +16,9 @@ export function createRunActivities(deps: ActivityDependencies): RunActivities {
     freezeRun: (input) => freezeRun(deps, input),
     async readRun({ run }) {
       const row = await store.runs.get(run);
-      const { [HALTED_WORKLOADS]: _, [SETTLED_WORKLOADS]: __, ...facts } = row?.facts ?? {};
-      return row?.record && { summary: summarizeRun(row.record), facts, state: row.state };
+      return row?.record && { summary: summarizeRun(row.record), facts: forWorkflows(row.facts), state: row.state };
     },
-    setRunState: ({ run, state }) => store.runs.setState(run, state),
+    setRunState: ({ run, state, status }) => store.runs.setState(run, state, status && { endStatus: status }),
     recordFacts: ({ run, facts }) => recordWhileRunning(deps, run, facts),
     writeStatus: (input) => writeStatus(store, input),
     finishRun: ({ run }) => finishRun(store, run),

@@ -10,6 +10,7 @@ import { CATEGORY, type ConditionFinding, mergeConditions } from '../../resource
 import { StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import type { RunFacts } from '../../resources/run/facts.js';
 import { changeAnnotations } from '../../resources/run/keep-annotations.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
@@ -20,6 +21,7 @@ import { createRunActivities } from './index.js';
 let temporary: TemporaryStore;
 let runs: ReturnType<typeof createRunActivities>;
 const clients: Record<string, ClusterClient> = {};
+const images: { transferImage: string; hookRunnerImage?: string } = { transferImage: 'registry/transfer:1' };
 
 /** A cluster whose Velero finds every location Available. */
 function clusterOf(name: string, ...objects: KubeObject[]): ClusterClient {
@@ -95,12 +97,12 @@ const eventsAbout = async (name: string) =>
 
 beforeAll(async () => {
   temporary = await startTemporaryStore();
-  process.env.MTC_TRANSFER_IMAGE = 'registry/transfer:1';
   const clusters = {
     connect: async ({ name }: { name: string }) => clients[name] as ClusterClient,
     close: async () => undefined,
   };
-  runs = createRunActivities({ store: temporary.store, clusters, logger: pino({ level: 'silent' }) });
+  const { store } = temporary;
+  runs = createRunActivities({ store, clusters, images, logger: pino({ level: 'silent' }) });
   await put('MigCluster', 'source', { url: 'https://source' }, ready);
   await put('MigCluster', 'target', { isHostCluster: true }, ready);
   const credsSecretRef = { name: 'storage', namespace: 'openshift-config' };
@@ -138,7 +140,7 @@ describe('freezing a run', () => {
     const summary = await freeze(run);
     expect(summary).toMatchObject({
       itinerary: 'Final',
-      quiescePods: true,
+      does: { halts: true },
       title: 'shop → store: source → target',
       volumes: [{ id: 'shop/data', label: 'shop/data → store/data, 2Gi' }],
       warnings: [],
@@ -216,7 +218,7 @@ describe('freezing a run', () => {
     const account = cluster('v1', 'ServiceAccount', 'default', {}, 'shop');
     clients.source = clusterOf('source', ...common('one'), cluster('v1', 'Namespace', 'shop'), account);
     clients.target = clusterOf('target', ...common('two'), cluster('v1', 'Namespace', 'shop'), account);
-    process.env.MTC_HOOK_RUNNER_IMAGE = 'registry/hook-runner:1';
+    images.hookRunnerImage = 'registry/hook-runner:1';
 
     const run = await migrate({ quiescePods: true });
     const summary = await freeze(run);
@@ -261,8 +263,8 @@ describe('freezing a run', () => {
   it.each([
     [{ migrateState: true, quiescePods: true }, 'State', true],
     [{ migrateState: true }, 'State', false],
-  ])('between clusters, of %j is a %s', async (spec, itinerary, quiescePods) => {
-    expect(await freeze(await migrate(spec))).toMatchObject({ itinerary, quiescePods, warnings: [] });
+  ])('between clusters, of %j is a %s', async (spec, itinerary, halts) => {
+    expect(await freeze(await migrate(spec))).toMatchObject({ itinerary, does: { halts }, warnings: [] });
   });
 
   it('within one cluster is a conversion where namespaces stay, and needs no repository', async () => {
@@ -389,9 +391,9 @@ describe('freezing a run', () => {
     [{ migrateState: true, verify: true }, 'State', false, ['VerifyIgnored']],
     [{ quiescePods: true, verify: true }, 'Final', true, []],
     [{ quiescePods: false }, 'Final', false, ['SourceNotQuiesced']],
-  ])('of %j is a %s', async (spec, itinerary, quiescePods, warnings) => {
+  ])('of %j is a %s', async (spec, itinerary, halts, warnings) => {
     const summary = await freeze(await migrate(spec));
-    expect(summary).toMatchObject({ itinerary, quiescePods, warnings: warnings.map((type) => ({ type })) });
+    expect(summary).toMatchObject({ itinerary, does: { halts }, warnings: warnings.map((type) => ({ type })) });
   });
 
   it('is refused with the conditions of a plan that is not Ready', async () => {
@@ -437,9 +439,9 @@ describe('freezing a run', () => {
 
 describe('a retry', () => {
   const second = (run: RunRef): RunRef => ({ ...run, attempt: 2 });
-  const commitPoint = (run: RunRef, facts: Record<string, unknown> = {}) =>
+  const commitPoint = (run: RunRef, facts: RunFacts = {}) =>
     runs.recordFacts({ run, facts: { commitPoint: '2026-01-01T00:00:00Z', quiesceOwed: true, ...facts } });
-  const commit = async (run: RunRef, facts: Record<string, unknown> = {}) => {
+  const commit = async (run: RunRef, facts: RunFacts = {}) => {
     await freeze(run);
     await commitPoint(run, facts);
     await runs.setRunState({ run, state: 'Failed', itinerary: 'Failed' });
@@ -474,7 +476,8 @@ describe('a retry', () => {
 
   it('behind it goes on with the record and the facts of the attempt before', async () => {
     const run = await migrate({ quiescePods: true });
-    await commit(run, { backup: 'b-initial', 'hookDone/PreBackup': true, errors: ['why'] });
+    await commit(run, { backup: 'b-initial', 'hookDone/PreBackup': 1, errors: ['why'] });
+    await runs.setRunState({ run, state: 'Failed', itinerary: 'Failed', status: { phase: 'Completed' } });
     clients.source = clusterOf('source', ...common('one'));
     const summary = await freeze(second(run));
     expect(summary).toMatchObject({
@@ -487,7 +490,7 @@ describe('a retry', () => {
       commitPoint: '2026-01-01T00:00:00Z',
       quiesceOwed: true,
       backup: 'b-initial',
-      'hookDone/PreBackup': true,
+      'hookDone/PreBackup': 1,
     };
     expect(await runs.readRun({ run: second(run) })).toMatchObject({ facts, state: 'Running' });
     expect(await freeze({ ...run, attempt: 4 })).toMatchObject({
@@ -599,13 +602,13 @@ describe('the status', () => {
   it('is written in order, and its conditions are told once', async () => {
     const run = await migrate();
     await write(run, 1, running('Step: 1/6'));
-    await write(run, 3, running('Step: 2/6'), { type: 'Slow', category: CATEGORY.Warn, message: 'slow' });
+    await write(run, 3, running('Step: 2/6'), { type: 'HelpersLeft', category: CATEGORY.Warn, message: 'slow' });
     await write(run, 2, running('Step: 9/6', 'Late'));
     expect((await get('MigMigration', run.name))?.status.phase).toBe('revision 3');
     const events = (await eventsAbout(run.name)).map(({ type, reason, count }) => [type, reason, count]);
     expect(events.sort()).toEqual([
       ['Normal', 'Running', 1],
-      ['Warning', 'Slow', 1],
+      ['Warning', 'HelpersLeft', 1],
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { MigrationStore, QueuedKind } from '../../migrations-db/migration-store.js';
-import type { MigMigration } from '../../resources/kinds/mig-migration.js';
-import type { RunRef } from '../../resources/run/run-record.js';
+import { requestedItinerary } from '../../resources/plan/itinerary.js';
+import type { RunItinerary, RunRef } from '../../resources/run/run-record.js';
 import { postponed } from '../../temporal/contract/messages.js';
 import { withPulse } from '../kit/pulse.js';
 import { signalRoot } from '../kit/signal-root.js';
@@ -9,6 +9,14 @@ import { adoptMigration, readMigrationAndPlan } from '../records/run-objects.js'
 
 /** Another run's end is written with a change of its migration, which wakes us. */
 const LEAST_PAUSE_MS = 250;
+
+const QUEUED: Record<RunItinerary, QueuedKind> = {
+  Rollback: 'rollback',
+  Stage: 'stage',
+  Final: 'cutover',
+  State: 'cutover',
+  Conversion: 'cutover',
+};
 
 /** Resolves when the plan's one place is this run's. */
 export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<void> {
@@ -23,7 +31,7 @@ export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<v
   await withPulse(wait, async (pulse) => {
     let announced = '';
     for (;;) {
-      const turn = await store.runs.takePlan(planUid, run, queuedAs(migration));
+      const turn = await store.runs.takePlan(planUid, run, QUEUED[requestedItinerary(migration.spec)]);
       if (turn.held) return;
       const message = `Position ${turn.position} in the queue of plan ${plan.metadata.name}${turn.holder ? `, which ${turn.holder} holds` : ''}.`;
       pulse.observe(message);
@@ -35,8 +43,3 @@ export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<v
     }
   });
 }
-
-const queuedAs = ({ spec }: MigMigration): QueuedKind => {
-  if (spec.rollback) return 'rollback';
-  return spec.stage ? 'stage' : 'cutover';
-};

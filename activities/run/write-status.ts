@@ -1,7 +1,6 @@
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import { type Condition, conditionsOf } from '../../resources/meta/conditions.js';
 import type { RunRef } from '../../resources/run/run-record.js';
-import { ERRORS_FACT } from '../../resources/run/run-record.js';
 import { announceConditions } from '../records/announce-conditions.js';
 import { findRunObject } from '../records/run-objects.js';
 
@@ -44,8 +43,8 @@ async function recordSteps(store: MigrationStore, run: RunRef, status: Record<st
 
 /** The status of the next attempt replaces them. A run that was never frozen has no row to keep them in. */
 async function recordErrors(store: MigrationStore, run: RunRef, { errors }: Record<string, unknown>): Promise<void> {
-  if (errors === undefined || (await store.runs.get(run)) === undefined) return;
-  await store.runs.addFacts(run, { [ERRORS_FACT]: errors });
+  if (!Array.isArray(errors) || (await store.runs.get(run)) === undefined) return;
+  await store.runs.addFacts(run, { errors });
 }
 
 function stateOf({ failed, completed }: PipelineStep): string {

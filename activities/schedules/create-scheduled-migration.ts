@@ -1,10 +1,16 @@
-import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import {
+  isGoneOrReplaced,
+  type MigrationStore,
+  StoreError,
+  SYSTEM_ACTOR,
+} from '../../migrations-db/migration-store.js';
 import { type MigMigration, migMigration } from '../../resources/kinds/mig-migration.js';
 import type { CutoverStatus, MigSchedule } from '../../resources/kinds/mig-schedule.js';
 import { newObject } from '../../resources/kinds/new-object.js';
 import { cutoverInstant } from '../../resources/kinds/validate.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { identityOf } from '../../resources/meta/kube-object.js';
 import { wholeSeconds } from '../../resources/meta/time.js';
 import { refuseAfterCutover } from '../../resources/plan/admission.js';
 import { hasEnded, scheduledAt, scheduledMigrationOf } from '../../resources/schedules/scheduled-migration.js';
@@ -86,7 +92,7 @@ async function claimCutover(
   try {
     await resources.update({ kind: 'MigSchedule', namespace, name }, claim, { actor: SYSTEM_ACTOR, uid });
   } catch (error) {
-    if (!(error instanceof StoreError && ['NotFound', 'Conflict'].includes(error.reason))) throw error;
+    if (!isGoneOrReplaced(error)) throw error;
     return false;
   }
   return claimed;
@@ -95,7 +101,7 @@ async function claimCutover(
 /** Undefined when its name is taken. */
 async function create(store: MigrationStore, object: KubeObject): Promise<ScheduledRun | undefined> {
   try {
-    return identityOf(await store.resources.create(object, { actor: SYSTEM_ACTOR }));
+    return runOf(await store.resources.create(object, { actor: SYSTEM_ACTOR }));
   } catch (error) {
     if (!(error instanceof StoreError && error.reason === 'AlreadyExists')) throw error;
   }
@@ -106,15 +112,10 @@ async function create(store: MigrationStore, object: KubeObject): Promise<Schedu
 async function findMade({ resources }: MigrationStore, object: KubeObject): Promise<ScheduledRun | undefined> {
   const { namespace = '', name } = object.metadata;
   const found = await resources.get({ kind: object.kind, namespace, name });
-  return found && scheduledAt(found) === scheduledAt(object) ? identityOf(found) : undefined;
+  return found && scheduledAt(found) === scheduledAt(object) ? runOf(found) : undefined;
 }
 
-const identityOf = ({ metadata }: KubeObject): ScheduledRun => ({
-  kind: 'MigMigration',
-  namespace: metadata.namespace ?? '',
-  name: metadata.name,
-  uid: metadata.uid ?? '',
-});
+const runOf = (migration: KubeObject): ScheduledRun => ({ kind: 'MigMigration', ...identityOf(migration) });
 
 const nameTaken = ({ metadata }: KubeObject): StepFailure =>
   new StepFailure({

@@ -1,4 +1,4 @@
-import { type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import { isGoneOrReplaced, type MigrationStore, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import type { CutoverStatus } from '../../resources/kinds/mig-schedule.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import type { ScheduleRef } from '../../temporal/contract/inputs.js';
@@ -19,6 +19,6 @@ export async function settleCutover(
     await resources.update({ kind: 'MigSchedule', namespace, name }, settle, { actor: SYSTEM_ACTOR, uid });
   } catch (error) {
     // The schedule is gone, or another one has its name.
-    if (!(error instanceof StoreError && ['NotFound', 'Conflict'].includes(error.reason))) throw error;
+    if (!isGoneOrReplaced(error)) throw error;
   }
 }

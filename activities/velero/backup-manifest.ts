@@ -45,7 +45,7 @@ export function backupManifest(
       labels: runLabels(record, 'initialBackup'),
       annotations: {
         [ANNOTATIONS.migrationType]: record.itinerary.toLowerCase(),
-        ...(record.options.quiescePods && { [ANNOTATIONS.quiescePods]: 'true' }),
+        ...(record.does.halts && { [ANNOTATIONS.quiescePods]: 'true' }),
         ...(reclaimPolicies.length > 0 && { [ANNOTATIONS.originalReclaimPolicy]: reclaimPolicies.join(',') }),
       },
     },

@@ -35,7 +35,7 @@ export async function findLeftBehind(
 ): Promise<LeftBehind> {
   const scope = { namespaces: sourceNamespaces(record), signal };
   // After a quiesce no pod is left but those without controller, which the start of the target makes.
-  const podless = record.options.quiescePods;
+  const podless = record.does.halts;
   const [derivable, ...secrets] = await Promise.all([
     readObjects(client, podless ? DERIVABLE_KINDS.filter(({ kind }) => kind !== 'Pod') : DERIVABLE_KINDS, scope),
     ...CLUSTER_BOUND_SECRET_TYPES.map((type) =>

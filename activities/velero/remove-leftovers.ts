@@ -1,6 +1,7 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { hasCommitted } from '../../resources/run/facts.js';
 import { veleroName } from '../../resources/run/names.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
@@ -40,5 +41,5 @@ export async function removeLeftovers(
 async function wasGivenUp({ store }: ActivityDependencies, restore: KubeObject): Promise<boolean> {
   const ref = runOf(restore);
   const row = ref && (await store.runs.get(ref));
-  return row !== undefined && row.facts.commitPoint === undefined;
+  return row !== undefined && !hasCommitted(row.facts);
 }

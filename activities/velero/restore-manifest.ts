@@ -43,7 +43,7 @@ export function restoreManifest(name: string, run: RunRef, record: RunRecord, ba
       annotations: {
         ...runAnnotation(run),
         [ANNOTATIONS.migrationType]: record.itinerary.toLowerCase(),
-        ...(record.options.quiescePods && { [ANNOTATIONS.quiescePods]: 'true' }),
+        ...(record.does.halts && { [ANNOTATIONS.quiescePods]: 'true' }),
       },
     },
     spec: {

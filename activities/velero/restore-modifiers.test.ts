@@ -57,8 +57,7 @@ describe('rules for all objects', () => {
   it('lets workloads arrive halted only after a quiesce', async () => {
     const halts = { on: { groupResource: 'cronjobs.batch' }, patch: { spec: { suspend: true } } };
     expect(await rulesFor(runRecord(), [])).toContainEqual(halts);
-    const options = { quiescePods: false, keepAnnotations: false, verify: false };
-    expect(await rulesFor(runRecord({ options }), [])).not.toContainEqual(halts);
+    expect(await rulesFor(runRecord({ quiescePods: false }), [])).not.toContainEqual(halts);
   });
 
   it('clears addresses only the source cluster could give', async () => {

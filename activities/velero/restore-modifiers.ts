@@ -58,7 +58,7 @@ export async function restoreModifiers(
         [LABELS.migratedByMigration]: run.uid,
         [LABELS.migratedByBackup]: backup,
       }),
-      ...(record.options.quiescePods ? haltWorkloads() : []),
+      ...(record.does.halts ? haltWorkloads() : []),
       ...CLUSTER_ADDRESSES,
       ...perObject,
       ...accounts,

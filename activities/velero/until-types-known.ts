@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
+import { POD } from '../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import type { Pulse } from '../kit/pulse.js';
 import { readObjects } from '../kit/read-objects.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
-
-const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 /** Velero asks the cluster for new types this often, and backs up none it does not know, without a word. */
 const DISCOVERY_PERIOD_MS = 5 * 60_000;
@@ -21,7 +20,7 @@ const MARGIN_MS = 15_000;
  * than five minutes would be left out of the Backup. In Prepare, where the application still runs.
  */
 export async function untilTypesKnown(deps: ActivityDependencies, record: RunRecord, pulse: Pulse): Promise<void> {
-  if (record.itinerary !== 'Final') return;
+  if (!record.does.usesRepository) return;
   const { signal } = pulse;
   const source = await clusterOf(deps, record, 'source');
   const types = (await source.discover({ signal, refresh: true })).filter(isCustom);

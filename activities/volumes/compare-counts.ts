@@ -1,4 +1,14 @@
-import type { VolumeCounts } from './client-events.js';
+/** What one side of a copy holds. */
+export interface VolumeCounts {
+  files: number;
+  directories: number;
+  links: number;
+  others: number;
+  /** Of regular files. */
+  bytes: number;
+  /** `uid:gid`, the first of them. */
+  owners: string[];
+}
 
 const COMPARED = ['files', 'directories', 'links', 'others', 'bytes'] as const;
 

@@ -6,12 +6,18 @@ export interface VolumeInput {
   volume: string;
 }
 
+export type Pass = 'pre-copy' | 'final';
+
 /** Where the volume's server listens, as seen from the source cluster. Within one cluster its Service's own address is enough. */
 export interface TransferEndpoint {
+  mover: 'rsync';
   type: 'NodePort' | 'ClusterIP';
   host: string;
   port: number;
 }
+
+/** What a volume's mover has prepared for its passes; `mover` tells whose it is. */
+export type PreparedVolume = TransferEndpoint;
 
 /** What a pass moved and what both sides held when it ended. */
 export interface TransferResult {
@@ -38,18 +44,17 @@ export interface VolumeActivities {
    */
   provisionTargetVolume(input: VolumeInput): Promise<{ created: boolean }>;
   /**
-   * Key pairs, secrets, service, server pod on the target; resolves when the address is known, and leaves waiting for the server to
-   * the pass, whose client starts meanwhile. Idempotent.
+   * What the volume's mover needs in both clusters for its passes. By rsync: key pairs, secrets, service, server pod on the target;
+   * resolves when the address is known, and leaves waiting for the server to the pass, whose client starts beside it. Idempotent.
    */
-  openEndpoint(input: VolumeInput): Promise<TransferEndpoint>;
+  prepareVolume(input: VolumeInput): Promise<PreparedVolume>;
   /**
-   * One rsync pass by a client pod on the source; follows its log for progress, survives the pods' deletion (starts them again, bytes
-   * already copied stay) and the worker's death (a repeated activity takes over the running pod). Gives the target volume reclaim
-   * policy Retain as soon as it is bound. In pass `final` counts and bytes must match, else ContentDiffers.
+   * One pass, which refuses a target claim that a foreign running pod mounts unless allowed. By rsync: with a client pod on the source;
+   * follows its log for progress, survives the pods' deletion (starts them again, bytes already copied stay) and the worker's death (a
+   * repeated activity takes over the running pod). Gives the target volume reclaim policy Retain as soon as it is bound. In pass `final`
+   * counts and bytes must match, else ContentDiffers.
    */
-  transferVolume(
-    input: VolumeInput & { pass: 'pre-copy' | 'final'; endpoint: TransferEndpoint },
-  ): Promise<TransferResult>;
+  copyVolume(input: VolumeInput & { pass: Pass; prepared: PreparedVolume }): Promise<TransferResult>;
   /** Removes the volume's helpers in both clusters, keeping their logs and events in the run's log. The bound volume keeps Retain. */
-  closeEndpoint(input: VolumeInput): Promise<void>;
+  removeVolumeHelpers(input: VolumeInput): Promise<void>;
 }

@@ -1,5 +1,7 @@
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import { POD } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
+import { listSome } from '../../resources/meta/listing.js';
 import { mountedClaims } from '../../resources/workloads/claim-references.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
 import type { LiveVolumeRun } from './volume-run.js';
@@ -12,7 +14,7 @@ import type { LiveVolumeRun } from './volume-run.js';
 export async function refuseForeignMounts({ run, volume, target, signal }: LiveVolumeRun): Promise<void> {
   if (volume.allowOverwrite) return;
   const { namespace, claim } = volume.target;
-  const { items } = await target.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal });
+  const { items } = await target.list(POD, { namespace, signal });
   const foreign = items
     .filter((pod) => mountedClaims(pod).includes(claim) && !isFinishedPod(pod))
     .filter(({ metadata }) => metadata.labels?.[LABELS.helper] !== run.uid)
@@ -22,7 +24,7 @@ export async function refuseForeignMounts({ run, volume, target, signal }: LiveV
     type: FAILURE.TargetVolumeInUse,
     what: `PersistentVolumeClaim ${namespace}/${claim} is in use`,
     where: `cluster ${target.name}`,
-    why: `It is mounted by ${foreign.slice(0, 5).join(', ')}${foreign.length > 5 ? ` and ${foreign.length - 5} more pods` : ''}; a copy would replace what they read and write.`,
+    why: `It is mounted by ${listSome(foreign)}; a copy would replace what they read and write.`,
     next: "Stop these pods, map the volume onto another claim or, in a plan, set the volume's selection.allowOverwrite.",
   });
 }

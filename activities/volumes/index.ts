@@ -1,13 +1,19 @@
 import type { ActivityDependencies } from '../kit/dependencies.js';
-import { closeEndpoint } from './close-endpoint.js';
 import type { VolumeActivities } from './contract.js';
-import { openEndpoint } from './open-endpoint.js';
+import { copyVolume } from './copy-volume.js';
+import { moverOf } from './movers.js';
 import { provisionTargetVolume } from './provision-target-volume.js';
-import { transferVolume } from './transfer-volume.js';
+import { loadVolumeRun } from './volume-run.js';
 
 export const createVolumeActivities = (deps: ActivityDependencies): VolumeActivities => ({
   provisionTargetVolume: (input) => provisionTargetVolume(deps, input),
-  openEndpoint: (input) => openEndpoint(deps, input),
-  transferVolume: (input) => transferVolume(deps, input),
-  closeEndpoint: (input) => closeEndpoint(deps, input),
+  async prepareVolume(input) {
+    const volumeRun = await loadVolumeRun(deps, input);
+    return moverOf(volumeRun.volume).prepare(volumeRun);
+  },
+  copyVolume: (input) => copyVolume(deps, input),
+  async removeVolumeHelpers(input) {
+    const volumeRun = await loadVolumeRun(deps, input);
+    await moverOf(volumeRun.volume).remove(volumeRun);
+  },
 });

@@ -6,23 +6,25 @@ import { patchNewest } from '../kit/patch-newest.js';
 /**
  * Gives a PersistentVolume the reclaim policy it had before a run set it to Retain.
  *
+ * @param options.keepAnnotations leaves the note of that policy on it
+ *
  * @returns the patched volume; undefined when no policy is noted on it, or it is gone
  */
 export const putBackReclaimPolicy = (
   client: ClusterClient,
   volume: KubeObject,
-  options: CallOptions,
+  { keepAnnotations, ...options }: CallOptions & { keepAnnotations?: boolean },
 ): Promise<KubeObject | undefined> =>
   patchNewest(
     client,
     volume,
-    ({ metadata }) => {
+    ({ metadata, spec }) => {
       const original = metadata.annotations?.[ANNOTATIONS.originalReclaimPolicy];
-      if (!original) return undefined;
+      if (!original || (keepAnnotations && spec?.persistentVolumeReclaimPolicy === original)) return undefined;
       return {
         metadata: {
           resourceVersion: metadata.resourceVersion,
-          annotations: { [ANNOTATIONS.originalReclaimPolicy]: null },
+          ...(!keepAnnotations && { annotations: { [ANNOTATIONS.originalReclaimPolicy]: null } }),
         },
         spec: { persistentVolumeReclaimPolicy: original },
       };

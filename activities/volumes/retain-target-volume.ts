@@ -32,7 +32,8 @@ export async function retainTargetVolume({ deps, run, record, volume, target, si
         metadata: {
           resourceVersion: metadata.resourceVersion,
           labels: provenance,
-          annotations: isNoted ? {} : { [ANNOTATIONS.originalReclaimPolicy]: policy },
+          // What an earlier run noted and left there after it had put the policy back is no longer news.
+          annotations: { [ANNOTATIONS.originalReclaimPolicy]: policy },
         },
         spec: { persistentVolumeReclaimPolicy: RETAIN },
       };

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { POD } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
 import { mountedClaims } from '../../resources/workloads/claim-references.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
@@ -7,7 +8,7 @@ import type { LiveVolumeRun } from './volume-run.js';
 /** The application's pod that has the source volume mounted, if one runs. */
 export async function mountingPod({ volume, source, signal }: LiveVolumeRun): Promise<KubeObject | undefined> {
   const { namespace, claim } = volume.source;
-  const { items } = await source.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal });
+  const { items } = await source.list(POD, { namespace, signal });
   return items.find(
     (pod) =>
       mountedClaims(pod).includes(claim) &&

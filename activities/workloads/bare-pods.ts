@@ -1,5 +1,5 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { describeReference, type KubeObject, POD, referenceOf } from '../../resources/meta/kube-object.js';
 import { includesKind } from '../../resources/plan/resource-selection.js';
 import { formatLabelSelector } from '../../resources/run/label-selector.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
@@ -10,8 +10,6 @@ import { createdOnTarget, isMadeByRun, provenanceLabels } from '../kit/provenanc
 import { keepInRunLog } from '../kit/run-log.js';
 import { sourceNamespaces } from './list-workloads.js';
 import { isShared, usesVolumes } from './shared-namespaces.js';
-
-const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 interface Sides {
   source: ClusterClient;

@@ -2,9 +2,10 @@ import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { halt } from '../../resources/workloads/quiesce.js';
+import { CONCURRENCY } from '../kit/concurrency.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import type { Pulse } from '../kit/pulse.js';
-import { CONCURRENCY, jobsMadeBy } from './list-workloads.js';
+import { jobsMadeBy } from './list-workloads.js';
 import { isAmong } from './pods-of.js';
 import { untilPodsGone } from './until-pods-gone.js';
 
@@ -29,7 +30,7 @@ export async function bringDown(client: ClusterClient, running: Running, pulse: 
   const { signal } = pulse;
   const jobs = await jobsMadeBy(client, running.workloads, namespaces, signal);
   const workloads = [...running.workloads, ...jobs];
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.workloads);
   const halted = await Promise.all(
     workloads.map((object) =>
       limited(() => patchNewest(client, object, (newest) => halt(newest, planUid), { signal })),

@@ -1,10 +1,8 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { type KubeObject, POD, referenceOf } from '../../resources/meta/kube-object.js';
 import { healthOf } from '../../resources/workloads/health.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import { belongsTo } from './pods-of.js';
-
-const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 export interface Unhealthy {
   kind: string;

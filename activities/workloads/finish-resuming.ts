@@ -1,11 +1,18 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import { finishing } from '../../resources/workloads/quiesce.js';
+import { finishing, type Release } from '../../resources/workloads/quiesce.js';
 import type { Finish } from '../../resources/workloads/workload-kind.js';
 import { followUntil } from '../kit/follow-until.js';
 import { patchNewest } from '../kit/patch-newest.js';
-import type { ResumeOptions } from './resume-workloads.js';
+
+export interface FinishOptions extends Release {
+  signal: AbortSignal;
+  /** Seconds a controller gets for the first half of what takes two. */
+  patienceSeconds?: number;
+  /** For what could not be brought back in every detail; each a sentence for the operator. */
+  tell?: (line: string) => Promise<void>;
+}
 
 /**
  * The second half of bringing a workload back, when its controller is through with the first. A controller that takes too long must not
@@ -15,9 +22,17 @@ export async function finishResuming(
   client: ClusterClient,
   planUid: string,
   object: KubeObject,
-  { finish, signal, patienceSeconds = 300, tell = async () => undefined }: ResumeOptions & { finish: Finish },
+  {
+    finish,
+    signal,
+    keepAnnotations,
+    patienceSeconds = 300,
+    tell = async () => undefined,
+  }: FinishOptions & { finish: Finish },
 ): Promise<void> {
   const title = describeReference(referenceOf(object));
+  const release = (end: Finish) =>
+    patchNewest(client, object, (newest) => finishing(newest, planUid, end, { keepAnnotations }), { signal });
   const patience = AbortSignal.timeout(patienceSeconds * 1_000);
   try {
     await followUntil(client, [object], finish.isDue, {
@@ -28,21 +43,18 @@ export async function finishResuming(
     signal.throwIfAborted();
     if (!patience.aborted) throw error;
     await tell(`${title} on ${client.name} waited ${patienceSeconds} s for ${finish.waitsFor}, in vain.`);
-    await release(client, planUid, object, { ...finish, spec: undefined }, signal);
+    await release({ ...finish, spec: undefined });
     return;
   }
   if (finish.call) await request(client, object, finish.call, { signal, tell });
-  await release(client, planUid, object, finish, signal);
+  await release(finish);
 }
-
-const release = (client: ClusterClient, planUid: string, object: KubeObject, finish: Finish, signal: AbortSignal) =>
-  patchNewest(client, object, (newest) => finishing(newest, planUid, finish), { signal });
 
 async function request(
   client: ClusterClient,
   { metadata, ...object }: KubeObject,
   { group, version, plural, subresource }: NonNullable<Finish['call']>,
-  { signal, tell }: Required<Pick<ResumeOptions, 'signal' | 'tell'>>,
+  { signal, tell }: Required<Pick<FinishOptions, 'signal' | 'tell'>>,
 ): Promise<void> {
   const { namespace, name } = metadata;
   const path = `/apis/${group}/${version}/namespaces/${namespace}/${plural}/${name}/${subresource}`;

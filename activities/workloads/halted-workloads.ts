@@ -1,25 +1,9 @@
-import {
-  describeReference,
-  type KubeObject,
-  type ObjectReference,
-  referenceOf,
-} from '../../resources/meta/kube-object.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import type { HaltedWorkload } from '../../resources/run/facts.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { travels } from './travels.js';
-
-/** A workload that a run halted, as the run's fact {@link HALTED_WORKLOADS} keeps it. */
-export interface HaltedWorkload extends ObjectReference {
-  uid: string;
-  /** It is not brought to the target. */
-  stays?: true;
-  /** It bore the plan's annotation and was down when this run found it. */
-  wasDown?: true;
-}
-
-/** Grows with the application: not for workflows, whose payloads it would fill. */
-export const HALTED_WORKLOADS = 'haltedWorkloads';
 
 /** Adds to what the run has halted; written before the deed. */
 export async function recordHalted(
@@ -40,7 +24,7 @@ export async function recordHalted(
   if (added.length === 0) return [...known];
   const uids = new Set(added.map(({ uid }) => uid));
   const all = [...known.filter(({ uid }) => !uids.has(uid)), ...added];
-  await store.runs.addFacts(run, { [HALTED_WORKLOADS]: all });
+  await store.runs.addFacts(run, { haltedWorkloads: all });
   return all;
 }
 
@@ -50,11 +34,8 @@ const knows = (known: readonly HaltedWorkload[], object: KubeObject): boolean =>
 
 /** Empty when the run halted none. */
 export async function haltedBy({ store }: ActivityDependencies, run: RunRef): Promise<HaltedWorkload[]> {
-  return haltedIn((await store.runs.get(run))?.facts);
+  return (await store.runs.get(run))?.facts.haltedWorkloads ?? [];
 }
-
-export const haltedIn = (facts: Record<string, unknown> | undefined): HaltedWorkload[] =>
-  (facts?.[HALTED_WORKLOADS] as HaltedWorkload[] | undefined) ?? [];
 
 /** Those of which no workload of the name is there, whoever made it. */
 export const missingFrom = (found: readonly KubeObject[], halted: readonly HaltedWorkload[]): HaltedWorkload[] => {

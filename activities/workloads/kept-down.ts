@@ -1,9 +1,10 @@
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import { ITINERARY, type RunRecord, type RunRef } from '../../resources/run/run-record.js';
+import { hasCommitted } from '../../resources/run/facts.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
-import { attemptsSinceRollback, hasCommitted } from '../records/plan-migrations.js';
-import { haltedBy, haltedIn } from './halted-workloads.js';
+import { attemptsSinceRollback } from '../records/plan-migrations.js';
+import { haltedBy } from './halted-workloads.js';
 
 /**
  * Tells which workloads stay down when the source of a run comes back: an earlier run of the plan halted them, passed its commit point and
@@ -15,10 +16,10 @@ export async function leftScaledDown(
   run: RunRef,
   record: RunRecord,
 ): Promise<(object: KubeObject) => boolean> {
-  if (record.itinerary === ITINERARY.Rollback) return () => false;
+  if (record.does.starts === 'source') return () => false;
   const rows = attemptsSinceRollback(await deps.store.runs.ofPlan(record.plan.uid));
-  const committed = rows.filter((row) => row.ref.uid !== run.uid && hasCommitted(row));
-  const down = new Set(committed.flatMap(({ facts }) => haltedIn(facts)).map(describeReference));
+  const committed = rows.filter((row) => row.ref.uid !== run.uid && hasCommitted(row.facts));
+  const down = new Set(committed.flatMap(({ facts }) => facts.haltedWorkloads ?? []).map(describeReference));
   for (const taken of await haltedBy(deps, run)) if (!taken.wasDown) down.delete(describeReference(taken));
   return (object) =>
     isHalted(object) && isQuiescedBy(object, record.plan.uid) && down.has(describeReference(referenceOf(object)));

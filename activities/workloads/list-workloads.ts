@@ -8,11 +8,9 @@ import type { RunRecord } from '../../resources/run/run-record.js';
 import { controllerOf } from '../../resources/workloads/ownership.js';
 import { isWorkload } from '../../resources/workloads/quiesce.js';
 import { WORKLOAD_KINDS, type WorkloadKind } from '../../resources/workloads/workload-kinds.js';
+import { CONCURRENCY } from '../kit/concurrency.js';
 import { servedTypes } from '../kit/served-types.js';
 import { isShared, usesVolumes } from './shared-namespaces.js';
-
-/** Calls to one cluster at a time. */
-export const CONCURRENCY = 8;
 
 interface Scope {
   namespaces: readonly string[];
@@ -26,7 +24,7 @@ export async function listWorkloads(
   client: ClusterClient,
   { namespaces, kinds = WORKLOAD_KINDS, labelSelector, signal }: Scope,
 ): Promise<KubeObject[]> {
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.workloads);
   const served = await servedTypes(client, kinds, { signal });
   const lists = await Promise.all(
     namespaces.flatMap((namespace) =>

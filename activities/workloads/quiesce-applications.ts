@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
-import { ITINERARY, type RunRecord, type RunRef, type RunWarning } from '../../resources/run/run-record.js';
+import type { RunRecord, RunRef, RunWarning } from '../../resources/run/run-record.js';
 import { halt, haltingField, isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
+import { CONCURRENCY } from '../kit/concurrency.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import { withPulse } from '../kit/pulse.js';
@@ -11,7 +12,7 @@ import { keepInRunLog } from '../kit/run-log.js';
 import { recordWhileRunning, refuseUnlessRunning } from '../kit/while-running.js';
 import { listBarePods } from './bare-pods.js';
 import { haltedBy, recordHalted } from './halted-workloads.js';
-import { CONCURRENCY, sourceWorkloads } from './list-workloads.js';
+import { sourceWorkloads } from './list-workloads.js';
 
 export async function quiesceApplications(
   deps: ActivityDependencies,
@@ -23,7 +24,7 @@ export async function quiesceApplications(
   const wait = { waitingFor: 'the source workloads to take their new scale', where: `cluster ${client.name}` };
   return withPulse(wait, async ({ signal }) => {
     // A rollback starts the source itself, in its last step: half-way, its workloads may refer to claims of either side.
-    if (record.itinerary !== ITINERARY.Rollback) await recordWhileRunning(deps, run, { quiesceOwed: true });
+    if (record.does.starts !== 'source') await recordWhileRunning(deps, run, { quiesceOwed: true });
     const found = await sourceWorkloads(client, record, signal);
     const isOurs = (object: KubeObject): boolean => !isHalted(object) || isQuiescedBy(object, record.plan.uid);
     const halted = await recordHalted(deps, run, record, await haltedBy(deps, run), found.filter(isOurs));
@@ -50,7 +51,7 @@ async function haltAll(
   workloads: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<void> {
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.workloads);
   // A worker that slept over the unwind must not halt what runs again.
   const fence = (): Promise<void> => refuseUnlessRunning(deps, run);
   await Promise.all(

@@ -1,13 +1,12 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/meta/kube-object.js';
-import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
 import { rehearseBarePods } from './bare-pods.js';
 import { haltedBy } from './halted-workloads.js';
 import { restoredWorkloads } from './list-workloads.js';
-import { resumeWorkloads } from './resume-workloads.js';
 import { failIfScaledUp } from './scaled-up-again.js';
+import { rehearseResuming, type Start } from './start-for-good.js';
 import { untilObserved } from './until-seen.js';
 
 export async function rehearseStart(
@@ -16,29 +15,26 @@ export async function rehearseStart(
 ): Promise<{ workloads: number }> {
   const record = await deps.store.runs.record(run);
   const source = await clusterOf(deps, record, 'source');
-  const target = await clusterOf(deps, record, 'target');
+  const client = await clusterOf(deps, record, 'target');
   const wait = {
     waitingFor: 'the target to say whether it would start what was restored',
-    where: `cluster ${target.name}`,
+    where: `cluster ${client.name}`,
     patienceSeconds: record.settings.patience.start,
     next: 'See that the controller manager of the target works: it has not noticed what was restored.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
-    const restored = await restoredWorkloads(target, record, signal);
-    await untilObserved(target, restored, pulse);
-    await rehearseRestored(record, restored, { source, target, signal });
-    if (record.options.quiescePods) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
-    return { workloads: restored.length };
+    const workloads = await restoredWorkloads(client, record, signal);
+    await untilObserved(client, workloads, pulse);
+    await rehearseRestored({ record, client, workloads, signal }, source);
+    if (record.does.halts) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
+    return { workloads: workloads.length };
   });
 }
 
-/** Asks the target, by dry runs, whether it would let everything start. */
-export async function rehearseRestored(
-  record: RunRecord,
-  restored: readonly KubeObject[],
-  { source, target, signal }: { source: ClusterClient; target: ClusterClient; signal: AbortSignal },
-): Promise<void> {
-  await resumeWorkloads(target, record.plan.uid, restored, { signal, dryRun: true });
+/** What the target refuses is found while the source can still come back. */
+export async function rehearseRestored(start: Start, source: ClusterClient): Promise<void> {
+  const { record, client: target, signal } = start;
+  await rehearseResuming(start);
   await rehearseBarePods(record, { source, target, signal });
 }

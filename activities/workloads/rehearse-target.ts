@@ -3,22 +3,21 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { isAlreadyExists, KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { someSentences } from '../../resources/meta/listing.js';
 import { computeQuotaProblems } from '../../resources/plan/compute-quotas.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { namespaceMapping } from '../../resources/transforms/namespace-references.js';
 import { transformObject } from '../../resources/transforms/transform-object.js';
 import { willRun } from '../../resources/workloads/pods-to-come.js';
 import { arrivingPodOf, arrivingWorkload } from '../../resources/workloads/rehearsal.js';
+import { CONCURRENCY } from '../kit/concurrency.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { provenanceLabels } from '../kit/provenance.js';
 import { withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
 import { rehearseBarePods } from './bare-pods.js';
-import { CONCURRENCY, sourceWorkloads } from './list-workloads.js';
+import { sourceWorkloads } from './list-workloads.js';
 import { travels } from './travels.js';
-
-/** How many refusals are named. */
-const NAMED = 5;
 
 /** What came of one question to the target. */
 interface Answer {
@@ -38,7 +37,7 @@ export async function rehearseTarget(
   return withPulse(wait, async ({ signal }) => {
     const namespaces = await existingNamespaces(target, record, signal);
     const coming = await comingWorkloads(source, target, { record, namespaces, signal });
-    const limited = pLimit(CONCURRENCY);
+    const limited = pLimit(CONCURRENCY.workloads);
     const answers = await Promise.all(
       coming.map((workload) => limited(() => rehearse(target, workload, record, signal))),
     );
@@ -98,7 +97,7 @@ async function comingWorkloads(
     const namespace = namespaces.get(workload.metadata.namespace ?? '');
     return namespace === undefined || !travels(record, workload) ? [] : [{ namespace, workload }];
   });
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.workloads);
   const isComing = await Promise.all(
     candidates.map(({ namespace, workload }) =>
       limited(async () => {
@@ -161,12 +160,11 @@ async function attempt(target: ClusterClient, object: KubeObject, title: string,
 }
 
 function refused(target: ClusterClient, refusals: readonly string[]): StepFailure {
-  const more = refusals.length > NAMED ? ` And ${refusals.length - NAMED} more.` : '';
   return new StepFailure({
     type: FAILURE.Refused,
     what: 'The target would refuse what the migration brings, so nothing was halted',
     where: `cluster ${target.name}`,
-    why: `${refusals.slice(0, NAMED).join(' ')}${more}`,
+    why: someSentences(refusals),
     next: 'Change the policy, quota or webhook named here, or the workload, and start the migration again.',
   });
 }

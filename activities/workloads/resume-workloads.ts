@@ -3,20 +3,15 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, type FailureReport, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { type Resumption, resume } from '../../resources/workloads/quiesce.js';
+import { CONCURRENCY } from '../kit/concurrency.js';
 import { patchNewest } from '../kit/patch-newest.js';
-import { finishResuming } from './finish-resuming.js';
-import { CONCURRENCY } from './list-workloads.js';
+import { type FinishOptions, finishResuming } from './finish-resuming.js';
 
-export interface ResumeOptions {
-  signal: AbortSignal;
+export interface ResumeOptions extends FinishOptions {
   /** Only asks the cluster whether it would do so. */
   dryRun?: boolean;
   /** Asked before each workload is changed: what it throws ends the work. */
   fence?: () => Promise<void>;
-  /** Seconds a controller gets for the first half of what takes two. */
-  patienceSeconds?: number;
-  /** For what could not be brought back in every detail; each a sentence for the operator. */
-  tell?: (line: string) => Promise<void>;
   /** Takes what would be said of a workload whose annotation no longer tells its former state; without it that is a failure. */
   passOver?: (report: FailureReport) => void;
 }
@@ -33,7 +28,7 @@ export async function resumeWorkloads(
   workloads: readonly KubeObject[],
   options: ResumeOptions,
 ): Promise<{ started: number; alreadyRunning: number }> {
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.workloads);
   const settled = await Promise.allSettled(
     workloads.map((object) => limited(() => resumeOne(client, planUid, object, options))),
   );
@@ -57,7 +52,7 @@ async function resumeOne(
     client,
     object,
     (newest) => {
-      last = resume(newest, planUid);
+      last = resume(newest, planUid, options);
       return last?.outcome === 'unreadable' ? undefined : last?.patch;
     },
     options,

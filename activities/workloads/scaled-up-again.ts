@@ -1,17 +1,15 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { LISTED, someSentences } from '../../resources/meta/listing.js';
+import type { HaltedWorkload } from '../../resources/run/facts.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import { lastWriterOf } from '../../resources/workloads/last-writer.js';
 import { controllerOf } from '../../resources/workloads/ownership.js';
 import { haltingField, isHalted } from '../../resources/workloads/quiesce.js';
 import { SCALER_TYPES, scales } from '../../resources/workloads/scalers.js';
 import { servedTypes } from '../kit/served-types.js';
-import type { HaltedWorkload } from './halted-workloads.js';
 import { sourceWorkloads } from './list-workloads.js';
-
-/** How many are named; more would hide the cause rather than show it. */
-const NAMED = 5;
 
 /**
  * @param halted what the run halted, if it knows: with it a workload that was made anew is told from one that was scaled
@@ -25,13 +23,12 @@ export async function failIfScaledUp(
 ): Promise<void> {
   const up = (await sourceWorkloads(client, record, signal)).filter((object) => !isHalted(object));
   if (up.length === 0) return;
-  const named = await Promise.all(up.slice(0, NAMED).map((object) => explain(client, object, signal, halted)));
-  const more = up.length > NAMED ? ` And ${up.length - NAMED} more.` : '';
+  const named = await Promise.all(up.slice(0, LISTED).map((object) => explain(client, object, signal, halted)));
   throw new StepFailure({
     type: FAILURE.ScaledUpAgain,
     what: `${up.length === 1 ? 'A workload was' : `${up.length} workloads were`} started again after the migration had halted the application`,
     where: `cluster ${client.name}`,
-    why: `${named.join(' ')}${more}`,
+    why: someSentences(named, { total: up.length }),
     next: 'Stop what scales them up (scale its operator down, pause the sync of Argo CD or the ScaledObject of KEDA) and start the migration again.',
   });
 }

@@ -1,27 +1,12 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
-import {
-  describeReference,
-  type KubeObject,
-  type ObjectReference,
-  referenceOf,
-} from '../../resources/meta/kube-object.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import type { SettledWorkload } from '../../resources/run/facts.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
-import { type LastWriter, lastWriterOf } from '../../resources/workloads/last-writer.js';
+import { lastWriterOf } from '../../resources/workloads/last-writer.js';
 import { haltingField } from '../../resources/workloads/quiesce.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { sourceWorkloads } from './list-workloads.js';
-
-/** A workload as it stood when its last pod was gone. */
-interface SettledWorkload extends ObjectReference {
-  uid: string;
-  generation?: number;
-  /** Of the field that halts it. */
-  writer?: LastWriter;
-}
-
-/** Grows with the application, like what the run has halted: not for workflows. */
-export const SETTLED_WORKLOADS = 'settledWorkloads';
 
 /** Replaces what was recorded before: what is copied from now on was written before now. */
 export async function recordSettled(
@@ -38,7 +23,7 @@ export async function recordSettled(
       writer: lastWriterOf(object),
     }),
   );
-  await store.runs.addFacts(run, { [SETTLED_WORKLOADS]: settled });
+  await store.runs.addFacts(run, { settledWorkloads: settled });
 }
 
 /**
@@ -53,7 +38,7 @@ export async function failIfScaledMeanwhile(
   record: RunRecord,
   { client, signal }: { client: ClusterClient; signal: AbortSignal },
 ): Promise<void> {
-  const settled = ((await store.runs.get(run))?.facts[SETTLED_WORKLOADS] ?? []) as SettledWorkload[];
+  const settled = (await store.runs.get(run))?.facts.settledWorkloads ?? [];
   const before = new Map(settled.map((workload) => [workload.uid, workload]));
   const lines = (await sourceWorkloads(client, record, signal)).flatMap((object) => {
     const then = before.get(object.metadata.uid ?? '');

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { RunActions } from '../../resources/run/actions.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import { usesClaims } from '../../resources/workloads/claim-references.js';
 
@@ -7,13 +8,14 @@ export const isShared = ({ sharedNamespaces = [] }: RunRecord, namespace: string
   sharedNamespaces.includes(namespace ?? '');
 
 /** Whether a workload or pod of the source uses claims of the run's volumes; after a conversion, those that took their place. */
-export const usesVolumes = ({ volumes, itinerary }: RunRecord, object: KubeObject): boolean => {
+export const usesVolumes = ({ volumes, does }: RunRecord, object: KubeObject): boolean => {
   const { namespace } = object.metadata;
   const claims = volumes.flatMap(({ source, target }) => [
     ...(source.namespace === namespace ? [source.claim] : []),
-    ...(MAY_BE_CONVERTED.includes(itinerary) && target.namespace === namespace ? [target.claim] : []),
+    ...(MAY_USE_TARGET_CLAIMS.includes(does.starts) && target.namespace === namespace ? [target.claim] : []),
   ]);
   return usesClaims(object, new Set(claims));
 };
 
-const MAY_BE_CONVERTED: readonly RunRecord['itinerary'][] = ['Conversion', 'Rollback'];
+/** Of what these runs start, workloads may refer to converted claims. */
+const MAY_USE_TARGET_CLAIMS: readonly RunActions['starts'][] = ['source-on-new-claims', 'source'];

@@ -4,15 +4,15 @@ import type { RunRef, RunWarning } from '../../resources/run/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
-import { keepInRunLog, tellOf } from '../kit/run-log.js';
-import { recordWhileRunning, refuseUnlessRunning } from '../kit/while-running.js';
+import { keepInRunLog } from '../kit/run-log.js';
+import { refuseUnlessRunning } from '../kit/while-running.js';
 import { createBarePods } from './bare-pods.js';
 import { haltedBy, missingFrom } from './halted-workloads.js';
 import { listWorkloads, restoredWorkloads, targetNamespaces } from './list-workloads.js';
 import { rehearseRestored } from './rehearse-start.js';
-import { resumeWorkloads } from './resume-workloads.js';
 import { failIfScaledUp } from './scaled-up-again.js';
 import { failIfScaledMeanwhile } from './settled-workloads.js';
+import { startForGood } from './start-for-good.js';
 import { untilObserved } from './until-seen.js';
 
 /** Starts what any run of the plan restored: what an earlier one left is part of the application, since Velero leaves what is there as it is. */
@@ -31,20 +31,15 @@ export async function startTarget(
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
-    const restored = await restoredWorkloads(target, record, signal);
-    await untilObserved(target, restored, pulse);
-    const how = { signal, patienceSeconds: record.settings.patience.start, tell: tellOf(deps, run, 'start') };
-    const facts = (await deps.store.runs.get(run))?.facts;
-    const isCommitted = facts?.commitPoint !== undefined;
-    // What the target refuses (policies, webhooks, quotas) is found while the source can still come back.
-    if (!isCommitted) await rehearseRestored(record, restored, { source, target, signal });
-    if (record.options.quiescePods) {
-      // Behind the commit point too: a retry comes any time later, and what was started on the source by hand meanwhile writes there.
+    const start = { record, client: target, workloads: await restoredWorkloads(target, record, signal), signal };
+    await untilObserved(target, start.workloads, pulse);
+    await startForGood(deps, run, start, async (isCommitted) => {
+      if (!isCommitted) await rehearseRestored(start, source);
+      if (!record.does.halts) return;
+      // Behind the commit point too: a retry comes any time later, and what was started on the source by hand since writes there.
       await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
       if (!isCommitted) await failIfScaledMeanwhile(deps, run, record, { client: source, signal });
-    }
-    if (!isCommitted) await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
-    await resumeWorkloads(target, record.plan.uid, restored, { ...how, fence: () => refuseUnlessRunning(deps, run) });
+    });
     await refuseUnlessRunning(deps, run);
     await createBarePods(deps, run, record, { source, target, signal });
     return {

@@ -28,6 +28,7 @@ export async function unquiesceSource(
     const damaged: FailureReport[] = [];
     const { started, alreadyRunning } = await resumeWorkloads(client, record.plan.uid, ours, {
       signal,
+      keepAnnotations: record.options.keepAnnotations,
       patienceSeconds: record.settings.patience.start,
       tell: tellOf(deps, run, 'unquiesce'),
       passOver: (report) => damaged.push(report),

@@ -1,10 +1,9 @@
 import type { ClusterClient, WatchEvent } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { POD } from '../../resources/meta/kube-object.js';
+import { listSome } from '../../resources/meta/listing.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
 import type { Pulse } from '../kit/pulse.js';
-
-const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
-const NAMED = 5;
 
 interface Departure {
   namespaces: readonly string[];
@@ -91,9 +90,7 @@ class PodsLeft {
   private report(): void {
     const all = [...this.left.values()].flatMap((pods) => [...pods.values()]);
     if (all[0]) this.departure.pulse.about(this.client, all[0]);
-    const names = all.slice(0, NAMED).map(describePod).join(', ');
-    const rest = all.length > NAMED ? ` and ${all.length - NAMED} more` : '';
-    const seen = all.length === 0 ? 'No pod is left.' : `Pods left (${all.length}): ${names}${rest}.`;
+    const seen = all.length === 0 ? 'No pod is left.' : `Pods left (${all.length}): ${listSome(all.map(describePod))}.`;
     if (all.length < this.fewest) this.departure.pulse.moved(seen);
     else this.departure.pulse.observe(seen);
     this.fewest = Math.min(this.fewest, all.length);

@@ -1,6 +1,6 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { describeReference, type KubeObject, POD, referenceOf } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
 import { unhealthyPods } from '../../resources/plan/pods.js';
 import type { RunRef } from '../../resources/run/run-record.js';
@@ -15,8 +15,6 @@ import { untilFirst } from '../kit/until-first.js';
 import type { WorkloadActivities } from './contract.js';
 import { diagnose } from './diagnose.js';
 import { listWorkloads, targetNamespaces } from './list-workloads.js';
-
-const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 type Report = Awaited<ReturnType<WorkloadActivities['verifyTarget']>>;
 

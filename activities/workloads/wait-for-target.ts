@@ -1,6 +1,6 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
-import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { describeReference, type KubeObject, POD, referenceOf } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { healthOf } from '../../resources/workloads/health.js';
@@ -10,8 +10,6 @@ import { followUntil } from '../kit/follow-until.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { diagnose, type Unhealthy } from './diagnose.js';
 import { restoredWorkloads, targetNamespaces } from './list-workloads.js';
-
-const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 export async function waitForTarget(
   deps: ActivityDependencies,

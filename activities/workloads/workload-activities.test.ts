@@ -6,10 +6,10 @@ import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import type { RunOutline } from '../../migrations-db/migration-store.js';
 import type { KubeObject, OwnerReference } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS } from '../../resources/meta/labels.js';
-import type { RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
+import type { RunRef, RunVolume } from '../../resources/run/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
-import { recordedRun, refOf, runRecord, runVolume } from '../../test/kit/fakes/recorded-run.js';
+import { type RecordOverrides, recordedRun, refOf, runRecord, runVolume } from '../../test/kit/fakes/recorded-run.js';
 import { createWorkloadActivities } from './index.js';
 
 const OURS = { [ANNOTATIONS.quiescedByPlan]: 'plan-uid' };
@@ -22,7 +22,7 @@ let activities: ReturnType<typeof createWorkloadActivities>;
 let environment: MockActivityEnvironment;
 let run: RunRef;
 
-const begin = (overrides: Partial<RunRecord> = {}): void => {
+const begin = (overrides: RecordOverrides = {}): void => {
   const record = runRecord(overrides);
   run = refOf(record);
   source = new FakeCluster('source');
@@ -193,6 +193,7 @@ const volume = (claim: string): RunVolume => ({
   source: { namespace: 'shop', claim },
   target: { namespace: 'shop', claim, storageClass: '', accessModes: [], volumeMode: 'Filesystem', size: '1Gi' },
   verify: false,
+  mover: { name: 'rsync' },
   allowOverwrite: false,
 });
 
@@ -556,6 +557,27 @@ describe('unquiesceSource', () => {
     expect(source.find('Deployment', 'web')?.spec.replicas).toBe(1);
   });
 
+  it('leaves the saved state where annotations are kept, also what a controller has to follow first', async () => {
+    begin({ options: { ...runRecord().options, keepAnnotations: true } });
+    source.unserved = [];
+    source.set(deployment('web', 0, { annotations: halted(3) }));
+    const paused = { ...halted(0), [ANNOTATIONS.preQuiescePaused]: 'true' };
+    source.set({
+      ...deployment('config', 0, { annotations: paused }),
+      apiVersion: 'apps.openshift.io/v1',
+      kind: 'DeploymentConfig',
+    });
+    await perform(activities.unquiesceSource);
+    expect(source.find('Deployment', 'web')?.metadata.annotations).toEqual({ [ANNOTATIONS.preQuiesceReplicas]: '3' });
+    expect(source.find('DeploymentConfig', 'config')).toMatchObject({
+      metadata: { annotations: { [ANNOTATIONS.preQuiesceReplicas]: '0', [ANNOTATIONS.preQuiescePaused]: 'true' } },
+      spec: { paused: true },
+    });
+    expect(source.find('DeploymentConfig', 'config')?.metadata.annotations).not.toHaveProperty(
+      ANNOTATIONS.quiescedByPlan,
+    );
+  });
+
   it('starts all but one whose former scale is lost, and names that', async () => {
     source.set(deployment('a-damaged', 0, { annotations: { ...OURS, [ANNOTATIONS.preQuiesceReplicas]: 'x' } }));
     source.set(deployment('b-fine', 0, { annotations: halted(3) }));
@@ -585,7 +607,10 @@ describe('the source after an earlier run of the plan has halted it', () => {
       ref: { ...run, uid: `earlier-${name}` },
       itinerary: 'State',
       state: 'Succeeded',
-      facts: { haltedWorkloads: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name }], ...facts },
+      facts: {
+        haltedWorkloads: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name, uid: '' }],
+        ...facts,
+      },
       workflowId: '',
       startedAt: '',
       ...more,
@@ -713,6 +738,17 @@ describe('startTarget', () => {
     expect(target.find('Deployment', 'web')?.metadata.annotations).toBeUndefined();
   });
 
+  it('leaves the saved state where annotations are kept, and does not start again what was stopped since', async () => {
+    begin({ options: { ...runRecord().options, keepAnnotations: true } });
+    target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
+    await perform(activities.startTarget);
+    const kept = { [ANNOTATIONS.preQuiesceReplicas]: '3' };
+    expect(target.find('Deployment', 'web')).toMatchObject({ metadata: { annotations: kept }, spec: { replicas: 3 } });
+    target.set(deployment('web', 0, { ...restored, annotations: kept }));
+    await perform(activities.startTarget);
+    expect(target.find('Deployment', 'web')?.spec.replicas).toBe(0);
+  });
+
   it.each([
     ['a workload', /try to patch Deployment shop\/picky/],
     ['a pod without controller', /try to create Pod shop\/tool/],
@@ -759,7 +795,7 @@ describe('startTarget', () => {
   });
 
   it('does not look at a source that was not halted', async () => {
-    begin({ options: { ...runRecord().options, quiescePods: false } });
+    begin({ quiescePods: false });
     source.set(deployment('web', 1));
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
     expect(await perform(activities.startTarget)).toMatchObject({ workloads: 1 });

@@ -1,6 +1,6 @@
+import { isDnsSubdomain } from '../../resources/meta/dns-names.js';
 import type { FieldError } from '../../resources/meta/kind-definition.js';
 import type { ObjectMeta } from '../../resources/meta/kube-object.js';
-import { isSubdomain } from '../../resources/run/names.js';
 
 const QUALIFIED_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
@@ -13,11 +13,11 @@ const wrong = (field: string, message: string): FieldError[] => [
 /** `name`, or `prefix.example.com/name`. */
 function isQualifiedKey(key: string): boolean {
   const [name = '', prefix, ...rest] = key.split('/').reverse();
-  return rest.length === 0 && QUALIFIED_NAME.test(name) && (prefix === undefined || isSubdomain(prefix));
+  return rest.length === 0 && QUALIFIED_NAME.test(name) && (prefix === undefined || isDnsSubdomain(prefix));
 }
 
 function nameErrors({ name }: ObjectMeta): FieldError[] {
-  if (isSubdomain(name)) return [];
+  if (isDnsSubdomain(name)) return [];
   return wrong(
     'metadata.name',
     `${JSON.stringify(name)}: a name has up to 253 lower-case letters, digits, '-' and '.', and begins and ends with a letter or digit`,

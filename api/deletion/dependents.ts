@@ -1,4 +1,9 @@
-import { type Actor, type MigrationStore, StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import {
+  type Actor,
+  isGoneOrReplaced,
+  type MigrationStore,
+  SYSTEM_ACTOR,
+} from '../../migrations-db/migration-store.js';
 import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { FOREGROUND_DELETION } from '../../resources/meta/labels.js';
@@ -56,6 +61,6 @@ async function release({ resources }: MigrationStore, owner: KubeObject): Promis
     await resources.update(keyOf(owner), letGo, { actor: SYSTEM_ACTOR, uid: owner.metadata.uid });
   } catch (error) {
     // Somebody else was faster.
-    if (!(error instanceof StoreError && ['NotFound', 'Conflict'].includes(error.reason))) throw error;
+    if (!isGoneOrReplaced(error)) throw error;
   }
 }

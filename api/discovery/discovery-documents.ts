@@ -1,6 +1,5 @@
 import { apiVersionOf, KINDS } from '../../resources/kinds/index.js';
 import { GROUP, VERSION } from '../../resources/meta/labels.js';
-import { SUBRESOURCES } from './subresources.js';
 
 export interface ServedGroup {
   group: string;
@@ -29,12 +28,12 @@ export const resourceList = (served: ServedGroup) => ({
   apiVersion: 'v1',
   groupVersion: apiVersionOf(served),
   resources: kindsOf(served).flatMap(
-    ({ plural, singular, namespaced, kind, verbs, shortNames, categories, hasStatus }) => [
+    ({ plural, singular, namespaced, kind, verbs, shortNames, categories, hasStatus, subresources = {} }) => [
       { name: plural, singularName: singular, namespaced, kind, verbs, shortNames, categories },
       ...(hasStatus
         ? [{ name: `${plural}/status`, singularName: '', namespaced, kind, verbs: ['get', 'patch', 'update'] }]
         : []),
-      ...Object.entries(SUBRESOURCES[kind] ?? {}).map(([name, served]) => ({
+      ...Object.entries(subresources).map(([name, served]) => ({
         name: `${plural}/${name}`,
         singularName: '',
         namespaced,

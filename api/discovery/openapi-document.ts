@@ -16,7 +16,7 @@ const toJson = (schema: z.ZodType): JsonSchema =>
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 /** Reversed group, as Kubernetes names its schemas: `io.openshift.migration.v1alpha1.MigPlan`. */
-export const schemaName = ({ group, version, kind }: KindDefinition): string =>
+const schemaName = ({ group, version, kind }: KindDefinition): string =>
   [...(group || 'core.api.k8s.io').split('.').reverse(), version, kind].join('.');
 
 const groupVersionKind = ({ group, version }: KindDefinition, kind: string) => [{ group, version, kind }];

@@ -31,7 +31,7 @@ export class ApiError extends Error {
 type Kind = Pick<KindDefinition, 'group' | 'plural' | 'kind'>;
 
 /** `migplans.migration.openshift.io`, or `secrets`. */
-export const qualifiedResource = ({ plural, group }: Kind): string => (group ? `${plural}.${group}` : plural);
+const qualifiedResource = ({ plural, group }: Kind): string => (group ? `${plural}.${group}` : plural);
 
 const detailsOf = (kind: Kind, name?: string): StatusDetails => ({
   name,
@@ -76,5 +76,3 @@ export const invalidParameter = (parameter: string, message: string): ApiError =
   new ApiError(422, 'Invalid', `${parameter}: ${message}`, {
     causes: [{ field: parameter, reason: 'FieldValueInvalid', message }],
   });
-
-export const expired = (message: string): ApiError => new ApiError(410, 'Expired', message);

@@ -18,7 +18,7 @@ export interface ResourceTarget {
  *
  * @throws ApiError 404
  */
-export function resolveTarget(params: Record<string, string>): ResourceTarget {
+function resolveTarget(params: Record<string, string>): ResourceTarget {
   const { group = '', version = '', plural = '', namespace = '', name = '' } = params;
   const definition = findResource(group, version, plural);
   const misplaced = definition?.namespaced ? namespace === '' && name !== '' : namespace !== '';

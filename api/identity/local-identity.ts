@@ -11,7 +11,7 @@ export interface LocalIdentity {
 }
 
 /** Names under which the API can always be reached from the machine it runs on. */
-export const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1'];
+const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
 /**
  * The token and certificates of a local installation, made where they are missing and kept in `folder`, readable by the owner

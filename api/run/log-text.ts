@@ -2,9 +2,10 @@ import prettyBytes from 'pretty-bytes';
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
 import type { Condition } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
 import { humanDuration } from '../present/human-duration.js';
+import type { Attempt, StepRow } from './attempt.js';
 import { errorsOf, secondsBetween } from './report.js';
-import type { Attempt, StepRow } from './run-history.js';
 
 const indent = (text: string): string => text.replaceAll(/^/gm, '  ');
 
@@ -16,13 +17,11 @@ const took = (start?: string, end?: string): string => {
   return seconds === undefined ? '' : ` (${humanDuration(seconds * 1000)})`;
 };
 
-const wholeSeconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z');
-
 const conditionLine = ({ type, category, reason, message }: Condition): string =>
   `${category} ${type}${reason ? ` (${reason})` : ''}: ${message}`;
 
 const stepLine = ({ name, state, message, startedAt, endedAt }: StepRow): string =>
-  `${startedAt ? wholeSeconds(startedAt) : '-'} ${name}: ${state}${took(startedAt, endedAt)}${message ? `: ${message}` : ''}`;
+  `${startedAt ? wholeSeconds(new Date(startedAt)) : '-'} ${name}: ${state}${took(startedAt, endedAt)}${message ? `: ${message}` : ''}`;
 
 const transferLine = (transfer: VolumeTransferRow): string =>
   [
@@ -37,7 +36,7 @@ const entryLines = ({ at, source, text }: Attempt['log'][number]): string[] =>
   text
     .trimEnd()
     .split('\n')
-    .map((line) => `${wholeSeconds(at)} [${source}] ${line}`);
+    .map((line) => `${wholeSeconds(new Date(at))} [${source}] ${line}`);
 
 /** Everything that is known of the course of what is run as plain text, to be read from top to bottom. */
 export function logText({ kind, metadata, spec, status }: KubeObject, attempts: readonly Attempt[]): string {

@@ -1,7 +1,6 @@
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { ERRORS_FACT } from '../../resources/run/run-record.js';
-import type { Attempt } from './run-history.js';
+import type { Attempt } from './attempt.js';
 
 /** Seconds between two RFC 3339 times; undefined while the second is not known. */
 export const secondsBetween = (start?: string, end?: string): number | undefined =>
@@ -14,7 +13,7 @@ function reportTransfer({ ref, ...transfer }: VolumeTransferRow) {
 }
 
 /** What an attempt failed with. */
-export const errorsOf = ({ facts }: Attempt['run']): string[] => (facts[ERRORS_FACT] as string[] | undefined) ?? [];
+export const errorsOf = ({ facts }: Attempt['run']): string[] => facts.errors ?? [];
 
 /** Durations and bytes of what is run, for people and scripts. Times in seconds, sizes in bytes, rates in bytes per second. */
 export const reportOf = (migration: KubeObject, attempts: readonly Attempt[]) => ({

@@ -1,23 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { MigrationStore, RunRow, VolumeTransferRow } from '../../migrations-db/migration-store.js';
+import type { MigrationStore, RunRow } from '../../migrations-db/migration-store.js';
 import { attemptOf } from '../../resources/kinds/retry.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
 import type { RunKind } from '../../resources/run/run-record.js';
 import { STORE } from '../http/tokens.js';
+import type { Attempt } from './attempt.js';
 import { type ShownCopies, treeOf } from './tree.js';
 import type { TreeNode } from './tree-node.js';
-
-export type StepRow = Awaited<ReturnType<MigrationStore['runs']['steps']>>[number];
-export type LogEntry = Awaited<ReturnType<MigrationStore['runs']['log']>>[number];
-
-/** What is stored of one attempt of what is run. */
-export interface Attempt {
-  run: RunRow;
-  steps: StepRow[];
-  transfers: VolumeTransferRow[];
-  log: LogEntry[];
-}
 
 /** The course of what is run, from the database alone. */
 @Injectable()

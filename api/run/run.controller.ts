@@ -1,14 +1,19 @@
-import { Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { refuseRetry } from '../../resources/kinds/retry.js';
 import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS } from '../../resources/meta/labels.js';
+import { changeAnnotations } from '../../resources/run/keep-annotations.js';
+import { conflict } from '../http/api-error.js';
 import { ResourceService } from '../objects/resource-service.js';
-import { respond } from '../present/respond.js';
+import { userWrite } from '../objects/user-write.js';
+import { respond, respondObject } from '../present/respond.js';
 import { logText } from './log-text.js';
 import { reportOf } from './report.js';
 import { RunHistory } from './run-history.js';
 
-/** What happened in what is run: `kubectl get --raw …/<plural>/<name>/log` and `…/report`. */
+/** What happened in what is run, and its next attempt: `kubectl get --raw …/<plural>/<name>/log` and `…/report`, `kubectl create --raw …/retry`. */
 export abstract class RunController {
   protected abstract readonly definition: KindDefinition;
 
@@ -38,7 +43,31 @@ export abstract class RunController {
     respond(request, response, reportOf(object, await this.history.attemptsOf(object)));
   }
 
+  /** Begins the next attempt of what failed; tells a paused one to go on. */
+  @Post('retry')
+  @HttpCode(200)
+  async retry(
+    @Param('namespace') namespace: string,
+    @Param('name') name: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { definition } = this;
+    const target = { definition, namespace, name };
+    const write = userWrite(request, response);
+    const retried = await this.resources.update(target, (object) => askToRetry(definition, object), write);
+    respondObject(request, response, definition, retried);
+  }
+
   protected find(namespace: string, name: string): Promise<KubeObject> {
     return this.resources.get({ definition: this.definition, namespace, name });
   }
+}
+
+/** As `kubectl annotate` would. */
+function askToRetry(definition: KindDefinition, object: KubeObject): KubeObject {
+  const refusal = refuseRetry(object);
+  if (refusal === undefined) return changeAnnotations(object, { [ANNOTATIONS.retry]: 'now' });
+  const cause = { field: 'status.conditions', reason: 'FieldValueForbidden', message: refusal };
+  throw conflict(definition, object.metadata.name, refusal, [cause]);
 }

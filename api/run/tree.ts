@@ -2,7 +2,7 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
 import { directVolumeName, volumeProgressName } from '../../resources/run/names.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
-import type { Attempt } from './run-history.js';
+import type { Attempt } from './attempt.js';
 import { entry, inCluster, ours, type TreeNode, velero } from './tree-node.js';
 
 /** The objects of this service that show the copies of the migration. */
@@ -50,12 +50,10 @@ function veleroNodes({ run, steps }: Attempt, record: RunRecord): TreeNode[] {
   const { backup, restore } = run.facts;
   const restored = stateOf('Restore');
   return [
-    ...(typeof backup === 'string'
+    ...(backup
       ? [{ ...velero(record, 'source', 'Backup', backup), state: record.resume ? 'Completed' : stateOf('Backup') }]
       : []),
-    ...(typeof restore === 'string' && restored
-      ? [{ ...velero(record, 'target', 'Restore', restore), state: restored }]
-      : []),
+    ...(restore && restored ? [{ ...velero(record, 'target', 'Restore', restore), state: restored }] : []),
   ];
 }
 

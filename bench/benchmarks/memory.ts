@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { BenchSystem } from '../bench-system.js';
-import type { Benchmark, Sample } from '../benchmark.js';
+import type { Benchmark } from '../benchmark.js';
 import { removeNamespaces } from '../cleaning.js';
+import type { Sample } from '../measuring.js';
 import { inOwner, makeVolumes, oneFile } from '../source-volumes.js';
 
 const NAME = 'memory';

@@ -1,6 +1,7 @@
 import type { BenchSystem } from '../bench-system.js';
-import type { Benchmark, Sample } from '../benchmark.js';
+import type { Benchmark } from '../benchmark.js';
 import { removeNamespaces } from '../cleaning.js';
+import type { Sample } from '../measuring.js';
 import { changeSome, inOwner, makeVolumes, manyFiles } from '../source-volumes.js';
 import { stageVolume } from '../stage-volume.js';
 

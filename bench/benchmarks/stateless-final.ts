@@ -1,8 +1,9 @@
 import type { BenchSystem } from '../bench-system.js';
-import { alternate, type Benchmark, type Sample, timed } from '../benchmark.js';
+import type { Benchmark } from '../benchmark.js';
 import { makeLocation, removeLocation } from '../by-hand/backup-location.js';
 import { moveApplication } from '../by-hand/move-application.js';
 import { removeNamespaces } from '../cleaning.js';
+import { alternate, type Sample, timed } from '../measuring.js';
 import { deployStateless, untilAvailable } from '../stateless-application.js';
 import { removeBackups } from '../velero-cleaning.js';
 

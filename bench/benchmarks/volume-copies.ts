@@ -1,7 +1,8 @@
 import type { BenchSystem } from '../bench-system.js';
-import { alternate, type Benchmark, type Sample, timed } from '../benchmark.js';
+import type { Benchmark } from '../benchmark.js';
 import { copyVolume, nodeAddressOf } from '../by-hand/copy-volume.js';
 import { removeNamespaces } from '../cleaning.js';
+import { alternate, type Sample, timed } from '../measuring.js';
 import { inOwner, makeVolumes, manyFiles, oneFile } from '../source-volumes.js';
 import { type Stage, stageVolume } from '../stage-volume.js';
 

@@ -1,4 +1,4 @@
-import { type KeyPair, makeKeyPair } from '../../activities/volumes/transfer-keys.js';
+import { type KeyPair, makeKeyPair } from '../../activities/volumes/rsync/transfer-keys.js';
 import type { Kubectl } from '../../lab/client/kubectl.js';
 import { emptyClaim } from '../source-volumes.js';
 import { clientPod, SERVER_PORT, serverPod, type TransferPod } from './transfer-pods.js';

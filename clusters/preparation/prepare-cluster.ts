@@ -41,7 +41,7 @@ async function apply(client: ClusterClient, manifest: KubeObject): Promise<KubeO
   } catch (error) {
     if (isConflict(error)) {
       throw new Error(
-        `${manifest.kind} ${manifest.metadata.name} of cluster "${client.name}" is set differently by somebody else, who may have a reason: ${(error as Error).message} Change it to what is shown above by hand, or rename it, and run this again.`,
+        `${manifest.kind} ${manifest.metadata.name} of cluster "${client.name}" is managed by another client with different values, which may have a reason: ${(error as Error).message} Change it to what is shown above by hand, or rename it, and run this again.`,
         { cause: error },
       );
     }

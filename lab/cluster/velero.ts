@@ -6,7 +6,7 @@ import { kubeconfigOf } from './control-plane.js';
 import type { KubeClient, KubeObject } from './kube.js';
 import { kubeletFolder } from './kubelet.js';
 
-export const veleroNamespace = 'openshift-migration';
+const veleroNamespace = 'openshift-migration';
 
 /** Velero with its node agent, where MTC expects it; no backup location, that is the migration's to make. */
 export async function ensureVelero(

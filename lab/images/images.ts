@@ -7,7 +7,7 @@ import { baseImage, pluginImage, sampleAppImage, transferImage, veleroImage } fr
 import { registryHost } from './registry.js';
 
 /** An image that was built: its name, with the hash of its content as tag, and the archive it is in. */
-export interface BuiltImage {
+interface BuiltImage {
   name: string;
   archive: string;
 }

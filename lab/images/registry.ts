@@ -13,7 +13,7 @@ export const registryHost = 'registry.lab:5000';
 /** The registry's address for this machine. */
 export const registryAddress = (slot: Slot) => `${slot.address}:5000`;
 
-export async function ensureRegistry(slot: Slot, programs: string, processesFile: string): Promise<void> {
+export async function ensureRegistry(slot: Slot, processesFile: string): Promise<void> {
   const configFile = join(stateFolder, 'registry.yaml');
   const config = {
     version: 0.1,
@@ -26,9 +26,8 @@ export async function ensureRegistry(slot: Slot, programs: string, processesFile
     name: 'registry',
     folder: stateFolder,
     processesFile,
-    command: [join(programs, 'registry'), 'serve', configFile],
+    command: ['docker-registry', 'serve', configFile],
     configFile,
-    env: { OTEL_TRACES_EXPORTER: 'none' },
   };
   await ensureService(service);
   await waitForService(service, () => answersWell(`http://${registryAddress(slot)}/v2/`));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { run } from './run.js';
 
 /** Mount points in a folder, the deepest and latest first. */
-export async function mountsBelow(folder: string): Promise<string[]> {
+async function mountsBelow(folder: string): Promise<string[]> {
   const table = await readFile('/proc/self/mountinfo', 'utf8');
   const points = table.split('\n').map((line) => line.split(' ')[4] ?? '');
   // The kernel writes a blank as \040.

@@ -1,22 +1,7 @@
+import { findLink } from './links.js';
 import { run, succeeds } from './run.js';
 import type { ClusterPlace, Slot } from './slot.js';
 import { checkout } from './state.js';
-
-interface Link {
-  ifname: string;
-  ifalias?: string;
-}
-
-async function findLink(name: string): Promise<Link | undefined> {
-  const text = await run('ip', ['-json', 'link', 'show', 'dev', name], { reject: false });
-  return text === '' ? undefined : (JSON.parse(text) as Link[])[0];
-}
-
-/** The checkout whose lab made a bridge (kept as the link's alias); undefined when there is no such link. */
-export async function bridgeOwner(bridge: string): Promise<string | undefined> {
-  const link = await findLink(bridge);
-  return link && (link.ifalias ?? 'someone else');
-}
 
 /** The path by which `nsenter` finds a network namespace. */
 export const namespaceFile = (namespace: string) => `/run/netns/${namespace}`;

@@ -25,15 +25,12 @@ export async function ensureObjectStore(
     env: { ROOT_ACCESS_KEY: credentials.s3AccessKey, ROOT_SECRET_KEY: credentials.s3SecretKey },
     command: [
       join(programs, 'versitygw'),
-      '--quiet',
       '--region',
       region,
       '--port',
       `${slot.address}:9000`,
       '--health',
       '/health',
-      'posix',
-      '--nometa',
       folder,
     ],
   };

@@ -1,9 +1,9 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bridgeOwner } from './network.js';
+import { bridgeOwner } from './links.js';
 import { checkout, makeFolder, stateFolder } from './state.js';
 
-export const clusterNames = ['source', 'target'] as const;
+const clusterNames = ['source', 'target'] as const;
 export type ClusterName = (typeof clusterNames)[number];
 
 /** Slots 0–15: each takes a /20 of 198.19.0.0/16 (pods and services) and a /24 of 198.18.0.0/16 (the machine's side). */

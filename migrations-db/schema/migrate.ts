@@ -1,25 +1,13 @@
-import type { DataSource, QueryRunner } from 'typeorm';
-import { SCHEMA_CHANGES } from './schema-changes.js';
+import type { DataSource } from 'typeorm';
+import { refuseNewerSchema } from './newer-schema.js';
 
 /** Any fixed number: who holds this advisory lock changes the schema. */
 const SCHEMA_LOCK = 4_127_700_901;
 
-/** The database was changed by a program that this one does not know the schema of. The message is for the operator. */
-export class UnknownSchemaError extends Error {
-  override readonly name = 'UnknownSchemaError';
-
-  constructor(changes: readonly string[]) {
-    super(
-      `The database that DATABASE_URL names has schema changes that this version does not know (${changes.join(', ')}): a later version made ` +
-        'them, or one of before the first release. Start that version or a later one, or let DATABASE_URL name another database.',
-    );
-  }
-}
-
 /**
  * Brings the schema up to date. Replicas that start together take turns.
  *
- * @throws UnknownSchemaError when it is that of another version, with nothing changed
+ * @throws NewerSchema when a newer version has changed it
  */
 export async function migrate(dataSource: DataSource): Promise<void> {
   const lock = dataSource.createQueryRunner();
@@ -29,7 +17,7 @@ export async function migrate(dataSource: DataSource): Promise<void> {
     await lock.query('SET statement_timeout = 0; SET lock_timeout = 0');
     await lock.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
     try {
-      await refuseUnknown(lock);
+      await refuseNewerSchema(dataSource);
       await dataSource.runMigrations({ transaction: 'each' });
     } finally {
       await lock.query('SELECT pg_advisory_unlock($1)', [SCHEMA_LOCK]);
@@ -38,12 +26,4 @@ export async function migrate(dataSource: DataSource): Promise<void> {
     await lock.query('RESET statement_timeout; RESET lock_timeout').catch(() => undefined);
     await lock.release();
   }
-}
-
-async function refuseUnknown(runner: QueryRunner): Promise<void> {
-  if (!(await runner.hasTable('migrations'))) return;
-  const made: { name: string }[] = await runner.query('SELECT name FROM migrations ORDER BY id');
-  const known = new Set(SCHEMA_CHANGES.map(({ name }) => name));
-  const unknown = made.map(({ name }) => name).filter((name) => !known.has(name));
-  if (unknown.length > 0) throw new UnknownSchemaError(unknown);
 }

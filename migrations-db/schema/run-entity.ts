@@ -1,9 +1,11 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { RunFacts } from '../../resources/run/facts.js';
 import type { Itinerary, RunKind, RunRecord } from '../../resources/run/run-record.js';
 import type { RunRow } from '../migration-store.js';
 
 /** One attempt of a migration. */
 @Entity('runs')
+@Index('runs_open', ['startedAt'], { where: 'ended_at IS NULL' })
 export class RunEntity {
   @PrimaryColumn('text')
   uid!: string;
@@ -30,7 +32,7 @@ export class RunEntity {
   record!: RunRecord;
 
   @Column('jsonb', { default: {} })
-  facts!: Record<string, unknown>;
+  facts!: RunFacts;
 
   @Column('text', { name: 'workflow_id' })
   workflowId!: string;

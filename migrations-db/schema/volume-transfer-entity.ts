@@ -49,6 +49,9 @@ export class VolumeTransferEntity {
   @Column('integer', { name: 'copy_attempt' })
   copyAttempt!: number;
 
+  @Column('text', { name: 'pod_name', nullable: true })
+  podName!: string | null;
+
   @Column('timestamptz', { name: 'started_at', nullable: true })
   startedAt!: Date | null;
 

@@ -1,4 +1,5 @@
 import type { DirectVolumeMigration } from '../kinds/direct-volume-migration.js';
+import type { ConditionTypeOf } from '../meta/catalogue/index.js';
 import type { ConditionFinding } from '../meta/conditions.js';
 import { critical } from '../meta/findings.js';
 import type { KubeObject } from '../meta/kube-object.js';
@@ -52,6 +53,7 @@ function runVolume(claim: ClaimToCopy, volume: DiscoveredVolume, seen: SeenVolum
       volumeMode: 'Filesystem',
       size: volume.capacity,
     },
+    mover: { name: 'rsync' },
     verify: claim.verify === true,
     allowOverwrite: false,
   };
@@ -132,8 +134,12 @@ export function volumeFindings(migration: DirectVolumeMigration, seen: SeenVolum
   ];
 }
 
-const about = (items: string[], type: string, reason: string, message: string): ConditionFinding[] =>
-  items.length > 0 ? [critical(type, reason, message, items)] : [];
+const about = (
+  items: string[],
+  type: ConditionTypeOf<'Critical'>,
+  reason: string,
+  message: string,
+): ConditionFinding[] => (items.length > 0 ? [critical(type, reason, message, items)] : []);
 
 const isItself = (claim: ClaimToCopy): boolean => {
   const target = targetOf(claim);

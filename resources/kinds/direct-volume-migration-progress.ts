@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ageColumn, column } from '../meta/columns.js';
 import { defineKind, type Resource } from '../meta/define-kind.js';
 import { labelSelector, migrationRef, timestamp } from '../meta/fields.js';
+import { LABELS } from '../meta/labels.js';
 import { commonStatus } from '../meta/status-fields.js';
 
 const spec = z
@@ -35,7 +36,7 @@ const podProgress = {
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('DirectVolumeMigrationProgress'),
     ...podProgress,
     pass: z.string().optional().describe('pre-copy while the application runs, final once it is halted.'),
     rsyncPodStatuses: z.array(z.looseObject(podProgress)).optional().describe('Pods of earlier attempts and passes.'),
@@ -57,6 +58,7 @@ export const directVolumeMigrationProgress = defineKind({
   description: 'Progress of one volume of a DirectVolumeMigration.',
   spec,
   status,
+  ownedBy: { kind: 'DirectVolumeMigration', label: LABELS.directVolumeMigration },
   columns: [
     column('Cluster', 'Cluster in which the transfer pod runs.', (o) => o.spec.clusterRef?.name),
     column('Pod', 'The transfer pod.', (o) => o.status?.podName ?? o.spec.podRef?.name),

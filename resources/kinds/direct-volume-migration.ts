@@ -5,9 +5,10 @@ import { defineKind, type Resource } from '../meta/define-kind.js';
 import { migrationRef, timestamp } from '../meta/fields.js';
 import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
-import { MIGRATION_FINALIZER } from '../meta/labels.js';
+import { LABELS, MIGRATION_FINALIZER } from '../meta/labels.js';
 import { commonStatus } from '../meta/status-fields.js';
 import { ACCESS_MODES } from './persistent-volume-entry.js';
+import { mergeRetry, validateRetry } from './retry.js';
 
 const claim = z.strictObject({
   name: z.string().min(1).describe('Claim in the source cluster.'),
@@ -54,7 +55,7 @@ const pods = (state: string) => z.array(podReference).optional().describe(`Trans
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('DirectVolumeMigration'),
     phase: z.string().optional().describe('What is being done.'),
     phaseDescription: z.string().optional().describe('The same in words.'),
     itinerary: z.string().optional().describe('The road taken.'),
@@ -106,7 +107,15 @@ export const directVolumeMigration = defineKind({
   description: 'A copy of volumes straight from one cluster to another.',
   spec,
   status,
-  validate: (object, previous) => (previous ? validateChange(object, previous) : []),
+  mergeUserWrite: mergeRetry,
+  validate: (object, previous) => [
+    ...(previous ? validateChange(object, previous) : []),
+    ...validateRetry(object, previous),
+  ],
+  subresources: { log: ['get'], report: ['get'], retry: ['create'] },
+  reported: true,
+  isRun: true,
+  ownedBy: { kind: 'MigMigration', label: LABELS.directVolume },
   finalizers: [MIGRATION_FINALIZER],
   columns: [
     column('Source', 'Cluster the volumes are copied from.', (o) => o.spec.srcMigClusterRef?.name),

@@ -1,6 +1,5 @@
 import { isImageReference } from '../meta/image-reference.js';
 import type { FieldError } from '../meta/kind-definition.js';
-import type { MigHook } from './mig-hook.js';
 import { decodePlaybook, LARGEST_PLAYBOOK } from './playbook.js';
 
 /** A mistake in a hook, with the condition that MTC has for it. */
@@ -13,7 +12,13 @@ export interface HookProblem extends FieldError {
     | 'InvalidPlaybookData';
 }
 
-type HookSpec = Partial<MigHook['spec']>;
+/** The fields of a MigHook that are looked at. */
+interface HookSpec {
+  custom?: boolean;
+  image?: string;
+  targetCluster?: string;
+  playbook?: string;
+}
 
 /** What keeps a hook from being run, as far as it can be seen without looking at a cluster. An empty field counts as absent. */
 export const hookProblems = (spec: HookSpec): HookProblem[] => [

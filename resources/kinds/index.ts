@@ -13,19 +13,12 @@ import { migSchedule } from './mig-schedule.js';
 import { migStorage } from './mig-storage.js';
 import { migrationController } from './migration-controller.js';
 
-export type { DirectVolumeMigration } from './direct-volume-migration.js';
-export type { DirectVolumeMigrationProgress } from './direct-volume-migration-progress.js';
-export type { MigCluster } from './mig-cluster.js';
-export type { MigHook } from './mig-hook.js';
 export type { MigMigration } from './mig-migration.js';
 export type { MigPlan } from './mig-plan.js';
 export type { MigSchedule } from './mig-schedule.js';
-export type { MigStorage } from './mig-storage.js';
-export type { MigrationController } from './migration-controller.js';
-export type { PersistentVolumeEntry } from './persistent-volume-entry.js';
 
-/** Every kind the API serves. */
-export const KINDS: readonly KindDefinition[] = [
+/** Every kind there is, with all that it registers: nothing else lists them. */
+const DEFINED = [
   migCluster,
   migStorage,
   migPlan,
@@ -39,7 +32,14 @@ export const KINDS: readonly KindDefinition[] = [
   configMap,
   event,
   namespace,
-];
+] as const;
+export const KINDS: readonly KindDefinition[] = DEFINED;
+
+type Named<Flag extends object> = Extract<(typeof DEFINED)[number], Flag>['kind'];
+/** Kinds whose status a reconciler keeps true. */
+export type ReconciledKind = Named<{ reconciled: true }>;
+/** Kinds whose objects are run. */
+export type DefinedRunKind = Named<{ isRun: true }>;
 
 /** By group, version and the plural name in the path. */
 export const findResource = (group: string, version: string, plural: string): KindDefinition | undefined =>

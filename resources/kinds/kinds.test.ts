@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readSettings, SETTING_DEFAULTS } from '../run/settings.js';
+import { SETTING_DEFAULTS } from '../run/setting-table.js';
+import { readSettings } from '../run/settings.js';
 import { findKind, findResource, KINDS } from './index.js';
 import { defaultMigrationController } from './migration-controller.js';
 

@@ -36,7 +36,7 @@ const spec = z
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('MigCluster'),
     clusterUid: z
       .string()
       .optional()
@@ -54,6 +54,9 @@ export const migCluster = defineKind({
   description: 'A cluster that applications are moved from or to.',
   spec,
   status,
+  reported: true,
+  reconciled: true,
+  refersTo: [{ kind: 'Secret', find: (wanted) => [wanted.serviceAccountSecretRef] }],
   columns: [
     readyColumn,
     column('URL', 'Address of the API server.', (o) => o.spec.url),

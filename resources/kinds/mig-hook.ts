@@ -26,7 +26,7 @@ const spec = z
   })
   .describe('What runs, and where.');
 
-const status = z.looseObject(commonStatus).describe('What the last check of the hook found.');
+const status = z.looseObject(commonStatus('MigHook')).describe('What the last check of the hook found.');
 
 export type MigHook = Resource<typeof spec, typeof status>;
 
@@ -36,6 +36,8 @@ export const migHook = defineKind({
   description: 'Work of your own that a migration runs between its steps.',
   spec,
   status,
+  reported: true,
+  reconciled: true,
   validate: ({ spec }) => hookProblems(spec).map(({ field, reason, message }) => ({ field, reason, message })),
   columns: [
     readyColumn,

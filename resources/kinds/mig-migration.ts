@@ -5,9 +5,10 @@ import { defineKind, type Resource } from '../meta/define-kind.js';
 import { migrationRef, timestamp } from '../meta/fields.js';
 import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
-import { ANNOTATIONS, MIGRATION_FINALIZER } from '../meta/labels.js';
+import { MIGRATION_FINALIZER } from '../meta/labels.js';
 import { commonStatus } from '../meta/status-fields.js';
-import { mergeRetry, refuseRetry } from './retry.js';
+import { PIPELINES_TEXT, STEPS_TEXT } from '../run/step-texts.js';
+import { mergeRetry, validateRetry } from './retry.js';
 
 /** As whom transfer pods copy; the same wherever a run is described. */
 export const runAs = {
@@ -43,7 +44,9 @@ const spec = z
     keepAnnotations: z
       .boolean()
       .default(false)
-      .describe('True to leave the labels and annotations of the migration on the source.'),
+      .describe(
+        'True to leave on workloads and volumes the annotations that the migration saved their former state in, also once it has put that back: preQuiesce… on workloads that were started again, openshift.io/orig-reclaim-policy on volumes.',
+      ),
     verify: z.boolean().default(false).describe('True to check at the end that the migrated pods are healthy.'),
     canceled: z
       .boolean()
@@ -54,9 +57,7 @@ const spec = z
   .describe('Which plan is run, and how. Fixed at creation, but for canceled.');
 
 const pipelineStep = z.looseObject({
-  name: z
-    .string()
-    .describe('Prepare, Backup, StageBackup, StageRestore, DirectImage, DirectVolume, Restore, Cleanup or Rollback.'),
+  name: z.string().describe(STEPS_TEXT),
   phase: z.string().optional().describe('What the step is doing.'),
   message: z.string().optional().describe('The same in words.'),
   progress: z.array(z.string()).optional().describe('One line for each thing that is under way.'),
@@ -68,7 +69,7 @@ const pipelineStep = z.looseObject({
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('MigMigration'),
     itinerary: z
       .string()
       .optional()
@@ -79,7 +80,7 @@ const status = z
       .optional()
       .describe('Since when the application stands still on both sides; downtime is counted from here.'),
     applicationUpSince: timestamp().optional().describe('When the application was seen to run again.'),
-    pipeline: z.array(pipelineStep).optional().describe('The steps in order.'),
+    pipeline: z.array(pipelineStep).optional().describe(PIPELINES_TEXT),
     errors: z.array(z.string()).optional().describe('Why the migration failed.'),
     rollback: z
       .looseObject({})
@@ -90,7 +91,6 @@ const status = z
   .describe('How far the migration is.');
 
 export type MigMigration = Resource<typeof spec, typeof status>;
-export type PipelineStep = z.output<typeof pipelineStep>;
 
 const MODES = ['stage', 'migrateState', 'rollback'] as const;
 
@@ -117,31 +117,6 @@ function validateChange(object: KubeObject, previous: KubeObject): FieldError[] 
     }));
 }
 
-/** What is still there of a wish to retry after the merge was refused. */
-function validateRetry(object: KubeObject, previous?: KubeObject): FieldError[] {
-  const annotations = object.metadata.annotations ?? {};
-  const forbidden = (annotation: string, message: string): FieldError => ({
-    field: `metadata.annotations[${annotation}]`,
-    reason: 'FieldValueForbidden',
-    message,
-  });
-  if (previous) {
-    return ANNOTATIONS.retry in annotations
-      ? [forbidden(ANNOTATIONS.retry, refuseRetry({ ...previous, spec: object.spec }) ?? 'cannot be granted')]
-      : [];
-  }
-  return [
-    ...(ANNOTATIONS.retry in annotations
-      ? [forbidden(ANNOTATIONS.retry, 'there is nothing to retry yet; leave it out')]
-      : []),
-    ...[ANNOTATIONS.attempt, ANNOTATIONS.resume]
-      .filter((annotation) => annotation in annotations)
-      .map((annotation) =>
-        forbidden(annotation, `is counted by the system; leave it out, and use ${ANNOTATIONS.retry} to retry`),
-      ),
-  ];
-}
-
 /** While the application stands still: since when. */
 const downSince = ({ status }: KubeObject): string | undefined =>
   status?.applicationUpSince || status?.completionTimestamp ? undefined : status?.applicationDownSince;
@@ -155,6 +130,9 @@ export const migMigration = defineKind({
   description: 'One run of a MigPlan: a stage, a cutover, a state migration or a rollback.',
   spec,
   status,
+  subresources: { log: ['get'], report: ['get'], retry: ['create'], tree: ['get'] },
+  reported: true,
+  isRun: true,
   mergeUserWrite: mergeRetry,
   validate: (object, previous) => [
     ...validateModes(object),

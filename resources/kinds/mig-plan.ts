@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { ageColumn, column, problemColumn, readyColumn } from '../meta/columns.js';
 import { defineKind, type Resource } from '../meta/define-kind.js';
+import { isDnsSubdomain } from '../meta/dns-names.js';
 import { labelSelector, migrationRef, timestamp } from '../meta/fields.js';
-import type { FieldError } from '../meta/kind-definition.js';
+import type { FieldError, NamedReference } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { commonStatus } from '../meta/status-fields.js';
-import { isSubdomain } from '../run/names.js';
 import { HOOK_PHASES } from '../run/run-record.js';
 import { claimsChanged, mergeVolumes } from './merge-volumes.js';
 import { type PersistentVolumeEntry, persistentVolumeEntry } from './persistent-volume-entry.js';
@@ -113,7 +113,7 @@ const rollbackPreview = z
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('MigPlan'),
     suffix: z.string().optional().describe('Four characters that names made for this plan end with.'),
     srcStorageClasses: z.array(storageClass).optional().describe('Storage classes of the source cluster.'),
     destStorageClasses: z.array(storageClass).optional().describe('Storage classes of the target cluster.'),
@@ -155,7 +155,7 @@ function validate(object: KubeObject, previous?: KubeObject): FieldError[] {
 const misspeltClaims = (volumes: readonly PersistentVolumeEntry[]): FieldError[] =>
   volumes.flatMap(({ name, pvc }, index) => {
     const [, ...targets] = (pvc?.name ?? '').split(':').map((part) => part.trim());
-    if (targets.length === 0 || (targets.length === 1 && isSubdomain(targets[0] ?? ''))) return [];
+    if (targets.length === 0 || (targets.length === 1 && isDnsSubdomain(targets[0] ?? ''))) return [];
     return [
       {
         field: `spec.persistentVolumes[${index}].pvc.name`,
@@ -180,6 +180,14 @@ export const migPlan = defineKind({
     'What shall be migrated from one cluster to another. Each stage, cutover or rollback of it is a MigMigration.',
   spec,
   status,
+  subresources: { rollback: ['get'], sweep: ['create'] },
+  reported: true,
+  reconciled: true,
+  refersTo: [
+    { kind: 'MigCluster', find: (wanted) => [wanted.srcMigClusterRef, wanted.destMigClusterRef] },
+    { kind: 'MigStorage', find: (wanted) => [wanted.migStorageRef] },
+    { kind: 'MigHook', find: ({ hooks = [] }) => hooks.map((hook: { reference?: NamedReference }) => hook.reference) },
+  ],
   mergeUserWrite,
   validate,
   // Schedules first: they would go on making migrations.

@@ -77,7 +77,7 @@ const CUTOVER_STATES = ['Planned', 'Running', 'Succeeded', 'Failed', 'Canceled',
 
 const status = z
   .looseObject({
-    ...commonStatus,
+    ...commonStatus('MigSchedule'),
     lastScheduleTime: timestamp().optional().describe('Time of the last stage migration that was started.'),
     nextScheduleTime: timestamp().optional().describe('When the next stage migration starts.'),
     lastSuccessfulTime: timestamp().optional().describe('When a stage migration last ended well.'),
@@ -100,9 +100,6 @@ const status = z
   })
   .describe('What has run, and what comes next.');
 
-/** Reason of a suspension that spec.suspend asks for. */
-export const BY_USER = 'SuspendedByUser';
-
 export type MigSchedule = Resource<typeof spec, typeof status>;
 export type CutoverStatus = NonNullable<z.output<typeof status>['cutover']>;
 
@@ -115,6 +112,10 @@ export const migSchedule = defineKind({
   description: 'Stage migrations of a MigPlan at regular times, and a cutover at a planned one.',
   spec,
   status,
+  subresources: { run: ['create'] },
+  reported: true,
+  reconciled: true,
+  refersTo: [{ kind: 'MigPlan', find: (wanted) => [wanted.migPlanRef] }],
   validate: (object, previous) => validateSchedule(object, previous, new Date()),
   warnings: scheduleWarnings,
   selectableFields: ['spec.migPlanRef.name'],

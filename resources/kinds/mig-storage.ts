@@ -57,7 +57,7 @@ const spec = z
   })
   .describe('Where the replication repository is.');
 
-const status = z.looseObject(commonStatus).describe('What the last check of the storage found.');
+const status = z.looseObject(commonStatus('MigStorage')).describe('What the last check of the storage found.');
 
 export type MigStorage = Resource<typeof spec, typeof status>;
 
@@ -67,6 +67,14 @@ export const migStorage = defineKind({
   description: 'The object store that serves as replication repository.',
   spec,
   status,
+  reported: true,
+  reconciled: true,
+  refersTo: [
+    {
+      kind: 'Secret',
+      find: (wanted) => [wanted.backupStorageConfig?.credsSecretRef, wanted.volumeSnapshotConfig?.credsSecretRef],
+    },
+  ],
   columns: [
     readyColumn,
     column('Provider', 'Kind of object store.', (o) => o.spec.backupStorageProvider),

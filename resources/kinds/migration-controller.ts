@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import { closest } from '../meta/closest.js';
 import { ageColumn, column } from '../meta/columns.js';
-import { defineKind, type Resource } from '../meta/define-kind.js';
+import { defineKind } from '../meta/define-kind.js';
 import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { API_VERSION, MIGRATION_NAMESPACE } from '../meta/labels.js';
 import { commonStatus } from '../meta/status-fields.js';
-import { settingsSpec } from '../run/migration-settings.js';
+import { settingsSpec } from '../run/setting-table.js';
 
-const status = z.looseObject(commonStatus).describe('What was found out about the settings.');
-
-export type MigrationController = Resource<typeof settingsSpec, typeof status>;
+const status = z.looseObject(commonStatus('MigrationController')).describe('What was found out about the settings.');
 
 export const MIGRATION_CONTROLLER_NAME = 'migration-controller';
 
@@ -52,6 +50,7 @@ export const migrationController = defineKind({
   verbs: ['create', 'get', 'list', 'patch', 'update', 'watch'],
   spec: settingsSpec,
   status,
+  reported: true,
   validate,
   warnings,
   columns: [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject, ObjectMeta } from '../meta/kube-object.js';
-import { ANNOTATIONS, MIGRATION_FINALIZER } from '../meta/labels.js';
+import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER } from '../meta/labels.js';
+import { directVolumeMigration } from './direct-volume-migration.js';
 import { migMigration } from './mig-migration.js';
 import { attemptOf, resumesOf } from './retry.js';
 
@@ -98,6 +99,56 @@ describe('a wish to retry', () => {
     expect(migMigration.validate?.(created).map(({ field }) => field)).toEqual(
       [retry, attempt, resume].map((annotation) => `metadata.annotations[${annotation}]`),
     );
+  });
+});
+
+describe('a wish to retry a DirectVolumeMigration', () => {
+  const owner = {
+    apiVersion: 'migration.openshift.io/v1alpha1',
+    kind: 'MigMigration',
+    name: 'cutover',
+    uid: 'its-uid',
+  };
+  const copy = (condition: string, metadata: Partial<ObjectMeta> = {}): KubeObject => ({
+    ...object([condition], metadata),
+    kind: 'DirectVolumeMigration',
+    spec: directVolumeMigration.spec?.parse({}),
+  });
+  const ask = (stored: KubeObject) => {
+    const sent: KubeObject = { ...stored, metadata: { ...stored.metadata, annotations: { [retry]: 'now' } } };
+    const merged = directVolumeMigration.mergeUserWrite?.(sent, stored) ?? sent;
+    return { merged, errors: directVolumeMigration.validate?.(merged, stored) ?? [] };
+  };
+
+  it('makes its next attempt, which forgets what the former one showed', () => {
+    const stored = copy('Failed');
+    stored.status.rsyncOperations = [{ failed: true }];
+    const { merged, errors } = ask(stored);
+    expect(errors).toEqual([]);
+    expect(attemptOf(merged)).toBe(2);
+    expect(merged.metadata.finalizers).toEqual([MIGRATION_FINALIZER]);
+    expect(merged.status).toMatchObject({ phase: 'Created', conditions: [{ type: 'Retrying' }] });
+    expect(merged.status).not.toHaveProperty('rsyncOperations');
+  });
+
+  it.each([
+    ['has succeeded', 'Succeeded', {}, 'has succeeded'],
+    ['was canceled', 'Canceled', {}, 'create a new DirectVolumeMigration'],
+    [
+      'shows the copies of a migration',
+      'Failed',
+      { ownerReferences: [owner], labels: { [LABELS.directVolume]: 'its-uid' } },
+      'it shows the copies of MigMigration cutover; retry that one',
+    ],
+  ])('that %s is refused', (_, condition, metadata, why) => {
+    const { merged, errors } = ask(copy(condition, metadata));
+    expect(errors).toMatchObject([{ message: expect.stringContaining(why) }]);
+    expect(attemptOf(merged)).toBe(1);
+  });
+
+  it('at creation is refused, and so are the counts', () => {
+    const created = copy('Failed', { annotations: { [retry]: 'now', [attempt]: '7' } });
+    expect(directVolumeMigration.validate?.(created)).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,9 @@
-import { CATEGORY, conditionsOf, hasCondition, mergeConditions } from '../meta/conditions.js';
+import { type ConditionType, conditionsOf, hasCondition, mergeConditions } from '../meta/conditions.js';
+import { advisory } from '../meta/findings.js';
+import type { FieldError } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
-import { ANNOTATIONS, MIGRATION_FINALIZER } from '../meta/labels.js';
+import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER } from '../meta/labels.js';
+import { wholeSeconds } from '../meta/time.js';
 import { changeAnnotations, keepAnnotations } from '../run/keep-annotations.js';
 
 /** Condition of a run whose unwind waits for the operator to mend what stands in its way. */
@@ -13,19 +16,27 @@ export const attemptOf = ({ metadata }: KubeObject): number => count(metadata.an
 export const resumesOf = ({ metadata }: KubeObject): number => count(metadata.annotations?.[ANNOTATIONS.resume]);
 
 /** Conditions of what a wish to retry tells to go on. */
-const WAITING = ['Paused', UNWIND_BLOCKED];
+const WAITING: readonly ConditionType[] = ['Paused', UNWIND_BLOCKED];
 
 const count = (text: string | undefined): number => (text && /^\d{1,6}$/.test(text) ? Number(text) : 0);
 
-/** Why a migration can't be retried as it is now, in words that follow its name; undefined when it can. */
+/** The MigMigration whose copies a DirectVolumeMigration shows; one that a user made has a run of its own. */
+const shownMigrationOf = ({ metadata }: KubeObject): string | undefined =>
+  metadata.ownerReferences?.find(
+    ({ kind, uid }) => kind === 'MigMigration' && uid === metadata.labels?.[LABELS.directVolume],
+  )?.name;
+
+/** Why what is run can't be retried as it is now, in words that follow its name; undefined when it can. */
 export function refuseRetry(migration: KubeObject): string | undefined {
   const conditions = conditionsOf(migration);
-  const has = (type: string) => hasCondition(conditions, type);
+  const has = (type: ConditionType) => hasCondition(conditions, type);
+  const shown = shownMigrationOf(migration);
+  if (shown !== undefined) return `it shows the copies of MigMigration ${shown}; retry that one`;
   // Whatever the run unwinds for, the application waits for it.
   if (has(UNWIND_BLOCKED)) return undefined;
-  if (migration.metadata.deletionTimestamp) return 'the migration is being deleted; create a new MigMigration';
+  if (migration.metadata.deletionTimestamp) return `the migration is being deleted; create a new ${migration.kind}`;
   if (migration.spec?.canceled || has('Canceling') || has('Canceled'))
-    return 'the migration was canceled; create a new MigMigration';
+    return `the migration was canceled; create a new ${migration.kind}`;
   if (has('Succeeded') || has('SucceededWithWarnings')) return 'the migration has succeeded; there is nothing to retry';
   if (has('Paused') || has('Failed')) return undefined;
   if (has('Postponed')) return 'the migration waits for its turn; it begins by itself';
@@ -33,7 +44,7 @@ export function refuseRetry(migration: KubeObject): string | undefined {
 }
 
 /**
- * A user's write to a migration: its wish to retry, if it has one that can be granted, becomes the next attempt of one that failed, or
+ * A user's write to what is run: its wish to retry, if it has one that can be granted, becomes the next attempt of one that failed, or
  * tells one that waits for the operator to go on. A wish that can't be granted is left for the validation to refuse.
  */
 export function mergeRetry(sent: KubeObject, stored: KubeObject): KubeObject {
@@ -41,6 +52,31 @@ export function mergeRetry(sent: KubeObject, stored: KubeObject): KubeObject {
   const wanted = merged.metadata.annotations?.[ANNOTATIONS.retry] !== undefined;
   if (!wanted || refuseRetry({ ...stored, spec: merged.spec })) return merged;
   return WAITING.some((type) => hasCondition(conditionsOf(stored), type)) ? resumed(merged) : retried(merged);
+}
+
+/** What is still there of a wish to retry after the merge was refused, and counts that only the system keeps. */
+export function validateRetry(object: KubeObject, previous?: KubeObject): FieldError[] {
+  const annotations = object.metadata.annotations ?? {};
+  const forbidden = (annotation: string, message: string): FieldError => ({
+    field: `metadata.annotations[${annotation}]`,
+    reason: 'FieldValueForbidden',
+    message,
+  });
+  if (previous) {
+    return ANNOTATIONS.retry in annotations
+      ? [forbidden(ANNOTATIONS.retry, refuseRetry({ ...previous, spec: object.spec }) ?? 'cannot be granted')]
+      : [];
+  }
+  return [
+    ...(ANNOTATIONS.retry in annotations
+      ? [forbidden(ANNOTATIONS.retry, 'there is nothing to retry yet; leave it out')]
+      : []),
+    ...[ANNOTATIONS.attempt, ANNOTATIONS.resume]
+      .filter((annotation) => annotation in annotations)
+      .map((annotation) =>
+        forbidden(annotation, `is counted by the system; leave it out, and use ${ANNOTATIONS.retry} to retry`),
+      ),
+  ];
 }
 
 /** Its status says so until the root workflow writes, so that nobody who waits for the outcome sees the former one. */
@@ -52,14 +88,14 @@ function retried(migration: KubeObject): KubeObject {
     [ANNOTATIONS.attempt]: String(attempt),
   });
   const message = `Attempt ${attempt} was asked for and begins.`;
-  const retrying = { type: 'Retrying', category: CATEGORY.Advisory, reason: 'UserRequest', message };
+  const retrying = advisory('Retrying', 'UserRequest', message);
   return {
     ...rest,
     metadata: { ...metadata, finalizers: [...new Set([...(metadata.finalizers ?? []), MIGRATION_FINALIZER])] },
     status: {
       phase: 'Created',
       itinerary: rest.status?.itinerary,
-      conditions: mergeConditions([], [retrying], new Date().toISOString().replace(/\.\d+Z$/, 'Z')),
+      conditions: mergeConditions([], [retrying], wholeSeconds(new Date())),
     },
   };
 }

@@ -5,7 +5,6 @@ import { ANNOTATIONS } from '../meta/labels.js';
 import { wholeSeconds } from '../meta/time.js';
 import { CronError, readCron } from './cron.js';
 import { checkTimeZone, type Instant, readInstant, TimeError } from './local-time.js';
-import { BY_USER } from './mig-schedule.js';
 
 /** `-cutover-20261129-020040` is added to it, and a name has at most 253 characters. */
 const LONGEST_NAME = 229;
@@ -104,6 +103,9 @@ function runNowErrors(object: KubeObject, previous: KubeObject | undefined): Fie
   const refusal = refuseRun(object, previous);
   return refusal === undefined ? [] : wrong(RUN_NOW_FIELD, refusal, 'FieldValueForbidden');
 }
+
+/** Reason of a suspension that spec.suspend asks for. */
+export const BY_USER = 'SuspendedByUser';
 
 /** Why a schedule can't be run now; undefined when it can. */
 export function refuseRun({ spec }: KubeObject, previous: KubeObject | undefined): string | undefined {

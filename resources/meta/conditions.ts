@@ -1,18 +1,11 @@
+import { CATEGORY, type ConditionCategory, type ConditionType } from './catalogue/index.js';
 import type { KubeObject } from './kube-object.js';
 
-/** MTC's condition categories. Critical and Error block Ready. */
-export const CATEGORY = {
-  Critical: 'Critical',
-  Error: 'Error',
-  Warn: 'Warn',
-  Required: 'Required',
-  Advisory: 'Advisory',
-} as const;
-export type ConditionCategory = (typeof CATEGORY)[keyof typeof CATEGORY];
+export { CATEGORY, type ConditionCategory, type ConditionType } from './catalogue/index.js';
 
 /** One condition as MTC's users read it in `status.conditions`. Times are RFC 3339 in whole seconds. */
 export interface Condition {
-  type: string;
+  type: ConditionType;
   status: 'True' | 'False';
   category: ConditionCategory;
   reason?: string;
@@ -55,8 +48,8 @@ export const isBlocker = (condition: Pick<Condition, 'category' | 'status'>): bo
   condition.status === 'True' && (condition.category === CATEGORY.Critical || condition.category === CATEGORY.Error);
 
 export const hasCondition = (
-  conditions: readonly Pick<Condition, 'type' | 'status'>[] | undefined,
-  type: string,
+  conditions: readonly { type: string; status: string }[] | undefined,
+  type: ConditionType,
 ): boolean => (conditions ?? []).some((condition) => condition.type === type && condition.status === 'True');
 
 /** The conditions of an object as its last check left them. */

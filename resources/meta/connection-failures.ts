@@ -33,7 +33,7 @@ const refused = network(
   ({ urlField }) => `Check host and port in ${urlField} and that the server is running.`,
 );
 const unknownHost = network(
-  (address) => `the host name of ${address} can't be resolved`,
+  (address) => `the host name of ${address} cannot be resolved`,
   ({ urlField }) => `Check the host name in ${urlField} and the DNS of the machine this service runs on.`,
 );
 const noAnswer = network(

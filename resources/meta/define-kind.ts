@@ -13,8 +13,18 @@ export type Resource<Spec extends z.ZodType, Status extends z.ZodType> = KubeObj
 
 type Required = 'kind' | 'plural' | 'description' | 'columns';
 
+/** What types are made from: the name, and whether there is a reconciler or a run of its objects. */
+interface Registered {
+  kind: string;
+  reconciled?: boolean;
+  isRun?: boolean;
+}
+type Parts = Pick<KindDefinition, Required> & Partial<KindDefinition>;
+
 /** A kind of the migration group with status, all verbs and MTC's naming habits, unless said otherwise. */
-export const defineKind = (parts: Pick<KindDefinition, Required> & Partial<KindDefinition>): KindDefinition => ({
+export const defineKind = <const Own extends Registered>(
+  parts: Parts & Own,
+): KindDefinition & Pick<Own, keyof Registered & keyof Own> => ({
   group: GROUP,
   version: VERSION,
   singular: parts.kind.toLowerCase(),
@@ -28,5 +38,5 @@ export const defineKind = (parts: Pick<KindDefinition, Required> & Partial<KindD
 });
 
 /** A core kind: its fields stand at the top level and it has no status of ours. */
-export const defineCoreKind = (parts: Pick<KindDefinition, Required> & Partial<KindDefinition>): KindDefinition =>
+export const defineCoreKind = (parts: Parts): KindDefinition =>
   defineKind({ group: '', version: 'v1', hasStatus: false, categories: [], ...parts });

@@ -20,8 +20,21 @@ export interface FieldError {
   message: string;
 }
 
+/** A reference in a spec; without a namespace it means the object's own. */
+export interface NamedReference {
+  namespace?: string;
+  name?: string;
+}
+
+/** Objects of another kind that a spec names. */
+interface SpecReferences {
+  kind: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the spec of a stored object, which the kind's schema has let in.
+  find: (spec: any) => readonly (NamedReference | undefined)[];
+}
+
 /**
- * Everything the API needs to serve a kind. The schemas describe `spec` and `status` (for kinds without them, such as Secret:
+ * Everything a kind registers: what the API needs to serve it, and what worker and store do about its objects. The schemas describe `spec` and `status` (for kinds without them, such as Secret:
  * `fields`, the top-level fields beside apiVersion, kind and metadata).
  */
 export interface KindDefinition {
@@ -62,4 +75,16 @@ export interface KindDefinition {
   dependents?: readonly { kind: string; field: string }[];
   /** Finalizers put on every new object. */
   finalizers?: string[];
+  /** Served beside status, each with its verbs. */
+  subresources?: Readonly<Record<string, readonly string[]>>;
+  /** Workflows hear of changes of its objects, through the outbox. */
+  reported?: boolean;
+  /** A reconciler keeps the status of its objects true. */
+  reconciled?: boolean;
+  /** Its objects are run, each by a root workflow of its own. */
+  isRun?: boolean;
+  /** Where a spec names other objects: when one of these changes, its own check runs again. */
+  refersTo?: readonly SpecReferences[];
+  /** Its objects show something of one of that kind and are removed with it; the label carries the owner's uid. */
+  ownedBy?: { kind: string; label: string };
 }

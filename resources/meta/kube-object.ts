@@ -40,6 +40,18 @@ export interface ObjectReference {
   name: string;
 }
 
+/** Which very object it is: another one of its name has another uid. */
+export const identityOf = ({
+  metadata,
+}: Pick<KubeObject, 'metadata'>): { namespace: string; name: string; uid: string } => ({
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+  uid: metadata.uid ?? '',
+});
+
+/** The type that is read and watched most. */
+export const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
+
 export const describeReference = (ref: ObjectReference): string =>
   `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
 

@@ -27,8 +27,6 @@ export const LABELS = {
   /** The MigSchedule that made a MigMigration. */
   scheduleName: 'migration.openshift.io/migschedule-name',
   initialBackup: 'migration-initial-backup',
-  stageBackup: 'migration-stage-backup',
-  stageRestore: 'migration-stage-restore',
   finalRestore: 'migration-final-restore',
   /** Value: uid of the MigMigration whose volumes a DirectVolumeMigration copies. */
   directVolume: 'migration-direct-volume',
@@ -98,3 +96,6 @@ export const FOREGROUND_DELETION = 'foregroundDeletion';
 
 /** Finalizer that keeps a deleted MigPlan until what its runs left in the clusters is removed. */
 export const PLAN_FINALIZER = 'migration.openshift.io/remove-leftovers';
+
+/** Finalizer that keeps a deleted MigStorage until it was taken off the clusters, as far as they answer. */
+export const STORAGE_FINALIZER = 'migration.openshift.io/remove-locations';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { migrationOf, planOf, volumeOf } from '../../test/kit/fakes/plan-objects.js';
 import type { MigMigration } from '../kinds/mig-migration.js';
-import { CATEGORY, type Condition } from '../meta/conditions.js';
+import { CATEGORY, type Condition, type ConditionType } from '../meta/conditions.js';
 import { refuseMigration } from './admission.js';
 
 const condition = (type: string, category: Condition['category'] = CATEGORY.Required): Condition => ({
-  type,
+  type: type as ConditionType,
   status: 'True',
   category,
   message: `it is ${type}`,

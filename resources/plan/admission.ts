@@ -1,13 +1,13 @@
 import type { MigMigration } from '../kinds/mig-migration.js';
 import type { MigPlan } from '../kinds/mig-plan.js';
-import { conditionsOf, hasCondition, isBlocker } from '../meta/conditions.js';
+import { type ConditionType, conditionsOf, hasCondition, isBlocker } from '../meta/conditions.js';
 import { isUnmapped } from './itinerary.js';
 import { parseMapping } from './mappings.js';
 import { cutoverOf, type PlanMigration } from './plan-migration.js';
 
 /** A reason why a migration can't run, by the name of MTC's condition. */
 export interface Refusal {
-  condition: string;
+  condition: ConditionType;
   message: string;
 }
 
@@ -59,7 +59,7 @@ function refusePlan(plan: MigPlan): Refusal[] {
     return blockers.map(({ type, message }) => ({ condition: type, message }));
   }
   if (hasCondition(conditions, 'Ready')) return [];
-  const missing = ['PvsDiscovered', 'StorageEnsured'].filter((type) => !hasCondition(conditions, type));
+  const missing = (['PvsDiscovered', 'StorageEnsured'] as const).filter((type) => !hasCondition(conditions, type));
   return [
     {
       condition: 'Ready',

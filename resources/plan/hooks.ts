@@ -1,5 +1,6 @@
 import type { MigHook } from '../kinds/mig-hook.js';
 import type { MigPlan } from '../kinds/mig-plan.js';
+import type { ConditionTypeOf } from '../meta/catalogue/index.js';
 import type { ConditionFinding } from '../meta/conditions.js';
 import { isDnsLabel, isDnsSubdomain } from '../meta/dns-names.js';
 import { critical } from '../meta/findings.js';
@@ -125,5 +126,9 @@ const hookName = ({ reference, phase }: PlanHook): string => `${reference.namesp
 
 const itemOf = (read: (hook: PlanHook) => string) => (hook: PlanHook) => `"${read(hook)}" of hook ${hookName(hook)}`;
 
-const finding = (type: string, reason: string | undefined, message: string, items: string[]): ConditionFinding[] =>
-  items.length > 0 ? [critical(type, reason, message, items)] : [];
+const finding = (
+  type: ConditionTypeOf<'Critical'>,
+  reason: string | undefined,
+  message: string,
+  items: string[],
+): ConditionFinding[] => (items.length > 0 ? [critical(type, reason, message, items)] : []);

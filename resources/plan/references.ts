@@ -30,7 +30,9 @@ const ROLES = {
   storage: { field: 'migStorageRef', kind: 'MigStorage', invalid: 'InvalidStorageRef', notReady: 'StorageNotReady' },
 } as const;
 
-export const isReady = ({ object }: Pick<Lookup, 'object'>): boolean => hasCondition(conditionsOf(object), 'Ready');
+/** One that is being deleted is not to be used any more, whatever its last check has found. */
+export const isReady = ({ object }: Pick<Lookup, 'object'>): boolean =>
+  object?.metadata.deletionTimestamp === undefined && hasCondition(conditionsOf(object), 'Ready');
 
 /** Clusters and storage must be named, be there and be Ready; roles that are not looked up are not needed. */
 export const referenceFindings = (lookups: Partial<PlanLookups>): ConditionFinding[] =>
@@ -52,5 +54,8 @@ function referenceFinding(lookup: Lookup, role: (typeof ROLES)[keyof typeof ROLE
     ];
   }
   if (isReady(lookup)) return [];
+  if (object.metadata.deletionTimestamp) {
+    return [critical(notReady, 'Deleting', `${place}, which spec.${field} names, is being deleted. Name another one.`)];
+  }
   return [critical(notReady, undefined, `${place}, which spec.${field} names, is not Ready. See its conditions.`)];
 }

@@ -1,17 +1,8 @@
 import type { KubeObject } from '../meta/kube-object.js';
 import { LABELS } from '../meta/labels.js';
+import type { Discard } from '../run/facts.js';
 import { mountedClaims } from '../workloads/claim-references.js';
 import { isFinishedPod } from '../workloads/ownership.js';
-
-/** A claim a rollback deletes although pods write to it: what they wrote since the cutover is lost. */
-export type Discard = {
-  /** `<namespace>/<claim>` */
-  claim: string;
-  /** Kubernetes quantity. */
-  size: string;
-  /** Names of the pods that mount it. */
-  pods: string[];
-};
 
 /**
  * Claims that running pods mount; helpers of ours do not count.

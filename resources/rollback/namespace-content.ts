@@ -56,7 +56,7 @@ export function unknownOwners(objects: readonly KubeObject[], owners: Omit<Conte
 }
 
 /** Made by one of the plan's runs and still marked so: who takes the label away takes the object over. */
-export const isOurs = ({ metadata }: KubeObject, { planUid, runs, created }: Omit<ContentOwners, 'living'>): boolean =>
+const isOurs = ({ metadata }: KubeObject, { planUid, runs, created }: Omit<ContentOwners, 'living'>): boolean =>
   (metadata.labels?.[LABELS.migratedByPlan] === planUid && created.has(metadata.uid ?? '')) ||
   runs.has(metadata.labels?.[LABELS.helper] ?? '');
 

@@ -39,7 +39,7 @@ export function countByKind(objects: readonly { kind: string }[]): Record<string
 }
 
 /** Deleted in this order; each stage is waited for, since what is used goes after what uses it. */
-export const REMOVAL_STAGES = ['objects', 'claims', 'clusterScoped', 'definitions', 'namespaces'] as const;
+const REMOVAL_STAGES = ['objects', 'claims', 'clusterScoped', 'definitions', 'namespaces'] as const;
 export type RemovalStage = (typeof REMOVAL_STAGES)[number];
 
 export function removalStageOf({ kind, namespace }: { kind: string; namespace?: string }): RemovalStage {

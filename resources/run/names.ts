@@ -19,14 +19,6 @@ export function shortHash(text: string): string {
 export const helperName = (run: Pick<RunRef, 'uid'>, role: string, volumeKey?: string): string =>
   ['mtc', role, shortUid(run.uid), volumeKey].filter(Boolean).join('-');
 
-/** Name of the pod that copies a volume in one pass; a retried migration has attempts of its own. */
-export const clientPodName = (run: RunRef, volumeKey: string, pass: 'pre-copy' | 'final', attempt: number): string =>
-  `${clientPodPrefix(run, volumeKey, pass)}${attempt}`;
-
-/** That name but for the number of the attempt. */
-export const clientPodPrefix = (run: RunRef, volumeKey: string, pass: 'pre-copy' | 'final'): string =>
-  `${helperName(run, `rsync-client-${pass}`, volumeKey)}-${run.attempt}-`;
-
 /** Cut so that it fits, with its suffix, into 63 characters. */
 const withSuffix = (name: string, suffix: string): string =>
   `${name.slice(0, 63 - suffix.length).replace(/[-.]+$/, '')}${suffix}`;
@@ -52,11 +44,6 @@ export const directVolumeName = (run: RunRef): string =>
 /** Name of the DirectVolumeMigrationProgress of one volume of a run. */
 export const volumeProgressName = (run: RunRef, volumeKey: string): string =>
   withSuffix(run.name, `-${shortUid(run.uid)}${attemptSuffix(run)}-${volumeKey}`);
-
-const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-
-/** DNS-1123 subdomain, as most objects are named and label keys are prefixed. */
-export const isSubdomain = (name: string): boolean => SUBDOMAIN.test(name) && name.length <= 253;
 
 /** A name as a label's value, which is at most 63 characters: longer ones are cut and stay distinct by a hash. */
 export const labelValue = (name: string): string =>

@@ -1,11 +1,13 @@
+import type { ConditionTypeOf } from '../meta/catalogue/index.js';
+import type { RunActions, RunItinerary } from './actions.js';
+
 /**
  * The immutable record of one run of a migration, frozen by Prepare. Activities read this and never the plan, so that editing the
  * plan in mid-run changes nothing. Credentials are not in it: they are looked up, newest first, at each connection.
  */
 
-/** Kinds whose objects are run, each by a root workflow of its own. */
-export const RUN_KINDS = ['MigMigration', 'DirectVolumeMigration'] as const;
-export type RunKind = (typeof RUN_KINDS)[number];
+/** Kinds whose objects are run, each by a root workflow of its own: those whose definition says so. */
+export type RunKind = 'MigMigration' | 'DirectVolumeMigration';
 
 /** Identity of one run; small enough to be every activity's input. `attempt` counts retries of the same migration from 1. */
 export interface RunRef {
@@ -17,26 +19,14 @@ export interface RunRef {
   attempt: number;
 }
 
+export type { RunItinerary };
+
 /** `MigMigration openshift-migration/cutover` */
 export const describeRun = (run: RunRef): string => `${run.kind} ${run.namespace}/${run.name}`;
 
-export const ITINERARY = {
-  Stage: 'Stage',
-  Final: 'Final',
-  /** Volumes only, for applications whose objects arrive by other means. */
-  State: 'State',
-  /** Volumes of one cluster get another storage class, and the workloads refer to the new claims. */
-  Conversion: 'Conversion',
-  Rollback: 'Rollback',
-  Cancel: 'Cancel',
-  Failed: 'Failed',
-} as const;
-export type Itinerary = (typeof ITINERARY)[keyof typeof ITINERARY];
-/** What a run sets out to do; Cancel and Failed are what becomes of it. */
-export type RunItinerary = Exclude<Itinerary, 'Cancel' | 'Failed'>;
-
-/** Fact of a run: what it failed with, as its status said. */
-export const ERRORS_FACT = 'errors';
+/** What becomes of one that does not succeed. */
+export type UnwindItinerary = 'Cancel' | 'Failed';
+export type Itinerary = RunItinerary | UnwindItinerary;
 
 export type ClusterSide = 'source' | 'target';
 
@@ -46,9 +36,8 @@ export interface RunRecord {
   plan: { namespace: string; name: string; uid: string };
   attempt: number;
   itinerary: RunItinerary;
+  does: RunActions;
   options: {
-    /** Halt the source's applications before the last pass. Never true for a stage. */
-    quiescePods: boolean;
     keepAnnotations: boolean;
     verify: boolean;
     runAsRoot?: boolean;
@@ -94,7 +83,7 @@ export const isWithinOneCluster = ({ source, target }: Pick<RunRecord, 'source' 
 
 /** What the operator should know, durable in the status of what is run. */
 export interface RunWarning {
-  type: string;
+  type: ConditionTypeOf<'Warn'>;
   reason?: string;
   message: string;
 }
@@ -131,6 +120,9 @@ export interface RunHook {
   onFailure: 'Fail' | 'Ignore';
 }
 
+/** How a volume gets across, with what only that way needs. Each has its mover in `activities/volumes/movers.ts`. */
+export type VolumeMover = { name: 'rsync' };
+
 export interface RunVolume {
   /** `<source namespace>/<source claim>`, unique in a run. */
   id: string;
@@ -147,6 +139,7 @@ export interface RunVolume {
     /** Kubernetes quantity, e.g. `10Gi`. */
     size: string;
   };
+  mover: VolumeMover;
   verify: boolean;
   allowOverwrite: boolean;
 }
@@ -178,7 +171,7 @@ export interface RunSummary {
   sourceCluster: string;
   targetCluster: string;
   itinerary: RunItinerary;
-  quiescePods: boolean;
+  does: RunActions;
   verify: boolean;
   volumes: { id: string; key: string; label: string; claim: string; namespace: string }[];
   /** Durable warnings for the migration's status, e.g. QuiesceIgnored, SourceNotQuiesced. */

@@ -57,7 +57,6 @@ export function pipelineOf({
 }: Pick<RunSummary, 'itinerary' | 'hooks' | 'verify'>): StepName[] {
   const steps = [...PIPELINES[itinerary]];
   const insert = (name: StepName, before: StepName): void => void steps.splice(steps.indexOf(before), 0, name);
-  if (itinerary !== 'Final') return steps;
   for (const phase of HOOK_PHASES) {
     if (hooks.some((hook) => hook.phase === phase)) insert(`${phase}Hooks`, HOOK_PLACES[phase]);
   }

@@ -4,6 +4,7 @@ import { migMigration } from '../kinds/mig-migration.js';
 import { migSchedule } from '../kinds/mig-schedule.js';
 import { newObject } from '../kinds/new-object.js';
 import { validateSchedule } from '../kinds/validate.js';
+import type { ConditionTypeOf } from '../meta/catalogue/index.js';
 import { type ConditionFinding, mergeConditions } from '../meta/conditions.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { ANNOTATIONS, MIGRATION_FINALIZER } from '../meta/labels.js';
@@ -19,7 +20,7 @@ const schedule = (spec: object = {}, status?: object): MigSchedule => {
   return { ...newObject(migSchedule, { metadata: { name: 'nightly' }, spec: wanted }), status } as MigSchedule;
 };
 
-const migration = (name: string, at: string, outcome?: string): KubeObject => {
+const migration = (name: string, at: string, outcome?: ConditionTypeOf<'Advisory'>): KubeObject => {
   const metadata = { name, annotations: { [ANNOTATIONS.scheduledAt]: at }, finalizers: [MIGRATION_FINALIZER] };
   const findings: ConditionFinding[] = outcome ? [{ type: outcome, category: 'Advisory', message: '' }] : [];
   return {
@@ -68,7 +69,7 @@ describe('a scheduled migration', () => {
 
 describe('the history limits', () => {
   const hours = (objects: KubeObject[]) => objects.map(({ metadata }) => metadata.name.slice(-4, -2)).sort();
-  const copy = (hour: string, outcome?: string): KubeObject => {
+  const copy = (hour: string, outcome?: ConditionTypeOf<'Advisory'>): KubeObject => {
     const at = `2026-11-01T${hour}:00:00Z`;
     return migration(scheduledName('nightly', new Date(at), false), at, outcome);
   };

@@ -55,7 +55,7 @@ export const hasEnded = ({ metadata }: KubeObject): boolean =>
   metadata.finalizers?.includes(MIGRATION_FINALIZER) !== true;
 
 export const hasSucceeded = (migration: KubeObject): boolean =>
-  ['Succeeded', 'SucceededWithWarnings'].some((type) => hasCondition(conditionsOf(migration), type));
+  (['Succeeded', 'SucceededWithWarnings'] as const).some((type) => hasCondition(conditionsOf(migration), type));
 
 /** Ended copies of a schedule that its limits no longer keep. A cutover is never one of them: the plan's rules rest on it. */
 export function beyondLimits(schedule: MigSchedule, migrations: readonly KubeObject[]): KubeObject[] {

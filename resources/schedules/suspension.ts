@@ -1,5 +1,6 @@
 import type { MigPlan } from '../kinds/mig-plan.js';
-import { BY_USER, type MigSchedule } from '../kinds/mig-schedule.js';
+import type { MigSchedule } from '../kinds/mig-schedule.js';
+import { BY_USER } from '../kinds/validate.js';
 import type { ConditionFinding } from '../meta/conditions.js';
 import { advisory } from '../meta/findings.js';
 import { cutoverOf, type PlanMigration, sinceRollback } from '../plan/plan-migration.js';

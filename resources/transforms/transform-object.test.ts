@@ -17,6 +17,7 @@ const volume = (claim: string, storageClass: string, renamed = claim): RunVolume
     size: '1Gi',
   },
   verify: false,
+  mover: { name: 'rsync' },
   allowOverwrite: false,
 });
 

@@ -85,6 +85,26 @@ describe('halt and resume', () => {
     expect(resume(after, PLAN)).toBeUndefined();
   });
 
+  it.each([
+    ['Deployment', { replicas: 3, paused: true }, { [R]: '3', [P]: 'true' }],
+    ['CronJob', { suspend: false }, { [ANNOTATIONS.preQuiesceSuspend]: 'false' }],
+    ['VirtualMachine', { running: true }, { [V]: 'true' }],
+  ] as [string, object, object][])(
+    'with its annotations kept, a %s comes back and is no longer held',
+    (kind, spec, saved) => {
+      const before = workload(kind, spec, team);
+      const halted = apply(before, halt(before, PLAN));
+      const back = resume(halted, PLAN, { keepAnnotations: true });
+      const after = apply(halted, back?.outcome === 'starts' ? back.patch : undefined);
+      expect(after.spec).toEqual(before.spec);
+      expect(after.metadata.annotations).toEqual({ ...team, ...saved });
+      // Its owner stops it: nothing starts it because of what was kept.
+      const stopped = apply(after, halt(after, 'another'));
+      delete stopped.metadata.annotations?.[ANNOTATIONS.quiescedByPlan];
+      expect(resume(stopped, PLAN)).toBeUndefined();
+    },
+  );
+
   it.each([['Deployment'], ['StatefulSet'], ['Job']])('takes a missing count of a %s as 1', (kind) => {
     expect(apply(workload(kind, {}), halt(workload(kind, {}), PLAN)).metadata.annotations).toMatchObject({ [R]: '1' });
   });

@@ -50,6 +50,12 @@ export function halt(object: KubeObject, planUid: string): MergePatch | undefine
   };
 }
 
+/** What stays on a workload that is no longer halted. */
+export interface Release {
+  /** The saved state stays as a note; only the mark that the plan holds the workload down goes. */
+  keepAnnotations?: boolean;
+}
+
 export type Resumption =
   /** The patch brings the former state back; with `finish` only the first half of it, and {@link finishing} the second. */
   | { outcome: 'starts'; patch: MergePatch; finish?: Finish }
@@ -59,7 +65,7 @@ export type Resumption =
   | { outcome: 'unreadable'; annotation: string; saved: string | undefined };
 
 /** How a workload halted by a run of this plan comes back as it was; undefined for all others. */
-export function resume(object: KubeObject, planUid: string): Resumption | undefined {
+export function resume(object: KubeObject, planUid: string, release: Release = {}): Resumption | undefined {
   if (!isQuiescedBy(object, planUid)) return undefined;
   const kind = workloadKindOf(object);
   const saved = object.metadata.annotations ?? {};
@@ -67,20 +73,28 @@ export function resume(object: KubeObject, planUid: string): Resumption | undefi
   const finish = spec && kind.finish?.(saved, object);
   // An attempt that was killed in between has done the first half.
   const halfDone = finish !== undefined && holds(object.spec ?? {}, spec as MergePatch);
-  if (!kind.isHalted(object) && !halfDone) return { outcome: 'runsAlready', patch: released(object) };
+  if (!kind.isHalted(object) && !halfDone) return { outcome: 'runsAlready', patch: released(object, release) };
   if (!spec) return { outcome: 'unreadable', annotation: kind.annotation, saved: saved[kind.annotation] };
-  if (!finish) return { outcome: 'starts', patch: { ...released(object), spec } };
+  if (!finish) return { outcome: 'starts', patch: { ...released(object, release), spec } };
   return { outcome: 'starts', patch: { metadata: versionOf(object), spec }, finish };
 }
 
-/** The patch after which nothing of the quiesce is left; undefined when somebody else has seen to it. */
-export const finishing = (object: KubeObject, planUid: string, { spec }: Finish): MergePatch | undefined =>
-  isQuiescedBy(object, planUid) ? { ...released(object), ...(spec && { spec }) } : undefined;
+/** The patch that ends the quiesce; undefined when somebody else has seen to it. */
+export const finishing = (
+  object: KubeObject,
+  planUid: string,
+  { spec }: Finish,
+  release: Release = {},
+): MergePatch | undefined =>
+  isQuiescedBy(object, planUid) ? { ...released(object, release), ...(spec && { spec }) } : undefined;
 
 const versionOf = ({ metadata }: KubeObject): object => ({ resourceVersion: metadata.resourceVersion });
 
-const released = (object: KubeObject): MergePatch => ({
-  metadata: { ...versionOf(object), annotations: withoutQuiesceAnnotations() },
+const released = (object: KubeObject, { keepAnnotations }: Release): MergePatch => ({
+  metadata: {
+    ...versionOf(object),
+    annotations: keepAnnotations ? { [ANNOTATIONS.quiescedByPlan]: null } : withoutQuiesceAnnotations(),
+  },
 });
 
 /** Every field of the patch, none of which is nested, is as it says. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../meta/kube-object.js';
 import type { MergePatch } from '../meta/merge-patch.js';
 
-export type Annotations = Record<string, string>;
+type Annotations = Record<string, string>;
 
 /** How one kind of workload is halted and brought back. All patches are of `spec`. */
 export interface WorkloadKind {

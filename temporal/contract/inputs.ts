@@ -1,3 +1,4 @@
+import type { ReconciledKind } from '../../resources/kinds/index.js';
 import type { RunItinerary, RunRef, RunSummary } from '../../resources/run/run-record.js';
 
 export interface RunInput {
@@ -33,9 +34,6 @@ export interface ObjectInput {
   namespace: string;
   name: string;
 }
-
-/** Kinds whose status a reconciler keeps true. */
-export type ReconciledKind = 'MigCluster' | 'MigHook' | 'MigStorage' | 'MigPlan' | 'MigSchedule';
 
 export interface ReconcileInput extends ObjectInput {
   kind: ReconciledKind;

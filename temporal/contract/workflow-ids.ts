@@ -3,14 +3,15 @@ import { type RunKind, type RunRef } from '../../resources/run/run-record.js';
 
 type RunIdentity = Omit<RunRef, 'attempt'>;
 
-const ROOTS: Record<RunKind, string> = {
+/** The root workflow of each kind that is run. */
+export const ROOT_WORKFLOWS = {
   MigMigration: 'migration',
-  DirectVolumeMigration: 'directvolumemigration',
-};
+  DirectVolumeMigration: 'directVolumeMigration',
+} as const satisfies Record<RunKind, string>;
 
 /** Of a run's root workflow. Ids are readable and stable; the same in REST, logs and the Temporal UI. */
 export const migrationWorkflowId = (run: RunIdentity): string =>
-  `${ROOTS[run.kind]}/${run.namespace}/${run.name}/${shortUid(run.uid)}`;
+  `${ROOT_WORKFLOWS[run.kind].toLowerCase()}/${run.namespace}/${run.name}/${shortUid(run.uid)}`;
 
 export const stepWorkflowId = (run: RunRef, step: string): string => `${migrationWorkflowId(run)}/${step}`;
 
@@ -27,6 +28,9 @@ export const sweepWorkflowId = (namespace: string, plan: string): string => `swe
 
 export const removePlanWorkflowId = (plan: Omit<RunIdentity, 'kind'>): string =>
   `remove-plan/${plan.namespace}/${plan.name}/${shortUid(plan.uid)}`;
+
+export const removeStorageWorkflowId = (storage: Omit<RunIdentity, 'kind'>): string =>
+  `remove-storage/${storage.namespace}/${storage.name}/${shortUid(storage.uid)}`;
 
 /** Of the Temporal Schedule that starts the stage migrations of a MigSchedule. */
 export const scheduleId = (namespace: string, name: string): string => `schedule/${namespace}/${name}`;

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { TemporaryPostgres } from '../kit/postgres/temporary-postgres.js';
 import { plan } from './manifests.js';
 import { OBJECTS_PATH, TestApi } from './test-api.js';
 
 let api: TestApi;
+let postgres: TemporaryPostgres;
 beforeAll(async () => {
-  api = await TestApi.start();
+  ({ api, postgres } = await TestApi.startOnOwnServer());
 });
 afterAll(() => api?.close());
 
@@ -14,7 +16,7 @@ it('answers 503 while Postgres is away, and goes on when it is back, open watche
   await api.create('migplans', plan('before'));
   const { body: list } = await api.request('GET', PLANS);
   const watch = await api.watch(`${PLANS}?watch=true&resourceVersion=${list.metadata.resourceVersion}`);
-  await api.postgres.stop();
+  await postgres.stop();
 
   for (const answer of [await api.request('GET', PLANS), await api.create('migplans', plan('during'))]) {
     expect(answer.code).toBe(503);
@@ -24,7 +26,7 @@ it('answers 503 while Postgres is away, and goes on when it is back, open watche
   expect((await api.request('GET', '/readyz')).code).toBe(503);
   expect((await api.request('GET', '/healthz')).code).toBe(200);
 
-  await api.postgres.start();
+  await postgres.start();
   await vi.waitFor(async () => expect((await api.create('migplans', plan('after'))).code).toBe(201), {
     timeout: 20_000,
     interval: 500,

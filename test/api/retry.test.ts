@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import { ANNOTATIONS, MIGRATION_FINALIZER } from '../../resources/meta/labels.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER } from '../../resources/meta/labels.js';
 import { migration, plan } from './manifests.js';
 import { KINDS_PATH, NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 
@@ -117,6 +118,66 @@ describe('a retry', () => {
   it('is a subresource that is created', async () => {
     const { resources } = (await api.request('GET', KINDS_PATH)).body;
     expect(resources.find(({ name }: { name: string }) => name === 'migmigrations/retry').verbs).toEqual(['create']);
+  });
+});
+
+describe('a retry of a DirectVolumeMigration', () => {
+  const path = `${OBJECTS_PATH}/directvolumemigrations/copy`;
+  const ended = async (condition: string, change: (metadata: KubeObject['metadata']) => object = () => ({})) => {
+    const key = { kind: 'DirectVolumeMigration', namespace: NAMESPACE, name: 'copy' };
+    const conditions = [
+      { type: condition, status: 'True', category: 'Critical', message: 'why', lastTransitionTime: '' },
+    ];
+    await api.store.resources.update(
+      key,
+      (current) => ({
+        ...current,
+        metadata: { ...current.metadata, finalizers: [], ...change(current.metadata) },
+        status: { phase: 'Completed', errors: ['why'], conditions },
+      }),
+      { actor: SYSTEM_ACTOR },
+    );
+  };
+
+  it('is the next attempt of one that failed, by its subresource and by kubectl annotate', async () => {
+    await api.create('directvolumemigrations', {
+      apiVersion: 'migration.openshift.io/v1alpha1',
+      kind: 'DirectVolumeMigration',
+      metadata: { name: 'copy', namespace: NAMESPACE },
+      spec: {},
+    });
+    expect((await api.request('POST', `${path}/retry`)).code).toBe(409);
+    await ended('Failed');
+    const { code, body } = await api.request('POST', `${path}/retry`);
+    expect(code).toBe(200);
+    expect(body).toMatchObject({
+      kind: 'DirectVolumeMigration',
+      metadata: { annotations: { [ANNOTATIONS.attempt]: '2' }, finalizers: [MIGRATION_FINALIZER] },
+      status: { phase: 'Created', conditions: [{ type: 'Retrying' }] },
+    });
+    await ended('Failed');
+    expect(await api.kubectl('-n', NAMESPACE, 'annotate', 'dvm', 'copy', `${ANNOTATIONS.retry}=now`)).toMatchObject({
+      code: 0,
+    });
+    expect((await api.request('GET', path)).body.metadata.annotations).toEqual({ [ANNOTATIONS.attempt]: '3' });
+  });
+
+  it('is refused for one that shows the copies of a migration', async () => {
+    await ended('Failed', () => ({
+      labels: { [LABELS.directVolume]: 'its-uid' },
+      ownerReferences: [
+        { apiVersion: 'migration.openshift.io/v1alpha1', kind: 'MigMigration', name: 'cutover', uid: 'its-uid' },
+      ],
+    }));
+    const { code, body } = await api.request('POST', `${path}/retry`);
+    expect(code).toBe(409);
+    expect(body.message).toContain('retry that one');
+  });
+
+  it('is a subresource that is created', async () => {
+    const { resources } = (await api.request('GET', KINDS_PATH)).body;
+    const served = resources.find(({ name }: { name: string }) => name === 'directvolumemigrations/retry');
+    expect(served.verbs).toEqual(['create']);
   });
 });
 

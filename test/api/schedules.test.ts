@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
-import { CATEGORY, mergeConditions } from '../../resources/meta/conditions.js';
+import { mergeConditions } from '../../resources/meta/conditions.js';
+import { advisory } from '../../resources/meta/findings.js';
 import { plan } from './manifests.js';
 import { KINDS_PATH, NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 
@@ -163,7 +164,7 @@ describe('a run that is asked for', () => {
     expect(annotated.body.details.causes[0].field).toBe(field);
 
     await create('moved');
-    const finding = { type: 'Suspended', category: CATEGORY.Advisory, message: 'The application has moved.' };
+    const finding = advisory('Suspended', undefined, 'The application has moved.');
     await setStatus('moved', { conditions: mergeConditions([], [finding], '2026-01-01T00:00:00Z') });
     expect((await run('moved')).body.message).toContain('The application has moved.');
   });

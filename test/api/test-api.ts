@@ -13,7 +13,8 @@ import { writeKubeconfig } from '../../api/identity/kubeconfig.js';
 import { loadLocalIdentity } from '../../api/identity/local-identity.js';
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { startTemporaryStore, type TemporaryStore } from '../kit/postgres/temporary-store.js';
+import type { TemporaryPostgres } from '../kit/postgres/temporary-postgres.js';
+import { startStoreOnOwnServer, startTemporaryStore, type TemporaryStore } from '../kit/postgres/temporary-store.js';
 
 const run = promisify(execFile);
 
@@ -34,7 +35,7 @@ export interface KubectlResult {
   stderr: string;
 }
 
-/** The real API over TLS, on a Postgres of its own, with kubectl and a plain HTTP client to ask it. */
+/** The real API over TLS, on a database of its own, with kubectl and a plain HTTP client to ask it. */
 export class TestApi {
   /** Everything the service has logged. */
   log = '';
@@ -50,8 +51,17 @@ export class TestApi {
   ) {}
 
   static async start(): Promise<TestApi> {
+    return TestApi.on(await startTemporaryStore());
+  }
+
+  /** With a Postgres server that the test may take away. */
+  static async startOnOwnServer(): Promise<{ api: TestApi; postgres: TemporaryPostgres }> {
+    const temporary = await startStoreOnOwnServer();
+    return { api: await TestApi.on(temporary), postgres: temporary.postgres };
+  }
+
+  private static async on(temporary: TemporaryStore): Promise<TestApi> {
     const folder = await mkdtemp(path.join(tmpdir(), 'mtc-test-api-'));
-    const temporary = await startTemporaryStore();
     const identity = await loadLocalIdentity(folder);
     const lines: string[] = [];
     const sink = new Writable({
@@ -72,10 +82,6 @@ export class TestApi {
 
   get store(): MigrationStore {
     return this.temporary.store;
-  }
-
-  get postgres() {
-    return this.temporary.postgres;
   }
 
   sql<Row>(statement: string): Promise<Row[]> {

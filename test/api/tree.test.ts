@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { ANNOTATIONS, LABELS } from '../../resources/meta/labels.js';
+import type { RunFacts } from '../../resources/run/facts.js';
 import { directVolumeName, shortUid, volumeProgressName } from '../../resources/run/names.js';
 import type { RunRef, RunVolume } from '../../resources/run/run-record.js';
 import { runRecord } from '../kit/fakes/recorded-run.js';
@@ -53,10 +54,11 @@ const volume: RunVolume = {
     size: '1Gi',
   },
   verify: false,
+  mover: { name: 'rsync' },
   allowOverwrite: false,
 };
 
-async function record(attempt: number, steps: string[], facts: Record<string, unknown>, resume?: { backup: string }) {
+async function record(attempt: number, steps: string[], facts: RunFacts, resume?: { backup: string }) {
   const { runs } = api.store;
   const ref = { ...run, attempt };
   const { attempt: _, ...identity } = run;

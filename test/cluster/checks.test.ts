@@ -21,6 +21,7 @@ const actor = { name: 'tests' };
 
 let temporary: TemporaryStore;
 let clusters: ClusterConnections;
+const hostCluster: { kubeconfig?: string } = {};
 let checks: CheckActivities;
 let source: ClusterClient;
 let target: ClusterClient;
@@ -125,12 +126,12 @@ beforeAll(async () => {
   });
   tokens = { good: await tokenOf(source, 'mighty'), powerless: await tokenOf(source, 'default') };
 
-  process.env.MTC_HOST_KUBECONFIG = kubeconfigOf('target');
-  process.env.MTC_TRANSFER_IMAGE = shellImage();
+  hostCluster.kubeconfig = kubeconfigOf('target');
+  const images = { transferImage: shellImage() };
   temporary = await startTemporaryStore();
   const logger = pino({ level: 'silent' });
-  clusters = createClusterConnections(temporary.store, logger);
-  checks = createCheckActivities({ store: temporary.store, clusters, logger });
+  clusters = createClusterConnections(temporary.store, logger, hostCluster);
+  checks = createCheckActivities({ store: temporary.store, clusters, images, logger });
 });
 
 afterAll(async () => {
@@ -231,19 +232,18 @@ describe('a cluster', () => {
   });
 
   it('that is the host, where the service has none, says what to set', async () => {
-    const file = process.env.MTC_HOST_KUBECONFIG;
+    const file = hostCluster.kubeconfig;
     try {
       for (const [path, message] of [
         [undefined, 'MTC_HOST_KUBECONFIG is not set'],
         ['/nowhere', 'ENOENT'],
       ] as const) {
-        if (path) process.env.MTC_HOST_KUBECONFIG = path;
-        else delete process.env.MTC_HOST_KUBECONFIG;
+        hostCluster.kubeconfig = path;
         expect(await checks.checkCluster(ref('target'))).toEqual({ exists: true, ready: false });
         expect((await conditionOf('MigCluster', 'target', 'TestConnectFailed'))?.message).toContain(message);
       }
     } finally {
-      process.env.MTC_HOST_KUBECONFIG = file;
+      hostCluster.kubeconfig = file;
     }
     expect(await checks.checkCluster(ref('target'))).toEqual({ exists: true, ready: true });
   });

@@ -161,13 +161,18 @@ describe('volumes of one namespace', () => {
       volumes.map(async ({ id }) => {
         const input = { run, volume: id };
         await perform(transfers.provisionTargetVolume, input);
-        const endpoint = await perform(transfers.openEndpoint, input);
-        expect(endpoint).toEqual({ type: 'ClusterIP', host: expect.stringMatching(/^\d+\./), port: 6443 });
-        return perform(transfers.transferVolume, { ...input, pass, endpoint });
+        const endpoint = await perform(transfers.prepareVolume, input);
+        expect(endpoint).toEqual({
+          mover: 'rsync',
+          type: 'ClusterIP',
+          host: expect.stringMatching(/^\d+\./),
+          port: 6443,
+        });
+        return perform(transfers.copyVolume, { ...input, pass, prepared: endpoint });
       }),
     );
   const write = (pod: string, text: string) =>
-    shell(cluster, { namespace, name: pod }, `echo ${text} > /volume/${text}; sync`);
+    shell('source', { namespace, name: pod }, `echo ${text} > /volume/${text}; sync`);
 
   it('are copied into claims of another class while the application runs, over the network of the cluster', async () => {
     await Promise.all(['db-0', 'db-1'].map((pod) => write(pod, `first-of-${pod}`)));
@@ -189,7 +194,7 @@ describe('volumes of one namespace', () => {
     await perform(workloads.waitForQuiesce, { run });
     const results = await copy('final');
     expect(results.map(({ target }) => target.files)).toEqual([0, 1, 2]);
-    await Promise.all(volumes.map(({ id }) => perform(transfers.closeEndpoint, { run, volume: id })));
+    await Promise.all(volumes.map(({ id }) => perform(transfers.removeVolumeHelpers, { run, volume: id })));
     await perform(createCleanupActivities(recorded.deps).sweepHelpers, { run });
     const kinds = ['Pod', 'Service', 'Secret'];
     const lists = await Promise.all(
@@ -246,7 +251,7 @@ describe('the claims of a halted application', () => {
     for (const { metadata, spec } of running) {
       expect(JSON.stringify(spec.volumes), metadata.name).toContain('-mig-abcd');
     }
-    expect(await shell(cluster, { namespace, name: 'db-1' }, 'ls /volume')).toBe('first-of-db-1\nlast\n');
+    expect(await shell('source', { namespace, name: 'db-1' }, 'ls /volume')).toBe('first-of-db-1\nlast\n');
   });
 
   it('are given back, and the application is exactly as it was', async () => {

@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ClusterAccess } from '../../clusters/cluster-access.js';
 import type { ClusterClient, WatchEvent } from '../../clusters/cluster-client.js';
 import { connectCluster } from '../../clusters/connect-cluster.js';
 import { isConflict, isNotFound } from '../../clusters/kubernetes-api-error.js';
 import { waitForObject, waitUntilGone } from '../../clusters/wait-for.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { collect } from '../kit/cluster/collect.js';
+import { execCommand } from '../kit/cluster/exec-command.js';
 import { administratorOf, shellImage } from '../kit/cluster/real-cluster.js';
 
 const name = `clusters-e2e-${Date.now().toString(36)}`;
@@ -42,10 +44,12 @@ const talker: KubeObject = {
 };
 
 describe('a real cluster', () => {
+  let access: ClusterAccess;
   let client: ClusterClient;
 
   beforeAll(async () => {
-    client = connectCluster(await administratorOf('source'));
+    access = await administratorOf('source');
+    client = connectCluster(access);
     await client.create(namespace);
     await waitForObject(
       client,
@@ -75,13 +79,21 @@ describe('a real cluster', () => {
 
   it('runs commands', async () => {
     const pod = { namespace: name, name: podRef.name, container: 'main' };
-    const said = await client.exec(pod, ['sh', '-c', 'echo "grün & [$1]"; echo careful >&2; exit 7', 'sh', 'a b']);
+    const said = await execCommand(access, pod, [
+      'sh',
+      '-c',
+      'echo "grün & [$1]"; echo careful >&2; exit 7',
+      'sh',
+      'a b',
+    ]);
     expect(said).toEqual({ exitCode: 7, stdout: 'grün & [a b]\n', stderr: 'careful\n' });
-    const much = await client.exec(pod, ['sh', '-c', 'yes 0123456789 | head -c 1000000']);
+    const much = await execCommand(access, pod, ['sh', '-c', 'yes 0123456789 | head -c 1000000']);
     expect(much.stdout).toHaveLength(1_000_000);
-    await expect(client.exec(pod, ['/no/such/program'])).rejects.toThrow('/no/such/program');
-    await expect(client.exec({ ...pod, name: 'nobody' }, ['ls'])).rejects.toSatisfy(isNotFound);
-    await expect(client.exec(pod, ['sleep', '60'], { signal: AbortSignal.timeout(300) })).rejects.toThrow(/timeout/);
+    await expect(execCommand(access, pod, ['/no/such/program'])).rejects.toThrow('/no/such/program');
+    await expect(execCommand(access, { ...pod, name: 'nobody' }, ['ls'])).rejects.toSatisfy(isNotFound);
+    await expect(execCommand(access, pod, ['sleep', '60'], { signal: AbortSignal.timeout(300) })).rejects.toThrow(
+      /timeout/,
+    );
   });
 
   it('follows a log as it grows', async () => {
@@ -92,12 +104,15 @@ describe('a real cluster', () => {
 
   it('creates, applies, patches and deletes', async () => {
     const made = await client.createIfAbsent(configMap('crud', { a: '1' }));
+    const path = `/api/v1/namespaces/${name}/configmaps/settings-crud`;
     expect([made.created, (await client.createIfAbsent(configMap('crud'))).created]).toEqual([true, false]);
     await client.apply(configMap('crud', { b: '2' }), { fieldManager: 'e2e' });
     await expect(client.apply(configMap('crud', { a: '9' }), { fieldManager: 'e2e' })).rejects.toSatisfy(isConflict);
     await client.patch(refTo('crud'), [{ op: 'add', path: '/data/c', value: '3' }], { type: 'json' });
     expect((await client.patch(refTo('crud'), { data: { a: null } })).data).toEqual({ b: '2', c: '3' });
-    await expect(client.replace(made.object)).rejects.toSatisfy(isConflict);
+    await expect(client.request('PUT', path, { body: made.object, contentType: 'application/json' })).rejects.toSatisfy(
+      isConflict,
+    );
     expect(await client.remove(refTo('crud'), { uid: 'another' })).toBe(false);
     expect(await client.remove(refTo('crud'), { uid: made.object.metadata.uid })).toBe(true);
     expect(await client.get(refTo('crud'))).toBeUndefined();

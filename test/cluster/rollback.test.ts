@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createRollbackActivities } from '../../activities/rollback/index.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { connectCluster } from '../../clusters/connect-cluster.js';
@@ -131,8 +131,15 @@ describe('a rollback', () => {
 
   it('removes it, goes on where it was interrupted, and names what stays', async () => {
     const killed = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
-    setTimeout(() => killed.cancel(), 150);
+    const remove = target.remove.bind(target);
+    const removing = vi.spyOn(target, 'remove').mockImplementation(async (...args) => {
+      const removed = await remove(...args);
+      killed.cancel();
+      return removed;
+    });
     await killed.run(activities.removeMigrated, { run }).catch(() => undefined);
+    expect(removing).toHaveBeenCalled();
+    removing.mockRestore();
     const all = recorded.created.length;
 
     const { kept, discarded, removed } = await perform(activities.removeMigrated);

@@ -9,6 +9,7 @@ import { connectCluster } from '../../clusters/connect-cluster.js';
 import { waitForObject, waitUntilGone } from '../../clusters/wait-for.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS, LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { actionsOf } from '../../resources/run/actions.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { administratorOf } from '../kit/cluster/real-cluster.js';
 import { mergePatch } from '../kit/fakes/merge-patch.js';
@@ -47,6 +48,7 @@ const record = runRecord({
         size: '1Gi',
       },
       verify: false,
+      mover: { name: 'rsync' },
       allowOverwrite: false,
     },
   ],
@@ -200,7 +202,7 @@ describe('the objects of an application that is not halted', () => {
     ...record,
     attempt: 3,
     namespaces: [{ source: shop, target: live }],
-    options: { ...record.options, quiescePods: false },
+    does: actionsOf(record.itinerary, { quiesce: false }),
   };
   const { activities } = activitiesOf(() => running);
   const run = refOf(running);

@@ -17,8 +17,8 @@ const manifest = (
 async function copy(lab: TransferLab, pass: 'pre-copy' | 'final') {
   const { activities, input, perform } = lab;
   await perform(activities.provisionTargetVolume, input);
-  const endpoint = await perform(activities.openEndpoint, input);
-  return perform(activities.transferVolume, { ...input, pass, endpoint });
+  const endpoint = await perform(activities.prepareVolume, input);
+  return perform(activities.copyVolume, { ...input, pass, prepared: endpoint });
 }
 
 const helpersIn = async (client: ClusterClient, namespace: string): Promise<KubeObject[]> => {
@@ -65,8 +65,8 @@ line break"; printf x > "$(printf 'lat\\351n')"; echo secret > nobody; chmod 0 n
 
   it('is copied, and what it holds is alike', async () => {
     const { activities, input, perform } = lab;
-    endpoint = await perform(activities.openEndpoint, input);
-    const result = await perform(activities.transferVolume, { ...input, pass: 'pre-copy', endpoint });
+    endpoint = await perform(activities.prepareVolume, input);
+    const result = await perform(activities.copyVolume, { ...input, pass: 'pre-copy', prepared: endpoint });
     expect(result).toMatchObject({ attempts: 1, warnings: [], source: result.target });
     expect(result.bytes).toBeGreaterThan(21_000_000);
     expect(await lab.onTarget(manifest('/volume'))).toBe(
@@ -97,8 +97,8 @@ line break"; printf x > "$(printf 'lat\\351n')"; echo secret > nobody; chmod 0 n
   it('is brought up to date by what changed alone, deletions included', async () => {
     const { activities, input, perform } = lab;
     await lab.onSource('cd /data && echo changed > deep/f7 && rm deep/f8 && mv deep/f9 deep/f-new');
-    expect(await perform(activities.openEndpoint, input)).toEqual(endpoint);
-    const result = await perform(activities.transferVolume, { ...input, pass: 'final', endpoint });
+    expect(await perform(activities.prepareVolume, input)).toEqual(endpoint);
+    const result = await perform(activities.copyVolume, { ...input, pass: 'final', prepared: endpoint });
     expect(result).toMatchObject({ files: 2, source: result.target });
     expect(result.sentBytes).toBeLessThan(100_000);
     expect(await lab.onTarget('ls /volume/deep | wc -l')).toBe('200\n');
@@ -106,7 +106,7 @@ line break"; printf x > "$(printf 'lat\\351n')"; echo secret > nobody; chmod 0 n
 
   it('is not copied again by an activity that is repeated', async () => {
     const { activities, input, perform, source, namespace } = lab;
-    const result = await perform(activities.transferVolume, { ...input, pass: 'final', endpoint });
+    const result = await perform(activities.copyVolume, { ...input, pass: 'final', prepared: endpoint });
     expect(result).toMatchObject({ files: 2 });
     expect((await helpersIn(source, namespace.source)).filter(({ kind }) => kind === 'Pod')).toHaveLength(2);
   });
@@ -127,7 +127,7 @@ line break"; printf x > "$(printf 'lat\\351n')"; echo secret > nobody; chmod 0 n
 
   it('leaves no helpers, and what they said stays with the migration', async () => {
     const { activities, input, perform, source, target, namespace, recorded } = lab;
-    await perform(activities.closeEndpoint, input);
+    await perform(activities.removeVolumeHelpers, input);
     await Promise.all([noHelpers(source, namespace.source), noHelpers(target, namespace.target)]);
     expect(recorded.log.map(({ text }) => text).join('\n')).toContain('"outcome":"copied"');
   });
@@ -149,9 +149,9 @@ describe('a worker that goes and pods deleted in mid-copy', () => {
   it('leave a copy that goes on where it stood', async () => {
     const { activities, input, perform, source, target, namespace, recorded } = lab;
     await perform(activities.provisionTargetVolume, input);
-    const endpoint = await perform(activities.openEndpoint, input);
+    const endpoint = await perform(activities.prepareVolume, input);
     const worker = new MockActivityEnvironment();
-    const begun = worker.run(activities.transferVolume, { ...input, pass: 'pre-copy' as const, endpoint });
+    const begun = worker.run(activities.copyVolume, { ...input, pass: 'pre-copy' as const, prepared: endpoint });
     const share = (): number => {
       const { doneBytes = 0, totalBytes = 1 } = recorded.transfers.at(-1) ?? {};
       return doneBytes / totalBytes;
@@ -171,7 +171,7 @@ describe('a worker that goes and pods deleted in mid-copy', () => {
     await expect(begun).rejects.toThrow('WORKER_SHUTDOWN');
     expect(recorded.transfers.at(-1)).toMatchObject({ phase: 'Running' });
 
-    const copying = perform(activities.transferVolume, { ...input, pass: 'pre-copy', endpoint });
+    const copying = perform(activities.copyVolume, { ...input, pass: 'pre-copy', prepared: endpoint });
     await expect.poll(share, { timeout: 30_000 }).toBeGreaterThan(0.3);
     expect(recorded.transfers.at(-1)).toMatchObject({ attempt: 1 });
     await removePods(source, namespace.source, 'mtc-rsync-client');
@@ -230,8 +230,8 @@ describe('a claim of the target that others use', () => {
     );
     const inUse = { report: { type: 'TargetVolumeInUse', why: expect.stringContaining('app') } };
     await expect(perform(activities.provisionTargetVolume, input)).rejects.toMatchObject(inUse);
-    const endpoint = await perform(activities.openEndpoint, input);
-    await expect(perform(activities.transferVolume, { ...input, pass: 'final', endpoint })).rejects.toMatchObject(
+    const endpoint = await perform(activities.prepareVolume, input);
+    await expect(perform(activities.copyVolume, { ...input, pass: 'final', prepared: endpoint })).rejects.toMatchObject(
       inUse,
     );
   });

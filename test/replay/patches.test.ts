@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { patchProblems } from '../kit/temporal/patch-rules.js';
-import { PATCHES, type Patch } from './patches.js';
+import { type Patch, patchProblems } from '../kit/temporal/patch-rules.js';
+import { PATCHES } from './patches.js';
 
 /** What is bundled into workflow code. */
 const ROOMS = ['workflows', 'resources', 'temporal'];

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CATEGORY } from '../../resources/meta/conditions.js';
+import { critical } from '../../resources/meta/findings.js';
+import { COPIES_ONCE } from '../../resources/run/actions.js';
 import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 import { blocked } from '../../temporal/contract/messages.js';
 import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
@@ -29,7 +30,7 @@ const summary = (run: RunSummary['ref']): RunSummary => ({
   sourceCluster: 'source',
   targetCluster: 'target',
   itinerary: 'Final',
-  quiescePods: false,
+  does: COPIES_ONCE,
   verify: false,
   volumes: ['data', 'log'].map((claim) => ({
     id: `shop/${claim}`,
@@ -54,7 +55,7 @@ describe('a DirectVolumeMigration', () => {
   it('copies its volumes once, removes its helpers and touches nothing of the application', async () => {
     const activities = new ScriptedActivities(summary);
     await run(activities, (handle) => handle.result());
-    const ofOneVolume = ['provisionTargetVolume', 'openEndpoint', 'transferVolume(pre-copy)', 'closeEndpoint'];
+    const ofOneVolume = ['provisionTargetVolume', 'prepareVolume', 'copyVolume(pre-copy)', 'removeVolumeHelpers'];
     expect([...activities.deeds].sort()).toEqual(
       [...ofOneVolume, ...ofOneVolume, 'sweepHelpers', 'settleTarget'].sort(),
     );
@@ -63,7 +64,12 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it("has MTC's phases and no pipeline", async () => {
-    const activities = new ScriptedActivities(summary, { freezeVolumes: slowly(summary) });
+    const activities = new ScriptedActivities(summary, {
+      freezeVolumes: async (input: { run: RunRef }) => {
+        await beating(expect.poll(() => phases(activities), { timeout: 20_000 }).toContain('Prepare'));
+        return summary(input.run);
+      },
+    });
     await run(activities, (handle) => handle.result());
     expect(phases(activities)).toEqual(expect.arrayContaining(['Prepare', 'Completed']));
     expect(phases(activities)).not.toContain('WaitForDirectVolumeMigrationToComplete');
@@ -73,7 +79,7 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it('shows what stands in its way until nothing does', async () => {
-    const missing = { type: 'InvalidPVCs', category: CATEGORY.Critical, message: 'Name the claims.' };
+    const missing = critical('InvalidPVCs', undefined, 'Name the claims.');
     let mended: () => void = () => undefined;
     const activities = new ScriptedActivities(summary, {
       freezeVolumes: async ({ run: asking }: { run: RunRef }) => {
@@ -94,7 +100,7 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it('fails critically, with its helpers removed', async () => {
-    const activities = new ScriptedActivities(summary, { transferVolume: failing('The volume is full') });
+    const activities = new ScriptedActivities(summary, { copyVolume: failing('The volume is full') });
     await run(activities, async (handle) => {
       await expect(handle.result()).rejects.toThrow();
     });
@@ -102,16 +108,16 @@ describe('a DirectVolumeMigration', () => {
     expect(activities.deeds).not.toContain('unquiesceSource');
     expect(activities.lastStatus).toMatchObject({ phase: 'Completed', itinerary: 'VolumeMigrationFailed' });
     expect(activities.condition('Failed')).toMatchObject({
-      category: CATEGORY.Critical,
+      category: 'Critical',
       message: expect.stringContaining('The volume is full'),
     });
     expect(activities.states.at(-1)).toBe('Failed');
   });
 
   it('is unwound when it is cancelled in mid-copy', async () => {
-    const activities = new ScriptedActivities(summary, { transferVolume: hanging(() => undefined) });
+    const activities = new ScriptedActivities(summary, { copyVolume: hanging(() => undefined) });
     await run(activities, async (handle) => {
-      await untilDeed(activities, 'transferVolume(pre-copy)');
+      await untilDeed(activities, 'copyVolume(pre-copy)');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });
@@ -121,9 +127,9 @@ describe('a DirectVolumeMigration', () => {
   });
 
   it('is recovered after its workflow was terminated', async () => {
-    const activities = new ScriptedActivities(summary, { transferVolume: hanging(() => undefined) });
+    const activities = new ScriptedActivities(summary, { copyVolume: hanging(() => undefined) });
     await run(activities, async (handle, client) => {
-      await untilDeed(activities, 'transferVolume(pre-copy)');
+      await untilDeed(activities, 'copyVolume(pre-copy)');
       await handle.terminate('test');
       await (await startRecovery(client, ref, 'Stage')).result();
     });
@@ -134,17 +140,11 @@ describe('a DirectVolumeMigration', () => {
 });
 
 /** Waits under a heartbeat, as activities do. */
-async function beating<Result>(work: Promise<Result>): Promise<Result> {
+async function beating(work: Promise<unknown>): Promise<void> {
   const timer = setInterval(() => Context.current().heartbeat(), 100);
   try {
-    return await work;
+    await work;
   } finally {
     clearInterval(timer);
   }
 }
-
-/** Long enough for the status of the moment to be written. */
-const slowly = (result: typeof summary) => async (input: { run: RunRef }) => {
-  await beating(new Promise((resolve) => setTimeout(resolve, 300)));
-  return result(input.run);
-};

@@ -57,15 +57,15 @@ describe('a stage', () => {
   const stage = runSummary({ itinerary: 'Stage', quiescePods: false });
 
   it('that is canceled in its copy touches nothing of the application', async () => {
-    const activities = new ScriptedActivities(stage, { transferVolume: hanging(() => undefined) });
-    await run(activities, 'Stage', cancelAfter(activities, 'transferVolume(pre-copy)'));
+    const activities = new ScriptedActivities(stage, { copyVolume: hanging(() => undefined) });
+    await run(activities, 'Stage', cancelAfter(activities, 'copyVolume(pre-copy)'));
     expect(activities.deeds).not.toContain('unquiesceSource');
     expect(activities.deeds).toContain('sweepHelpers');
     expect(activities.condition('Canceled')?.message).toContain('not touched');
   });
 
   it('that fails touches nothing of the application', async () => {
-    const activities = new ScriptedActivities(stage, { transferVolume: failing('The volume is full') });
+    const activities = new ScriptedActivities(stage, { copyVolume: failing('The volume is full') });
     await run(activities, 'Stage', fails);
     expect(activities.deeds).not.toContain('unquiesceSource');
     expect(activities.condition('Failed')?.message).toContain('The volume is full');
@@ -75,9 +75,9 @@ describe('a stage', () => {
 describe('a final migration that halts nothing', () => {
   it('is canceled before its commit point with nothing done to the source', async () => {
     const activities = new ScriptedActivities(runSummary({ quiescePods: false }), {
-      transferVolume: hanging(() => undefined),
+      copyVolume: hanging(() => undefined),
     });
-    await run(activities, 'Final', cancelAfter(activities, 'transferVolume(pre-copy)'));
+    await run(activities, 'Final', cancelAfter(activities, 'copyVolume(pre-copy)'));
     expect(activities.deeds).not.toContain('createRestore');
     expect(activities.deeds).not.toContain('unquiesceSource');
     expect(activities.condition('Canceled')).toBeDefined();
@@ -88,7 +88,7 @@ describe('a state migration', () => {
   it('without quiesce copies and touches nothing of the application', async () => {
     const activities = new ScriptedActivities(runSummary({ itinerary: 'State', quiescePods: false }));
     await run(activities, 'State');
-    expect(activities.deeds).toContain('transferVolume(pre-copy)');
+    expect(activities.deeds).toContain('copyVolume(pre-copy)');
     expect(activities.deeds).not.toContain('quiesceApplications');
     expect(activities.lastStatus.pipeline.find(({ name }) => name === 'StageBackup')?.skipped).toBe(true);
   });
@@ -97,7 +97,7 @@ describe('a state migration', () => {
     const activities = new ScriptedActivities(stateCutover);
     await run(activities, 'State');
     const at = (deed: string) => activities.deeds.indexOf(deed);
-    expect(at('waitForQuiesce')).toBeLessThan(at('transferVolume(final)'));
+    expect(at('waitForQuiesce')).toBeLessThan(at('copyVolume(final)'));
     expect(activities.facts.commitPoint).toBeDefined();
     expect(activities.deeds).not.toContain('unquiesceSource');
     expect(activities.deeds).not.toContain('startTarget');
@@ -108,7 +108,7 @@ describe('a state migration', () => {
     const activities = new ScriptedActivities(stateCutover, { checkQuiesced: failing('Somebody scaled web') });
     await run(activities, 'State', fails);
     const at = (deed: string) => activities.deeds.indexOf(deed);
-    expect(at('transferVolume(final)')).toBeLessThan(at('checkQuiesced'));
+    expect(at('copyVolume(final)')).toBeLessThan(at('checkQuiesced'));
     expect(activities.facts.commitPoint).toBeUndefined();
     expect(activities.deeds).toContain('unquiesceSource');
   });
@@ -133,8 +133,8 @@ describe('a storage class conversion', () => {
     const activities = new ScriptedActivities(conversion);
     await run(activities, 'State');
     const at = (deed: string) => activities.deeds.indexOf(deed);
-    expect(at('waitForQuiesce')).toBeLessThan(at('transferVolume(final)'));
-    expect(at('transferVolume(final)')).toBeLessThan(at('swapClaims(forth)'));
+    expect(at('waitForQuiesce')).toBeLessThan(at('copyVolume(final)'));
+    expect(at('copyVolume(final)')).toBeLessThan(at('swapClaims(forth)'));
     expect(at('swapClaims(forth)')).toBeLessThan(at('startConverted'));
     expect(at('startConverted')).toBeLessThan(at('confirmSourceRunning'));
     expect(activities.facts).toMatchObject({ quiesceOwed: true, swapOwed: true });
@@ -281,12 +281,12 @@ describe('hooks', () => {
     const activities = new ScriptedActivities(runSummary({ hooks }));
     await run(activities, 'Final');
     const at = (deed: string) => activities.deeds.indexOf(deed);
-    expect(at('transferVolume(pre-copy)')).toBeLessThan(at('startHook(PreBackup)'));
-    expect(at('rehearseTarget')).toBeGreaterThan(at('transferVolume(pre-copy)'));
+    expect(at('copyVolume(pre-copy)')).toBeLessThan(at('startHook(PreBackup)'));
+    expect(at('rehearseTarget')).toBeGreaterThan(at('copyVolume(pre-copy)'));
     expect(at('rehearseTarget')).toBeLessThan(at('startHook(PreBackup)'));
     expect(activities.deeds.filter((deed) => deed === 'rehearseTarget')).toHaveLength(1);
     expect(at('removeHook(PreBackup)')).toBeLessThan(at('quiesceApplications'));
-    expect(at('transferVolume(final)')).toBeLessThan(at('startHook(PostBackup)'));
+    expect(at('copyVolume(final)')).toBeLessThan(at('startHook(PostBackup)'));
     expect(at('copyBackupToTarget')).toBeLessThan(at('startHook(PostBackup)'));
     expect(at('removeHook(PostBackup)')).toBeLessThan(at('startHook(PreRestore)'));
     expect(at('removeHook(PreRestore)')).toBeLessThan(at('createRestore'));
@@ -490,7 +490,7 @@ describe('a migration that pauses on failure', () => {
       await handle.result();
     });
     expect(activities.deeds.filter((deed) => deed === 'quiesceApplications')).toHaveLength(1);
-    expect(activities.deeds.filter((deed) => deed === 'transferVolume(final)')).toHaveLength(1);
+    expect(activities.deeds.filter((deed) => deed === 'copyVolume(final)')).toHaveLength(1);
     expect(activities.deeds).not.toContain('unquiesceSource');
     expect(activities.condition('Paused')).toBeUndefined();
     expect(activities.condition('Succeeded')).toBeDefined();

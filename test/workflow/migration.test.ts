@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settleSteps } from '../../activities/run/settle-steps.js';
+import { actionsOf } from '../../resources/run/actions.js';
 import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 import { failing, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
 import { ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
@@ -21,14 +22,18 @@ const final = (ref: RunRef): RunSummary => ({
   sourceCluster: 'source',
   targetCluster: 'target',
   itinerary: 'Final',
-  quiescePods: true,
+  does: actionsOf('Final', { quiesce: true }),
   verify: false,
   volumes: [{ id: 'shop/data', key: '01234567', label: 'shop/data', claim: 'data', namespace: 'shop' }],
   warnings: [],
   patience: { pod: 1, copy: 1, quiesce: 1, backup: 1, restore: 1, start: 1, cleanup: 1 },
   title: 'shop',
 });
-const stage = (ref: RunRef): RunSummary => ({ ...final(ref), itinerary: 'Stage', quiescePods: false });
+const stage = (ref: RunRef): RunSummary => ({
+  ...final(ref),
+  itinerary: 'Stage',
+  does: actionsOf('Stage', { quiesce: false }),
+});
 
 /** How every unwind that owes the source something ends; these two have no order. */
 const SIDE_BY_SIDE = ['confirmSourceRunning', 'sweepHelpers'];
@@ -57,9 +62,9 @@ describe('a stage', () => {
     await run(activities, (handle) => handle.result(), 'Stage');
     expect(activities.deeds).toEqual([
       'provisionTargetVolume',
-      'openEndpoint',
-      'transferVolume(pre-copy)',
-      'closeEndpoint',
+      'prepareVolume',
+      'copyVolume(pre-copy)',
+      'removeVolumeHelpers',
       'sweepHelpers',
       'settleTarget',
     ]);
@@ -74,10 +79,10 @@ describe('a final migration', () => {
     const activities = new ScriptedActivities(final);
     await run(activities, (handle) => handle.result());
     const at = (deed: string) => activities.deeds.indexOf(deed);
-    expect(at('transferVolume(pre-copy)')).toBeLessThan(at('quiesceApplications'));
-    expect(at('waitForQuiesce')).toBeLessThan(at('transferVolume(final)'));
+    expect(at('copyVolume(pre-copy)')).toBeLessThan(at('quiesceApplications'));
+    expect(at('waitForQuiesce')).toBeLessThan(at('copyVolume(final)'));
     expect(at('waitForQuiesce')).toBeLessThan(at('createBackup'));
-    expect(at('transferVolume(final)')).toBeLessThan(at('createRestore'));
+    expect(at('copyVolume(final)')).toBeLessThan(at('createRestore'));
     expect(at('copyBackupToTarget')).toBeLessThan(at('createRestore'));
     expect(at('waitForRestore')).toBeLessThan(at('startTarget'));
     expect(at('startTarget')).toBeLessThan(at('sweepHelpers'));
@@ -108,7 +113,7 @@ describe('a final migration', () => {
   });
 
   it('leaves the source alone when it fails before quiesce', async () => {
-    const activities = new ScriptedActivities(final, { openEndpoint: failing('No node answers') });
+    const activities = new ScriptedActivities(final, { prepareVolume: failing('No node answers') });
     await run(activities, async (handle) => {
       await expect(handle.result()).rejects.toThrow();
     });
@@ -147,7 +152,7 @@ describe('a final migration', () => {
     const settledWhenUndone: boolean[] = [];
     const activities = new ScriptedActivities(final, {
       waitForBackup: failing('Velero is down'),
-      transferVolume: (async ({ pass }: { pass: string }) => {
+      copyVolume: (async ({ pass }: { pass: string }) => {
         if (pass === 'final')
           await (hanging(() => undefined)(undefined as never) as Promise<void>).finally(async () => {
             await pause(300);
@@ -169,13 +174,13 @@ describe('a final migration', () => {
 
   it('unwinds when it is cancelled in the copy after quiesce', async () => {
     const activities = new ScriptedActivities(final, {
-      transferVolume: (({ pass }: { pass: string }) =>
+      copyVolume: (({ pass }: { pass: string }) =>
         pass === 'final'
           ? hanging(() => undefined)(undefined as never)
           : { files: 0, bytes: 0, sentBytes: 0, warnings: [] }) as never,
     });
     await run(activities, async (handle) => {
-      await untilDeed(activities, 'transferVolume(final)');
+      await untilDeed(activities, 'copyVolume(final)');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
       expect((await handle.describe()).status.name).toBe('CANCELLED');

@@ -1,23 +1,23 @@
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ActivityDependencies } from '../../activities/kit/dependencies.js';
 import { summarizeRun } from '../../activities/records/summarize-run.js';
 import { createRunActivities } from '../../activities/run/index.js';
 import { settleSteps } from '../../activities/run/settle-steps.js';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { mergeRetry } from '../../resources/kinds/retry.js';
-import { conditionsOf, hasCondition } from '../../resources/meta/conditions.js';
+import { type ConditionType, conditionsOf, hasCondition } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS, MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { changeAnnotations } from '../../resources/run/keep-annotations.js';
-import type { RunRef } from '../../resources/run/run-record.js';
+import type { RunKind, RunRef } from '../../resources/run/run-record.js';
 import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { Dispatcher } from '../../worker/dispatcher.js';
 import { findRecovery } from '../../worker/run-workflow.js';
 import { Watchdog } from '../../worker/watchdog.js';
-import { runRecord } from '../kit/fakes/recorded-run.js';
+import { runRecord, runVolume } from '../kit/fakes/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../kit/postgres/temporary-store.js';
 import { failing, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
 import { ScriptedWorker } from '../kit/temporal/scripted-worker.js';
@@ -31,18 +31,20 @@ afterAll(() => Promise.all([worker?.stop(), temporary?.remove()]));
 
 let number = 0;
 let name: string;
+let kind: RunKind;
 beforeEach(() => {
   name = `m-${++number}`;
+  kind = 'MigMigration';
 });
 
-const key = () => ({ kind: 'MigMigration', namespace: MIGRATION_NAMESPACE, name });
+const key = () => ({ kind, namespace: MIGRATION_NAMESPACE, name });
 const read = async (): Promise<KubeObject> => (await temporary.store.resources.get(key())) as KubeObject;
 const write = (change: (object: KubeObject) => KubeObject) =>
   temporary.store.resources.update(key(), change, { actor: SYSTEM_ACTOR });
 const retry = () => write((current) => mergeRetry(changeAnnotations(current, { [ANNOTATIONS.retry]: 'now' }), current));
 const touch = (value: string) => write((current) => changeAnnotations(current, { touched: value }));
 const refOf = async (attempt: number): Promise<RunRef> => ({
-  kind: 'MigMigration',
+  kind,
   namespace: MIGRATION_NAMESPACE,
   name,
   uid: (await read()).metadata.uid ?? '',
@@ -53,16 +55,19 @@ async function create(): Promise<void> {
   await temporary.store.resources.create(
     {
       apiVersion: 'migration.openshift.io/v1alpha1',
-      kind: 'MigMigration',
+      kind,
       metadata: { namespace: MIGRATION_NAMESPACE, name, finalizers: [MIGRATION_FINALIZER] },
-      spec: { quiescePods: true, migPlanRef: { name: 'plan', namespace: MIGRATION_NAMESPACE } },
+      spec:
+        kind === 'DirectVolumeMigration'
+          ? {}
+          : { quiescePods: true, migPlanRef: { name: 'plan', namespace: MIGRATION_NAMESPACE } },
     },
     { actor: SYSTEM_ACTOR },
   );
 }
 
 /** Both: the condition can be there a moment before the run is finished. */
-async function untilEnded(condition: string): Promise<KubeObject> {
+async function untilEnded(condition: ConditionType): Promise<KubeObject> {
   await expect
     .poll(
       async () => {
@@ -87,13 +92,21 @@ function activities(script: Script): ScriptedActivities {
     const row = { ref: run, itinerary: 'Final', state: 'Running', workflowId: migrationWorkflowId(run) } as const;
     return summarizeRun(await store.runs.freeze(row, runRecord({ migration, attempt })));
   };
-  const real = { freezeRun, readRun, setRunState, recordFacts, writeStatus, finishRun } as unknown as Script;
+  const real = {
+    freezeRun,
+    freezeVolumes: freezeRun,
+    readRun,
+    setRunState,
+    recordFacts,
+    writeStatus,
+    finishRun,
+  } as unknown as Script;
   return new ScriptedActivities(() => expect.fail('the record tells'), { ...real, ...script });
 }
 
 /** The worker with its dispatcher and its watchdog, as long as `drive` takes. */
-async function operate(script: Script, drive: (client: Client) => Promise<void>): Promise<void> {
-  await worker.serve(activities(script), async (client) => {
+async function operate(script: Script | ScriptedActivities, drive: (client: Client) => Promise<void>): Promise<void> {
+  await worker.serve(script instanceof ScriptedActivities ? script : activities(script), async (client) => {
     const logger = pino({ level: 'silent' });
     const loops = [new Dispatcher(temporary.store, client, logger), new Watchdog(temporary.store, client, logger)];
     for (const loop of loops) loop.start();
@@ -145,6 +158,35 @@ describe('a retry', () => {
     });
   });
 
+  it('of a DirectVolumeMigration is another attempt as well', async () => {
+    kind = 'DirectVolumeMigration';
+    let attempts = 0;
+    const provisionTargetVolume = async () => {
+      attempts += 1;
+      return attempts === 1 ? failing('The class is missing')(undefined as never) : { created: true };
+    };
+    const volumes = [runVolume({ namespace: 'shop', claim: 'data' })];
+    const freezeVolumes = async ({ run }: { run: RunRef }) => {
+      const { attempt, ...migration } = run;
+      const row = { ref: run, itinerary: 'Final', state: 'Running', workflowId: migrationWorkflowId(run) } as const;
+      return summarizeRun(await temporary.store.runs.freeze(row, runRecord({ migration, attempt, volumes })));
+    };
+    await operate({ provisionTargetVolume, freezeVolumes } as unknown as Script, async (client) => {
+      await create();
+      const failed = await untilEnded('Failed');
+      expect(failed.status.errors).toEqual([expect.stringContaining('The class is missing')]);
+      await retry();
+      const succeeded = await untilEnded('Succeeded');
+      expect(succeeded.metadata.annotations).toMatchObject({ [ANNOTATIONS.attempt]: '2' });
+      expect(succeeded.status.errors).toBeUndefined();
+      const run = await refOf(2);
+      await expect.poll(() => executions(client, migrationWorkflowId(run))).toEqual(['FAILED', 'COMPLETED']);
+      const { runs } = temporary.store;
+      expect(await runs.get({ ...run, attempt: 1 })).toMatchObject({ state: 'Failed' });
+      expect(await runs.get(run)).toMatchObject({ state: 'Succeeded' });
+    });
+  });
+
   it('asked for before the failed attempt has closed waits for that', async () => {
     let late: (() => void) | undefined;
     const finished = new Promise<void>((resolve) => {
@@ -162,8 +204,10 @@ describe('a retry', () => {
     await operate(script as Script, async (client) => {
       await create();
       await expect.poll(async () => hasCondition(conditionsOf(await read()), 'Failed'), { timeout: 20_000 }).toBe(true);
+      const waits = vi.spyOn(client, 'withDeadline');
       await retry();
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      // The dispatcher has heard of it, and waits for the former attempt to close.
+      await expect.poll(() => waits, { timeout: 20_000 }).toHaveBeenCalled();
       expect(await temporary.store.runs.get(await refOf(2))).toBeUndefined();
       late?.();
       await untilEnded('Succeeded');
@@ -246,6 +290,64 @@ describe('an unwind that something stands in the way of', () => {
     });
   });
 });
+
+describe('a run terminated behind its recorded end', () => {
+  const recording = () => createRunActivities({ store: temporary.store } as ActivityDependencies);
+  const isEnd = ({ status }: { status: Record<string, unknown> }) => status.phase === 'Completed';
+  const behindIt = {
+    'with its status written': (hang: () => unknown) => ({
+      finishRun: once(hang, recording().finishRun as never, () => true),
+    }),
+    'before its status was written': (hang: () => unknown) => ({
+      writeStatus: once(hang, recording().writeStatus as never, isEnd),
+    }),
+  };
+
+  it.each([
+    ['with its status written', 'Succeeded'],
+    ['with its status written', 'Failed'],
+    ['before its status was written', 'Succeeded'],
+    ['before its status was written', 'Failed'],
+  ] as const)('%s stays %s and is only released', async (when, end) => {
+    let reached = 0;
+    const hang = hanging(() => {
+      reached += 1;
+    });
+    const script = activities({
+      ...behindIt[when](() => hang(undefined as never)),
+      ...(end === 'Failed' && { createBackup: failing('Velero is down') }),
+      settleSteps,
+    } as unknown as Script);
+    await operate(script, async (client) => {
+      await create();
+      await expect.poll(() => reached, { timeout: 30_000 }).toBe(1);
+      const run = await refOf(1);
+      const done = script.deeds.length;
+      await client.workflow.getHandle(migrationWorkflowId(run)).terminate('The test says so.');
+      const ended = await untilEnded(end);
+      expect(script.deeds.slice(done).filter((deed) => deed !== 'settleSteps')).toEqual([]);
+      expect(conditionsOf(ended).map(({ type }) => type)).not.toContain(end === 'Failed' ? 'Succeeded' : 'Failed');
+      const pipeline = ended.status.pipeline as { name: string; completed?: string }[];
+      expect(pipeline.find(({ name }) => name === 'Prepare')?.completed).toBeDefined();
+      expect(ended.status.errors ?? []).toEqual(end === 'Failed' ? [expect.stringContaining('Velero is down')] : []);
+      expect(JSON.stringify(ended.status)).not.toContain('terminated');
+      expect(await temporary.store.runs.get(run)).toMatchObject({ state: end });
+      await expect
+        .poll(async () => (await client.workflow.getHandle(recoverWorkflowId(run)).describe()).status.name)
+        .toBe('COMPLETED');
+    });
+  });
+});
+
+/** Hangs the first time the input is the one meant. */
+function once(hang: () => unknown, real: (input: never) => unknown, meant: (input: never) => boolean) {
+  let hung = false;
+  return (input: never) => {
+    if (hung || !meant(input)) return real(input);
+    hung = true;
+    return hang();
+  };
+}
 
 const isFailure = ({ activityTaskFailedEventAttributes: failure }: temporal.api.history.v1.IHistoryEvent): boolean =>
   Boolean(failure);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +38,27 @@ const typesOf = async (name: string) => conditionsOf(await lab.get(name)).map(({
 const untilReady = (name: string) => until(() => typesOf(name)).toContain('Ready');
 const untilMigrations = (plan: string, count: number) =>
   until(async () => (await lab.migrations(plan)).map(({ metadata }) => metadata.name)).toHaveLength(count);
+
+/** Actions of one second are one, as far as Temporal can tell. */
+const untilSecondAfter = async (at: string | undefined): Promise<void> => {
+  const next = Date.parse(at ?? '') + 1_000;
+  if (Date.now() < next) await pause(next - Date.now());
+};
+
+/** What became of the newest action that Temporal started, once `count` of them were. */
+async function outcomeOfAction(name: string, count: number): Promise<string> {
+  const actions = async () => (await temporalSchedule(name).describe()).info.recentActions;
+  await until(actions).toHaveLength(count);
+  const { action } = (await actions()).at(-1) ?? {};
+  return lab.client.workflow.getHandle(action?.workflow.workflowId ?? '').result();
+}
+
+/** Until a cutover that is planned a second later than `at` has started: what Temporal does at `at` is done by then. */
+async function untilAfter(at: string): Promise<void> {
+  const name = `after-${randomBytes(4).toString('hex')}`;
+  await begin(name, { cutover: { at: new Date(Date.parse(at) + 1_000).toISOString() } });
+  await untilMigrations(name, 1);
+}
 
 /** A Ready plan and its schedule. */
 async function begin(name: string, spec?: object): Promise<void> {
@@ -181,8 +203,9 @@ describe('a run that is asked for', () => {
     expect(others).toEqual([]);
     await lab.end(running?.metadata.name ?? '', 'Succeeded');
     await until(async () => (await lab.get('shop')).status?.active).toEqual([]);
-    expect((await lab.get('shop')).status?.lastSuccessfulTime).toBeDefined();
-    await pause(1_000);
+    const { status } = await lab.get('shop');
+    expect(status?.lastSuccessfulTime).toBeDefined();
+    await untilSecondAfter(status?.lastScheduleTime);
     await runNow('shop');
     await untilMigrations('shop', 2);
   });
@@ -198,11 +221,10 @@ describe('a run that is asked for', () => {
       object.metadata.finalizers = [MIGRATION_FINALIZER];
       object.status = { phase: 'Created', conditions: [] };
     });
-    await pause(1_000);
+    await untilSecondAfter((await lab.get('retried')).status?.lastScheduleTime);
     // As one that Temporal starts by itself: what is asked for is left out before.
     await temporalSchedule('retried').trigger();
-    await until(async () => (await temporalSchedule('retried').describe()).info.recentActions).toHaveLength(2);
-    await pause(1_000);
+    expect(await outcomeOfAction('retried', 2)).toBe(`MigMigration ${name} of the schedule has not ended.`);
     expect(await lab.migrations('retried')).toHaveLength(1);
   });
 
@@ -214,17 +236,21 @@ describe('a run that is asked for', () => {
     const [made] = await lab.migrations('repeated');
     await lab.end(made?.metadata.name ?? '', 'Succeeded');
     await until(async () => (await temporalSchedule('repeated').describe()).info.runningActions).toEqual([]);
+    await untilSecondAfter((await lab.get('repeated')).status?.lastScheduleTime);
     await triggerSchedule(lab.client, id, 'request-1');
-    await pause(2_000);
     expect(await lab.migrations('repeated')).toHaveLength(1);
+    // Temporal does what it is told in turn: once this one has started, the one before would have.
+    await triggerSchedule(lab.client, id, 'request-2');
+    await untilMigrations('repeated', 2);
+    const { info } = await temporalSchedule('repeated').describe();
+    expect(info).toMatchObject({ numActionsTaken: 2, numActionsSkippedOverlap: 0 });
   });
 
   it('leaves as many migrations behind as the limits say', async () => {
     await begin('limited', { successfulMigrationsHistoryLimit: 1, failedMigrationsHistoryLimit: 1 });
     const kept: string[] = [];
     for (const outcome of ['Succeeded', 'Failed', 'Succeeded', 'Canceled'] as const) {
-      // Two runs of one second are one, as far as Temporal can tell.
-      await pause(1_000);
+      await untilSecondAfter((await lab.get('limited')).status?.lastScheduleTime);
       await runNow('limited');
       const running = async () => (await lab.get('limited')).status?.active ?? [];
       await until(running).toHaveLength(1);
@@ -246,12 +272,7 @@ describe('a schedule that is suspended', () => {
     expect(state).toMatchObject({ paused: true, note: expect.stringContaining('spec.suspend is true') });
     expect((await lab.get('resting')).status?.nextScheduleTime).toBeUndefined();
     await temporalSchedule('resting').trigger();
-    await until(async () => (await temporalSchedule('resting').describe()).info.recentActions).toHaveLength(1);
-    const [action] = (await temporalSchedule('resting').describe()).info.recentActions;
-    const workflow = lab.client.workflow.getHandle(
-      action?.action.type === 'startWorkflow' ? action.action.workflow.workflowId : '',
-    );
-    expect(await workflow.result()).toContain('spec.suspend is true');
+    expect(await outcomeOfAction('resting', 1)).toContain('spec.suspend is true');
     expect(await lab.migrations('resting')).toEqual([]);
   });
 
@@ -273,7 +294,8 @@ describe('a schedule that is suspended', () => {
   });
 });
 
-describe('a planned cutover', () => {
+// Each waits for a time of its own.
+describe.concurrent('a planned cutover', () => {
   it('starts once at its time, takes its outcome from its migration, and leaves nothing in Temporal', async () => {
     const at = soon(5);
     await begin('cutover', { schedule: undefined, cutover: { at, verify: true } });
@@ -328,18 +350,20 @@ describe('a planned cutover', () => {
   });
 
   it('does not start at a time that it was moved away from', async () => {
-    await begin('postponed', { cutover: { at: soon(4) } });
+    const at = soon(4);
+    await begin('postponed', { cutover: { at } });
     await planCutover('postponed', '2099-01-01T00:00:00');
     await until(async () => (await lab.get('postponed')).status?.cutover?.at).toBe('2099-01-01T00:00:00Z');
-    await pause(5_000);
+    await untilAfter(at);
     expect(await lab.migrations('postponed')).toEqual([]);
     await planCutover('postponed', soon(2));
     await untilMigrations('postponed', 1);
   });
 
   it('starts late, within its deadline, when the schedule was suspended or Temporal away at its time', async () => {
-    await begin('late', { suspend: true, cutover: { at: soon(1) } });
-    await pause(2_500);
+    const at = soon(1);
+    await begin('late', { suspend: true, cutover: { at } });
+    await untilAfter(at);
     expect(await lab.migrations('late')).toEqual([]);
     await suspend('late', false);
     await untilMigrations('late', 1);
@@ -356,8 +380,7 @@ describe('a planned cutover', () => {
     await begin('both', { cutover: { at: soon(2) } });
     await untilMigrations('both', 1);
     await runNow('both');
-    await until(async () => (await temporalSchedule('both').describe()).info.recentActions).toHaveLength(1);
-    await pause(1_000);
+    expect(await outcomeOfAction('both', 1)).toMatch(/^The cutover of .* is due\.$|has not ended\.$/);
     expect((await lab.migrations('both')).map(({ spec }) => spec.stage)).toEqual([false]);
   });
 });

@@ -11,7 +11,7 @@ import { stage } from './stage.js';
  */
 export async function conversion(run: MigrationRun): Promise<void> {
   const { summary } = run;
-  if (!summary.quiescePods) {
+  if (!summary.does.halts) {
     run.skip('StageBackup');
     run.skip('SwapPVCReferences');
     return stage(run);

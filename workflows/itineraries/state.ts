@@ -10,7 +10,7 @@ import { stage } from './stage.js';
  */
 export async function state(run: MigrationRun): Promise<void> {
   const { summary } = run;
-  if (!summary.quiescePods) {
+  if (!summary.does.halts) {
     run.skip('StageBackup');
     return stage(run);
   }

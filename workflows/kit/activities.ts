@@ -8,6 +8,7 @@ import type { CheckActivities } from '../../activities/reconcile/contract.js';
 import type { RollbackActivities } from '../../activities/rollback/contract.js';
 import type { RunActivities } from '../../activities/run/contract.js';
 import type { ScheduleActivities } from '../../activities/schedules/contract.js';
+import type { StorageActivities } from '../../activities/storage/contract.js';
 import type { VeleroActivities } from '../../activities/velero/contract.js';
 import type { VolumeActivities } from '../../activities/volumes/contract.js';
 import type { WorkloadActivities } from '../../activities/workloads/contract.js';
@@ -22,6 +23,7 @@ export type Activities = CheckActivities &
   RollbackActivities &
   RunActivities &
   ScheduleActivities &
+  StorageActivities &
   VeleroActivities &
   VolumeActivities &
   WorkloadActivities;

@@ -13,19 +13,19 @@ import { prepareRollback } from '../steps/rollback.js';
 import { rootStatus } from './root-status.js';
 import { runToEnd } from './run-to-end.js';
 
-const ITINERARIES: Record<RunItinerary, (run: MigrationRun) => Promise<void>> = {
-  Stage: stage,
-  Final: (run) => (run.summary.quiescePods ? final(run) : finalWithoutQuiesce(run)),
-  State: state,
-  Conversion: conversion,
-  Rollback: rollback,
+const ITINERARIES: Record<RunItinerary, { prepare: typeof prepare; follow: (run: MigrationRun) => Promise<void> }> = {
+  Stage: { prepare, follow: stage },
+  Final: { prepare, follow: (run) => (run.summary.does.halts ? final(run) : finalWithoutQuiesce(run)) },
+  State: { prepare, follow: state },
+  Conversion: { prepare, follow: conversion },
+  Rollback: { prepare: prepareRollback, follow: rollback },
 };
 
 /** Root of one MigMigration. */
 export async function migration(input: MigrationInput): Promise<void> {
-  const prepareRun = input.itinerary === 'Rollback' ? prepareRollback : prepare;
+  const { prepare: prepareRun } = ITINERARIES[input.itinerary];
   await runToEnd(new MigrationRun(input.run, rootStatus(input)), async (run) => {
     run.onPrepared(await run.step('Prepare', prepareRun, { run: run.ref, workflowId: workflowInfo().workflowId }));
-    await ITINERARIES[run.summary.itinerary](run);
+    await ITINERARIES[run.summary.itinerary].follow(run);
   });
 }

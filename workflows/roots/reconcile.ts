@@ -1,5 +1,6 @@
 import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { CheckOutcome, ReconciledKind, ReconcileInput } from '../../temporal/contract/inputs.js';
+import type { ReconciledKind } from '../../resources/kinds/index.js';
+import type { CheckOutcome, ReconcileInput } from '../../temporal/contract/inputs.js';
 import { objectChanged } from '../../temporal/contract/messages.js';
 import { shortActivity } from '../kit/activities.js';
 

@@ -1,6 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { CATEGORY } from '../../resources/meta/conditions.js';
-import { ERRORS_FACT, ITINERARY } from '../../resources/run/run-record.js';
 import type { MigrationInput } from '../../temporal/contract/inputs.js';
 import { rollback } from '../itineraries/rollback.js';
 import { unboundedActivity, waitActivity } from '../kit/activities.js';
@@ -8,12 +7,13 @@ import { retryUntilDone } from '../kit/retry-until-done.js';
 import { MigrationRun } from '../run/migration-run.js';
 import { recoveryRevision, terminated } from './recovery.js';
 import { rootStatus } from './root-status.js';
-import { ended, unwound } from './run-to-end.js';
+import { ended, release, unwound } from './run-to-end.js';
 
 /**
  * For a run recorded as running whose root workflow is gone (terminated, or failed without its unwind): settles its steps, then
  * unwinds from the recorded facts and closes the record. A rollback that had begun is gone through again instead: there is no way back
- * from the middle of one, and all of its steps may be repeated.
+ * from the middle of one, and all of its steps may be repeated. One whose end was recorded already has ended so: only what the lost root had
+ * not come to, its last status and its release, is left to do.
  */
 export async function recover(input: MigrationInput): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
@@ -22,7 +22,12 @@ export async function recover(input: MigrationInput): Promise<void> {
       waitActivity('Wait until the steps of the lost run are closed').settleSteps({ run: run.ref }),
     );
     const recorded = await unboundedActivity('Read how far the lost run came').readRun({ run: run.ref });
-    if (recorded?.facts.rollbackBegun === true && recorded.state === 'Running') {
+    const end = recorded?.facts.endStatus;
+    if (end !== undefined) {
+      run.status.keep(end);
+      return release(run);
+    }
+    if (recorded?.facts.rollbackBegun && recorded.state === 'Running') {
       await ended(run, async () => {
         run.onPrepared(recorded.summary);
         run.status.set({
@@ -35,8 +40,7 @@ export async function recover(input: MigrationInput): Promise<void> {
       });
       return;
     }
-    const errors = recorded?.facts[ERRORS_FACT] as string[] | undefined;
-    run.status.fail(errors ?? [terminated(run.ref)]);
-    await unwound(run, ITINERARY.Failed);
+    run.status.fail(recorded?.facts.errors ?? [terminated(run.ref)]);
+    await unwound(run, 'Failed');
   });
 }

@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import { failureText } from '../../resources/meta/failure.js';
-import { ITINERARY } from '../../resources/run/run-record.js';
+import type { UnwindItinerary } from '../../resources/run/run-record.js';
 import { unboundedActivity } from '../kit/activities.js';
 import { failureReport } from '../run/failure-report.js';
 import type { MigrationRun } from '../run/migration-run.js';
@@ -15,21 +15,18 @@ export async function runToEnd(run: MigrationRun, itinerary: (run: MigrationRun)
 }
 
 /** @returns what the workflow is to close with when the run did not succeed */
-export async function ended(
-  run: MigrationRun,
-  itinerary: (run: MigrationRun) => Promise<void>,
-): Promise<unknown | undefined> {
+export async function ended(run: MigrationRun, itinerary: (run: MigrationRun) => Promise<void>): Promise<unknown> {
   try {
     await itinerary(run);
   } catch (error) {
     // What a step makes of a cancel when its worker dies over it looks like a failure.
     if (isCancellation(error) || run.isCanceled) {
-      await CancellationScope.nonCancellable(() => unwound(run, ITINERARY.Cancel));
+      await CancellationScope.nonCancellable(() => unwound(run, 'Cancel'));
       return error;
     }
     const report = failureReport(error);
     run.status.fail([failureText(report)], run.stepFailedWith(error));
-    await CancellationScope.nonCancellable(() => unwound(run, ITINERARY.Failed));
+    await CancellationScope.nonCancellable(() => unwound(run, 'Failed'));
     return ApplicationFailure.create({
       message: `${report.what} ${report.why}`,
       type: report.type,
@@ -51,15 +48,17 @@ async function succeeded(run: MigrationRun): Promise<void> {
   await finish(run, state);
 }
 
+const STATES = { Cancel: 'Canceled', Failed: 'Failed' } as const satisfies Record<UnwindItinerary, string>;
+
 /** Unwinds a run and closes its record; its status tells what it failed with. All children are closed: each step waits for its own. */
-export async function unwound(run: MigrationRun, itinerary: 'Cancel' | 'Failed'): Promise<void> {
+export async function unwound(run: MigrationRun, itinerary: UnwindItinerary): Promise<void> {
   const intended = run.status.itinerary;
   run.enter(itinerary);
   await unboundedActivity('Record that the run unwinds').setRunState({ run: run.ref, state: 'Unwinding', itinerary });
-  const outcome = await unwind(run.ref, intended, run);
+  const outcome = await unwind(run, intended);
   if (runsAgain(outcome)) run.status.markUp();
   const told = UNWIND_OUTCOMES[outcome];
-  const state = itinerary === ITINERARY.Cancel ? 'Canceled' : 'Failed';
+  const state = STATES[itinerary];
   run.status.end(state, state === 'Canceled' ? `The migration was canceled. ${told}` : told);
   await finish(run, state);
 }
@@ -72,7 +71,13 @@ async function finish(
     run: run.ref,
     state,
     itinerary: run.status.itinerary,
+    status: run.status.snapshot(),
   });
+  await release(run);
+}
+
+/** The last of a run: its status is written, and the plan's place and the object are let go. */
+export async function release(run: MigrationRun): Promise<void> {
   await run.close();
   await unboundedActivity('Make room for the next migration of the plan').finishRun({ run: run.ref });
 }

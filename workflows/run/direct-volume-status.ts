@@ -1,5 +1,5 @@
 import { CATEGORY } from '../../resources/meta/conditions.js';
-import { ITINERARY } from '../../resources/run/run-record.js';
+import type { Itinerary } from '../../resources/run/run-record.js';
 import { STEPS } from '../../resources/run/steps.js';
 import { MigrationStatus, type StatusWords } from './migration-status.js';
 
@@ -15,6 +15,12 @@ const WORDS: StatusWords = {
   failed: CATEGORY.Critical,
 };
 
+/** MTC's names for them. */
+const ITINERARIES: Partial<Record<Itinerary, string>> = {
+  Cancel: 'VolumeMigrationFailed',
+  Failed: 'VolumeMigrationFailed',
+};
+
 /**
  * What an MTC user reads in DirectVolumeMigration.status, as far as the root workflow knows it; the state of each volume is written by
  * activities and kept by the store.
@@ -27,13 +33,13 @@ export class DirectVolumeStatus extends MigrationStatus {
   /** Its steps are always the same. */
   override shape(): void {}
 
-  override snapshot(): Record<string, unknown> {
-    const { pipeline: _, ...status } = super.snapshot();
+  protected override built(): Record<string, unknown> {
+    const { pipeline: _, ...status } = super.built();
     const running = Object.values(WORDS.steps).find(({ phase }) => phase === status.phase);
     return {
       ...status,
       phaseDescription: running?.message,
-      itinerary: this.itinerary === ITINERARY.Stage ? 'VolumeMigration' : 'VolumeMigrationFailed',
+      itinerary: ITINERARIES[this.itinerary] ?? 'VolumeMigration',
     };
   }
 }

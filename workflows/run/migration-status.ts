@@ -4,9 +4,11 @@ import {
   type Condition,
   type ConditionCategory,
   type ConditionFinding,
+  type ConditionType,
   mergeConditions,
 } from '../../resources/meta/conditions.js';
-import { ITINERARY, type Itinerary, type RunItinerary, type RunSummary } from '../../resources/run/run-record.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
+import type { Itinerary, RunItinerary, RunSummary, RunWarning } from '../../resources/run/run-record.js';
 import { PIPELINES, pipelineOf, STEPS, type StepName } from '../../resources/run/steps.js';
 
 /** One entry of `status.pipeline`, with MTC's fields. Progress lines are written by activities and kept by the store. */
@@ -44,6 +46,7 @@ export class MigrationStatus {
   private readonly startTimestamp: string;
   private completionTimestamp?: string;
   private outcome?: string;
+  private kept?: Record<string, unknown>;
   /** Since when nothing of the application runs on either side, and until when that was. */
   private down?: { since: string; until?: string };
   /** Pods that did not become healthy, in MTC's shape. */
@@ -128,12 +131,17 @@ export class MigrationStatus {
     this.conditions = mergeConditions(this.conditions, [...others, ...findings], now());
   }
 
-  clear(...types: string[]): void {
+  clear(...types: ConditionType[]): void {
     this.conditions = this.conditions.filter((condition) => !types.includes(condition.type));
   }
 
-  warn(warning: { type: string; reason?: string; message: string }): void {
+  warn(warning: RunWarning): void {
     this.set({ ...warning, category: CATEGORY.Warn, durable: true });
+  }
+
+  /** From when its failure is known. */
+  get hasFailed(): boolean {
+    return this.itinerary === 'Failed';
   }
 
   get hasWarnings(): boolean {
@@ -151,7 +159,7 @@ export class MigrationStatus {
     this.set({
       type: 'Unwinding',
       category: CATEGORY.Advisory,
-      reason: this.failedPhase ?? ITINERARY.Failed,
+      reason: this.failedPhase ?? 'Failed',
       message: `${errors.join(' ')} What has been done is being undone.`,
       durable: true,
     });
@@ -159,7 +167,7 @@ export class MigrationStatus {
 
   /** The last condition, and the phase Completed as MTC has it for every end. */
   end(type: 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled', message: string): void {
-    const reason = { Failed: this.failedPhase ?? ITINERARY.Failed, Canceled: ITINERARY.Cancel };
+    const reason = { Failed: this.failedPhase ?? 'Failed', Canceled: 'Cancel' };
     this.clear('Running', 'Canceling', 'Postponed', 'CredentialsRejected', 'Paused', 'Unwinding', UNWIND_BLOCKED);
     this.skipUnstarted();
     this.set({
@@ -173,8 +181,22 @@ export class MigrationStatus {
     this.outcome = 'Completed';
   }
 
+  /** The status that another workflow of the run had ended with is the one to show, as it was. */
+  keep(ended: Record<string, unknown>): void {
+    this.kept = ended;
+  }
+
+  /** The pipeline for the Temporal UI. */
+  get markdown(): string {
+    return this.pipeline.map((entry) => `- ${markOf(entry)} **${entry.name}** ${entry.message ?? ''}`).join('\n');
+  }
+
   /** The status object as it stands now. */
   snapshot(): Record<string, unknown> {
+    return this.kept ?? this.built();
+  }
+
+  protected built(): Record<string, unknown> {
     const phase = this.outcome ?? this.oldestRunning()?.phase ?? 'Created';
     if (this.outcome === undefined) {
       const done = this.pipeline.filter((entry) => entry.completed !== undefined || entry.skipped).length;
@@ -224,5 +246,11 @@ export class MigrationStatus {
   }
 }
 
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
+function markOf({ failed, completed, skipped, started }: PipelineEntry): string {
+  if (failed) return '✗';
+  if (completed) return '✓';
+  if (skipped) return '–';
+  return started ? '▸' : ' ';
+}
+
+const now = (): string => wholeSeconds(new Date());

@@ -1,16 +1,27 @@
 import { condition, isCancellation } from '@temporalio/workflow';
 import { CATEGORY } from '../../resources/meta/conditions.js';
 import { failureText } from '../../resources/meta/failure.js';
-import type { RunRef } from '../../resources/run/run-record.js';
+import { wholeSeconds } from '../../resources/meta/time.js';
+import { type RunRef } from '../../resources/run/run-record.js';
 import type { StepName } from '../../resources/run/steps.js';
+import type { CommittingRun } from './committing-run.js';
 import { failureReport } from './failure-report.js';
-import type { MigrationRun } from './migration-run.js';
 
 const PAUSED = 'Paused';
 
-/** With which the operator asks to go on. */
-export const retryCommand = ({ name }: RunRef): string =>
-  `kubectl annotate migmigration ${name} migration.openshift.io/retry=now`;
+/** Command with which the operator resumes a paused run. */
+export const retryCommand = (run: RunRef): string =>
+  `kubectl annotate ${run.kind.toLowerCase()} ${run.name} migration.openshift.io/retry=now`;
+
+/** What the operator reads of steps that wait: what each failed with, what to do, and until when. */
+export function pauseText(
+  failures: readonly string[],
+  { run, downSince, until }: { run: RunRef; downSince?: string; until: Date },
+): string {
+  const downtime = downSince ? ` The application stands still since ${downSince}.` : '';
+  const time = wholeSeconds(until);
+  return `${failures.join(' ')}${downtime} Fix the cause and retry the migration (${retryCommand(run)}), or cancel it; at ${time} it unwinds by itself.`;
+}
 
 /** `onFailure: Pause`: what fails waits for the operator and is begun again, until the pause limit is spent or the run is canceled. */
 export class Pauses {
@@ -19,7 +30,7 @@ export class Pauses {
   /** Steps that wait, with what the operator reads about each. */
   private readonly waiting = new Map<StepName, string>();
 
-  constructor(private readonly run: MigrationRun) {}
+  constructor(private readonly run: CommittingRun) {}
 
   resume(count: number): void {
     this.count = Math.max(this.count, count);
@@ -31,7 +42,7 @@ export class Pauses {
     await condition(() => this.count > before, seconds * 1_000);
   }
 
-  /** Does the work, `again` after each pause; what it failed with is thrown when nobody wants it to go on. */
+  /** Does the work, `again` after each pause; what it failed with is thrown when it is not to be resumed. */
   async pausable<Result>(name: StepName, work: (again: boolean) => Promise<Result>): Promise<Result> {
     for (let again = false; ; again = true) {
       try {
@@ -59,15 +70,13 @@ export class Pauses {
   }
 
   private show(limitSeconds: number): void {
-    const { status } = this.run;
-    const until = new Date(Date.now() + limitSeconds * 1_000).toISOString().replace(/\.\d+Z$/, 'Z');
-    const downtime = status.downSince ? ` The application stands still since ${status.downSince}.` : '';
-    status.set({
-      type: PAUSED,
-      category: CATEGORY.Warn,
-      reason: [...this.waiting.keys()].join(', '),
-      message: `${[...this.waiting.values()].join(' ')}${downtime} Mend the cause and retry the migration (${retryCommand(this.run.ref)}), or cancel it; at ${until} it unwinds by itself.`,
+    const { ref, status } = this.run;
+    const message = pauseText([...this.waiting.values()], {
+      run: ref,
+      downSince: status.downSince,
+      until: new Date(Date.now() + limitSeconds * 1_000),
     });
+    status.set({ type: PAUSED, category: CATEGORY.Warn, reason: [...this.waiting.keys()].join(', '), message });
     this.run.needsAttention(true);
     this.run.publish();
   }

@@ -7,8 +7,8 @@ export async function prepare({ run, workflowId }: RunInput & { workflowId: stri
   await waitActivity('Wait until no other migration of the plan runs').waitForTurn({ run });
   const summary = await shortActivity('Freeze plan, volumes and settings for this run').freezeRun({ run, workflowId });
   // What goes on after the restore needs no repository any more.
-  const restored = summary.resume !== undefined && summary.quiescePods;
-  if (summary.itinerary === 'Final' && !restored) {
+  const restored = summary.resume !== undefined && summary.does.commitsAt === 'start';
+  if (summary.does.usesRepository && !restored) {
     await waitActivity('Make the backup storage location available on both clusters').ensureBackupLocations({ run });
   }
   return summary;

@@ -39,20 +39,16 @@ export async function directVolume(input: DirectVolumeInput): Promise<DirectVolu
   };
 }
 
-/** One pass over one volume. The endpoint stays open between the passes of a run; the last one closes it. */
+/** One pass over one volume, in the way its mover copies. What that prepared stays between the passes of a run; the last one removes it. */
 export async function transferVolume(input: TransferVolumeInput): Promise<TransferResult> {
   const { pass, last, volume } = input;
   const target = { run: input.summary.ref, volume: volume.id };
-  // A pass that failed is made anew, not looked at again.
+  // A pass that failed begins again from nothing but what it has copied.
   if (input.again)
-    await shortActivity(`Remove the helpers of the failed copy of ${volume.label}`).closeEndpoint(target);
+    await shortActivity(`Remove the helpers of the failed copy of ${volume.label}`).removeVolumeHelpers(target);
   await shortActivity(`Provision the target claim of ${volume.label}`).provisionTargetVolume(target);
-  const endpoint = await shortActivity(`Open the endpoint of ${volume.label}`).openEndpoint(target);
-  const result = await waitActivity(`Copy volume ${volume.label} (${pass})`).transferVolume({
-    ...target,
-    pass,
-    endpoint,
-  });
-  if (last) await shortActivity(`Close the endpoint of ${volume.label}`).closeEndpoint(target);
+  const prepared = await shortActivity(`Prepare the copy of ${volume.label}`).prepareVolume(target);
+  const result = await waitActivity(`Copy volume ${volume.label} (${pass})`).copyVolume({ ...target, pass, prepared });
+  if (last) await shortActivity(`Remove the helpers of the copy of ${volume.label}`).removeVolumeHelpers(target);
   return result;
 }

@@ -14,6 +14,7 @@ export const configMap = defineCoreKind({
     binaryData: z.record(z.string(), base64()).optional().describe('Binary values by key, each in base64.'),
     immutable: z.boolean().optional().describe('True to refuse later changes of the values.'),
   },
+  reported: true,
   validate: immutableErrors,
   columns: [
     column('Data', 'Number of keys.', (o) => Object.keys({ ...o.data, ...o.binaryData }).length, { type: 'integer' }),

@@ -14,6 +14,7 @@ export const secret = defineCoreKind({
     stringData: z.record(z.string(), z.string()).optional().describe('Values by key as plain text; written only.'),
     immutable: z.boolean().optional().describe('True to refuse later changes of the values.'),
   },
+  reported: true,
   validate: immutableErrors,
   columns: [
     column('Type', 'Kind of secret.', (o) => o.type),

@@ -24,6 +24,7 @@ export function runVolume(entry: PersistentVolumeEntry, namespaces: readonly Map
       volumeMode: 'Filesystem',
       size: String(size ?? entry.capacity ?? ''),
     },
+    mover: { name: 'rsync' },
     verify: selection.verify === true,
     allowOverwrite: selection.allowOverwrite === true,
   };

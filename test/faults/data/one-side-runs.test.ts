@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LedgerFollower } from '../../../lab/client/ledger.js';
 import { expectSuccess, type Migration, NAMESPACE } from '../../../lab/client/migrations.js';
@@ -230,7 +229,8 @@ describe.concurrent('a writer that never stops', () => {
     onTestFinished(() => watch.stop());
     for (const stage of ['ledger-stage-1', 'ledger-stage-2']) {
       expectSuccess(await scene.migrate(stage, { stage: true }));
-      await pause(500);
+      const { acknowledged } = follower;
+      await expect.poll(() => follower.acknowledged, { timeout: 30_000 }).toBeGreaterThan(acknowledged);
     }
     expectSuccess(await scene.migrate('ledger-cutover', { quiescePods: true }));
     await target.run(['-n', namespace, 'rollout', 'status', 'statefulset/ledger', '--timeout=60s']);

@@ -71,7 +71,7 @@ export function writeIn(line: string): Write | undefined {
 const parse = (line: string): AuditEvent => JSON.parse(line) as AuditEvent;
 
 /** The objects created in a cluster since a moment, oldest first. Events and leases are not recorded. */
-export const readCreations = (cluster: ClusterName, since: Date): Promise<Creation[]> =>
+const readCreations = (cluster: ClusterName, since: Date): Promise<Creation[]> =>
   readLog(cluster, since, '', creationIn);
 
 /** What was written in a cluster since a moment to objects whose address holds `part`, oldest first. */

@@ -5,8 +5,10 @@ import { waitUntilGone } from '../../../clusters/wait-for.js';
 import { readLocalKubeconfig } from '../../../commands/local-kubeconfig.js';
 import { describeReference, type KubeObject, referenceOf } from '../../../resources/meta/kube-object.js';
 import { LABELS } from '../../../resources/meta/labels.js';
-import type { System } from '../system/system.js';
 import { RESTLESS } from './restless-types.js';
+
+/** Where helpers are looked for. */
+type Clusters = Record<'source' | 'target', { readonly kubeconfig: string }>;
 
 export interface Helper {
   /** Uid of its run. */
@@ -16,7 +18,7 @@ export interface Helper {
 }
 
 /** Helpers of a run that are still in either cluster, of whatever type. */
-export async function helpersLeft(system: System, runUid: string): Promise<string[]> {
+export async function helpersLeft(system: Clusters, runUid: string): Promise<string[]> {
   return (await findHelpers(system, [runUid])).map(({ what }) => what);
 }
 
@@ -26,7 +28,7 @@ export async function helpersLeft(system: System, runUid: string): Promise<strin
  * @param options.patienceSeconds that an object may take to go which is being deleted already
  */
 export async function findHelpers(
-  system: System,
+  system: Clusters,
   runUids: readonly string[],
   { patienceSeconds = 0 } = {},
 ): Promise<Helper[]> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-export type Place = 'source' | 'target' | 'bucket';
+type Place = 'source' | 'target' | 'bucket';
 
 /** Tells whether an object (`Kind namespace/name`, in the bucket its key) may stay in a place after a migration. */
 export type Kept = (place: Place, object: string) => boolean;

@@ -4,7 +4,6 @@ import { buildTasks, programPath } from '../../../lab/machine/programs.js';
 /** Before the API tests: the kubectl that `KUBECTL` names, else the lab's, which is built where it is missing. */
 export default async function setup(): Promise<void> {
   if (process.env.KUBECTL) return;
-  const building = (await buildTasks()).filter(({ title }) => title === 'Build kubectl');
-  await new Listr(building).run();
+  await new Listr(await buildTasks(['kubectl'])).run();
   process.env.KUBECTL = await programPath('kubectl');
 }

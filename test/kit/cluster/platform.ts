@@ -11,7 +11,7 @@ export async function restartTemporal({ home }: System): Promise<void> {
   const pid = Number(await readFile(path.join(folder, 'temporal.pid'), 'utf8'));
   process.kill(pid, 'SIGKILL');
   await untilGone(pid);
-  await startTemporal({ folder });
+  await startTemporal({ folder, program: process.env.TEMPORAL_CLI });
 }
 
 /** Takes the system's Postgres away while `meanwhile` runs. */

@@ -8,6 +8,7 @@ import type { KubeObject } from '../../../resources/meta/kube-object.js';
 import { shortHash } from '../../../resources/run/names.js';
 import type { RunRecord, RunVolume } from '../../../resources/run/run-record.js';
 import { recordedRun, refOf, runRecord } from '../fakes/recorded-run.js';
+import { execCommand } from './exec-command.js';
 import { administratorOf, shellImage } from './real-cluster.js';
 
 export const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
@@ -67,11 +68,11 @@ export async function transferLab(options: Options = {}): Promise<TransferLab> {
     recorded,
     activities: createVolumeActivities(recorded.deps),
     input: { run, volume: volume.id },
-    onSource: (script) => shell(source, { namespace: namespace.source, name: 'app' }, script),
+    onSource: (script) => shell('source', { namespace: namespace.source, name: 'app' }, script),
     async onTarget(script) {
       const labelSelector = `migration.openshift.io/helper=${run.uid},migration.openshift.io/helper-role=rsync-server`;
       const { items } = await target.list(POD, { namespace: namespace.target, labelSelector });
-      return shell(target, { namespace: namespace.target, name: items[0]?.metadata.name ?? '' }, script);
+      return shell('target', { namespace: namespace.target, name: items[0]?.metadata.name ?? '' }, script);
     },
     perform: (activity, input) => new MockActivityEnvironment().run(activity, input),
     async remove() {
@@ -131,6 +132,7 @@ async function claimWithApplication(
       size: '1Gi',
     },
     verify: false,
+    mover: { name: 'rsync' },
     allowOverwrite: false,
   };
 }
@@ -160,11 +162,11 @@ export const application = (
 
 /** What a shell script prints in a pod's container. */
 export async function shell(
-  client: ClusterClient,
+  side: 'source' | 'target',
   pod: { namespace: string; name: string },
   script: string,
 ): Promise<string> {
-  const { exitCode, stdout, stderr } = await client.exec(pod, ['sh', '-c', script]);
+  const { exitCode, stdout, stderr } = await execCommand(await administratorOf(side), pod, ['sh', '-c', script]);
   if (exitCode !== 0) throw new Error(`${script}: exit code ${exitCode}: ${stderr}`);
   return stdout;
 }

@@ -2,20 +2,26 @@ import { pino } from 'pino';
 import type { ActivityDependencies } from '../../../activities/kit/dependencies.js';
 import type { ClusterClient } from '../../../clusters/cluster-client.js';
 import type { RunOutline, RunRow, VolumeTransferRow } from '../../../migrations-db/migration-store.js';
+import { actionsOf } from '../../../resources/run/actions.js';
 import type { CreatedObject } from '../../../resources/run/created-object.js';
+import type { RunFacts } from '../../../resources/run/facts.js';
 import { shortHash } from '../../../resources/run/names.js';
 import type { RunRecord, RunRef, RunVolume } from '../../../resources/run/run-record.js';
 
 const CLUSTER = { namespace: 'openshift-migration', clusterUid: '', minor: 36 };
 
+/** What differs from a Final that halts the application; `does` follows where it is not said. */
+export type RecordOverrides = Partial<RunRecord> & { quiescePods?: boolean };
+
 /** A run record with short patience; `overrides` is what the test is about. */
-export function runRecord(overrides: Partial<RunRecord> = {}): RunRecord {
+export function runRecord({ quiescePods = true, ...overrides }: RecordOverrides = {}): RunRecord {
   return {
     migration: { kind: 'MigMigration', namespace: 'openshift-migration', name: 'move', uid: 'migration-uid' },
     plan: { namespace: 'openshift-migration', name: 'plan', uid: 'plan-uid' },
     attempt: 1,
     itinerary: 'Final',
-    options: { quiescePods: true, keepAnnotations: false, verify: false },
+    does: actionsOf(overrides.itinerary ?? 'Final', { quiesce: quiescePods }),
+    options: { keepAnnotations: false, verify: false },
     source: { ...CLUSTER, name: 'source', uid: 'source-uid' },
     target: { ...CLUSTER, name: 'target', uid: 'target-uid' },
     storage: { namespace: 'openshift-migration', name: 'storage', uid: 'storage-uid' },
@@ -47,6 +53,7 @@ export function runVolume(source: RunVolume['source'], target: Partial<RunVolume
     source,
     target: { ...source, ...defaults, ...target },
     verify: false,
+    mover: { name: 'rsync' },
     allowOverwrite: false,
   };
 }
@@ -56,7 +63,7 @@ export const refOf = ({ migration, attempt }: RunRecord): RunRef => ({ ...migrat
 /** What activities get, with a store that remembers one run in memory. */
 export interface RecordedRun {
   deps: ActivityDependencies;
-  facts: Record<string, unknown>;
+  facts: RunFacts;
   state: RunRow['state'];
   /** The plan's other runs, older than this one. */
   others: RunOutline[];
@@ -80,9 +87,9 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
   const runs = {
     record: async () => record,
     get: async () => ({ record, facts: run.facts, state: run.state }),
-    addFacts: async (_: RunRef, facts: Record<string, unknown>) => void Object.assign(run.facts, facts),
+    addFacts: async (_: RunRef, facts: RunFacts) => void Object.assign(run.facts, facts),
     isRunning: async () => run.state === 'Running',
-    addFactsWhileRunning: async (_: RunRef, facts: Record<string, unknown>) => {
+    addFactsWhileRunning: async (_: RunRef, facts: RunFacts) => {
       if (run.state === 'Running') Object.assign(run.facts, facts);
       return run.state === 'Running';
     },

@@ -1,8 +1,9 @@
+import { actionsOf } from '../../../resources/run/actions.js';
 import type { RunSummary } from '../../../resources/run/run-record.js';
 
 /** What Prepare finds of a run with one volume; overridden where a test needs it otherwise. */
 export const runSummary =
-  (overrides: Partial<RunSummary> = {}) =>
+  ({ quiescePods = true, ...overrides }: Partial<RunSummary> & { quiescePods?: boolean } = {}) =>
   (ref: RunSummary['ref']): RunSummary => ({
     ref,
     planUid: 'plan-uid',
@@ -10,7 +11,7 @@ export const runSummary =
     sourceCluster: 'source',
     targetCluster: 'target',
     itinerary: 'Final',
-    quiescePods: true,
+    does: actionsOf(overrides.itinerary ?? 'Final', { quiesce: quiescePods }),
     verify: false,
     volumes: [{ id: 'shop/data', key: '01234567', label: 'shop/data', claim: 'data', namespace: 'shop' }],
     warnings: [],

@@ -71,7 +71,8 @@ export class System {
     // Passable for the user Postgres runs as when root runs the tests.
     await chmod(home, 0o711);
     process.env.TEMPORAL_CLI ??= path.join(process.env.LAB_BIN ?? '', 'temporal');
-    const system = new System(home, await startLocalDefaults(home, () => undefined), await getPort(), options);
+    const defaults = await startLocalDefaults(home, () => undefined, { temporalCli: process.env.TEMPORAL_CLI });
+    const system = new System(home, defaults, await getPort(), options);
     try {
       await system.startWorker();
       await system.startApi();
@@ -86,8 +87,7 @@ export class System {
 
   /** Connection data of Temporal, for tests that look into it. */
   get temporal(): { address: string; namespace: string } {
-    const { TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = '' } = this.defaults.environment;
-    return { address: TEMPORAL_ADDRESS, namespace: TEMPORAL_NAMESPACE };
+    return this.defaults.temporal;
   }
 
   /** For tests that do there what an operator may do by hand. */

@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import pino from 'pino';
 import { createScheduleActivities } from '../../../activities/schedules/index.js';
 import { type MigrationStore, SYSTEM_ACTOR } from '../../../migrations-db/migration-store.js';
@@ -14,28 +13,28 @@ import { Dispatcher } from '../../../worker/dispatcher.js';
 import { startTemporaryStore, type TemporaryStore } from '../postgres/temporary-store.js';
 import { type Execution, historiesOf, type KeptHistory } from './histories.js';
 import { expectDeterministic, type WorkflowBundle } from './replay-check.js';
-import { temporalForTests } from './temporal.js';
+import { workflowBundle } from './shared-temporal.js';
+import { type TestTemporal, temporalForTests } from './temporal.js';
 
 const silent = pino({ level: 'silent' });
 
 /**
- * Schedules as they really run, on a Postgres and a Temporal server of the test file's own. The migrations they make are objects that
+ * Schedules as they really run, on a database and in a Temporal namespace of the test file's own. The migrations they make are objects that
  * nobody runs: a test ends them.
  */
 export class ScheduleLab {
   private constructor(
     private readonly temporary: TemporaryStore,
-    private readonly temporal: Awaited<ReturnType<typeof temporalForTests>>,
+    private readonly temporal: TestTemporal,
     private readonly workflowBundle: WorkflowBundle,
     private readonly stopWorkers: () => Promise<void>,
   ) {}
 
   static async start(): Promise<ScheduleLab> {
-    const workflowsPath = fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url));
-    const [temporary, temporal, workflowBundle] = await Promise.all([
+    const [temporary, temporal, bundle] = await Promise.all([
       startTemporaryStore(),
       temporalForTests(),
-      bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') }),
+      workflowBundle(),
     ]);
     const { store } = temporary;
     const { server, client } = temporal;
@@ -49,13 +48,13 @@ export class ScheduleLab {
       shutdownForceTime: '5 seconds',
     };
     const workers = [
-      await Worker.create({ ...common, taskQueue: TASK_QUEUES.control, workflowBundle }),
+      await Worker.create({ ...common, taskQueue: TASK_QUEUES.control, workflowBundle: bundle }),
       await Worker.create({ ...common, taskQueue: TASK_QUEUES.wait }),
     ];
     const running = workers.map((worker) => worker.run());
     const dispatcher = new Dispatcher(ofSchedules(store), client, silent);
     dispatcher.start();
-    return new ScheduleLab(temporary, temporal, workflowBundle, async () => {
+    return new ScheduleLab(temporary, temporal, bundle, async () => {
       await dispatcher.stop();
       for (const worker of workers) worker.shutdown();
       await Promise.allSettled(running);

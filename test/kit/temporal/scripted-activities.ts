@@ -1,8 +1,9 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { RunFacts } from '../../../resources/run/facts.js';
 import type { RunSummary } from '../../../resources/run/run-record.js';
 import type { Activities } from '../../../workflows/kit/activities.js';
 
-type Behaviour = (input: never) => unknown;
+type Behavior = (input: never) => unknown;
 
 /**
  * Every activity as the workflows see it, with the deeds written down in order instead of done. The recorded facts are kept, so that an
@@ -13,16 +14,16 @@ export class ScriptedActivities {
   readonly deeds: string[] = [];
   readonly statuses: Record<string, unknown>[] = [];
   readonly states: string[] = [];
-  facts: Record<string, unknown> = {};
+  facts: RunFacts = {};
   frozen = false;
 
   constructor(
     private readonly summary: (run: RunSummary['ref']) => RunSummary,
-    private script: Partial<Record<keyof Activities, Behaviour>> = {},
+    private script: Partial<Record<keyof Activities, Behavior>> = {},
   ) {}
 
   /** What was in the way is mended. */
-  amend(script: Partial<Record<keyof Activities, Behaviour>>): void {
+  amend(script: Partial<Record<keyof Activities, Behavior>>): void {
     this.script = { ...this.script, ...script };
   }
 
@@ -52,7 +53,10 @@ export class ScriptedActivities {
       },
       readRun: async ({ run }) =>
         this.frozen ? { summary: this.summary(run), facts: this.facts, state: 'Running' } : undefined,
-      setRunState: async ({ state }) => void this.states.push(state),
+      setRunState: async ({ state, status }) => {
+        this.states.push(state);
+        if (status) this.facts.endStatus = status;
+      },
       recordFacts: async ({ facts }) => void Object.assign(this.facts, facts),
       writeStatus: async ({ status }) => void this.statuses.push(status),
       finishRun: async () => undefined,
@@ -65,8 +69,8 @@ export class ScriptedActivities {
       waitForRestore: async () => ({ items: 1, warnings: [] }),
       waitForRestoreIdle: async () => undefined,
       provisionTargetVolume: async () => ({ created: true }),
-      openEndpoint: async () => ({ type: 'NodePort', host: 'target', port: 30000 }),
-      transferVolume: async () => ({
+      prepareVolume: async () => ({ mover: 'rsync', type: 'NodePort', host: 'target', port: 30000 }),
+      copyVolume: async () => ({
         files: 1,
         bytes: 1,
         sentBytes: 1,
@@ -77,7 +81,7 @@ export class ScriptedActivities {
         attempts: 1,
         warnings: [],
       }),
-      closeEndpoint: async () => undefined,
+      removeVolumeHelpers: async () => undefined,
       rehearseTarget: async () => ({ workloads: 1 }),
       quiesceApplications: async () => ({ workloads: 1 }),
       waitForQuiesce: async () => ({ pods: 1 }),
@@ -112,12 +116,16 @@ export class ScriptedActivities {
       removeHook: async () => undefined,
       verifyTarget: async () => ({ unhealthy: [] }),
       sweepHelpers: async () => ({ removed: 0 }),
+      recordMade: async () => undefined,
       settleTarget: async () => undefined,
       sweepPlan: async () => ({ again: false }),
       waitForMigrationsGone: async () => undefined,
       removePlanHelpers: async () => ({ removed: 0, errors: [] }),
       removePlanBackups: async () => ({ removed: 0, errors: [] }),
       letPlanGo: async () => undefined,
+      waitForStorageUnused: async () => undefined,
+      removeStorageLocations: async () => ({ removed: 0, left: [] }),
+      letStorageGo: async () => undefined,
       checkCluster: async () => ({ exists: false, ready: false }),
       checkHook: async () => ({ exists: false, ready: false }),
       checkStorage: async () => ({ exists: false, ready: false }),
@@ -132,18 +140,19 @@ export class ScriptedActivities {
       'recordFacts',
       'readRun',
       'finishRun',
+      'recordMade',
       'freezeRun',
       'freezeRollback',
       'freezeVolumes',
       'waitForTurn',
     ]);
     return Object.fromEntries(
-      Object.entries(defaults).map(([name, behaviour]) => [
+      Object.entries(defaults).map(([name, behavior]) => [
         name,
         async (input: never) => {
           if (!bookkeeping.has(name)) this.deeds.push(label(name, input));
           const scripted = this.script[name as keyof Activities];
-          return scripted ? await scripted(input) : await (behaviour as (input: never) => unknown)(input);
+          return scripted ? await scripted(input) : await (behavior as (input: never) => unknown)(input);
         },
       ]),
     ) as unknown as Activities;
@@ -156,7 +165,7 @@ const label = (name: string, { pass, phase, direction }: Record<string, string |
 };
 
 /** A failure that is not tried again, with the report an operator reads. */
-export function failing(what: string): Behaviour {
+export function failing(what: string): Behavior {
   return () => {
     throw ApplicationFailure.create({
       message: what,
@@ -168,7 +177,7 @@ export function failing(what: string): Behaviour {
 }
 
 /** Fails like {@link failing} the first time, and gives the result from then on. */
-export function failingOnce(what: string, result: unknown): Behaviour {
+export function failingOnce(what: string, result: unknown): Behavior {
   let calls = 0;
   return (input) => {
     calls += 1;
@@ -177,7 +186,7 @@ export function failingOnce(what: string, result: unknown): Behaviour {
 }
 
 /** Waits, heartbeating, until it is cancelled. */
-export function hanging(began: () => void): Behaviour {
+export function hanging(began: () => void): Behavior {
   return async () => {
     began();
     const timer = setInterval(() => Context.current().heartbeat(), 100);

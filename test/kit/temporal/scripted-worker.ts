@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { expect } from 'vitest';
 import type { RunItinerary, RunRef } from '../../../resources/run/run-record.js';
 import type { MigrationInput } from '../../../temporal/contract/inputs.js';
@@ -9,26 +8,23 @@ import { attentionInterceptor } from '../../../worker/attention.js';
 import type { migration } from '../../../workflows/roots/migration.js';
 import type { recover } from '../../../workflows/roots/recover.js';
 import { historiesOf, type KeptHistory, notingClient } from './histories.js';
-import { expectDeterministic } from './replay-check.js';
+import { expectDeterministic, type WorkflowBundle } from './replay-check.js';
 import type { ScriptedActivities } from './scripted-activities.js';
-import { temporalForTests } from './temporal.js';
+import { workflowBundle } from './shared-temporal.js';
+import { type TestTemporal, temporalForTests } from './temporal.js';
 
 type Handle = WorkflowHandle<typeof migration>;
 
-/** The workflows as they are, on a Temporal server of the test file's own, with activities that follow a script. */
+/** The workflows as they are, in a Temporal namespace of the test file's own, with activities that follow a script. */
 export class ScriptedWorker {
   private constructor(
-    private readonly temporal: Awaited<ReturnType<typeof temporalForTests>>,
+    private readonly temporal: TestTemporal,
     private readonly connection: NativeConnection,
-    private readonly workflowBundle: Awaited<ReturnType<typeof bundleWorkflowCode>>,
+    private readonly workflowBundle: WorkflowBundle,
   ) {}
 
   static async start(): Promise<ScriptedWorker> {
-    const workflowsPath = fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url));
-    const [temporal, bundle] = await Promise.all([
-      temporalForTests(),
-      bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') }),
-    ]);
+    const [temporal, bundle] = await Promise.all([temporalForTests(), workflowBundle()]);
     const connection = await NativeConnection.connect({ address: temporal.server.address });
     return new ScriptedWorker(temporal, connection, bundle);
   }

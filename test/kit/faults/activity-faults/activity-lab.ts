@@ -15,16 +15,14 @@ import { startTemporaryStore, type TemporaryStore } from '../../postgres/tempora
 import { fromEnvironment } from '../../system/system.js';
 import { ApiProxy } from '../api-proxy/api-proxy.js';
 import { RunnerPool } from './activity-runner.js';
-import { ActivityScene, type SceneNames } from './activity-scene.js';
+import { ActivityScene, type SceneLab, type SceneNames } from './activity-scene.js';
+import { removeTraces } from './remove-traces.js';
 import { SIDES } from './sides.js';
 
 const SECRETS = 'openshift-config';
 
-/** What workers perform. */
-export type PerformedActivity = keyof ReturnType<typeof createActivities>;
-
 /** What activities are tried in, one by one: both clusters, a store, and processes that perform them. */
-export class ActivityLab {
+export class ActivityLab implements SceneLab {
   private readonly scenes = new Set<ActivityScene>();
   private readonly removals: Promise<void>[] = [];
 
@@ -97,7 +95,7 @@ export class ActivityLab {
   /** Takes a scene away, which is over when the lab has stopped. */
   close(scene: ActivityScene): void {
     if (!this.scenes.delete(scene)) return;
-    const removal = scene.remove();
+    const removal = removeTraces(scene);
     // Told by `stop`.
     removal.catch(() => undefined);
     this.removals.push(removal);

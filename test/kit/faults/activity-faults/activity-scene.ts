@@ -5,12 +5,25 @@ import { waitForObject } from '../../../../clusters/wait-for.js';
 import type { KubeObject } from '../../../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../../../resources/meta/labels.js';
 import type { ClusterSide, RunCluster, RunRecord, RunRef } from '../../../../resources/run/run-record.js';
+import type { createActivities } from '../../../../worker/create-activities.js';
 import { refOf, runRecord } from '../../fakes/recorded-run.js';
+import type { TemporaryStore } from '../../postgres/temporary-store.js';
 import { fromEnvironment } from '../../system/system.js';
 import type { ApiProxy } from '../api-proxy/api-proxy.js';
-import type { ActivityLab, PerformedActivity } from './activity-lab.js';
-import { removeTraces } from './remove-traces.js';
-import { SIDES } from './sides.js';
+
+/** What workers perform. */
+export type PerformedActivity = keyof ReturnType<typeof createActivities>;
+
+/** What scenes share. */
+export interface SceneLab {
+  readonly temporary: TemporaryStore;
+  /** By name, performed in this process: for what comes before the one that is tried. */
+  readonly activities: ReturnType<typeof createActivities>;
+  /** As administrators. */
+  readonly administrators: Record<ClusterSide, ClusterClient>;
+  /** Takes a scene away, which is over when the lab has stopped. */
+  close(scene: ActivityScene): void;
+}
 
 export interface SceneNames {
   /** 8 hex digits; in the name of everything of the scene, so that it is told from all others. */
@@ -31,7 +44,7 @@ export class ActivityScene implements SceneNames {
   readonly run: RunRef;
 
   constructor(
-    readonly lab: ActivityLab,
+    readonly lab: SceneLab,
     {
       id,
       proxies,
@@ -118,11 +131,5 @@ export class ActivityScene implements SceneNames {
     const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
     const activity = this.lab.activities[name] as (input: object) => Promise<unknown>;
     return environment.run<[object], unknown, typeof activity>(activity, { run: this.run, ...input });
-  }
-
-  /** Takes away all that the scene has left anywhere. */
-  async remove(): Promise<void> {
-    await removeTraces(this);
-    await Promise.all(SIDES.map((side) => this.proxies[side][Symbol.asyncDispose]()));
   }
 }

@@ -1,9 +1,9 @@
 import type { RunRecord } from '../../../../resources/run/run-record.js';
 import { readWrites } from '../../cluster/audit-log.js';
 import { type KillPoint, killAt, type Moment } from '../api-proxy/kill-point.js';
-import type { ActivityLab, PerformedActivity } from './activity-lab.js';
+import type { ActivityLab } from './activity-lab.js';
 import type { Outcome } from './activity-runner.js';
-import type { ActivityScene, SceneNames } from './activity-scene.js';
+import type { ActivityScene, PerformedActivity, SceneNames } from './activity-scene.js';
 import { anonymous, endState } from './end-state.js';
 import { SIDES } from './sides.js';
 

@@ -9,9 +9,10 @@ import { SIDES } from './sides.js';
 const NAMESPACE: ApiType = { apiVersion: 'v1', kind: 'Namespace' };
 const VOLUME: ApiType = { apiVersion: 'v1', kind: 'PersistentVolume' };
 
-/** Removes everything of a scene from both clusters; it is gone when this resolves. */
+/** Removes everything of a scene from both clusters, which is gone when this resolves, and then its proxies. */
 export async function removeTraces(scene: ActivityScene): Promise<void> {
   await Promise.all(SIDES.map((side) => removeFrom(scene, scene[side])));
+  await Promise.all(SIDES.map((side) => scene.proxies[side][Symbol.asyncDispose]()));
 }
 
 async function removeFrom(scene: ActivityScene, client: ClusterClient): Promise<void> {

@@ -22,8 +22,8 @@ const [{ MockActivityEnvironment }, { DefaultLogger }, { pino }] = await Promise
 const { createMigrationStore }: typeof import('../../../../migrations-db/create-migration-store.js') = await import(
   built('migrations-db/create-migration-store.js')
 );
-const { storeOptionsFromEnvironment }: typeof import('../../../../migrations-db/environment.js') = await import(
-  built('migrations-db/environment.js')
+const { parseEncryptionKeys }: typeof import('../../../../migrations-db/encryption.js') = await import(
+  built('migrations-db/encryption.js')
 );
 const { createClusterConnections }: typeof import('../../../../activities/kit/cluster-connections.js') = await import(
   built('activities/kit/cluster-connections.js')
@@ -36,7 +36,10 @@ const { activityInterceptor }: typeof import('../../../../worker/activity-interc
 );
 
 const logger = pino({ level: 'silent' });
-const store = await createMigrationStore(storeOptionsFromEnvironment());
+const store = await createMigrationStore({
+  databaseUrl: process.env.DATABASE_URL ?? '',
+  encryptionKeys: parseEncryptionKeys(process.env.MTC_ENCRYPTION_KEY ?? ''),
+});
 const clusters = createClusterConnections(store, logger);
 const activities = createActivities({ store, clusters, logger }) as unknown as Record<
   string,

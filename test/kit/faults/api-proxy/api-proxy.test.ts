@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { ClusterClient } from '../../../../clusters/cluster-client.js';
 import { connectCluster } from '../../../../clusters/connect-cluster.js';
+import { execCommand } from '../../cluster/exec-command.js';
 import { configMap, events, FakeApiServer, json, status } from '../../fakes/fake-api-server.js';
 import { ApiProxy } from './api-proxy.js';
 import { failing, forgettingThePast, shortWatches, slow } from './disturbances.js';
@@ -55,7 +56,8 @@ describe('a proxy', () => {
       socket.send(Buffer.from('\u0001hello'));
       socket.send(Buffer.from('\u0003{"status":"Success"}'), () => socket.close());
     });
-    const done = await client.exec({ namespace: 'shop', name: 'web-0' }, ['echo', 'hello']);
+    const pod = { namespace: 'shop', name: 'web-0' };
+    const done = await execCommand(proxy.through(api.access), pod, ['echo', 'hello']);
     expect(done).toEqual({ exitCode: 0, stdout: 'hello', stderr: '' });
     sockets.close();
   });

@@ -1,9 +1,9 @@
 /** The ways a plan is run, as an operator tells them apart. */
-export const WAYS = ['Stage', 'Final', 'Final without quiesce', 'State stage', 'State cutover', 'Conversion'] as const;
+const WAYS = ['Stage', 'Final', 'Final without quiesce', 'State stage', 'State cutover', 'Conversion'] as const;
 /** The last one ends as a Final does; it has more steps to be stopped in. */
 export type Way = (typeof WAYS)[number] | 'Final with hooks';
 
-export const OUTCOMES = [
+const OUTCOMES = [
   'success',
   'cancel',
   'failure before the commit point',

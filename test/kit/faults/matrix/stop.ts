@@ -32,7 +32,7 @@ const STEPS: Record<Way, { before: readonly string[]; either?: string; after: re
   },
 };
 
-export type Stop = 'cancel' | 'rollback';
+type Stop = 'cancel' | 'rollback';
 export interface StopCase {
   way: Way;
   step: string;

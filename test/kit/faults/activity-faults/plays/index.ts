@@ -1,4 +1,4 @@
-import type { PerformedActivity } from '../activity-lab.js';
+import type { PerformedActivity } from '../activity-scene.js';
 import type { Play } from '../play.js';
 import { CLAIM_PLAYS } from './claims.js';
 import { HOOK_PLAYS } from './hooks.js';
@@ -27,6 +27,9 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'checkStorage',
   'waitForMigrationsGone',
   'letPlanGo',
+  'recordMade',
+  'waitForStorageUnused',
+  'letStorageGo',
   // Marks the pods whose logs it has kept: one patch, which says the same again.
   'waitForHook',
   'reconcileSchedule',

@@ -82,6 +82,7 @@ export function runVolume({ id, namespace }: SceneNames, name: string, target: o
       ...target,
     },
     verify: false,
+    mover: { name: 'rsync' },
     allowOverwrite: false,
   };
 }

@@ -76,6 +76,15 @@ async function backedUp(scene: ActivityScene): Promise<{ backup: string }> {
 export const VELERO_PLAYS: readonly Play[] = [
   { activity: 'ensureBackupLocations', prepare: async () => undefined },
   {
+    activity: 'removeStorageLocations',
+    async prepare(scene) {
+      await scene.perform('ensureBackupLocations');
+      const { storage, source, target } = scene.record;
+      // Those of the other scenes are none of its business.
+      return { ...storage, clusters: [source, target].map(({ namespace, name }) => ({ namespace, name })) };
+    },
+  },
+  {
     activity: 'createBackup',
     async prepare(scene) {
       await applicationOnSource(scene);

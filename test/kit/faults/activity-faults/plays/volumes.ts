@@ -1,5 +1,5 @@
 import { provenanceLabels } from '../../../../../activities/kit/provenance.js';
-import { helperLabels } from '../../../../../activities/volumes/helper-metadata.js';
+import { helperLabels } from '../../../../../activities/volumes/rsync/helper-metadata.js';
 import { waitForObject } from '../../../../../clusters/wait-for.js';
 import { type KubeObject, referenceOf } from '../../../../../resources/meta/kube-object.js';
 import { ANNOTATIONS, LABELS, MIGRATION_NAMESPACE } from '../../../../../resources/meta/labels.js';
@@ -23,7 +23,7 @@ async function claimsOnBothSides(scene: ActivityScene): Promise<object> {
 /** Endpoint and client of a volume. */
 async function helpers(scene: ActivityScene): Promise<object> {
   const input = await claimsOnBothSides(scene);
-  await scene.perform('openEndpoint', input);
+  await scene.perform('prepareVolume', input);
   const owner = { run: scene.run, volume: scene.record.volumes[0] as RunVolume };
   const labels = helperLabels(owner, 'rsync-client-final');
   const name = `${helperName(scene.run, 'rsync-client-final', owner.volume.key)}-1`;
@@ -62,7 +62,7 @@ async function readyToCopy(scene: ActivityScene): Promise<object> {
   await waitForObject(scene.source, app, runs, { signal: AbortSignal.timeout(120_000) });
   const input = { volume: record.volumes[0]?.id };
   await scene.perform('provisionTargetVolume', input);
-  return { ...input, pass: 'final', endpoint: await scene.perform('openEndpoint', input) };
+  return { ...input, pass: 'final', prepared: await scene.perform('prepareVolume', input) };
 }
 
 /** A volume that was kept during the run, bound to the claim it belongs to. */
@@ -106,12 +106,12 @@ export const VOLUME_PLAYS: readonly Play[] = [
     },
   },
   {
-    activity: 'transferVolume',
+    activity: 'copyVolume',
     record: (names) => ({ volumes: [runVolume(names, 'data', { storageClass: '' })] }),
     prepare: readyToCopy,
   },
-  { activity: 'openEndpoint', record: oneVolume, prepare: claimsOnBothSides },
-  { activity: 'closeEndpoint', record: oneVolume, prepare: helpers },
+  { activity: 'prepareVolume', record: oneVolume, prepare: claimsOnBothSides },
+  { activity: 'removeVolumeHelpers', record: oneVolume, prepare: helpers },
   {
     activity: 'sweepHelpers',
     record: oneVolume,
@@ -132,7 +132,7 @@ export const VOLUME_PLAYS: readonly Play[] = [
     activity: 'settleTarget',
     record: (names) => ({
       volumes: ['data', 'log'].map((name) => runVolume(names, name)),
-      options: { quiescePods: true, keepAnnotations: false, verify: false, restoreReclaimPolicy: true },
+      options: { keepAnnotations: false, verify: false, restoreReclaimPolicy: true },
     }),
     async prepare(scene) {
       await scene.makeNamespace('target');

@@ -1,0 +1,51 @@
+import { CancelledFailure } from '@temporalio/activity';
+import { FINAL_FAILURES, StepFailure } from '../../resources/meta/failure.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { withPulse } from '../kit/pulse.js';
+import { keepInRunLog } from '../kit/run-log.js';
+import type { Pass, PreparedVolume, TransferResult, VolumeInput } from './contract.js';
+import { refuseForeignMounts } from './foreign-mounts.js';
+import { moverOf } from './movers.js';
+import { VolumeProgress } from './volume-progress.js';
+import { loadVolumeRun, volumeTitle } from './volume-run.js';
+
+/** The mover's own patience ends first, and it knows better why. */
+const MARGIN_SECONDS = 60;
+
+/** One pass over a volume, by its mover, and its progress as users see it. */
+export async function copyVolume(
+  deps: ActivityDependencies,
+  input: VolumeInput & { pass: Pass; prepared: PreparedVolume },
+): Promise<TransferResult> {
+  const { run, pass, prepared } = input;
+  const volumeRun = await loadVolumeRun(deps, input);
+  const { record, volume } = volumeRun;
+  const mover = moverOf(volume);
+  const progress = new VolumeProgress(volumeRun, pass, mover.firstPod(volumeRun, pass));
+  progress.begin();
+  const wait = {
+    waitingFor: `volume ${volumeTitle(volume)} to be copied`,
+    where: `from cluster ${record.source.name} to ${record.target.name}`,
+    patienceSeconds: record.settings.patience.copy + MARGIN_SECONDS,
+    next: 'See what the transfer pods of the volume do on both clusters (their logs are in the log of the migration), then start it again.',
+  };
+  try {
+    const result = await withPulse(wait, async (pulse) => {
+      const live = { ...volumeRun, signal: pulse.signal };
+      await refuseForeignMounts(live);
+      return mover.copy(live, { pass, prepared, progress, pulse });
+    });
+    await progress.succeeded(result);
+    await keepInRunLog(deps, run, `copy of ${volume.id}`, result.warnings);
+    return result;
+  } catch (error) {
+    if (isFinal(error)) await progress.failed(error.message);
+    throw error;
+  }
+}
+
+/** No other attempt continues this pass, nor, after a restart, another worker. */
+const isFinal = (error: unknown): error is Error =>
+  error instanceof StepFailure
+    ? FINAL_FAILURES.includes(error.report.type)
+    : error instanceof CancelledFailure && error.message === 'CANCELLED';

@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { KubernetesApiError } from '../../../clusters/kubernetes-api-error.js';
+import { type KubeObject, POD } from '../../../resources/meta/kube-object.js';
+import { isFinishedPod } from '../../../resources/workloads/ownership.js';
+import { troubleOf } from '../../../resources/workloads/pod-trouble.js';
+import { StartPatience } from '../../kit/start-patience.js';
+import { aborted, untilFirst } from '../../kit/until-first.js';
+import type { LiveVolumeRun } from '../volume-run.js';
+import { type ClientEvent, parseClientEvent, parseTransferReport, type TransferReport } from './client-events.js';
+
+/** How a client pod ended: with a report, or lost (deleted, evicted, killed) before it could make one. */
+export type ClientEnd = { report: TransferReport } | { report?: undefined; lost: string };
+
+const RECONNECT_MS = 500;
+/** The last progress and the result, when a log is opened anew. */
+const TAIL_LINES = 20;
+
+/**
+ * Follows a client pod to its end, by its log and by its status: the log is faster by seconds, the status can't get lost.
+ *
+ * @param listen hears what the log says meanwhile
+ * @throws StepFailure PodStuck
+ */
+export async function followClient(
+  live: LiveVolumeRun,
+  pod: KubeObject,
+  listen: (event: ClientEvent) => void,
+): Promise<ClientEnd> {
+  const started = Promise.withResolvers<void>();
+  return untilFirst(live.signal, [
+    (signal) => endByStatus({ ...live, signal }, pod, started.resolve),
+    async (signal) => {
+      await Promise.race([started.promise, aborted(signal)]);
+      return { report: await reportByLog({ ...live, signal }, pod, listen) };
+    },
+  ]);
+}
+
+async function endByStatus(
+  { record, source, signal }: LiveVolumeRun,
+  { metadata }: KubeObject,
+  onStart: () => void,
+): Promise<ClientEnd> {
+  const patience = new StartPatience(source, record.settings.patience.pod);
+  const watch = source.watch(POD, {
+    namespace: metadata.namespace,
+    fieldSelector: `metadata.name=${metadata.name}`,
+    signal: AbortSignal.any([signal, patience.signal]),
+  });
+  try {
+    for await (const event of watch) {
+      const pod = event.type === 'SYNCED' ? event.objects[0] : event.object;
+      if (!pod || event.type === 'DELETED') return { lost: `Pod ${metadata.name} was deleted.` };
+      const { state } = containerOf(pod);
+      if (state?.running || state?.terminated) {
+        patience.stop();
+        onStart();
+      } else if (!isFinishedPod(pod)) {
+        patience.waiting(pod);
+      }
+      if (state?.terminated || isFinishedPod(pod)) return endOf(pod);
+    }
+  } finally {
+    patience.stop();
+  }
+  throw new Error('unreachable: a watch has no end');
+}
+
+interface ContainerStatus {
+  state?: { running?: object; terminated?: { message?: string } };
+}
+
+const containerOf = ({ status }: KubeObject): ContainerStatus => status?.containerStatuses?.[0] ?? {};
+
+/** Of a pod that has ended, as far as its status tells. */
+function endOf(pod: KubeObject): ClientEnd {
+  const report = parseTransferReport(containerOf(pod).state?.terminated?.message);
+  if (report) return { report };
+  const { reason, message } = pod.status ?? {};
+  const why = reason ? `Pod ${pod.metadata.name}: ${reason}${message ? ` (${message})` : ''}` : troubleOf(pod);
+  return { lost: why ?? `Pod ${pod.metadata.name} ended without a result.` };
+}
+
+async function reportByLog(
+  { source, signal }: LiveVolumeRun,
+  { metadata: { namespace = '', name } }: KubeObject,
+  listen: (event: ClientEvent) => void,
+): Promise<TransferReport> {
+  for (;;) {
+    try {
+      for await (const line of source.logs({ namespace, name }, { follow: true, tailLines: TAIL_LINES, signal })) {
+        const event = parseClientEvent(line);
+        if (event?.event === 'result') return event;
+        if (event) listen(event);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      // The way to the log may be cut for a while; the status has the last word.
+      if (!(error instanceof KubernetesApiError)) throw error;
+    }
+    await delay(RECONNECT_MS, undefined, { signal });
+  }
+}

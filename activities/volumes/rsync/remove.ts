@@ -1,0 +1,48 @@
+import type { ClusterClient } from '../../../clusters/cluster-client.js';
+import { isWithinOneCluster } from '../../../resources/run/run-record.js';
+import { keepPodEvidence } from '../../kit/pod-evidence.js';
+import { withPulse } from '../../kit/pulse.js';
+import { startRemoval } from '../../kit/remove-helpers.js';
+import { type LiveVolumeRun, type VolumeRun, volumeTitle } from '../volume-run.js';
+import { helperLabels, labelSelectorOf } from './helper-metadata.js';
+
+const KINDS = ['Pod', 'Service', 'Secret'] as const;
+
+export async function remove(volumeRun: VolumeRun): Promise<void> {
+  const { volume, source, target } = volumeRun;
+  // Each call has its own time limit, and Temporal ends the activity.
+  const wait = {
+    waitingFor: `the helpers of ${volumeTitle(volume)} to be removed`,
+    where: `clusters ${source.name} and ${target.name}`,
+  };
+  await withPulse(wait, async ({ signal }) => {
+    const live = { ...volumeRun, signal };
+    await Promise.all([
+      removeFrom(live, source, volume.source.namespace),
+      // A conversion has all of them in one place.
+      ...(isWithinOneCluster(live.record) && volume.source.namespace === volume.target.namespace
+        ? []
+        : [removeFrom(live, target, volume.target.namespace)]),
+    ]);
+  });
+}
+
+/** Their end is not waited for: the sweep at the end of the run does. */
+async function removeFrom(live: LiveVolumeRun, client: ClusterClient, namespace: string): Promise<void> {
+  const { deps, run, signal } = live;
+  const labelSelector = labelSelectorOf(helperLabels(live));
+  const lists = await Promise.all(
+    KINDS.map((kind) => client.list({ apiVersion: 'v1', kind }, { namespace, labelSelector, signal })),
+  );
+  await startRemoval(
+    client,
+    lists.flatMap(({ items }) => items),
+    {
+      keep: async (helper) => {
+        if (helper.kind === 'Pod') await keepPodEvidence(deps, run, client, helper, signal);
+      },
+      gracePeriodSeconds: 0,
+      signal,
+    },
+  );
+}

@@ -1,0 +1,50 @@
+import type { WatchEvent } from '../../../clusters/cluster-client.js';
+import { hasCondition } from '../../../resources/meta/conditions.js';
+import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
+import { isFinishedPod } from '../../../resources/workloads/ownership.js';
+import { StartPatience } from '../../kit/start-patience.js';
+import { retainTargetVolume } from '../retain-target-volume.js';
+import type { LiveVolumeRun } from '../volume-run.js';
+import { ensureServerPod } from './ensure-server-pod.js';
+import { helperLabels, labelSelectorOf } from './helper-metadata.js';
+
+/**
+ * Keeps a server pod running on the target until the signal ends it: makes it again under its name when it was deleted or has ended.
+ * As soon as it runs, the volume is bound and made to stay.
+ *
+ * @throws StepFailure PodStuck when it can't start within `patience.pod`
+ */
+export async function serveVolume(live: LiveVolumeRun): Promise<never> {
+  const { record, volume, target, signal } = live;
+  const patience = new StartPatience(target, record.settings.patience.pod);
+  let retained = false;
+  const watch = target.watch(POD, {
+    namespace: volume.target.namespace,
+    labelSelector: labelSelectorOf(helperLabels(live, 'rsync-server')),
+    signal: AbortSignal.any([signal, patience.signal]),
+  });
+  try {
+    for await (const event of watch) {
+      const pod = podAfter(event);
+      if (!pod) {
+        await ensureServerPod(live);
+      } else if (isFinishedPod(pod)) {
+        await target.remove(referenceOf(pod), { gracePeriodSeconds: 0, uid: pod.metadata.uid, signal });
+      } else if (!hasCondition(pod.status?.conditions, 'Ready')) {
+        patience.waiting(pod);
+      } else {
+        patience.stop();
+        if (!retained) await retainTargetVolume(live);
+        retained = true;
+      }
+    }
+  } finally {
+    patience.stop();
+  }
+  throw new Error('unreachable: a watch has no end');
+}
+
+const podAfter = (event: WatchEvent): KubeObject | undefined => {
+  if (event.type === 'SYNCED') return event.objects[0];
+  return event.type === 'DELETED' ? undefined : event.object;
+};

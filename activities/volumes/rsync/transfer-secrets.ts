@@ -1,0 +1,78 @@
+import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
+import type { LiveVolumeRun } from '../volume-run.js';
+import { helperMetadata } from './helper-metadata.js';
+import type { WorkloadIdentity } from './pod-identity.js';
+import { type KeyPair, makeKeyPair } from './transfer-keys.js';
+
+/** Names of the files in the pods, where the transfer image looks for them. */
+const FILES = { certificate: 'tls.crt', privateKey: 'tls.key', peer: 'peer.crt' } as const;
+
+/** On the client's Secret: as whom the application ran when the endpoint was opened. After quiesce no pod tells any more. */
+const IDENTITY = 'migration.openshift.io/workload-identity';
+
+/**
+ * The Secrets by which server and client of a volume know each other, each with its own key pair and the other's certificate. Those
+ * that are there and belong together are kept; otherwise both are made anew. A server that holds former keys is removed before: whoever
+ * goes on after a crash in between finds either it gone, or keys that still do not belong together.
+ *
+ * @param workload kept with them
+ */
+export async function ensureTransferSecrets(
+  live: LiveVolumeRun,
+  workload: WorkloadIdentity | undefined,
+): Promise<void> {
+  const { volume, source, target, signal } = live;
+  const server = helperMetadata(live, 'rsync-server', volume.target.namespace);
+  const client = clientMetadata(live);
+  if (workload) client.annotations = { [IDENTITY]: JSON.stringify(workload) };
+  const [serverFound, clientFound] = await Promise.all([
+    target.get(referenceOf(secret(server)), { signal }),
+    source.get(referenceOf(secret(client)), { signal }),
+  ]);
+  if (serverFound && clientFound && belongTogether(serverFound, clientFound)) return;
+  if (serverFound || clientFound) {
+    await target.remove(referenceOf({ ...POD, metadata: server }), {
+      gracePeriodSeconds: 0,
+      signal,
+    });
+  }
+
+  const [serverPair, clientPair] = await Promise.all([makeKeyPair('rsync-server'), makeKeyPair('rsync-client')]);
+  await Promise.all([
+    store(target, secret(server, serverPair, clientPair), serverFound),
+    store(source, secret(client, clientPair, serverPair), clientFound),
+  ]);
+
+  async function store(cluster: LiveVolumeRun['source'], wanted: KubeObject, found: KubeObject | undefined) {
+    if (found) await cluster.patch(referenceOf(wanted), { data: wanted.data }, { signal });
+    else await cluster.createIfAbsent(wanted, { signal });
+  }
+}
+
+/** As whom the application ran; nothing is known when none of its pods did. */
+export async function keptWorkloadIdentity(live: LiveVolumeRun): Promise<WorkloadIdentity> {
+  const found = await live.source.get(referenceOf(secret(clientMetadata(live))), { signal: live.signal });
+  const kept = found?.metadata.annotations?.[IDENTITY];
+  return kept ? (JSON.parse(kept) as WorkloadIdentity) : { groups: [] };
+}
+
+const clientMetadata = (live: LiveVolumeRun) => helperMetadata(live, 'rsync-client', live.volume.source.namespace);
+
+const secret = (metadata: KubeObject['metadata'], own?: KeyPair, peer?: KeyPair): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata,
+  type: 'Opaque',
+  data: own &&
+    peer && {
+      [FILES.certificate]: base64(own.certificate),
+      [FILES.privateKey]: base64(own.privateKey),
+      [FILES.peer]: base64(peer.certificate),
+    },
+});
+
+const belongTogether = (one: KubeObject, other: KubeObject): boolean =>
+  one.data?.[FILES.certificate] === other.data?.[FILES.peer] &&
+  one.data?.[FILES.peer] === other.data?.[FILES.certificate];
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');

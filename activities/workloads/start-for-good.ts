@@ -1,0 +1,44 @@
+import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { hasCommitted } from '../../resources/run/facts.js';
+import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { tellOf } from '../kit/run-log.js';
+import { recordWhileRunning, refuseUnlessRunning } from '../kit/while-running.js';
+import { resumeWorkloads } from './resume-workloads.js';
+
+/** Where and what a run starts, with a signal that ends every call. */
+export interface Start {
+  record: RunRecord;
+  client: ClusterClient;
+  workloads: readonly KubeObject[];
+  signal: AbortSignal;
+}
+
+/**
+ * Starts the workloads that a run has brought to their new place. The commit point is recorded before the first one; a worker that comes
+ * too late for the run starts none.
+ *
+ * @param check asks what may refuse the start, as long as the source can still come back; behind the commit point, what still matters
+ */
+export async function startForGood(
+  deps: ActivityDependencies,
+  run: RunRef,
+  { record, client, workloads, signal }: Start,
+  check: (isCommitted: boolean) => Promise<void>,
+): Promise<void> {
+  const isCommitted = hasCommitted((await deps.store.runs.get(run))?.facts);
+  await check(isCommitted);
+  if (!isCommitted) await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
+  await resumeWorkloads(client, record.plan.uid, workloads, {
+    signal,
+    keepAnnotations: record.options.keepAnnotations,
+    patienceSeconds: record.settings.patience.start,
+    tell: tellOf(deps, run, 'start'),
+    fence: () => refuseUnlessRunning(deps, run),
+  });
+}
+
+/** Asks the cluster, by dry runs, whether it would let workloads start: policies, webhooks and quotas may refuse it. */
+export const rehearseResuming = ({ record, client, workloads, signal }: Start): Promise<unknown> =>
+  resumeWorkloads(client, record.plan.uid, workloads, { signal, dryRun: true });
