@@ -1,5 +1,5 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
-import { reconcile, removePlan, sweep } from './index.js';
+import { reconcile, removePlan, removeStorage, sweep } from './index.js';
 
 /*
  * The workflows as workers with a version run them: Temporal refuses what says so of itself on a worker without one. Long runs stay on the
@@ -7,7 +7,8 @@ import { reconcile, removePlan, sweep } from './index.js';
  */
 export * from './index.js';
 
-// A reconciler lives as long as its object; the others wait for migrations that may be older than this build.
+// A reconciler lives as long as its object; the others wait for migrations that may be older than this build, or for days.
 setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, reconcile);
 setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, sweep);
 setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, removePlan);
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, removeStorage);

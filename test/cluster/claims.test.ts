@@ -162,7 +162,12 @@ describe('volumes of one namespace', () => {
         const input = { run, volume: id };
         await perform(transfers.provisionTargetVolume, input);
         const endpoint = await perform(transfers.prepareVolume, input);
-        expect(endpoint).toEqual({ mover: 'rsync', type: 'ClusterIP', host: expect.stringMatching(/^\d+\./), port: 6443 });
+        expect(endpoint).toEqual({
+          mover: 'rsync',
+          type: 'ClusterIP',
+          host: expect.stringMatching(/^\d+\./),
+          port: 6443,
+        });
         return perform(transfers.copyVolume, { ...input, pass, prepared: endpoint });
       }),
     );

@@ -6,6 +6,7 @@ import { resume } from '../../temporal/contract/messages.js';
 import type { removePlan, sweep } from '../../workflows/roots/plan.js';
 import type { reconcile } from '../../workflows/roots/reconcile.js';
 import type { scheduledMigration } from '../../workflows/roots/scheduled-migration.js';
+import type { removeStorage } from '../../workflows/roots/storage.js';
 import { runSummary } from '../kit/fakes/run-summary.js';
 import type { KeptHistory } from '../kit/temporal/histories.js';
 import { failing, failingOnce, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
@@ -152,7 +153,6 @@ export const NAMED_RUNS: readonly NamedRun[] = [
   {
     name: 'rollback.succeeds',
     play: migration({ itinerary: 'Rollback', summary: { converted: true } }),
-    children: ['haltMigrated'],
   },
   {
     name: 'direct-volume-migration.succeeds',
@@ -192,6 +192,16 @@ export const NAMED_RUNS: readonly NamedRun[] = [
       client.workflow.execute<typeof removePlan>('removePlan', {
         ...control,
         workflowId: 'remove-plan/openshift-migration/shop/00000000',
+        args: [{ ...object, uid: '00000000' }],
+      }),
+    ),
+  },
+  {
+    name: 'remove-storage',
+    play: others((client) =>
+      client.workflow.execute<typeof removeStorage>('removeStorage', {
+        ...control,
+        workflowId: 'remove-storage/openshift-migration/shop/00000000',
         args: [{ ...object, uid: '00000000' }],
       }),
     ),
