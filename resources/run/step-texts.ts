@@ -1,3 +1,4 @@
+import { actionsOf } from './actions.js';
 import { HOOK_PHASES, type Itinerary } from './run-record.js';
 import { PIPELINES, pipelineOf, STEPS, type StepName } from './steps.js';
 
@@ -14,7 +15,12 @@ export function longestPipeline(itinerary: Itinerary): { name: StepName; optiona
     cluster: 'source' as const,
     onFailure: 'Fail' as const,
   }));
-  return pipelineOf({ itinerary, hooks, verify: true }).map((name) => ({ name, optional: !always.includes(name) }));
+  // Prepare freezes hooks and verification into runs that bring objects only.
+  const verify = actionsOf(itinerary, { quiesce: true }).brings === 'objects';
+  return pipelineOf({ itinerary, hooks: verify ? hooks : [], verify }).map((name) => ({
+    name,
+    optional: !always.includes(name),
+  }));
 }
 
 /** What OpenAPI says of a step's name. */
