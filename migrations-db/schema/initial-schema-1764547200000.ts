@@ -79,7 +79,6 @@ export class InitialSchema1764547200000 implements MigrationInterface {
         ended_at timestamptz,
         PRIMARY KEY (uid, attempt)
       );
-      CREATE INDEX runs_open ON runs (started_at) WHERE ended_at IS NULL;
       CREATE INDEX runs_plan ON runs ((record #>> '{plan,uid}'));
 
       CREATE TABLE run_steps (
