@@ -3,12 +3,10 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject, ObjectReference } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS } from '../../resources/meta/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import { CONCURRENCY } from '../kit/concurrency.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { createdOnTarget, isMadeByPlan, isMadeByRun } from '../kit/provenance.js';
 import { withPulse } from '../kit/pulse.js';
-
-/** Calls to the cluster at a time. */
-const CONCURRENCY = 16;
 
 /**
  * Records the namespaces, claims and volumes on the target that the run made and could not tell of: an activity that was canceled, or
@@ -27,7 +25,7 @@ export async function recordMade(deps: ActivityDependencies, { run }: { run: Run
 }
 
 async function findMade(target: ClusterClient, record: RunRecord, signal: AbortSignal): Promise<KubeObject[]> {
-  const limited = pLimit(CONCURRENCY);
+  const limited = pLimit(CONCURRENCY.objects);
   const read = async (references: readonly ObjectReference[]): Promise<KubeObject[]> => {
     const found = await Promise.all(references.map((reference) => limited(() => target.get(reference, { signal }))));
     return found.flatMap((object) => object ?? []);
