@@ -58,13 +58,12 @@ describe('while Postgres is away', () => {
     await vi.waitFor(() => expect(heard).toHaveBeenCalled());
   });
 
-  it('a transaction cut off in the middle is undone, and the next call has a good connection', async () => {
-    const cut = store.outbox.drain(1, async () => {
-      await temporary.postgres.stop();
-      await temporary.postgres.start();
-    });
+  it('what is delivered while the database goes away is delivered again, and the next call has a good connection', async () => {
+    const cut = store.outbox.drain(1, () => temporary.postgres.stop());
     await expect(cut).rejects.toMatchObject({ reason: 'Unavailable' });
+    await temporary.postgres.start();
     await store.ping();
-    expect(await store.outbox.drain(1, async () => undefined)).toBe(1);
-  });
+    // At the latest when its lease has ended.
+    await expect.poll(() => store.outbox.drain(1, async () => undefined), { timeout: 20_000 }).toBe(1);
+  }, 60_000);
 });
