@@ -40,13 +40,13 @@ export default defineConfig({
       tier('unit', [`${rooms}/**/*.test.ts`, 'test/kit/**/*.test.ts']),
       tier('api', ['test/api/**/*.test.ts'], {
         globalSetup: ['test/kit/cluster/kubectl-setup.ts'],
-        testTimeout: 60_000,
-        hookTimeout: 120_000,
+        testTimeout: 150_000,
+        hookTimeout: 180_000,
       }),
       tier('workflow', ['test/workflow/**/*.test.ts', 'test/replay/**/*.test.ts'], {
         globalSetup: ['test/kit/temporal/temporal-setup.ts'],
-        testTimeout: 60_000,
-        hookTimeout: 120_000,
+        testTimeout: 150_000,
+        hookTimeout: 180_000,
       }),
       // Not a test: records what a release keeps; see docs/releasing.md.
       tier('record', ['test/replay/record-release.ts'], {

@@ -66,7 +66,7 @@ describe('a DirectVolumeMigration', () => {
   it("has MTC's phases and no pipeline", async () => {
     const activities = new ScriptedActivities(summary, {
       freezeVolumes: async (input: { run: RunRef }) => {
-        await beating(expect.poll(() => phases(activities), { timeout: 20_000 }).toContain('Prepare'));
+        await beating(expect.poll(() => phases(activities), { timeout: 45_000 }).toContain('Prepare'));
         return summary(input.run);
       },
     });

@@ -451,7 +451,7 @@ describe('the start, before its commit point,', () => {
   ] as const)('is canceled while it is paused by %s', async (deed, summary) => {
     const activities = new ScriptedActivities(summary, { [deed]: failing('Scaling was refused') });
     await run(activities, 'Final', async (handle) => {
-      await expect.poll(() => activities.condition('Paused')?.message, { timeout: 20_000 }).toContain('Scaling');
+      await expect.poll(() => activities.condition('Paused')?.message, { timeout: 45_000 }).toContain('Scaling');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
       expect((await handle.describe()).status.name).toBe('CANCELLED');
@@ -465,7 +465,7 @@ describe('the start, before its commit point,', () => {
       waitForTarget: failing('The target cannot be watched'),
     });
     await run(activities, 'Final', async (handle) => {
-      await expect.poll(() => activities.condition('Paused')?.message, { timeout: 20_000 }).toContain('watched');
+      await expect.poll(() => activities.condition('Paused')?.message, { timeout: 45_000 }).toContain('watched');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });
@@ -477,7 +477,7 @@ describe('the start, before its commit point,', () => {
 describe('a migration that pauses on failure', () => {
   const paused = runSummary({ pauseLimitSeconds: 60 });
   const untilPaused = (activities: ScriptedActivities) =>
-    expect.poll(() => activities.condition('Paused')?.message, { timeout: 20_000 }).toBeDefined();
+    expect.poll(() => activities.condition('Paused')?.message, { timeout: 45_000 }).toBeDefined();
 
   it('goes on with the step that failed, the source still halted', async () => {
     const activities = new ScriptedActivities(paused, {
@@ -506,7 +506,7 @@ describe('a migration that pauses on failure', () => {
       await untilPaused(activities);
       await handle.signal(resume, 1);
       await handle.signal(resume, 1);
-      await expect.poll(() => activities.condition('Paused')?.message, { timeout: 20_000 }).toContain('Scaling');
+      await expect.poll(() => activities.condition('Paused')?.message, { timeout: 45_000 }).toContain('Scaling');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });

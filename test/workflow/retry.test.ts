@@ -203,11 +203,11 @@ describe('a retry', () => {
     };
     await operate(script as Script, async (client) => {
       await create();
-      await expect.poll(async () => hasCondition(conditionsOf(await read()), 'Failed'), { timeout: 20_000 }).toBe(true);
+      await expect.poll(async () => hasCondition(conditionsOf(await read()), 'Failed'), { timeout: 45_000 }).toBe(true);
       const waits = vi.spyOn(client, 'withDeadline');
       await retry();
       // The dispatcher has heard of it, and waits for the former attempt to close.
-      await expect.poll(() => waits, { timeout: 20_000 }).toHaveBeenCalled();
+      await expect.poll(() => waits, { timeout: 45_000 }).toHaveBeenCalled();
       expect(await temporary.store.runs.get(await refOf(2))).toBeUndefined();
       late?.();
       await untilEnded('Succeeded');
@@ -236,7 +236,7 @@ describe('a retry', () => {
       await create();
       await untilEnded('Failed');
       await retry();
-      await expect.poll(() => reached, { timeout: 20_000 }).toBe(1);
+      await expect.poll(() => reached, { timeout: 45_000 }).toBe(1);
       const run = await refOf(2);
       await client.workflow.getHandle(migrationWorkflowId(run)).terminate('The test says so.');
       const recovered = await untilEnded('Failed');
@@ -267,16 +267,16 @@ describe('an unwind that something stands in the way of', () => {
     await operate(script as unknown as Script, async (client) => {
       await create();
       const isBlocked = async () => hasCondition(conditionsOf(await read()), 'UnwindBlocked');
-      await expect.poll(isBlocked, { timeout: 20_000 }).toBe(true);
+      await expect.poll(isBlocked, { timeout: 45_000 }).toBe(true);
       const run = await refOf(1);
       await client.workflow.getHandle(migrationWorkflowId(run)).terminate('The test says so.');
 
       for (const recoveries of [1, 2]) {
         const isNext = async () => (await findRecovery(client, run))?.recoveries;
-        await expect.poll(isNext, { timeout: 20_000 }).toBe(recoveries);
+        await expect.poll(isNext, { timeout: 45_000 }).toBe(recoveries);
         const recovery = client.workflow.getHandle(recoverWorkflowId(run));
         const tries = async () => (await recovery.fetchHistory()).events?.filter(isFailure).length;
-        await expect.poll(tries, { timeout: 20_000 }).toBe(1);
+        await expect.poll(tries, { timeout: 45_000 }).toBe(1);
         if (recoveries === 1) await recovery.terminate('The test says so.');
       }
 
@@ -320,7 +320,7 @@ describe('a run terminated behind its recorded end', () => {
     } as unknown as Script);
     await operate(script, async (client) => {
       await create();
-      await expect.poll(() => reached, { timeout: 30_000 }).toBe(1);
+      await expect.poll(() => reached, { timeout: 45_000 }).toBe(1);
       const run = await refOf(1);
       const done = script.deeds.length;
       await client.workflow.getHandle(migrationWorkflowId(run)).terminate('The test says so.');
@@ -360,7 +360,7 @@ describe('a wish to go on', () => {
     });
     await operate({ createBackup: hang }, async (client) => {
       await create();
-      await expect.poll(() => reached, { timeout: 20_000 }).toBe(1);
+      await expect.poll(() => reached, { timeout: 45_000 }).toBe(1);
       await write((current) => {
         const conditions = [...conditionsOf(current), { type: 'Paused', status: 'True' }];
         const paused = { ...current, status: { ...current.status, conditions } };
@@ -371,7 +371,7 @@ describe('a wish to go on', () => {
         const { events = [] } = await root.fetchHistory();
         return events?.flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName ?? []);
       };
-      await expect.poll(signals, { timeout: 10_000 }).toContain('resume');
+      await expect.poll(signals, { timeout: 30_000 }).toContain('resume');
       await write((current) => ({ ...current, spec: { ...current.spec, canceled: true } }));
       await untilEnded('Canceled');
     });

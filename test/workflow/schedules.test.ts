@@ -33,7 +33,7 @@ const eventsOf = async (name: string): Promise<string[]> => {
   return items.filter(({ reason }) => reason === 'RunSkipped').map(({ message }) => message);
 };
 
-const until = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 20_000, interval: 100 });
+const until = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 45_000, interval: 100 });
 const typesOf = async (name: string) => conditionsOf(await lab.get(name)).map(({ type }) => type);
 const untilReady = (name: string) => until(() => typesOf(name)).toContain('Ready');
 const untilMigrations = (plan: string, count: number) =>
@@ -297,7 +297,7 @@ describe('a schedule that is suspended', () => {
 // Each waits for a time of its own.
 describe.concurrent('a planned cutover', () => {
   it('starts once at its time, takes its outcome from its migration, and leaves nothing in Temporal', async () => {
-    const at = soon(5);
+    const at = soon(10);
     await begin('cutover', { schedule: undefined, cutover: { at, verify: true } });
     const planned = at.replace(/\.\d+Z$/, 'Z');
     expect((await lab.get('cutover')).status?.cutover).toEqual({ at: planned, state: 'Planned' });
@@ -324,7 +324,7 @@ describe.concurrent('a planned cutover', () => {
   });
 
   it('can be planned anew after its migration was deleted', async () => {
-    await begin('deleted', { schedule: undefined, cutover: { at: soon(2) } });
+    await begin('deleted', { schedule: undefined, cutover: { at: soon(5) } });
     await untilMigrations('deleted', 1);
     const [migration] = await lab.migrations('deleted');
     await until(async () => (await lab.get('deleted')).status?.cutover?.state).toBe('Running');
@@ -339,7 +339,7 @@ describe.concurrent('a planned cutover', () => {
   });
 
   it('has failed when somebody else has taken the name of its migration', async () => {
-    const at = soon(3);
+    const at = soon(8);
     const minute = at.slice(0, 16).replaceAll(/[-:]/g, '').replace('T', '-');
     for (const name of [minute, `${minute}${at.slice(17, 19)}`]) {
       await lab.put('MigMigration', `taken-cutover-${name}`, { migPlanRef: { name: 'another' } });
@@ -350,18 +350,18 @@ describe.concurrent('a planned cutover', () => {
   });
 
   it('does not start at a time that it was moved away from', async () => {
-    const at = soon(4);
+    const at = soon(12);
     await begin('postponed', { cutover: { at } });
     await planCutover('postponed', '2099-01-01T00:00:00');
     await until(async () => (await lab.get('postponed')).status?.cutover?.at).toBe('2099-01-01T00:00:00Z');
     await untilAfter(at);
     expect(await lab.migrations('postponed')).toEqual([]);
-    await planCutover('postponed', soon(2));
+    await planCutover('postponed', soon(5));
     await untilMigrations('postponed', 1);
   });
 
   it('starts late, within its deadline, when the schedule was suspended or Temporal away at its time', async () => {
-    const at = soon(1);
+    const at = soon(4);
     await begin('late', { suspend: true, cutover: { at } });
     await untilAfter(at);
     expect(await lab.migrations('late')).toEqual([]);
@@ -377,7 +377,7 @@ describe.concurrent('a planned cutover', () => {
   });
 
   it('is not held up by a stage that is due at the same time', async () => {
-    await begin('both', { cutover: { at: soon(2) } });
+    await begin('both', { cutover: { at: soon(5) } });
     await untilMigrations('both', 1);
     await runNow('both');
     expect(await outcomeOfAction('both', 1)).toMatch(/^The cutover of .* is due\.$|has not ended\.$/);

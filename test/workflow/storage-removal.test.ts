@@ -72,7 +72,7 @@ it('what has to stay for now goes later, when the storage is long gone', async (
   await serve(script as Script, async (client, activities) => {
     await ensureStorageWorkflow(client, deleted(input));
     const removal = client.workflow.getHandle(removeStorageWorkflowId(input));
-    await expect.poll(() => activities.deeds, { timeout: 20_000 }).toContain('letStorageGo');
+    await expect.poll(() => activities.deeds, { timeout: 45_000 }).toContain('letStorageGo');
     expect(told).toEqual({ ...input, left });
     expect((await removal.describe()).status.name).toBe('RUNNING');
     await removal.signal(objectChanged);

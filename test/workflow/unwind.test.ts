@@ -38,7 +38,7 @@ const fails = async (handle: Parameters<Drive>[0]): Promise<void> => {
 };
 
 const untilBlocked = (activities: ScriptedActivities) =>
-  expect.poll(() => activities.condition('UnwindBlocked'), { timeout: 20_000 }).toBeDefined();
+  expect.poll(() => activities.condition('UnwindBlocked'), { timeout: 45_000 }).toBeDefined();
 
 describe('an unwind', () => {
   it('shows why the run failed before anything is undone', async () => {

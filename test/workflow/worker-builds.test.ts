@@ -193,7 +193,7 @@ describe('builds of the worker side by side', () => {
     await gone.stop();
     expect((await run.describe()).status.name).toBe('RUNNING');
     const isListed = async () => (await moveRuns(temporal.client, 'gone')).includes(run.workflowId);
-    await expect.poll(isListed, { timeout: 20_000 }).toBe(true);
+    await expect.poll(isListed, { timeout: 45_000 }).toBe(true);
     await run.result();
     expect(heir.activities.deeds).toEqual(expect.arrayContaining(['createRestore', 'startTarget']));
     await expect(moveRuns(temporal.client, 'heir')).rejects.toThrow('promote one first');

@@ -76,7 +76,7 @@ export class ScriptedWorker {
 }
 
 export const untilDeed = async (activities: ScriptedActivities, name: string): Promise<void> => {
-  await expect.poll(() => activities.deeds, { timeout: 20_000 }).toContain(name);
+  await expect.poll(() => activities.deeds, { timeout: 45_000 }).toContain(name);
 };
 
 /** The recovery of a run whose root workflow was terminated, as the watchdog starts it. */
