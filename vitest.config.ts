@@ -39,6 +39,8 @@ export default defineConfig({
     projects: [
       tier('unit', [`${rooms}/**/*.test.ts`, 'test/kit/**/*.test.ts']),
       tier('api', ['test/api/**/*.test.ts'], {
+        // nestjs-pino keeps one logger for all of a process.
+        isolate: true,
         globalSetup: ['test/kit/cluster/kubectl-setup.ts'],
         testTimeout: 150_000,
         hookTimeout: 180_000,

@@ -30,7 +30,7 @@ const CLOSE_SECONDS = 5;
  * is 1. A second signal ends the process at once. What fails unhandled is logged and stops the process as well.
  */
 export async function runProcess<Config extends ProcessConfig>(parts: ProcessParts<Config>): Promise<void> {
-  const running = new RunningProcess(pino({ name: parts.name }));
+  const running = new RunningProcess(pino({ name: parts.name }, inOrder()));
   running.listen();
   try {
     const config = parts.readConfig();
@@ -39,6 +39,9 @@ export async function runProcess<Config extends ProcessConfig>(parts: ProcessPar
     await running.failedStart(error);
   }
 }
+
+/** Written at once: what is left to an asynchronous write when the process exits comes after later lines. */
+const inOrder = () => pino.destination({ sync: true });
 
 class RunningProcess {
   private readonly stops: { what: string; stop: () => Promise<unknown> }[] = [];

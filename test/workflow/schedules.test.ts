@@ -295,7 +295,7 @@ describe('a schedule that is suspended', () => {
 });
 
 // Each waits for a time of its own.
-describe.concurrent('a planned cutover', () => {
+describe('a planned cutover', () => {
   it('starts once at its time, takes its outcome from its migration, and leaves nothing in Temporal', async () => {
     const at = soon(10);
     await begin('cutover', { schedule: undefined, cutover: { at, verify: true } });
