@@ -58,7 +58,7 @@ export const PLAN_PLAYS: readonly Play[] = [
         },
         { actor: SYSTEM_ACTOR },
       );
-      const run = { namespace, name: metadata.name, uid: metadata.uid, attempt: 1 };
+      const run = { kind: 'MigMigration', namespace, name: metadata.name, uid: metadata.uid, attempt: 1 };
       return { run, workflowId: `migration/${run.name}` };
     },
   },
