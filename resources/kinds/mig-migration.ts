@@ -78,7 +78,7 @@ const status = z
     startTimestamp: timestamp().optional().describe('When the run began.'),
     applicationDownSince: timestamp()
       .optional()
-      .describe('Since when the application stands still on both sides; downtime is counted from here.'),
+      .describe('Since when the application is down on both sides; downtime is counted from here.'),
     applicationUpSince: timestamp().optional().describe('When the application was seen to run again.'),
     pipeline: z.array(pipelineStep).optional().describe(PIPELINES_TEXT),
     errors: z.array(z.string()).optional().describe('Why the migration failed.'),
@@ -117,7 +117,7 @@ function validateChange(object: KubeObject, previous: KubeObject): FieldError[] 
     }));
 }
 
-/** While the application stands still: since when. */
+/** While the application is down: since when. */
 const downSince = ({ status }: KubeObject): string | undefined =>
   status?.applicationUpSince || status?.completionTimestamp ? undefined : status?.applicationDownSince;
 

@@ -190,7 +190,7 @@ export const migPlan = defineKind({
   ],
   mergeUserWrite,
   validate,
-  // Schedules first: they would go on making migrations.
+  // Schedules first: they would keep creating migrations.
   dependents: ['MigSchedule', 'MigMigration'].map((kind) => ({ kind, field: 'spec.migPlanRef.name' })),
   columns: [
     readyColumn,

@@ -39,7 +39,7 @@ const spec = z
     suspend: z
       .boolean()
       .default(false)
-      .describe('True to start nothing until it is false again. What runs already goes on.'),
+      .describe('True to start no more migrations until it is false again. A migration that already runs continues.'),
     startingDeadlineSeconds: z
       .int()
       .min(10)
