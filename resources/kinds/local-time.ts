@@ -62,7 +62,7 @@ export function readInstant(text: string, timeZone: string): Instant {
 
 function instantOf(text: string, given: string): Date {
   const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw new TimeError(`${JSON.stringify(given)} has an offset that is none`);
+  if (Number.isNaN(at.getTime())) throw new TimeError(`${JSON.stringify(given)} has an invalid offset`);
   return at;
 }
 

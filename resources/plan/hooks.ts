@@ -26,7 +26,7 @@ export function hookFindings(lookups: readonly HookLookup[], hookRunnerImage: st
     ...finding(
       'InvalidHookRef',
       'NotFound',
-      'There is no MigHook of the names that spec.hooks gives: []. Create it or correct reference.',
+      'MigHooks that spec.hooks names do not exist: []. Create them or correct reference in spec.hooks.',
       lookups.filter(({ object }) => !object).map(({ hook }) => hookName(hook)),
     ),
     ...finding(
