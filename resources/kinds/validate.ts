@@ -94,7 +94,7 @@ function planErrors(object: KubeObject, previous: KubeObject): FieldError[] {
   const { name, namespace } = object.spec.migPlanRef ?? {};
   const before = previous.spec.migPlanRef ?? {};
   if (name === before.name && namespace === before.namespace) return [];
-  return wrong('spec.migPlanRef', "cannot be changed; create a MigSchedule for the other plan", 'FieldValueForbidden');
+  return wrong('spec.migPlanRef', 'cannot be changed; create a MigSchedule for the other plan', 'FieldValueForbidden');
 }
 
 function runNowErrors(object: KubeObject, previous: KubeObject | undefined): FieldError[] {

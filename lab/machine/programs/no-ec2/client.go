@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-var errAbsent = errors.New("this build of velero-plugin-for-aws has no EC2 client: it cannot snapshot EBS volumes")
+var errAbsent = errors.New("this build of velero-plugin-for-aws has no EC2 client: it can't snapshot EBS volumes")
 
 type Client struct{}
 
