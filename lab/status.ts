@@ -42,7 +42,7 @@ function describe(place: string, { running, stopped }: PlaceStatus): string[] {
 
 type Question = (client: KubeClient, place: ClusterPlace) => Promise<boolean>;
 
-/** A cluster that can't be asked answers no. */
+/** A cluster that cannot be asked answers no. */
 async function answersYes(place: ClusterPlace, question: Question): Promise<boolean> {
   try {
     return await question(await KubeClient.of(place), place);

@@ -26,7 +26,7 @@ export async function compareSides(
   return [rows, media, running, leftovers];
 }
 
-/** The target goes on writing: what the source held must be the beginning of what the target holds, row by row. */
+/** The target continues to write: what the source held must be the beginning of what the target holds, row by row. */
 async function compareLedger(source: Kubectl, target: Kubectl, image: string, acknowledged: number): Promise<Finding> {
   const claim = { namespace: APPLICATION, claim: 'data-ledger-0', image };
   const before = await readVolume(source, claim, 'wc -l </volume/ledger; sha256sum </volume/ledger');

@@ -76,7 +76,7 @@ state = "${join(place.runFolder, 'containerd')}"
 
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${pauseImage}"
-  # Machines without CAP_SYS_RESOURCE can't lower the score, and no pod would start.
+  # Machines without CAP_SYS_RESOURCE cannot lower the score, and no pod would start.
   restrict_oom_score_adj = true
   # Pods' network namespaces are then found, and removed, with the rest.
   netns_mounts_under_state_dir = true

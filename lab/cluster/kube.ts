@@ -34,7 +34,7 @@ export class KubeClient {
     return new KubeClient(place.apiServer, (await readCredentials()).adminToken, agent);
   }
 
-  /** @throws when the server can't be reached or refuses, with its reason */
+  /** @throws when the server cannot be reached or refuses, with its reason */
   async get<T>(path: string): Promise<T> {
     return this.request<T>('GET', path);
   }

@@ -81,6 +81,7 @@ async function busybox(): Promise<ImageEntry[]> {
   return [
     { path: 'tmp', directory: true, mode: 0o1777 },
     { path: 'root', directory: true, mode: 0o700 },
+    // cspell:disable-next-line
     { path: 'etc/passwd', text: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n', mode: 0o644 },
     { path: 'etc/group', text: 'root:x:0:\nnogroup:x:65534:\n', mode: 0o644 },
     { path: 'bin/busybox', file: await findProgram('busybox') },

@@ -32,7 +32,7 @@ export async function ensureCgroups(slot: Slot): Promise<void> {
     for (const group of groups) {
       const folder = await makeFolder(hierarchy, group);
       if (hierarchy === root) await delegateControllers(join(folder, '..'));
-      // A new cpuset of version 1 is empty, and what is put into it can't run.
+      // A new cpuset of version 1 is empty, and what is put into it cannot run.
       if (hierarchy.endsWith('/cpuset')) await inheritCpuset(folder);
     }
   }
@@ -65,7 +65,7 @@ export async function removeCgroups(slot: Slot): Promise<void> {
     const lists = await Promise.all((await groupsBelow(tracked)).map(processesOf));
     const processes = lists.flat();
     if (processes.length === 0) break;
-    if (Date.now() > deadline) throw new Error(`These processes can't be ended: ${processes.join(' ')}`);
+    if (Date.now() > deadline) throw new Error(`These processes cannot be ended: ${processes.join(' ')}`);
     for (const id of processes) endProcess(id);
   }
   for (const hierarchy of await hierarchies()) {
@@ -82,7 +82,7 @@ function endProcess(id: number): void {
   try {
     process.kill(id, 'SIGKILL');
   } catch {
-    // It ended by itself meanwhile.
+    // It has ended by itself.
   }
 }
 

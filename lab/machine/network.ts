@@ -20,7 +20,7 @@ export async function ensureNetwork(slot: Slot): Promise<void> {
 async function ensureNamespace(slot: Slot, place: ClusterPlace): Promise<void> {
   const inside = (...args: string[]) => run('ip', ['-n', place.namespace, ...args]);
   if (!(await succeeds('ip', ['-n', place.namespace, 'link', 'show', 'dev', 'lo']))) {
-    // What `ip` leaves of a namespace that is no more (after a reboot where /run is kept) can't be entered.
+    // What `ip` leaves of a namespace that no longer exists (after a reboot where /run is kept) cannot be entered.
     await run('ip', ['netns', 'delete', place.namespace], { reject: false });
     await run('ip', ['netns', 'add', place.namespace]);
   }

@@ -111,7 +111,7 @@ async function stop(record: RunRecord): Promise<void> {
 
 /**
  * Waits until `probe` holds.
- * @throws with the end of the service's log when it ends meanwhile, or after `seconds`
+ * @throws with the end of the service's log when it ends before that, or after `seconds`
  */
 export async function waitForService(service: Service, probe: () => Promise<boolean>, seconds = 60): Promise<void> {
   for (const deadline = Date.now() + seconds * 1000; !(await probe()); await sleep(100)) {

@@ -54,7 +54,7 @@ describe('slotOf', () => {
     expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(15);
   });
 
-  it('refuses what is no slot', () => {
+  it('refuses what is not a slot', () => {
     for (const number of [-1, slotCount, 1.5, Number.NaN]) expect(() => slotOf(number)).toThrow('from 0 to 15');
   });
 });

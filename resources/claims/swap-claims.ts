@@ -66,7 +66,7 @@ function withFormerClasses(workload: KubeObject, value: string | undefined): Kub
   return { ...workload, metadata: { ...workload.metadata, annotations } };
 }
 
-/** Nothing is known when somebody damaged it: the templates then keep the class of their claims. */
+/** Empty when the annotation was damaged: the templates then keep the class of their claims. */
 function readFormerClasses(text: string | undefined): FormerClasses {
   try {
     const parsed: unknown = JSON.parse(text ?? '{}');

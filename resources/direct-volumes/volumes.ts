@@ -91,7 +91,7 @@ export function volumeFindings(migration: DirectVolumeMigration, seen: SeenVolum
       claims.map(sourceId).filter((id) => unbound.has(id)),
       'ClaimsNotBound',
       'NotBound',
-      `Claims of source cluster ${source.name} are bound to no volume, so there is nothing to copy yet: []. Start what uses them, or leave them out.`,
+      `Claims of source cluster ${source.name} are not bound to a volume, so there is nothing to copy yet: []. Start what uses them, or leave them out.`,
     ),
     ...about(
       claims.filter((claim) => volumeOf(claim, seen)?.pvc.volumeMode === 'Block').map(sourceId),

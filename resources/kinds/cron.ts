@@ -76,7 +76,7 @@ function readPart(field: CronField, part: string): number[] {
   const [, from = '', to, every] = PART.exec(part) ?? [];
   if (from === '' || (from === '*' && to !== undefined)) {
     throw new CronError(
-      `${JSON.stringify(part)} is no ${field.name}; write *, a value, a range a-b or a step */n, several joined by commas`,
+      `${JSON.stringify(part)} is not a valid ${field.name}; write *, a value, a range a-b or a step */n, several joined by commas`,
     );
   }
   const first = from === '*' ? field.min : readValue(field, from);
@@ -94,5 +94,5 @@ function readValue({ name, min, max, words }: CronField, text: string): number {
   const value = words && word >= 0 ? word + words.base : /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   const orWords = words ? ` or ${words.names.join(', ')}` : '';
-  throw new CronError(`${JSON.stringify(text)} is no ${name}: it goes from ${min} to ${max}${orWords}`);
+  throw new CronError(`${JSON.stringify(text)} is not a valid ${name}: write ${min} to ${max}${orWords}`);
 }

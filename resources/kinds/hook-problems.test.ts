@@ -58,7 +58,7 @@ describe('a hook', () => {
       'FieldValueInvalid',
     ],
     [
-      'a playbook that is no text',
+      'a playbook that is not text',
       { playbook: base64(new Uint8Array([0xff, 0xfe])) },
       'InvalidPlaybookData',
       'spec.playbook',

@@ -34,7 +34,7 @@ function imageProblems({ custom, image }: HookSpec): HookProblem[] {
     return custom ? [{ ...field, reason: 'FieldValueRequired', message }] : [];
   }
   if (isImageReference(image)) return [];
-  const message = `"${image}" is no image reference; write it like quay.io/team/hook:1.0`;
+  const message = `"${image}" is not a valid image reference; write it like quay.io/team/hook:1.0`;
   return [{ ...field, reason: 'FieldValueInvalid', message }];
 }
 
@@ -45,7 +45,7 @@ function targetProblems({ targetCluster }: HookSpec): HookProblem[] {
       condition: 'InvalidTargetCluster',
       field: 'spec.targetCluster',
       reason: targetCluster ? 'FieldValueNotSupported' : 'FieldValueRequired',
-      message: `${targetCluster ? `"${targetCluster}" is no side of a plan` : 'it is not set'}; write source or destination, for the cluster the hook runs in`,
+      message: `${targetCluster ? `"${targetCluster}" is not a valid value` : 'it is not set'}; write source or destination, for the cluster the hook runs in`,
     },
   ];
 }

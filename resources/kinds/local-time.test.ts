@@ -14,10 +14,10 @@ describe('a time zone', () => {
     ['europe/berlin', 'did you mean Europe/Berlin?'],
     ['utc', 'did you mean UTC?'],
     ['Japan', 'did you mean Asia/Tokyo?'],
-    ['+02:00', 'is no time zone; write a name of the IANA database such as Europe/Berlin'],
-    ['Local', 'is no time zone'],
-    ['Mars/Olympus_Mons', 'is no time zone'],
-    ['', 'is no time zone'],
+    ['+02:00', 'is not a valid time zone; write a name of the IANA database such as Europe/Berlin'],
+    ['Local', 'is not a valid time zone'],
+    ['Mars/Olympus_Mons', 'is not a valid time zone'],
+    ['', 'is not a valid time zone'],
   ])('%j is refused', (name, message) => {
     expect(() => checkTimeZone(name)).toThrow(message);
   });
@@ -62,7 +62,7 @@ describe('an instant', () => {
   it.each(['tomorrow', '2026-11-29', '2026-11-29 02:00:00', '2026-02-30T02:00:00', '2026-11-29T24:00:00', '02:00', ''])(
     '%j is none',
     (text) => {
-      expect(() => readInstant(text, 'Europe/Berlin')).toThrow('is no time; write it as 2026-11-29T02:00:00');
+      expect(() => readInstant(text, 'Europe/Berlin')).toThrow('is not a valid time; write it as 2026-11-29T02:00:00');
     },
   );
 

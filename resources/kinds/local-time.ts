@@ -21,7 +21,7 @@ export function checkTimeZone(name: string): void {
   if (known !== undefined && misspelt === undefined && isName) return;
   const meant = misspelt ?? (known?.includes('/') || known === 'UTC' ? known : closest(name, zones));
   throw new TimeError(
-    `${JSON.stringify(name)} is no time zone; write a name of the IANA database such as Europe/Berlin, or UTC${meant ? `; did you mean ${meant}?` : ''}`,
+    `${JSON.stringify(name)} is not a valid time zone; write a name of the IANA database such as Europe/Berlin, or UTC${meant ? `; did you mean ${meant}?` : ''}`,
   );
 }
 
@@ -44,7 +44,7 @@ export interface Instant {
  * The instant a text names: RFC 3339, or the local time of a time zone (`2026-11-29T02:00:00`). A local time that comes twice means the
  * first one.
  *
- * @throws TimeError when it is no time, or one that the clocks of the zone leave out
+ * @throws TimeError when it is not a valid time, or one that the clocks of the zone skip
  */
 export function readInstant(text: string, timeZone: string): Instant {
   const [, year, month, day, hour, minute, second = '00', offset] = DATE_TIME.exec(text) ?? [];
@@ -53,7 +53,7 @@ export function readInstant(text: string, timeZone: string): Instant {
   // Date.parse moves 30 February on to March.
   if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, 19) !== written) {
     throw new TimeError(
-      `${JSON.stringify(text)} is no time; write it as 2026-11-29T02:00:00 (in the time zone of the schedule) or with an offset, 2026-11-29T01:00:00Z`,
+      `${JSON.stringify(text)} is not a valid time; write it as 2026-11-29T02:00:00 (in the time zone of the schedule) or with an offset, 2026-11-29T01:00:00Z`,
     );
   }
   if (offset !== undefined) return { at: instantOf(`${written}${offset}`, text) };
@@ -62,7 +62,7 @@ export function readInstant(text: string, timeZone: string): Instant {
 
 function instantOf(text: string, given: string): Date {
   const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw new TimeError(`${JSON.stringify(given)} has an offset that is none`);
+  if (Number.isNaN(at.getTime())) throw new TimeError(`${JSON.stringify(given)} has an invalid offset`);
   return at;
 }
 

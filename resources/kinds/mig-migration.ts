@@ -62,7 +62,7 @@ const pipelineStep = z.looseObject({
   message: z.string().optional().describe('The same in words.'),
   progress: z.array(z.string()).optional().describe('One line for each thing that is under way.'),
   failed: z.boolean().optional().describe('True when the step failed.'),
-  skipped: z.boolean().optional().describe('True when this migration has no use for the step.'),
+  skipped: z.boolean().optional().describe('True when this migration does not need the step.'),
   started: timestamp().optional().describe('When the step began.'),
   completed: timestamp().optional().describe('When the step ended.'),
 });
@@ -73,13 +73,13 @@ const status = z
     itinerary: z
       .string()
       .optional()
-      .describe('The road taken: Stage, Final, State, Conversion, Rollback; Cancel or Failed when it is left.'),
+      .describe('The itinerary of the run: Stage, Final, State, Conversion, Rollback; Cancel or Failed once it unwinds.'),
     phase: z.string().optional().describe('What the oldest running step is doing.'),
     startTimestamp: timestamp().optional().describe('When the run began.'),
     applicationDownSince: timestamp()
       .optional()
-      .describe('Since when the application stands still on both sides; downtime is counted from here.'),
-    applicationUpSince: timestamp().optional().describe('When the application was seen to run again.'),
+      .describe('Since when the application is down on both sides; downtime is counted from here.'),
+    applicationUpSince: timestamp().optional().describe('When the application was seen running again.'),
     pipeline: z.array(pipelineStep).optional().describe(PIPELINES_TEXT),
     errors: z.array(z.string()).optional().describe('Why the migration failed.'),
     rollback: z
@@ -117,7 +117,7 @@ function validateChange(object: KubeObject, previous: KubeObject): FieldError[] 
     }));
 }
 
-/** While the application stands still: since when. */
+/** While the application is down: since when. */
 const downSince = ({ status }: KubeObject): string | undefined =>
   status?.applicationUpSince || status?.completionTimestamp ? undefined : status?.applicationDownSince;
 
@@ -146,9 +146,9 @@ export const migMigration = defineKind({
     column('Plan', 'The plan that is run.', (o) => o.spec.migPlanRef?.name),
     column('Stage', 'Whether it copies ahead only.', (o) => o.spec.stage, { type: 'boolean' }),
     column('Rollback', 'Whether it takes a migration back.', (o) => o.spec.rollback, { type: 'boolean' }),
-    column('Itinerary', 'The road taken.', (o) => o.status?.itinerary),
+    column('Itinerary', 'The itinerary of the run.', (o) => o.status?.itinerary),
     column('Status', 'The outcome or, while it runs, the phase.', outcomeOrPhase),
-    column('Down', 'How long the application has been standing still.', downSince, { type: 'date' }),
+    column('Down', 'How long the application has been down.', downSince, { type: 'date' }),
     ageColumn,
     column('Step', 'How many of the steps are done.', stepCount, { priority: 1 }),
     problemColumn,

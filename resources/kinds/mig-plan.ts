@@ -29,7 +29,7 @@ const groupKind = z.strictObject({
 const spec = z
   .strictObject({
     srcMigClusterRef: migrationRef('MigCluster').optional().describe('Cluster the application runs in now.'),
-    destMigClusterRef: migrationRef('MigCluster').optional().describe('Cluster the application shall run in.'),
+    destMigClusterRef: migrationRef('MigCluster').optional().describe('Cluster the application moves to.'),
     migStorageRef: migrationRef('MigStorage').optional().describe('Replication repository the objects travel through.'),
     namespaces: z
       .array(z.string().min(1))
@@ -128,7 +128,7 @@ const status = z
         at: timestamp().describe('When it ended.'),
         removed: z.int().describe('Objects removed from both clusters.'),
         errors: z.array(z.string()).optional().describe('What could not be removed, and why.'),
-        request: z.int().describe('Which of the sweeps asked for it was.'),
+        request: z.int().describe('Which of the requested sweeps it was, counted from 1.'),
       })
       .optional()
       .describe('What the last sweep of leftovers found.'),
@@ -160,7 +160,7 @@ const misspeltClaims = (volumes: readonly PersistentVolumeEntry[]): FieldError[]
       {
         field: `spec.persistentVolumes[${index}].pvc.name`,
         reason: 'FieldValueInvalid' as const,
-        message: `"${pvc?.name}" names no claim for volume ${name}; write "<claim>" or "<claim>:<name on the target>", in lower-case letters, digits, "-" and ".", at most 253 characters`,
+        message: `"${pvc?.name}" is not a valid claim name for volume ${name}; write "<claim>" or "<claim>:<name on the target>", in lower-case letters, digits, "-" and ".", at most 253 characters`,
       },
     ];
   });
@@ -177,7 +177,7 @@ export const migPlan = defineKind({
   kind: 'MigPlan',
   plural: 'migplans',
   description:
-    'What shall be migrated from one cluster to another. Each stage, cutover or rollback of it is a MigMigration.',
+    'What is migrated from one cluster to another. Each stage, cutover or rollback of it is a MigMigration.',
   spec,
   status,
   subresources: { rollback: ['get'], sweep: ['create'] },
@@ -190,7 +190,7 @@ export const migPlan = defineKind({
   ],
   mergeUserWrite,
   validate,
-  // Schedules first: they would go on making migrations.
+  // Schedules first: they would keep creating migrations.
   dependents: ['MigSchedule', 'MigMigration'].map((kind) => ({ kind, field: 'spec.migPlanRef.name' })),
   columns: [
     readyColumn,

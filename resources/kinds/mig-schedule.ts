@@ -39,18 +39,18 @@ const spec = z
     suspend: z
       .boolean()
       .default(false)
-      .describe('True to start nothing until it is false again. What runs already goes on.'),
+      .describe('True to start no more migrations until it is false again. A migration that already runs continues.'),
     startingDeadlineSeconds: z
       .int()
       .min(10)
       .default(600)
       .describe(
-        'How late a migration may still start, in seconds, when the service was away at its time. Later it is left out.',
+        'How late a migration may still start, in seconds, when the service was down at its time. After that it is skipped.',
       ),
     overlap: z
       .enum(['Skip'])
       .default('Skip')
-      .describe('What happens at a time at which the previous stage migration still runs: it is left out.'),
+      .describe('What happens when a stage migration is due while the previous one still runs: it is skipped.'),
     successfulMigrationsHistoryLimit: z
       .int()
       .nonnegative()
@@ -80,7 +80,7 @@ const status = z
     ...commonStatus('MigSchedule'),
     lastScheduleTime: timestamp().optional().describe('Time of the last stage migration that was started.'),
     nextScheduleTime: timestamp().optional().describe('When the next stage migration starts.'),
-    lastSuccessfulTime: timestamp().optional().describe('When a stage migration last ended well.'),
+    lastSuccessfulTime: timestamp().optional().describe('When a stage migration last succeeded.'),
     active: z.array(z.string()).optional().describe('Names of its migrations that have not ended.'),
     runRequest: z
       .looseObject({

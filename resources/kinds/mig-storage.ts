@@ -24,7 +24,7 @@ const backupStorageConfig = z.strictObject({
   awsSignatureVersion: z
     .enum(['', '1', '4'])
     .optional()
-    .describe('Version of request signatures; 4 where nothing is said.'),
+    .describe('Version of request signatures; 4 if absent.'),
   s3CustomCABundle: base64().optional().describe('Base64 of the PEM certificates that the store is verified with.'),
   azureStorageAccount: z.string().optional().describe('Storage account, on Azure.'),
   azureStorageContainer: z.string().optional().describe('Blob container, on Azure.'),

@@ -18,7 +18,7 @@ const selection = z.strictObject({
   accessMode: z
     .enum([...ACCESS_MODES, 'auto'])
     .optional()
-    .describe('Access mode of the new volume; that of the source claim where nothing is said.'),
+    .describe('Access mode of the new volume; that of the source claim if absent.'),
   verify: z.boolean().optional().describe('True to compare checksums of what was copied.'),
   allowOverwrite: z
     .boolean()
@@ -52,7 +52,7 @@ export const persistentVolumeEntry = z.strictObject({
     })
     .optional()
     .describe('What can be selected for this volume. Discovered.'),
-  selection: selection.prefault({}).describe('What shall be done with the volume. Yours to edit.'),
+  selection: selection.prefault({}).describe('What to do with the volume. Yours to edit.'),
   pvc: claim.prefault({}).describe('The claim bound to the volume. Discovered, but for its name.'),
   capacityConfirmed: z.boolean().optional().describe('Whether the proposed capacity has been measured. Discovered.'),
   proposedCapacity: quantity().optional().describe('Capacity the new volume should have. Discovered.'),

@@ -41,14 +41,14 @@ describe('a wish to retry', () => {
     expect(attemptOf(merged)).toBe(2);
   });
 
-  it('counts on, and begins its count of pauses anew', () => {
+  it('increases its count of attempts, and restarts its count of pauses', () => {
     const stored = object(['Failed'], { annotations: { [attempt]: '4', [resume]: '2' } });
     const { merged } = write(stored, { [retry]: 'again' });
     expect(attemptOf(merged)).toBe(5);
     expect(resumesOf(merged)).toBe(0);
   });
 
-  it('tells a paused migration to go on, once', () => {
+  it('tells a paused migration to continue, once', () => {
     const stored = object(['Running', 'Paused'], { annotations: { [resume]: '1' }, finalizers: [MIGRATION_FINALIZER] });
     const { merged, errors } = write(stored, { [resume]: '1', [retry]: 'now' });
     expect(errors).toEqual([]);

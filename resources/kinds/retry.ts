@@ -6,16 +6,16 @@ import { ANNOTATIONS, LABELS, MIGRATION_FINALIZER } from '../meta/labels.js';
 import { wholeSeconds } from '../meta/time.js';
 import { changeAnnotations, keepAnnotations } from '../run/keep-annotations.js';
 
-/** Condition of a run whose unwind waits for the operator to mend what stands in its way. */
+/** Condition of a run whose unwind waits for the operator to fix what blocks it. */
 export const UNWIND_BLOCKED = 'UnwindBlocked';
 
 /** Which attempt of what is run is meant now, counted from 1. */
 export const attemptOf = ({ metadata }: KubeObject): number => count(metadata.annotations?.[ANNOTATIONS.attempt]) || 1;
 
-/** How often the present attempt was told to go on with what failed. */
+/** How often the present attempt was told to continue with what failed. */
 export const resumesOf = ({ metadata }: KubeObject): number => count(metadata.annotations?.[ANNOTATIONS.resume]);
 
-/** Conditions of what a wish to retry tells to go on. */
+/** Conditions of a run that a wish to retry tells to continue. */
 const WAITING: readonly ConditionType[] = ['Paused', UNWIND_BLOCKED];
 
 const count = (text: string | undefined): number => (text && /^\d{1,6}$/.test(text) ? Number(text) : 0);
@@ -26,7 +26,7 @@ const shownMigrationOf = ({ metadata }: KubeObject): string | undefined =>
     ({ kind, uid }) => kind === 'MigMigration' && uid === metadata.labels?.[LABELS.directVolume],
   )?.name;
 
-/** Why what is run can't be retried as it is now, in words that follow its name; undefined when it can. */
+/** Why a run cannot be retried as it is now, in words that follow its name; undefined when it can. */
 export function refuseRetry(migration: KubeObject): string | undefined {
   const conditions = conditionsOf(migration);
   const has = (type: ConditionType) => hasCondition(conditions, type);
@@ -45,7 +45,7 @@ export function refuseRetry(migration: KubeObject): string | undefined {
 
 /**
  * A user's write to what is run: its wish to retry, if it has one that can be granted, becomes the next attempt of one that failed, or
- * tells one that waits for the operator to go on. A wish that can't be granted is left for the validation to refuse.
+ * tells one that waits for the operator to continue. A wish that cannot be granted is left for the validation to refuse.
  */
 export function mergeRetry(sent: KubeObject, stored: KubeObject): KubeObject {
   const merged = keepAnnotations(sent, stored, [ANNOTATIONS.attempt, ANNOTATIONS.resume]);
@@ -79,7 +79,7 @@ export function validateRetry(object: KubeObject, previous?: KubeObject): FieldE
   ];
 }
 
-/** Its status says so until the root workflow writes, so that nobody who waits for the outcome sees the former one. */
+/** Its status says so until the root workflow writes, so that no client that waits for the outcome sees the former one. */
 function retried(migration: KubeObject): KubeObject {
   const attempt = attemptOf(migration) + 1;
   const { metadata, ...rest } = changeAnnotations(migration, {

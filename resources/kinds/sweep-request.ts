@@ -10,7 +10,7 @@ export const sweepsRequested = ({ metadata }: KubeObject): number =>
 /** Whether a sweep was asked for that has not been made. */
 export const isSweepDue = (plan: KubeObject): boolean => sweepsRequested(plan) > (plan.status?.lastSweep?.request ?? 0);
 
-/** A user's write to a plan: its wish for a sweep, if it has one, is counted. One that can't be granted is left for the validation. */
+/** A user's write to a plan: its wish for a sweep, if it has one, is counted. One that cannot be granted is left for the validation. */
 export function mergeSweepRequest(sent: KubeObject, stored: KubeObject): KubeObject {
   const merged = keepAnnotations(sent, stored, [ANNOTATIONS.sweepsRequested]);
   const wanted = merged.metadata.annotations?.[ANNOTATIONS.sweep] !== undefined;

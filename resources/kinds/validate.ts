@@ -52,7 +52,7 @@ function attempt(field: string, read: () => unknown): FieldError[] {
   }
 }
 
-/** The cutover's instant; undefined without a cutover, or with one that can't be read. */
+/** The cutover's instant; undefined without a cutover, or with one that cannot be read. */
 export function cutoverInstant({ spec }: KubeObject): Instant | undefined {
   if (!spec.cutover) return undefined;
   try {
@@ -77,24 +77,24 @@ function cutoverErrors(object: KubeObject, previous: KubeObject | undefined, now
   if (unreadable.length > 0) return unreadable;
   const { state, migration } = previous?.status?.cutover ?? {};
   if (intent(object) !== intent(previous) && state === 'Running') {
-    const what = `the cutover has started (MigMigration ${migration}): it can't be changed any more. Cancel that migration to stop it`;
+    const what = `the cutover has started (MigMigration ${migration}): it cannot be changed any more. Cancel that migration to stop it`;
     return wrong('spec.cutover', what, 'FieldValueForbidden');
   }
   if (intent(object) !== intent(previous) && state === 'Succeeded') {
-    const what = `the cutover has taken place (MigMigration ${migration}): it can't be changed any more. Create another MigSchedule to plan one again after a rollback`;
+    const what = `the cutover has taken place (MigMigration ${migration}): it cannot be changed any more. Create another MigSchedule to plan one again after a rollback`;
     return wrong('spec.cutover', what, 'FieldValueForbidden');
   }
   const at = cutoverInstant(object)?.at;
   const isNew = at?.getTime() !== (previous && cutoverInstant(previous)?.at.getTime());
   if (at === undefined || !isNew || at > now) return [];
-  return wrong('spec.cutover.at', `${wholeSeconds(at)} has passed (now: ${wholeSeconds(now)}); write a time to come`);
+  return wrong('spec.cutover.at', `${wholeSeconds(at)} has passed (now: ${wholeSeconds(now)}); write a time in the future`);
 }
 
 function planErrors(object: KubeObject, previous: KubeObject): FieldError[] {
   const { name, namespace } = object.spec.migPlanRef ?? {};
   const before = previous.spec.migPlanRef ?? {};
   if (name === before.name && namespace === before.namespace) return [];
-  return wrong('spec.migPlanRef', "can't be changed; create a MigSchedule for the other plan", 'FieldValueForbidden');
+  return wrong('spec.migPlanRef', 'cannot be changed; create a MigSchedule for the other plan', 'FieldValueForbidden');
 }
 
 function runNowErrors(object: KubeObject, previous: KubeObject | undefined): FieldError[] {
@@ -107,7 +107,7 @@ function runNowErrors(object: KubeObject, previous: KubeObject | undefined): Fie
 /** Reason of a suspension that spec.suspend asks for. */
 export const BY_USER = 'SuspendedByUser';
 
-/** Why a schedule can't be run now; undefined when it can. */
+/** Why a schedule cannot be run now; undefined when it can. */
 export function refuseRun({ spec }: KubeObject, previous: KubeObject | undefined): string | undefined {
   if (!spec.schedule) return 'there is nothing to run: spec.schedule is not set';
   if (spec.suspend) return 'the schedule is suspended; set spec.suspend to false first';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { KubeObject } from './kube-object.js';
 
-/** Fields of the spec that an update changes. Defaults filled in and the order of keys are no changes. */
+/** Fields of the spec that an update changes. Defaults filled in and the order of keys are not changes. */
 export function changedFields<Shape extends z.core.$ZodLooseShape>(
   spec: z.ZodObject<Shape>,
   object: KubeObject,

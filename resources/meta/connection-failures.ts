@@ -1,4 +1,4 @@
-/** What an operator is told when an address of a MigCluster or MigStorage can't be used. */
+/** What an operator is told when an address of a MigCluster or MigStorage cannot be used. */
 export interface ConnectionFailure {
   /** Why, as a clause that follows "failed: ". */
   why: string;

@@ -12,9 +12,9 @@ export const FAILURE = {
   Refused: 'Refused',
   /** A wait saw nothing move for longer than its patience. Final. */
   PatienceSpent: 'PatienceSpent',
-  /** A pod can't start: image, scheduling, volume. Final. */
+  /** A pod cannot start: image, scheduling, volume. Final. */
   PodStuck: 'PodStuck',
-  /** The copy of a volume broke more often than its settings allow, each time going on where it stood. Final. */
+  /** The copy of a volume broke more often than its settings allow, each time continuing where it stopped. Final. */
   TransferFailed: 'TransferFailed',
   VolumeFull: 'VolumeFull',
   /** Counts or bytes of source and target differ after the pass that followed quiesce. Final. */
@@ -26,7 +26,7 @@ export const FAILURE = {
   HookFailed: 'HookFailed',
   BackupFailed: 'BackupFailed',
   RestoreFailed: 'RestoreFailed',
-  /** The plan can't be run as it is. Final. */
+  /** The plan cannot be run as it is. Final. */
   PlanNotReady: 'PlanNotReady',
   NotYetSupported: 'NotYetSupported',
 } as const;

@@ -11,7 +11,7 @@ export interface PrintedColumn {
   value: (object: KubeObject) => string | number | boolean | undefined;
 }
 
-/** A mistake in an object somebody sent, as it stands in a Status' `details.causes`. */
+/** A mistake in an object that a client sent, as it stands in a Status' `details.causes`. */
 export interface FieldError {
   /** e.g. `spec.persistentVolumes[0].selection.action` */
   field: string;
@@ -48,7 +48,7 @@ export interface KindDefinition {
   namespaced: boolean;
   /** Verbs served; all of get list watch create update patch delete deletecollection unless said otherwise. */
   verbs: string[];
-  /** True when status is a subresource (clients can't write it through the main resource). */
+  /** True when status is a subresource (clients cannot write it through the main resource). */
   hasStatus: boolean;
   description: string;
   spec?: z.ZodType;

@@ -79,7 +79,7 @@ export const ANNOTATIONS = {
   retry: 'migration.openshift.io/retry',
   /** Which attempt of a migration runs, or ran last; the first one where it is missing. */
   attempt: 'migration.openshift.io/attempt',
-  /** How often a paused attempt was told to go on. */
+  /** How often a paused attempt was told to continue. */
   resume: 'migration.openshift.io/resume',
   /** A user's wish that what the runs of a plan left be removed; any value. Consumed by the write that carries it. */
   sweep: 'migration.openshift.io/sweep',

@@ -46,7 +46,7 @@ function parseLabelRequirement(part: string): LabelRequirement {
     const values = list.split(',').map((value) => value.trim());
     const wrong = values.find((value) => !ONE_VALUE.test(value));
     if (wrong !== undefined) {
-      throw new SelectorError(`"${wrong}" in the label selector "${part}" is no label value`);
+      throw new SelectorError(`"${wrong}" in the label selector "${part}" is not a valid label value`);
     }
     return { key, operator: operator === 'in' ? 'In' : 'NotIn', values };
   }

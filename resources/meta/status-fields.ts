@@ -21,8 +21,8 @@ const condition = (kind: string) =>
       reason: z.string().optional().describe('One word for the cause.'),
       message: z.string().optional().describe('What was found, where, and what to do about it.'),
       lastTransitionTime: timestamp().optional().describe('When the condition last changed.'),
-      durable: z.boolean().optional().describe('True for a condition that later checks leave standing.'),
-      items: z.array(z.string()).optional().describe('The objects the message speaks of.'),
+      durable: z.boolean().optional().describe('True for a condition that later checks keep.'),
+      items: z.array(z.string()).optional().describe('The objects that the message is about.'),
     })
     .describe('One finding about the object.');
 

@@ -124,7 +124,7 @@ describe('a migration', () => {
     expect(reasons(migration(spec), readyPlan, others)).toEqual(expected);
   });
 
-  it('says how to go on after a cutover', () => {
+  it('says what to do next after a cutover', () => {
     const [refusal] = refuseMigration(migration(), readyPlan, [
       migrationOf('Final', { name: 'cutover', succeeded: true }),
     ]);

@@ -5,14 +5,14 @@ import { isUnmapped } from './itinerary.js';
 import { parseMapping } from './mappings.js';
 import { cutoverOf, type PlanMigration } from './plan-migration.js';
 
-/** A reason why a migration can't run, by the name of MTC's condition. */
+/** A reason why a migration cannot run, by the name of MTC's condition. */
 export interface Refusal {
   condition: ConditionType;
   message: string;
 }
 
 /**
- * Why this migration can't run with its plan as it is; empty when it can. A rollback can as long as the plan is there: what was done must
+ * Why this migration cannot run with its plan as it is; empty when it can. A rollback can as long as the plan is there: what was done must
  * be undone whatever the plan says by now.
  *
  * @param others the plan's other migrations, the oldest first
@@ -76,12 +76,12 @@ export function refuseAfterCutover(plan: MigPlan, others: readonly PlanMigration
   return [
     {
       condition: 'HasFinalMigration',
-      message: `MigMigration ${cutover.name} of plan ${plan.metadata.name} already ${DEED[cutover.itinerary]}. Copying again would overwrite what was written there since. To begin anew, create a MigMigration with spec.rollback: true.`,
+      message: `MigMigration ${cutover.name} of plan ${plan.metadata.name} already ${RESULT[cutover.itinerary]}. Copying again would overwrite what was written there since. To start again, create a MigMigration with spec.rollback: true.`,
     },
   ];
 }
 
-const DEED: Partial<Record<PlanMigration['itinerary'], string>> = {
+const RESULT: Partial<Record<PlanMigration['itinerary'], string>> = {
   Final: 'moved the application to the target',
   Conversion: 'gave the application its new volumes',
 };

@@ -26,7 +26,7 @@ export function hookFindings(lookups: readonly HookLookup[], hookRunnerImage: st
     ...finding(
       'InvalidHookRef',
       'NotFound',
-      'There is no MigHook of the names that spec.hooks gives: []. Create it or correct reference.',
+      'MigHooks that spec.hooks names do not exist: []. Create them or correct reference in spec.hooks.',
       lookups.filter(({ object }) => !object).map(({ hook }) => hookName(hook)),
     ),
     ...finding(
@@ -93,7 +93,7 @@ export interface HookPlace {
 /** What the clusters must hold for the hooks: each one's namespace and, in it, its service account. */
 export function hookPlaceFindings(places: readonly HookPlace[]): ConditionFinding[] {
   const lost = places.filter(({ namespaceExists }) => !namespaceExists);
-  const nobody = places.filter(({ namespaceExists, serviceAccountExists }) => namespaceExists && !serviceAccountExists);
+  const withoutAccount = places.filter(({ namespaceExists, serviceAccountExists }) => namespaceExists && !serviceAccountExists);
   return [
     ...finding(
       'InvalidHookNSName',
@@ -105,7 +105,7 @@ export function hookPlaceFindings(places: readonly HookPlace[]): ConditionFindin
       'InvalidHookSAName',
       'NotFound',
       'Service accounts that hooks of the plan run as are not there: []. Create them or correct serviceAccount in spec.hooks.',
-      nobody.map(
+      withoutAccount.map(
         ({ hook, cluster }) =>
           `${hook.executionNamespace}/${hook.serviceAccount} on cluster ${cluster} (${hook.phase})`,
       ),

@@ -7,7 +7,7 @@ const IGNORED = /^(kubectl\.kubernetes\.io|migration\.openshift\.io|velero\.io)\
 
 /**
  * A namespace that is already on the target is not changed. Where an annotation of the source (user id range, MCS labels, node
- * selector …) is missing there or differs, pods may not start or not read their files: the operator gets the line that mends it.
+ * selector …) is missing there or differs, pods may not start or not read their files: the operator gets the line that fixes it.
  *
  * @param pairs namespaces of the source and those of the target they go to, where both are there
  */

@@ -18,7 +18,7 @@ export interface PlanMigration {
 const MOVES: readonly RunItinerary[] = ['Final', 'Conversion'];
 
 /**
- * Migrations whose deeds still hold: those after the newest rollback that succeeded.
+ * Migrations whose effects still hold: those after the newest rollback that succeeded.
  *
  * @param migrations the oldest first
  */

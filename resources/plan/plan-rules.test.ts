@@ -184,7 +184,7 @@ describe('annotations of namespaces', () => {
   const namespace = (name: string, annotations: Record<string, string>) =>
     objectOf('Namespace', name, { metadata: { annotations } });
 
-  it('that are missing or differ give the line that mends it', () => {
+  it('that are missing or differ give the line that fixes it', () => {
     const source = namespace('shop', {
       'openshift.io/sa.scc.uid-range': '1000/10',
       'openshift.io/node-selector': "disk='fast'",

@@ -17,7 +17,7 @@ interface Observed {
   pods: readonly KubeObject[];
 }
 
-/** What of the source might be started again by others, or cannot be halted, while a cutover stands still. */
+/** What of the source might be started again by others, or cannot be halted, while a cutover keeps the application down. */
 export function scaledByOthersFindings({ workloads, scalers, pods }: Observed): ConditionFinding[] {
   const findings: ConditionFinding[] = [];
   const scaled = workloads

@@ -13,7 +13,7 @@ export function suspensionFindings(migrations: readonly PlanMigration[]): Condit
       advisory(
         'Suspended',
         'MigrationRunning',
-        `MigMigration ${running.name} is running: volumes are not discovered meanwhile.`,
+        `MigMigration ${running.name} is running: volumes are not discovered until it ends.`,
       ),
     ];
   }

@@ -44,7 +44,7 @@ describe('a migration', () => {
     expect(refuseWithinOneCluster(migration(spec), plan).map(({ condition }) => condition)).toEqual(expected);
   });
 
-  it('into a source that is skipped is no conflict', () => {
+  it('into a source that is skipped is not a conflict', () => {
     const [a, b] = renamed({ a: 'b', b: 'c' });
     const persistentVolumes = [a, { ...b, selection: { action: 'skip' } }];
     expect(refuseWithinOneCluster(migration(STATE), planOf({ namespaces: ['shop'], persistentVolumes }))).toEqual([]);

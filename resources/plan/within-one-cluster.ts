@@ -5,7 +5,7 @@ import { repeated } from '../meta/repeated.js';
 import type { Refusal } from './admission.js';
 import { type Mapping, parseMapping, parseMappings } from './mappings.js';
 
-/** Why a migration can't run when source and target are one cluster; empty when it can. */
+/** Why a migration cannot run when source and target are one cluster; empty when it can. */
 export function refuseWithinOneCluster({ spec }: MigMigration, plan: MigPlan): Refusal[] {
   if (spec.rollback) return [];
   const namespaces = parseMappings(plan.spec.namespaces);

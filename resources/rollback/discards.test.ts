@@ -28,7 +28,7 @@ describe('what a rollback discards', () => {
     ['has ended', pod('done', ['data'], { status: { phase: 'Succeeded' } })],
     ['is a helper', pod('mtc-rsync', ['data'], { metadata: { labels: { [LABELS.helper]: 'run' } } })],
     ['is of another namespace', pod('other', ['data'], { metadata: { namespace: 'store' } })],
-  ])('is no claim whose pod %s', (_, mounting) => {
+  ])('does not include a claim whose pod %s', (_, mounting) => {
     expect(discardsOf([claim('data')], [mounting])).toEqual([]);
   });
 

@@ -32,7 +32,7 @@ describe('the content of a namespace', () => {
     { ...made('PodMetrics', 'web'), apiVersion: 'metrics.k8s.io/v1beta1' },
     made('Deployment', 'web', { uid: 'ours', labels: MARK }),
     made('Pod', 'mtc-helper', { labels: { [LABELS.helper]: 'run-uid' } }),
-  ])('is nobody else’s: $kind $metadata.name', (object) => {
+  ])('is not foreign: $kind $metadata.name', (object) => {
     expect(foreign([object])).toEqual([]);
   });
 
@@ -46,7 +46,7 @@ describe('the content of a namespace', () => {
     made('Deployment', 'made-again', { uid: 'another', labels: MARK }),
     made('Deployment', 'taken-over', { uid: 'ours' }),
     made('Pod', 'mtc-helper', { labels: { [LABELS.helper]: 'run-of-another-plan' } }),
-  ])('is somebody’s: $kind $metadata.name', (object) => {
+  ])('is foreign: $kind $metadata.name', (object) => {
     expect(foreign([object])).toEqual([object.metadata.name]);
   });
 

@@ -12,7 +12,7 @@ export interface ContentOwners {
   living: ReadonlySet<string>;
 }
 
-/** Follow something else: of themselves they are nobody's. */
+/** Objects of these kinds follow other objects: they are never foreign themselves. */
 const FOLLOWING_KINDS = new Set(['Event', 'Endpoints', 'EndpointSlice', 'Lease']);
 const METRICS_GROUP = /(^|\.)metrics\.k8s\.io\//;
 const SERVICE_ACCOUNTS = ['default', 'builder', 'deployer'];
@@ -26,7 +26,7 @@ const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 const GENERATED_CREDENTIAL = /^(default|builder|deployer)-(token|dockercfg)-[a-z0-9]+$/;
 
 /**
- * What of a namespace's content is somebody else's: neither what every namespace gets, nor what the plan's runs made, nor what goes with it.
+ * What of a namespace's content is foreign: neither what every namespace gets, nor what the plan's runs made, nor dependents of these.
  *
  * @param objects everything in the namespace
  */

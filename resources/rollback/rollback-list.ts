@@ -8,7 +8,7 @@ export interface RollbackList {
    * claim, or keeps it, Released.
    */
   volumes: RecordedObject[];
-  /** On clusters the plan no longer migrates to: nobody removes them. */
+  /** On clusters the plan no longer migrates to: they are not removed. */
   elsewhere: RecordedObject[];
 }
 

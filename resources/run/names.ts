@@ -32,7 +32,7 @@ export const hookName = (run: RunRef, phase: HookPhase): string =>
 /**
  * Name of a run's Velero Backup or Restore: `<migration, cut>-<uid8>-<role>`, unique per attempt.
  *
- * @param tries more than 1 when Velero gave up those before and the run goes on after a pause
+ * @param tries more than 1 when Velero gave up those before and the run continues after a pause
  */
 export const veleroName = (run: RunRef, role: 'initial' | 'final', tries = 1): string =>
   withSuffix(run.name, `-${shortUid(run.uid)}-${role}${attemptSuffix(run)}${tries > 1 ? `-again${tries}` : ''}`);

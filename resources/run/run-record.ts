@@ -32,7 +32,7 @@ export type ClusterSide = 'source' | 'target';
 
 export interface RunRecord {
   migration: Omit<RunRef, 'attempt'>;
-  /** A copy of volumes that somebody started by itself has no plan: it stands in its own place. */
+  /** A copy of volumes that a user started directly has no plan: it takes the plan's place itself. */
   plan: { namespace: string; name: string; uid: string };
   attempt: number;
   itinerary: RunItinerary;
@@ -73,7 +73,7 @@ export interface RunRecord {
   converted?: boolean;
   /** What the operator should know from the start; durable in the migration's status. */
   warnings?: RunWarning[];
-  /** Of a retry that goes on behind the commit point of a former attempt: the Backup that one took, if its itinerary takes one. */
+  /** Of a retry that continues after the commit point of a former attempt: the Backup that attempt took, if its itinerary takes one. */
   resume?: { backup: string };
 }
 
@@ -183,7 +183,7 @@ export interface RunSummary {
   hooks?: Pick<RunHook, 'phase' | 'name' | 'cluster' | 'onFailure'>[];
   /** Set when failures wait for the operator. */
   pauseLimitSeconds?: number;
-  /** A retry of a run that had passed its commit point: where it goes on. */
+  /** A retry of a run that had passed its commit point: where it continues. */
   resume?: { backup?: string };
   /** Rollback: the workloads run on converted claims and must be given back the former ones. */
   converted?: boolean;

@@ -26,7 +26,7 @@ export interface SettingProblem {
 }
 
 /**
- * Reads the `spec` of a MigrationController. What can't be read is reported and replaced by its default: a typing mistake in one
+ * Reads the `spec` of a MigrationController. What cannot be read is reported and replaced by its default: a typing mistake in one
  * setting does not stop a check.
  *
  * @param environment images of this installation, used where the settings name none

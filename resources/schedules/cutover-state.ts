@@ -43,10 +43,10 @@ export const isDue = (schedule: MigSchedule, { at, state }: CutoverStatus, now: 
 
 export function cutoverFindings({ at, state, migration }: CutoverStatus): ConditionFinding[] {
   if (state === 'Missed') {
-    const message = `The cutover planned for ${at} did not start: the schedule was suspended, or the service away, until its startingDeadlineSeconds had passed. Set spec.cutover.at to a time to come.`;
+    const message = `The cutover planned for ${at} did not start: the schedule was suspended, or the service was down, until its startingDeadlineSeconds had passed. Set spec.cutover.at to a time in the future.`;
     return [warn('CutoverMissed', undefined, message)];
   }
   if (state !== 'Failed' && state !== 'Canceled') return [];
-  const message = `The cutover of ${at} did not succeed; see MigMigration ${migration}. Set spec.cutover.at to a time to come to try again.`;
+  const message = `The cutover of ${at} did not succeed; see MigMigration ${migration}. Set spec.cutover.at to a time in the future to try again.`;
   return [warn('CutoverFailed', state, message)];
 }

@@ -26,6 +26,6 @@ export function suspensionOf(
   return advisory(
     'Suspended',
     'ApplicationMoved',
-    `MigMigration ${cutover.name} was the cutover of MigPlan ${name}: copying again would overwrite what was written on the target since. It goes on when that is rolled back.`,
+    `MigMigration ${cutover.name} was the cutover of MigPlan ${name}: copying again would overwrite what was written on the target since. The schedule continues when that migration is rolled back.`,
   );
 }

@@ -2,7 +2,7 @@ import type { KubeObject } from '../meta/kube-object.js';
 import { controllerOf, isDeployerPod } from '../workloads/ownership.js';
 import type { ObjectKind } from './object-kind.js';
 
-/** A kind whose objects are made by people and by controllers alike; what controllers made is made anew on the target. */
+/** A kind whose objects are made by people and by controllers alike; what controllers made is made again on the target. */
 interface DerivableKind extends ObjectKind {
   isDerived: (object: KubeObject) => boolean;
 }
@@ -38,7 +38,7 @@ export const DERIVABLE_KINDS: readonly DerivableKind[] = [
     apiVersion: 'v1',
     kind: 'Endpoints',
     groupResource: 'endpoints',
-    // Those of a Service without selector are written by people and name addresses that are no pods.
+    // Those of a Service without selector are written by people and name addresses that are not pods.
     isDerived: ({ subsets }) =>
       (subsets ?? [])
         .flatMap(({ addresses = [], notReadyAddresses = [] }) => [...addresses, ...notReadyAddresses])

@@ -44,7 +44,7 @@ const MONITORING = 'monitoring.coreos.com';
 
 /**
  * Where objects name namespaces, beside their own. Velero maps only `metadata.namespace` and the subjects of role bindings; what is
- * not in this table goes on pointing at the source's namespace.
+ * not in this table keeps pointing at the source's namespace.
  */
 export const NAMESPACE_REFERENCES: readonly Reference[] = [
   { apiVersion: `${RBAC}/v1`, kind: 'RoleBinding', groupResource: `rolebindings.${RBAC}`, fields: SUBJECTS },

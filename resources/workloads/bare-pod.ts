@@ -2,7 +2,7 @@ import type { KubeObject } from '../meta/kube-object.js';
 import { ANNOTATIONS, LABELS } from '../meta/labels.js';
 import { controllerOf, isDeployerPod, isFinishedPod } from './ownership.js';
 
-/** A pod that runs without any controller: nobody makes it anew. */
+/** A pod that runs without any controller: nothing creates it again. */
 export const isBarePod = (pod: KubeObject): boolean =>
   controllerOf(pod) === undefined &&
   !isDeployerPod(pod) &&

@@ -40,7 +40,7 @@ export function usesClaims(workload: KubeObject, claims: ReadonlySet<string>): b
 }
 
 /**
- * A workload that refers to the other claims. Claim templates of a StatefulSet that can't name their counterparts stay as they are:
+ * A workload that refers to the other claims. Claim templates of a StatefulSet that cannot name their counterparts stay as they are:
  * {@link templateRenames} tells which.
  */
 export function renameClaims(workload: KubeObject, mapping: ClaimMapping): KubeObject {

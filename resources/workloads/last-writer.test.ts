@@ -11,8 +11,8 @@ function managed(kind: string, managedFields: object[]): KubeObject {
 
 describe('lastWriterOf', () => {
   it.each([
-    ['nobody', managed('Deployment', []), undefined],
-    ['nobody who set the field', managed('Deployment', [{ manager: 'helm', fieldsV1: template }]), undefined],
+    ['no writer without managed fields', managed('Deployment', []), undefined],
+    ['no writer when none set the field', managed('Deployment', [{ manager: 'helm', fieldsV1: template }]), undefined],
     [
       'the newest of two',
       managed('Deployment', [

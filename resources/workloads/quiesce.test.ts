@@ -154,7 +154,7 @@ describe('resume', () => {
     ['Deployment', { replicas: 1 }, { [R]: '3' }],
     ['DaemonSet', selecting({ disk: 'ssd' }), { [N]: 'null' }],
     ['CronJob', { suspend: false }, { [S]: 'false' }],
-  ])('does not undo that somebody started a %s again', (kind, spec, saved) => {
+  ])('does not undo that a user started a %s again', (kind, spec, saved) => {
     const object = workload(kind, spec, { ...OURS, ...saved, team: 'shop' });
     const back = resume(object, PLAN);
     expect(back?.outcome).toBe('runsAlready');
@@ -205,14 +205,14 @@ describe('what comes back in two steps', () => {
     expect(finish.isDue(scaled(1))).toBe(false);
     expect(finish.isDue(scaled(2))).toBe(true);
 
-    // A second attempt that finds the first step done goes on with the second.
+    // A second attempt that finds the first step done continues with the second.
     expect(started(after).after.spec).toEqual(after.spec);
     const back = apply(after, finishing(after, PLAN, finish));
     expect(userParts(back)).toBe(userParts(before));
     expect(finishing(back, PLAN, finish)).toBeUndefined();
   });
 
-  it('a paused DeploymentConfig that somebody scaled otherwise meanwhile is left alone', () => {
+  it('a paused DeploymentConfig that was scaled differently since then is left alone', () => {
     const before = workload('DeploymentConfig', { replicas: 2, paused: true });
     const touched = apply(apply(before, halt(before, PLAN)), { spec: { replicas: 1 } });
     expect(resume(touched, PLAN)?.outcome).toBe('runsAlready');

@@ -59,9 +59,9 @@ export interface Release {
 export type Resumption =
   /** The patch brings the former state back; with `finish` only the first half of it, and {@link finishing} the second. */
   | { outcome: 'starts'; patch: MergePatch; finish?: Finish }
-  /** Somebody started it meanwhile: the patch removes the annotations only. */
+  /** It was started again since then: the patch removes the annotations only. */
   | { outcome: 'runsAlready'; patch: MergePatch }
-  /** Somebody damaged the annotation that keeps the former state. */
+  /** The annotation that keeps the former state was damaged. */
   | { outcome: 'unreadable'; annotation: string; saved: string | undefined };
 
 /** How a workload halted by a run of this plan comes back as it was; undefined for all others. */
@@ -79,7 +79,7 @@ export function resume(object: KubeObject, planUid: string, release: Release = {
   return { outcome: 'starts', patch: { metadata: versionOf(object), spec }, finish };
 }
 
-/** The patch that ends the quiesce; undefined when somebody else has seen to it. */
+/** The patch that ends the quiesce; undefined when others have ended it already. */
 export const finishing = (
   object: KubeObject,
   planUid: string,

@@ -56,7 +56,7 @@ describe('arrivingPodOf', () => {
     expect(pod).toMatchObject({ metadata: { labels: { app: 'web' } }, spec: template.spec });
   });
 
-  it('of a machine nobody knows beforehand', () => {
+  it('of a machine is not known beforehand', () => {
     expect(arrivingPodOf(object('kubevirt.io/v1', 'VirtualMachine', { template }), place)).toBeUndefined();
   });
 });

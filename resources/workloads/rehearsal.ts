@@ -61,7 +61,7 @@ const isNoneOf =
   (volume: { name: string }): boolean =>
     !claims.some(({ name }) => name === volume.name);
 
-/** They name the Job by its uid; the API server generates them anew. */
+/** They name the Job by its uid; the API server generates new ones. */
 function withoutGeneratedFields(spec: KubeObject['spec']): KubeObject['spec'] {
   if (spec?.manualSelector) return spec;
   const { selector: _, ...rest } = spec ?? {};

@@ -22,7 +22,7 @@ const STORED = [
 /** Finalizers that ask the garbage collector for a way of deleting. */
 const DELETION_FINALIZERS = ['orphan', 'foregroundDeletion'];
 
-/** Labels by which a Job knows its own pods: they hold its uid, and the API server makes them anew. */
+/** Labels by which a Job knows its own pods: they hold its uid, and the API server generates new ones. */
 const JOB_LABELS = ['controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name'];
 
 /** The object as it can be created again under its name: what its owner wrote, labels, annotations and owners included. */

@@ -24,6 +24,6 @@ export const WORKLOAD_KINDS: readonly WorkloadKind[] = [
 
 export function workloadKindOf(object: Pick<KubeObject, 'kind'>): WorkloadKind {
   const found = WORKLOAD_KINDS.find(({ kind }) => kind === object.kind);
-  if (!found) throw new Error(`${object.kind} is no workload kind`);
+  if (!found) throw new Error(`${object.kind} is not a workload kind`);
   return found;
 }

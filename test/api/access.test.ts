@@ -66,7 +66,7 @@ describe('secrets', () => {
         Accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
       }),
       await api.request('POST', SECRETS, { metadata: { name: 'a' }, data: { key: { nested: PLANTED } } }),
-      await api.request('POST', SECRETS, { metadata: { name: 'a' }, data: { key: `${PLANTED} is no base64!` } }),
+      await api.request('POST', SECRETS, { metadata: { name: 'a' }, data: { key: `${PLANTED} is not base64!` } }),
       await api.request('POST', `${SECRETS}?fieldValidation=Strict`, {
         metadata: { name: 'a' },
         value: PLANTED,

@@ -50,7 +50,7 @@ describe('a body that cannot be read', () => {
     expect(body).toMatchObject(status(413, 'RequestEntityTooLarge'));
   });
 
-  it('is refused in a format nobody offers', async () => {
+  it('is refused in a format that is not supported', async () => {
     const { body } = await api.request('POST', PLANS, '<plan/>', { 'Content-Type': 'application/xml' });
     expect(body).toMatchObject(status(415, 'UnsupportedMediaType'));
   });
@@ -195,7 +195,7 @@ describe('a request that makes no sense', () => {
     expect((await api.request('GET', PLANS, undefined, { Accept: 'application/xml' })).code).toBe(406);
   });
 
-  it('is refused for what is gone, taken or changed meanwhile', async () => {
+  it('is refused for what is gone, taken or changed since it was read', async () => {
     expect((await api.request('GET', `${PLANS}/missing`)).body).toMatchObject({
       ...status(404, 'NotFound'),
       message: 'migplans.migration.openshift.io "missing" not found',

@@ -22,7 +22,7 @@ describe('kubectl with the manifests of MTC', () => {
     expect(second.stderr).toBe('');
     expect(second.stdout.trim().split('\n')).toEqual(withoutSecrets.map(() => expect.stringMatching(/ unchanged$/)));
 
-    // kubectl can't know that a value it may not read is the same; the service does.
+    // kubectl cannot know that a value it may not read is the same; the service does.
     const secrets = await api.apply(manifests().filter(({ kind }) => kind === 'Secret'));
     expect(secrets.code).toBe(0);
     expect(await api.store.resources.currentRevision()).toBe(revision);

@@ -12,7 +12,7 @@ afterAll(() => api?.close());
 
 const PLANS = `${OBJECTS_PATH}/migplans`;
 
-it('answers 503 while Postgres is away, and goes on when it is back, open watches included', async () => {
+it('answers 503 while Postgres is down, and continues when it is back, open watches included', async () => {
   await api.create('migplans', plan('before'));
   const { body: list } = await api.request('GET', PLANS);
   const watch = await api.watch(`${PLANS}?watch=true&resourceVersion=${list.metadata.resourceVersion}`);

@@ -87,7 +87,7 @@ describe('a retry', () => {
     expect(JSON.parse(stdout).metadata.annotations).toEqual({ [ANNOTATIONS.attempt]: '2' });
   });
 
-  it('tells a paused migration to go on', async () => {
+  it('tells a paused migration to continue', async () => {
     await given('paused', 'Paused', [MIGRATION_FINALIZER]);
     expect((await retry('paused')).body.metadata.annotations).toEqual({ [ANNOTATIONS.resume]: '1' });
     expect((await retry('paused')).code).toBe(409);

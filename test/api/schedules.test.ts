@@ -52,7 +52,7 @@ describe('a schedule that is written', () => {
   });
 
   const refused: [string, object, string, string][] = [
-    ['a cron expression that is none', { schedule: '0 25 * * *' }, 'spec.schedule', '"25" is no hour'],
+    ['an invalid cron expression', { schedule: '0 25 * * *' }, 'spec.schedule', '"25" is not a valid hour'],
     ['six fields', { schedule: '0 0 2 * * *' }, 'spec.schedule', 'write five'],
     ['a day that never comes', { schedule: '0 0 30 2 *' }, 'spec.schedule', 'never comes'],
     ['an unknown time zone', { timeZone: 'Europe/Berlim' }, 'spec.timeZone', 'did you mean Europe/Berlin?'],

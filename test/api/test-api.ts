@@ -138,7 +138,7 @@ export class TestApi {
     return this.kubectl('apply', '-f', file, ...args);
   }
 
-  /** Starts a kubectl that goes on; `lines` grows as it prints. */
+  /** Starts a kubectl that keeps running; `lines` grows as it prints. */
   follow(...args: string[]): { lines: string[]; stop: () => void } {
     const child = spawn(this.program, ['--kubeconfig', this.kubeconfig, ...args], { env: this.env });
     const lines: string[] = [];

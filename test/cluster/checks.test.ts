@@ -208,7 +208,7 @@ describe('a cluster', () => {
     [{ url: 'api.example.com' }, 'InvalidURL', 'Malformed'],
     [{ url: 'http://api.example.com' }, 'InvalidURL', 'InvalidScheme'],
     [{ serviceAccountSecretRef: undefined }, 'InvalidSaSecretRef', 'NotSet'],
-    [{ serviceAccountSecretRef: { name: 'nobody' } }, 'InvalidSaSecretRef', 'NotFound'],
+    [{ serviceAccountSecretRef: { name: 'absent' } }, 'InvalidSaSecretRef', 'NotFound'],
     [{ caBundle: 'bm90IGEgY2VydGlmaWNhdGU=' }, 'TestConnectFailed', 'ConnectFailed'],
   ])('with %j has condition %s', async (spec, type, reason) => {
     const name = await brokenCluster(spec);
@@ -249,7 +249,7 @@ describe('a cluster', () => {
   });
 
   it('that is gone ends its check', async () => {
-    expect(await checks.checkCluster(ref('nobody'))).toEqual({ exists: false, ready: false });
+    expect(await checks.checkCluster(ref('absent'))).toEqual({ exists: false, ready: false });
   });
 });
 
@@ -275,9 +275,9 @@ describe('a storage', () => {
     ['elsewhere', { awsS3Url: 'http://127.0.0.1:1' }, 'BackupStorageProviderTestFailed', 'refused the connection'],
     [
       'keyless',
-      { credsSecretRef: { name: 'nobody' } },
+      { credsSecretRef: { name: 'absent' } },
       'InvalidBackupStorageCredsSecretRef',
-      'openshift-config/nobody',
+      'openshift-config/absent',
     ],
   ])('%s has condition and advice', async (name, change, type, message) => {
     const backupStorageConfig = { ...config(), ...change };
@@ -379,7 +379,7 @@ describe('a plan', () => {
   });
 
   it('waits for what it refers to', async () => {
-    await put('MigPlan', 'plan', spec({ migStorageRef: { name: 'missing' }, destMigClusterRef: { name: 'nobody' } }));
+    await put('MigPlan', 'plan', spec({ migStorageRef: { name: 'missing' }, destMigClusterRef: { name: 'absent' } }));
     expect(await check()).toMatchObject({ ready: false });
     expect(await has('StorageNotReady')).toMatchObject({ category: 'Critical' });
     expect(await has('InvalidDestinationClusterRef')).toMatchObject({ reason: 'NotFound' });

@@ -335,7 +335,7 @@ async function userParts(): Promise<Map<string, string | undefined>> {
 }
 
 function userPart({ metadata, spec, kind }: KubeObject): string | undefined {
-  // The API server counts a DaemonSet's template changes here and lets nobody set it back.
+  // The API server counts a DaemonSet's template changes here and refuses to set it back.
   const annotations = {
     ...metadata.annotations,
     'deprecated.daemonset.template.generation': undefined,

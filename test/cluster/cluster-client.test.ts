@@ -90,7 +90,7 @@ describe('a real cluster', () => {
     const much = await execCommand(access, pod, ['sh', '-c', 'yes 0123456789 | head -c 1000000']);
     expect(much.stdout).toHaveLength(1_000_000);
     await expect(execCommand(access, pod, ['/no/such/program'])).rejects.toThrow('/no/such/program');
-    await expect(execCommand(access, { ...pod, name: 'nobody' }, ['ls'])).rejects.toSatisfy(isNotFound);
+    await expect(execCommand(access, { ...pod, name: 'absent' }, ['ls'])).rejects.toSatisfy(isNotFound);
     await expect(execCommand(access, pod, ['sleep', '60'], { signal: AbortSignal.timeout(300) })).rejects.toThrow(
       /timeout/,
     );

@@ -12,10 +12,10 @@ afterAll(() => lab?.close());
 type Run = ReturnType<HookLab['run']>;
 
 /** The way of the workflow: whatever the end is, nothing of the hook is left. */
-async function play(run: Run, meanwhile?: () => Promise<unknown>): Promise<void> {
+async function play(run: Run, during?: () => Promise<unknown>): Promise<void> {
   try {
     await run.start();
-    await Promise.all([run.wait(), meanwhile?.()]);
+    await Promise.all([run.wait(), during?.()]);
   } finally {
     await run.remove();
     expect(await run.left()).toEqual([]);
@@ -37,7 +37,7 @@ const customImage = () => fromEnvironment('HOOK_RUNNER_IMAGE');
 const playbook = (task: string) => encoded(`- hosts: localhost\n  gather_facts: false\n  tasks:\n  - ${task}\n`);
 
 describe('a playbook', () => {
-  it("reads and writes the cluster as the plan's service account, in a namespace that lets nobody be root", async () => {
+  it("reads and writes the cluster as the plan's service account, in a namespace that does not allow root", async () => {
     const run = lab.run({ playbook: encoded(tellingPlaybook(lab.namespace)) });
     await play(run);
     const told = await lab.source.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: lab.namespace, name: 'told' });
@@ -98,7 +98,7 @@ describe('a custom image', () => {
     const run = lab.run({ image: 'localhost:1/no-such-hook:1', playbook: playbook('debug: {}') });
     run.record.settings.patience.pod = 20;
     const { why, next } = await failureOf(play(run));
-    expect(why).toMatch(/can't start: .*(ErrImagePull|ImagePullBackOff).*no-such-hook/);
+    expect(why).toMatch(/cannot start: .*(ErrImagePull|ImagePullBackOff).*no-such-hook/);
     expect(next).toContain('kubectl describe pod');
   });
 
@@ -110,12 +110,12 @@ describe('a custom image', () => {
   });
 });
 
-it('fails without its service account, and when somebody deletes its Job', async () => {
-  const nobody = lab.run({ serviceAccount: 'nobody', playbook: playbook('debug: {}') });
-  expect((await failureOf(play(nobody))).why).toContain(`no service account nobody in namespace ${lab.namespace}`);
+it('fails without its service account, and when its Job is deleted', async () => {
+  const withoutAccount = lab.run({ serviceAccount: 'absent', playbook: playbook('debug: {}') });
+  expect((await failureOf(play(withoutAccount))).why).toContain(`no service account absent in namespace ${lab.namespace}`);
 
   const run = lab.run({ playbook: playbook('pause: {seconds: 600}') });
   const job = { apiVersion: 'batch/v1', kind: 'Job', namespace: lab.namespace, name: run.name };
   const deleted = failureOf(play(run, () => lab.source.remove(job, { propagationPolicy: 'Background' })));
-  expect((await deleted).why).toContain('Somebody deleted its Job');
+  expect((await deleted).why).toContain('Its Job was deleted');
 });

@@ -12,7 +12,7 @@ import { administratorOf, kubeconfigOf } from '../kit/cluster/real-cluster.js';
 describe('prepare-cluster', () => {
   let administrator: ClusterClient;
   let before: (KubeObject | undefined)[];
-  /** Undoing would revoke the token that somebody uses this cluster with. */
+  /** Undoing would revoke the token that others use this cluster with. */
   let inUse: boolean;
 
   const command = (...options: string[]) =>

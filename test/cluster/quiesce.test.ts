@@ -272,7 +272,7 @@ async function userParts(client: ClusterClient, namespace: string): Promise<Map<
 
 function userPart({ metadata, spec }: KubeObject): string | undefined {
   const labels = { ...metadata.labels, [LABELS.migratedByPlan]: undefined };
-  // The API server counts a DaemonSet's template changes here and lets nobody set it back.
+  // The API server counts a DaemonSet's template changes here and refuses to set it back.
   const annotations = { ...metadata.annotations, 'deprecated.daemonset.template.generation': undefined };
   return canonicalize({ labels, annotations, spec });
 }

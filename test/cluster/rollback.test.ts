@@ -129,7 +129,7 @@ describe('a rollback', () => {
     expect(await perform(activities.haltTarget)).toEqual({ workloads: 0 });
   });
 
-  it('removes it, goes on where it was interrupted, and names what stays', async () => {
+  it('removes it, continues where it was interrupted, and names what stays', async () => {
     const killed = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
     const remove = target.remove.bind(target);
     const removing = vi.spyOn(target, 'remove').mockImplementation(async (...args) => {

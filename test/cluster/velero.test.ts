@@ -452,7 +452,7 @@ function shopObjects(): KubeObject[] {
       subsets: [{ addresses: [{ ip: '192.0.2.10' }], ports: [{ port: 5432 }] }],
     }),
     object('Deployment', 'web', shop, { ...halted, spec: controlled('web', 0) }),
-    // Nobody halted it: it must not run on the target all the same.
+    // It was not halted: it must not run on the target all the same.
     object('Deployment', 'forgotten', shop, { spec: controlled('forgotten', 1) }),
     object('ReplicaSet', 'web-5c8f7', shop, { ...ownedBy('Deployment', 'web'), spec: controlled('web', 0) }),
     object('ReplicaSet', 'standalone', shop, { spec: controlled('standalone', 0) }),

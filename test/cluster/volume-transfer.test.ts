@@ -41,7 +41,7 @@ describe('a volume', () => {
       i=0; while [ $i -lt 200 ]; do head -c 5000 /dev/urandom > deep/f$i; i=$((i + 1)); done
       head -c 20000000 /dev/urandom > large; echo one > a; ln a deep/er/b; ln -s nowhere dangling; ln -s /etc/passwd absolute
       mkfifo pipe; echo x > "with
-line break"; printf x > "$(printf 'lat\\351n')"; echo secret > nobody; chmod 0 nobody; chown 1234:5678 nobody; chmod 4755 deep/f1`);
+line break"; printf x > "$(printf 'lat\\351n')"; echo secret > unreadable; chmod 0 unreadable; chown 1234:5678 unreadable; chmod 4755 deep/f1`);
   });
   afterAll(() => lab?.remove());
 
@@ -111,7 +111,7 @@ line break"; printf x > "$(printf 'lat\\351n')"; echo secret > nobody; chmod 0 n
     expect((await helpersIn(source, namespace.source)).filter(({ kind }) => kind === 'Pod')).toHaveLength(2);
   });
 
-  it('is served to nobody without the key made for it', async () => {
+  it('is not served without the key made for it', async () => {
     const answer = await new Promise<string>((resolve) => {
       const socket = connect({ ...endpoint, servername: 'space', rejectUnauthorized: false });
       let data = '';
@@ -146,7 +146,7 @@ describe('a worker that goes and pods deleted in mid-copy', () => {
   });
   afterAll(() => lab?.remove());
 
-  it('leave a copy that goes on where it stood', async () => {
+  it('leave a copy that continues where it stopped', async () => {
     const { activities, input, perform, source, target, namespace, recorded } = lab;
     await perform(activities.provisionTargetVolume, input);
     const endpoint = await perform(activities.prepareVolume, input);

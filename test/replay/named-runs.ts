@@ -10,7 +10,7 @@ import type { removeStorage } from '../../workflows/roots/storage.js';
 import { runSummary } from '../kit/fakes/run-summary.js';
 import type { KeptHistory } from '../kit/temporal/histories.js';
 import { failing, failingOnce, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
-import { type ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
+import { type ScriptedWorker, startRecovery, untilCalled } from '../kit/temporal/scripted-worker.js';
 
 /** A run of the workflows that a release keeps the history of. */
 export interface NamedRun {
@@ -51,19 +51,19 @@ const migration =
 const ends = ({ handle }: { handle: Handle }): Promise<unknown> => handle.result().catch(() => undefined);
 
 const cancelAfter =
-  (deed: string): Migration['drive'] =>
+  (call: string): Migration['drive'] =>
   async ({ handle, activities }) => {
-    await untilDeed(activities, deed);
+    await untilCalled(activities, call);
     await handle.cancel();
     await ends({ handle });
   };
 
 const terminateAfter =
-  (deed: string, itinerary: RunItinerary, mended: Script): Migration['drive'] =>
+  (call: string, itinerary: RunItinerary, fixed: Script): Migration['drive'] =>
   async ({ handle, client, ref, activities }) => {
-    await untilDeed(activities, deed);
+    await untilCalled(activities, call);
     await handle.terminate('recorded');
-    activities.amend(mended);
+    activities.amend(fixed);
     await (await startRecovery(client, ref, itinerary)).result();
   };
 

@@ -95,11 +95,11 @@ const checksums = async (claim: string): Promise<string> =>
     'cd /volume && find . -type f | sort | xargs sha256sum',
   );
 
-describe('a DirectVolumeMigration that somebody made', () => {
+describe('a DirectVolumeMigration that a user made', () => {
   const archive = { targetNamespace: elsewhere, targetName: 'archive' };
   let copied: DirectVolumeMigration;
 
-  it('says what stands in its way, and begins when it is mended', async () => {
+  it('says what stands in its way, and begins when it is fixed', async () => {
     await apply('archive', archive);
     const waiting = await untilHas('archive', 'NamespaceNotFoundOnDestinationCluster');
     expect(waiting.status).toMatchObject({ phase: 'Prepare', itinerary: 'VolumeMigration' });
@@ -166,7 +166,7 @@ describe('a DirectVolumeMigration that somebody made', () => {
     expect(await helpersLeft(system, running.metadata.uid ?? '')).toEqual([]);
   });
 
-  it('is closed when somebody terminates its workflow', async () => {
+  it('is closed when its workflow is terminated', async () => {
     await apply('terminated', { ...archive, targetName: 'terminated' });
     const { kind, metadata } = await untilMidCopy('terminated');
     const run = { kind: kind as 'DirectVolumeMigration', namespace: NAMESPACE, name: 'terminated' };

@@ -46,7 +46,7 @@ async function veleroObjects(planUid: string): Promise<string[]> {
 describe('a cutover that its target refuses', () => {
   let failed: Migration;
 
-  it('fails with the source running, and is carried through by a retry once the cause is mended', async () => {
+  it('fails with the source running, and is carried through by a retry once the cause is fixed', async () => {
     const allow = await refuseRequests(system.target, {
       name: scene.namespace,
       namespace: scene.namespace,
@@ -90,7 +90,7 @@ describe('a cutover that its target refuses', () => {
 });
 
 describe('a sweep', () => {
-  it('removes what somebody or something left of an ended run', async () => {
+  it('removes what is left of an ended run', async () => {
     const { metadata } = await system.mtc.get<KubeObject>('migmigration', name, '-n', NAMESPACE);
     for (const cluster of [system.source, system.target]) {
       const labels = { [LABELS.helper]: metadata.uid };

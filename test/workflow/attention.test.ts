@@ -7,7 +7,7 @@ import { StepFailure } from '../../resources/meta/failure.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { runRecord } from '../kit/fakes/recorded-run.js';
 import { hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
-import { ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
+import { ScriptedWorker, startRecovery, untilCalled } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 beforeAll(async () => {
@@ -77,7 +77,7 @@ it('a recovery is told in the place of the workflow that was lost', async () => 
   });
   const input = { run: ref, itinerary: 'Final' as const };
   await worker.run(activities, { workflow: 'migration', input }, async (root, client) => {
-    await untilDeed(activities, 'waitForBackup');
+    await untilCalled(activities, 'waitForBackup');
     await root.terminate('test');
     activities.amend({ unquiesceSource: rejectedBefore(3) });
     const recovery = await startRecovery(client, ref, 'Final');

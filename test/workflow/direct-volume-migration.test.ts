@@ -7,7 +7,7 @@ import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 import { blocked } from '../../temporal/contract/messages.js';
 import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { failing, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
-import { ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
+import { ScriptedWorker, startRecovery, untilCalled } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 let ref: RunRef;
@@ -56,10 +56,10 @@ describe('a DirectVolumeMigration', () => {
     const activities = new ScriptedActivities(summary);
     await run(activities, (handle) => handle.result());
     const ofOneVolume = ['provisionTargetVolume', 'prepareVolume', 'copyVolume(pre-copy)', 'removeVolumeHelpers'];
-    expect([...activities.deeds].sort()).toEqual(
+    expect([...activities.calls].sort()).toEqual(
       [...ofOneVolume, ...ofOneVolume, 'sweepHelpers', 'settleTarget'].sort(),
     );
-    expect(activities.deeds.slice(-2)).toEqual(['sweepHelpers', 'settleTarget']);
+    expect(activities.calls.slice(-2)).toEqual(['sweepHelpers', 'settleTarget']);
     expect(activities.states).toEqual(['Succeeded']);
   });
 
@@ -80,19 +80,19 @@ describe('a DirectVolumeMigration', () => {
 
   it('shows what stands in its way until nothing does', async () => {
     const missing = critical('InvalidPVCs', undefined, 'Name the claims.');
-    let mended: () => void = () => undefined;
+    let fixed: () => void = () => undefined;
     const activities = new ScriptedActivities(summary, {
       freezeVolumes: async ({ run: asking }: { run: RunRef }) => {
         const root = Context.current().client.workflow.getHandle(migrationWorkflowId(asking));
         await root.signal(blocked, [missing]);
-        await beating(new Promise<void>((resolve) => (mended = resolve)));
+        await beating(new Promise<void>((resolve) => (fixed = resolve)));
         return summary(asking);
       },
     });
     await run(activities, async (handle) => {
       await expect.poll(() => activities.statuses.at(-1)?.conditions).toContainEqual(expect.objectContaining(missing));
       expect(activities.lastStatus.phase).toBe('Prepare');
-      mended();
+      fixed();
       await handle.result();
     });
     expect(activities.condition('InvalidPVCs')).toBeUndefined();
@@ -104,8 +104,8 @@ describe('a DirectVolumeMigration', () => {
     await run(activities, async (handle) => {
       await expect(handle.result()).rejects.toThrow();
     });
-    expect(activities.deeds.at(-1)).toBe('sweepHelpers');
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls.at(-1)).toBe('sweepHelpers');
+    expect(activities.calls).not.toContain('unquiesceSource');
     expect(activities.lastStatus).toMatchObject({ phase: 'Completed', itinerary: 'VolumeMigrationFailed' });
     expect(activities.condition('Failed')).toMatchObject({
       category: 'Critical',
@@ -117,11 +117,11 @@ describe('a DirectVolumeMigration', () => {
   it('is unwound when it is cancelled in mid-copy', async () => {
     const activities = new ScriptedActivities(summary, { copyVolume: hanging(() => undefined) });
     await run(activities, async (handle) => {
-      await untilDeed(activities, 'copyVolume(pre-copy)');
+      await untilCalled(activities, 'copyVolume(pre-copy)');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });
-    expect(activities.deeds.at(-1)).toBe('sweepHelpers');
+    expect(activities.calls.at(-1)).toBe('sweepHelpers');
     expect(activities.condition('Canceled')).toBeDefined();
     expect(activities.states.at(-1)).toBe('Canceled');
   });
@@ -129,11 +129,11 @@ describe('a DirectVolumeMigration', () => {
   it('is recovered after its workflow was terminated', async () => {
     const activities = new ScriptedActivities(summary, { copyVolume: hanging(() => undefined) });
     await run(activities, async (handle, client) => {
-      await untilDeed(activities, 'copyVolume(pre-copy)');
+      await untilCalled(activities, 'copyVolume(pre-copy)');
       await handle.terminate('test');
       await (await startRecovery(client, ref, 'Stage')).result();
     });
-    expect(activities.deeds.slice(-2)).toEqual(['settleSteps', 'sweepHelpers']);
+    expect(activities.calls.slice(-2)).toEqual(['settleSteps', 'sweepHelpers']);
     expect(activities.lastStatus).toMatchObject({ phase: 'Completed', itinerary: 'VolumeMigrationFailed' });
     expect(activities.condition('Failed')?.message).toContain('terminated');
   });

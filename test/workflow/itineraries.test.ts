@@ -4,7 +4,7 @@ import type { RunItinerary, RunRef, RunSummary } from '../../resources/run/run-r
 import { resume } from '../../temporal/contract/messages.js';
 import { runSummary } from '../kit/fakes/run-summary.js';
 import { failing, failingOnce, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
-import { ScriptedWorker, untilDeed } from '../kit/temporal/scripted-worker.js';
+import { ScriptedWorker, untilCalled } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 
@@ -37,9 +37,9 @@ const fails: Drive = async (handle) => {
 };
 
 const cancelAfter =
-  (activities: ScriptedActivities, deed: string): Drive =>
+  (activities: ScriptedActivities, call: string): Drive =>
   async (handle) => {
-    await untilDeed(activities, deed);
+    await untilCalled(activities, call);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
   };
@@ -59,15 +59,15 @@ describe('a stage', () => {
   it('that is canceled in its copy touches nothing of the application', async () => {
     const activities = new ScriptedActivities(stage, { copyVolume: hanging(() => undefined) });
     await run(activities, 'Stage', cancelAfter(activities, 'copyVolume(pre-copy)'));
-    expect(activities.deeds).not.toContain('unquiesceSource');
-    expect(activities.deeds).toContain('sweepHelpers');
+    expect(activities.calls).not.toContain('unquiesceSource');
+    expect(activities.calls).toContain('sweepHelpers');
     expect(activities.condition('Canceled')?.message).toContain('not touched');
   });
 
   it('that fails touches nothing of the application', async () => {
     const activities = new ScriptedActivities(stage, { copyVolume: failing('The volume is full') });
     await run(activities, 'Stage', fails);
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('unquiesceSource');
     expect(activities.condition('Failed')?.message).toContain('The volume is full');
   });
 });
@@ -78,8 +78,8 @@ describe('a final migration that halts nothing', () => {
       copyVolume: hanging(() => undefined),
     });
     await run(activities, 'Final', cancelAfter(activities, 'copyVolume(pre-copy)'));
-    expect(activities.deeds).not.toContain('createRestore');
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('createRestore');
+    expect(activities.calls).not.toContain('unquiesceSource');
     expect(activities.condition('Canceled')).toBeDefined();
   });
 });
@@ -88,42 +88,42 @@ describe('a state migration', () => {
   it('without quiesce copies and touches nothing of the application', async () => {
     const activities = new ScriptedActivities(runSummary({ itinerary: 'State', quiescePods: false }));
     await run(activities, 'State');
-    expect(activities.deeds).toContain('copyVolume(pre-copy)');
-    expect(activities.deeds).not.toContain('quiesceApplications');
+    expect(activities.calls).toContain('copyVolume(pre-copy)');
+    expect(activities.calls).not.toContain('quiesceApplications');
     expect(activities.lastStatus.pipeline.find(({ name }) => name === 'StageBackup')?.skipped).toBe(true);
   });
 
   it('with quiesce copies last after the last write and leaves the source down', async () => {
     const activities = new ScriptedActivities(stateCutover);
     await run(activities, 'State');
-    const at = (deed: string) => activities.deeds.indexOf(deed);
+    const at = (call: string) => activities.calls.indexOf(call);
     expect(at('waitForQuiesce')).toBeLessThan(at('copyVolume(final)'));
     expect(activities.facts.commitPoint).toBeDefined();
-    expect(activities.deeds).not.toContain('unquiesceSource');
-    expect(activities.deeds).not.toContain('startTarget');
-    expect(activities.deeds).not.toContain('createBackup');
+    expect(activities.calls).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('startTarget');
+    expect(activities.calls).not.toContain('createBackup');
   });
 
-  it('starts the source again when somebody started it while the last copy ran', async () => {
-    const activities = new ScriptedActivities(stateCutover, { checkQuiesced: failing('Somebody scaled web') });
+  it('starts the source again when it was started while the last copy ran', async () => {
+    const activities = new ScriptedActivities(stateCutover, { checkQuiesced: failing('Web was scaled up') });
     await run(activities, 'State', fails);
-    const at = (deed: string) => activities.deeds.indexOf(deed);
+    const at = (call: string) => activities.calls.indexOf(call);
     expect(at('copyVolume(final)')).toBeLessThan(at('checkQuiesced'));
     expect(activities.facts.commitPoint).toBeUndefined();
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).toContain('unquiesceSource');
   });
 
   it('starts the source again when the last copy fails', async () => {
     const activities = new ScriptedActivities(stateCutover, { waitForQuiesce: failing('A pod does not end') });
     await run(activities, 'State', fails);
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).toContain('unquiesceSource');
     expect(activities.condition('Failed')?.message).toContain('started again');
   });
 
   it('starts the source again when it is canceled', async () => {
     const activities = new ScriptedActivities(stateCutover, { waitForQuiesce: hanging(() => undefined) });
     await run(activities, 'State', cancelAfter(activities, 'waitForQuiesce'));
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).toContain('unquiesceSource');
     expect(activities.condition('Canceled')).toBeDefined();
   });
 });
@@ -132,7 +132,7 @@ describe('a storage class conversion', () => {
   it('gives the halted workloads their new claims before it starts them', async () => {
     const activities = new ScriptedActivities(conversion);
     await run(activities, 'State');
-    const at = (deed: string) => activities.deeds.indexOf(deed);
+    const at = (call: string) => activities.calls.indexOf(call);
     expect(at('waitForQuiesce')).toBeLessThan(at('copyVolume(final)'));
     expect(at('copyVolume(final)')).toBeLessThan(at('swapClaims(forth)'));
     expect(at('swapClaims(forth)')).toBeLessThan(at('startConverted'));
@@ -147,24 +147,24 @@ describe('a storage class conversion', () => {
     ]);
   });
 
-  it('swaps nothing when somebody started a workload while the last copy ran', async () => {
-    const activities = new ScriptedActivities(conversion, { checkQuiesced: failing('Somebody scaled web') });
+  it('swaps nothing when a workload was started while the last copy ran', async () => {
+    const activities = new ScriptedActivities(conversion, { checkQuiesced: failing('Web was scaled up') });
     await run(activities, 'State', fails);
-    expect(activities.deeds).not.toContain('swapClaims(forth)');
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('swapClaims(forth)');
+    expect(activities.calls).toContain('unquiesceSource');
   });
 
   it('without quiesce only copies', async () => {
     const activities = new ScriptedActivities(runSummary({ itinerary: 'Conversion', quiescePods: false }));
     await run(activities, 'State');
-    expect(activities.deeds).not.toContain('swapClaims(forth)');
+    expect(activities.calls).not.toContain('swapClaims(forth)');
     expect(activities.condition('Succeeded')).toBeDefined();
   });
 
   it('swaps back before it starts the workloads again when it fails before the commit point', async () => {
     const activities = new ScriptedActivities(conversion, { startConverted: failing('Scaling was refused') });
     await run(activities, 'State', fails);
-    const at = (deed: string) => activities.deeds.indexOf(deed);
+    const at = (call: string) => activities.calls.indexOf(call);
     expect(at('swapClaims(back)')).toBeGreaterThan(at('startConverted'));
     expect(at('unquiesceSource')).toBeGreaterThan(at('swapClaims(back)'));
   });
@@ -175,7 +175,7 @@ describe('a storage class conversion', () => {
         direction === 'forth' ? hanging(() => undefined)(undefined as never) : { swapped: 1, warnings: [] }) as never,
     });
     await run(activities, 'State', cancelAfter(activities, 'swapClaims(forth)'));
-    expect(activities.deeds).toContain('swapClaims(back)');
+    expect(activities.calls).toContain('swapClaims(back)');
     expect(activities.condition('Canceled')).toBeDefined();
   });
 
@@ -187,8 +187,8 @@ describe('a storage class conversion', () => {
       }) as never,
     });
     await run(activities, 'State', fails);
-    expect(activities.deeds).not.toContain('swapClaims(back)');
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('swapClaims(back)');
+    expect(activities.calls).not.toContain('unquiesceSource');
   });
 });
 
@@ -198,16 +198,16 @@ describe('a rollback', () => {
   it('stops what is on the target before the source runs again', async () => {
     const activities = new ScriptedActivities(summary);
     await run(activities, 'Rollback');
-    const { deeds } = activities;
-    expect(deeds.slice(0, 4)).toEqual(['cancelOtherMigrations', 'sweepHelpers', 'settleTarget', 'haltTarget']);
-    expect(deeds.slice(4).sort()).toEqual(['confirmSourceRunning', 'removeMigrated', 'unquiesceSource']);
+    const { calls } = activities;
+    expect(calls.slice(0, 4)).toEqual(['cancelOtherMigrations', 'sweepHelpers', 'settleTarget', 'haltTarget']);
+    expect(calls.slice(4).sort()).toEqual(['confirmSourceRunning', 'removeMigrated', 'unquiesceSource']);
     expect(activities.condition('Succeeded')).toBeDefined();
   });
 
   it('gives converted workloads their former claims back', async () => {
     const activities = new ScriptedActivities(runSummary({ itinerary: 'Rollback', converted: true }));
     await run(activities, 'Rollback');
-    const at = (deed: string) => activities.deeds.indexOf(deed);
+    const at = (call: string) => activities.calls.indexOf(call);
     expect(at('waitForQuiesce')).toBeLessThan(at('swapClaims(back)'));
     expect(at('swapClaims(back)')).toBeLessThan(at('removeMigrated'));
   });
@@ -231,14 +231,14 @@ describe('a rollback', () => {
   it('removes what is on the target although the source could not be started, and fails', async () => {
     const activities = new ScriptedActivities(summary, { confirmSourceRunning: failing('Pod web-0 does not start') });
     await run(activities, 'Rollback', fails);
-    expect(activities.deeds).toContain('removeMigrated');
+    expect(activities.calls).toContain('removeMigrated');
     expect(activities.condition('Failed')?.message).toContain('Pod web-0 does not start');
   });
 
   it('starts the source although something could not be removed, and fails', async () => {
     const activities = new ScriptedActivities(summary, { removeMigrated: failing('A finalizer holds claim data') });
     await run(activities, 'Rollback', fails);
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).toContain('unquiesceSource');
     expect(activities.condition('Failed')?.message).toContain('A finalizer holds claim data');
     expect(activities.condition('Failed')?.message).toContain('rollback is not complete');
   });
@@ -246,8 +246,8 @@ describe('a rollback', () => {
   it('does not start the source while something runs on the target', async () => {
     const activities = new ScriptedActivities(summary, { haltTarget: failing('Pod web-0 does not end') });
     await run(activities, 'Rollback', fails);
-    expect(activities.deeds).not.toContain('unquiesceSource');
-    expect(activities.deeds).not.toContain('removeMigrated');
+    expect(activities.calls).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('removeMigrated');
   });
 
   it('is not left half-way by a cancel', async () => {
@@ -259,19 +259,19 @@ describe('a rollback', () => {
         }),
     });
     await run(activities, 'Rollback', async (handle) => {
-      await untilDeed(activities, 'haltTarget');
+      await untilCalled(activities, 'haltTarget');
       await handle.cancel();
       release();
       await handle.result();
     });
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).toContain('unquiesceSource');
     expect(activities.condition('CancelIgnored')?.message).toContain('half a rollback');
   });
 
   it('is canceled while it waits for its turn', async () => {
     const activities = new ScriptedActivities(summary, { waitForTurn: hanging(() => undefined) });
     await run(activities, 'Rollback', cancelAfter(activities, 'cancelOtherMigrations'));
-    expect(activities.deeds).not.toContain('haltTarget');
+    expect(activities.calls).not.toContain('haltTarget');
     expect(activities.condition('Canceled')).toBeDefined();
   });
 });
@@ -280,11 +280,11 @@ describe('hooks', () => {
   it('run where their phases say', async () => {
     const activities = new ScriptedActivities(runSummary({ hooks }));
     await run(activities, 'Final');
-    const at = (deed: string) => activities.deeds.indexOf(deed);
+    const at = (call: string) => activities.calls.indexOf(call);
     expect(at('copyVolume(pre-copy)')).toBeLessThan(at('startHook(PreBackup)'));
     expect(at('rehearseTarget')).toBeGreaterThan(at('copyVolume(pre-copy)'));
     expect(at('rehearseTarget')).toBeLessThan(at('startHook(PreBackup)'));
-    expect(activities.deeds.filter((deed) => deed === 'rehearseTarget')).toHaveLength(1);
+    expect(activities.calls.filter((call) => call === 'rehearseTarget')).toHaveLength(1);
     expect(at('removeHook(PreBackup)')).toBeLessThan(at('quiesceApplications'));
     expect(at('copyVolume(final)')).toBeLessThan(at('startHook(PostBackup)'));
     expect(at('copyBackupToTarget')).toBeLessThan(at('startHook(PostBackup)'));
@@ -310,9 +310,9 @@ describe('hooks', () => {
       waitForHook: failing('The playbook failed'),
     });
     await run(activities, 'Final', fails);
-    expect(activities.deeds).toContain('removeHook(PreRestore)');
-    expect(activities.deeds).toContain('unquiesceSource');
-    expect(activities.deeds).not.toContain('createRestore');
+    expect(activities.calls).toContain('removeHook(PreRestore)');
+    expect(activities.calls).toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('createRestore');
     expect(activities.condition('Failed')?.message).toContain('The playbook failed');
   });
 
@@ -321,7 +321,7 @@ describe('hooks', () => {
       waitForHook: failing('The playbook failed'),
     });
     await run(activities, 'Final', fails);
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('unquiesceSource');
     expect(activities.condition('Failed')?.message).toContain('source stays down');
   });
 
@@ -370,8 +370,8 @@ describe('hooks', () => {
       waitForHook: hanging(() => undefined),
     });
     await run(activities, 'Final', cancelAfter(activities, 'waitForHook(PostBackup)'));
-    expect(activities.deeds).toContain('removeHook(PostBackup)');
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).toContain('removeHook(PostBackup)');
+    expect(activities.calls).toContain('unquiesceSource');
   });
 });
 
@@ -381,9 +381,9 @@ describe('a final migration without quiesce', () => {
   it('copies once, with its hooks, and never halts the source', async () => {
     const activities = new ScriptedActivities(summary);
     await run(activities, 'Final');
-    expect(activities.deeds).not.toContain('quiesceApplications');
-    expect(activities.deeds.indexOf('startHook(PreRestore)')).toBeLessThan(activities.deeds.indexOf('createRestore'));
-    expect(activities.deeds).toContain('startHook(PostRestore)');
+    expect(activities.calls).not.toContain('quiesceApplications');
+    expect(activities.calls.indexOf('startHook(PreRestore)')).toBeLessThan(activities.calls.indexOf('createRestore'));
+    expect(activities.calls).toContain('startHook(PostRestore)');
   });
 
   it('leaves the source alone when it fails before the commit point', async () => {
@@ -396,7 +396,7 @@ describe('a final migration without quiesce', () => {
     const activities = new ScriptedActivities(summary, { waitForRestore: failing('Velero is down') });
     await run(activities, 'Final', fails);
     expect(activities.facts.commitPoint).toBeDefined();
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('unquiesceSource');
     expect(activities.condition('Failed')?.message).toMatch(
       /objects were brought to the target.*source was not halted/,
     );
@@ -422,7 +422,7 @@ describe('verification', () => {
     await run(activities, 'Final');
     expect(activities.condition('VerificationNotMade')?.message).toContain('Pods may not be listed');
     expect(activities.lastStatus.pipeline.find(({ name }) => name === 'Verification')?.failed).toBe(true);
-    expect(activities.deeds).toContain('sweepHelpers');
+    expect(activities.calls).toContain('sweepHelpers');
     expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
   });
 });
@@ -438,8 +438,8 @@ describe('the start, before its commit point,', () => {
   ] as const)('is canceled while %s is tried again', async (rehearsal, start, summary) => {
     const activities = new ScriptedActivities(summary, { [rehearsal]: unreachable });
     await run(activities, 'Final', cancelAfter(activities, rehearsal));
-    expect(activities.deeds).not.toContain(start);
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).not.toContain(start);
+    expect(activities.calls).toContain('unquiesceSource');
     expect(activities.condition('Canceled')?.message).toContain('started again');
     expect(activities.states.at(-1)).toBe('Canceled');
   });
@@ -448,15 +448,15 @@ describe('the start, before its commit point,', () => {
     ['rehearseStart', runSummary({ pauseLimitSeconds: 60 })],
     ['startTarget', runSummary({ pauseLimitSeconds: 60 })],
     ['startConverted', runSummary({ itinerary: 'Conversion', pauseLimitSeconds: 60 })],
-  ] as const)('is canceled while it is paused by %s', async (deed, summary) => {
-    const activities = new ScriptedActivities(summary, { [deed]: failing('Scaling was refused') });
+  ] as const)('is canceled while it is paused by %s', async (activity, summary) => {
+    const activities = new ScriptedActivities(summary, { [activity]: failing('Scaling was refused') });
     await run(activities, 'Final', async (handle) => {
       await expect.poll(() => activities.condition('Paused')?.message, { timeout: 45_000 }).toContain('Scaling');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
       expect((await handle.describe()).status.name).toBe('CANCELLED');
     });
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).toContain('unquiesceSource');
     expect(activities.states.at(-1)).toBe('Canceled');
   });
 
@@ -469,7 +469,7 @@ describe('the start, before its commit point,', () => {
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('unquiesceSource');
     expect(activities.states.at(-1)).toBe('Failed');
   });
 });
@@ -479,25 +479,25 @@ describe('a migration that pauses on failure', () => {
   const untilPaused = (activities: ScriptedActivities) =>
     expect.poll(() => activities.condition('Paused')?.message, { timeout: 45_000 }).toBeDefined();
 
-  it('goes on with the step that failed, the source still halted', async () => {
+  it('continues with the step that failed, the source still halted', async () => {
     const activities = new ScriptedActivities(paused, {
       createRestore: failingOnce('Quota exceeded', { restore: 'r' }),
     });
     await run(activities, 'Final', async (handle) => {
       await untilPaused(activities);
-      expect(activities.condition('Paused')?.message).toMatch(/Quota exceeded.*stands still since/);
+      expect(activities.condition('Paused')?.message).toMatch(/Quota exceeded.*has been down since/);
       await handle.signal(resume, 1);
       await handle.result();
     });
-    expect(activities.deeds.filter((deed) => deed === 'quiesceApplications')).toHaveLength(1);
-    expect(activities.deeds.filter((deed) => deed === 'copyVolume(final)')).toHaveLength(1);
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls.filter((call) => call === 'quiesceApplications')).toHaveLength(1);
+    expect(activities.calls.filter((call) => call === 'copyVolume(final)')).toHaveLength(1);
+    expect(activities.calls).not.toContain('unquiesceSource');
     expect(activities.condition('Paused')).toBeUndefined();
     expect(activities.condition('Succeeded')).toBeDefined();
     expect(activities.lastStatus.pipeline.find(({ name }) => name === 'Restore')?.failed).toBeFalsy();
   });
 
-  it('goes on once however often it is told', async () => {
+  it('continues once however often it is told', async () => {
     const activities = new ScriptedActivities(paused, {
       createRestore: failingOnce('Quota exceeded', { restore: 'r' }),
       startTarget: failing('Scaling was refused'),
@@ -510,8 +510,8 @@ describe('a migration that pauses on failure', () => {
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });
-    expect(activities.deeds.filter((deed) => deed === 'startTarget')).toHaveLength(1);
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls.filter((call) => call === 'startTarget')).toHaveLength(1);
+    expect(activities.calls).toContain('unquiesceSource');
   });
 
   it('unwinds when it is canceled', async () => {
@@ -521,7 +521,7 @@ describe('a migration that pauses on failure', () => {
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).toContain('unquiesceSource');
     expect(activities.condition('Canceled')).toBeDefined();
     expect(activities.condition('Paused')).toBeUndefined();
   });
@@ -531,17 +531,17 @@ describe('a migration that pauses on failure', () => {
       waitForBackup: failing('Velero is down'),
     });
     await run(activities, 'Final', fails);
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).toContain('unquiesceSource');
     expect(activities.condition('Failed')?.message).toContain('Velero is down');
   });
 });
 
 describe('a retry', () => {
-  it('of what had passed its commit point goes on there', async () => {
+  it('of what had passed its commit point continues there', async () => {
     const activities = new ScriptedActivities(runSummary({ resume: { backup: 'b' }, hooks: hooks.slice(3) }));
     Object.assign(activities.facts, { quiesceOwed: true, restoreOwed: true, commitPoint: 'before' });
     await run(activities, 'Final');
-    expect(activities.deeds).toEqual([
+    expect(activities.calls).toEqual([
       'startTarget',
       'waitForTarget',
       'startHook(PostRestore)',
@@ -553,7 +553,7 @@ describe('a retry', () => {
     expect(activities.lastStatus.pipeline.find(({ name }) => name === 'Backup')?.skipped).toBe(true);
   });
 
-  it('of what had passed its commit point shows the step it goes on with', async () => {
+  it('of what had passed its commit point shows the step it continues with', async () => {
     const activities = new ScriptedActivities(runSummary({ resume: { backup: 'b' } }), {
       waitForTarget: async () => {
         await expect.poll(() => activities.lastStatus.phase).toBe('FinalRestoreCreated');
@@ -570,15 +570,15 @@ describe('a retry', () => {
     const activities = new ScriptedActivities(runSummary({ quiescePods: false, resume: { backup: 'b' } }));
     Object.assign(activities.facts, { commitPoint: 'before' });
     await run(activities, 'Final');
-    expect(activities.deeds.slice(0, 2)).toEqual(['ensureBackupLocations', 'createRestore']);
-    expect(activities.deeds).not.toContain('createBackup');
+    expect(activities.calls.slice(0, 2)).toEqual(['ensureBackupLocations', 'createRestore']);
+    expect(activities.calls).not.toContain('createBackup');
   });
 
   it('of a conversion starts the workloads on their new claims', async () => {
     const activities = new ScriptedActivities(runSummary({ itinerary: 'Conversion', resume: {} }));
     Object.assign(activities.facts, { quiesceOwed: true, swapOwed: true, commitPoint: 'before' });
     await run(activities, 'State');
-    expect(activities.deeds[0]).toBe('startConverted');
+    expect(activities.calls[0]).toBe('startConverted');
   });
 
   it('never starts the source when it fails too', async () => {
@@ -587,6 +587,6 @@ describe('a retry', () => {
     });
     Object.assign(activities.facts, { quiesceOwed: true, restoreOwed: true, commitPoint: 'before' });
     await run(activities, 'Final', fails);
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('unquiesceSource');
   });
 });

@@ -5,7 +5,7 @@ import { settleSteps } from '../../activities/run/settle-steps.js';
 import { actionsOf } from '../../resources/run/actions.js';
 import type { RunRef, RunSummary } from '../../resources/run/run-record.js';
 import { failing, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
-import { ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
+import { ScriptedWorker, startRecovery, untilCalled } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 
@@ -60,7 +60,7 @@ describe('a stage', () => {
   it('copies while the application runs and touches nothing of it', async () => {
     const activities = new ScriptedActivities(stage);
     await run(activities, (handle) => handle.result(), 'Stage');
-    expect(activities.deeds).toEqual([
+    expect(activities.calls).toEqual([
       'provisionTargetVolume',
       'prepareVolume',
       'copyVolume(pre-copy)',
@@ -78,7 +78,7 @@ describe('a final migration', () => {
   it('copies last after quiesce was seen complete, and starts the target after the restore', async () => {
     const activities = new ScriptedActivities(final);
     await run(activities, (handle) => handle.result());
-    const at = (deed: string) => activities.deeds.indexOf(deed);
+    const at = (call: string) => activities.calls.indexOf(call);
     expect(at('copyVolume(pre-copy)')).toBeLessThan(at('quiesceApplications'));
     expect(at('waitForQuiesce')).toBeLessThan(at('copyVolume(final)'));
     expect(at('waitForQuiesce')).toBeLessThan(at('createBackup'));
@@ -86,7 +86,7 @@ describe('a final migration', () => {
     expect(at('copyBackupToTarget')).toBeLessThan(at('createRestore'));
     expect(at('waitForRestore')).toBeLessThan(at('startTarget'));
     expect(at('startTarget')).toBeLessThan(at('sweepHelpers'));
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('unquiesceSource');
     expect(activities.facts).toMatchObject({ quiesceOwed: true, restoreOwed: true });
     expect(activities.states.at(-1)).toBe('Succeeded');
     expect(activities.lastStatus.pipeline.map((step) => step.name)).toEqual([
@@ -104,7 +104,7 @@ describe('a final migration', () => {
     await run(activities, async (handle) => {
       await expect(handle.result()).rejects.toThrow();
     });
-    const after = activities.deeds.slice(activities.deeds.indexOf('waitForRestore') + 1);
+    const after = activities.calls.slice(activities.calls.indexOf('waitForRestore') + 1);
     expect(after.slice(0, -2)).toEqual(['waitForRestoreIdle', 'confirmTargetDown', 'unquiesceSource']);
     expect(after.slice(-2).sort()).toEqual(SIDE_BY_SIDE);
     expect(activities.condition('Failed')?.message).toContain('The restore failed');
@@ -117,7 +117,7 @@ describe('a final migration', () => {
     await run(activities, async (handle) => {
       await expect(handle.result()).rejects.toThrow();
     });
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('unquiesceSource');
     expect(activities.condition('Failed')?.message).toContain('not touched');
   });
 
@@ -126,8 +126,8 @@ describe('a final migration', () => {
     await run(activities, async (handle) => {
       await expect(handle.result()).rejects.toThrow();
     });
-    expect(activities.deeds).not.toContain('unquiesceSource');
-    expect(activities.deeds).not.toContain('confirmTargetDown');
+    expect(activities.calls).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('confirmTargetDown');
     expect(activities.condition('Failed')?.message).toContain('source stays down');
   });
 
@@ -136,8 +136,8 @@ describe('a final migration', () => {
     await run(activities, async (handle) => {
       await expect(handle.result()).rejects.toThrow();
     });
-    expect(activities.deeds.slice(-4, -2)).toEqual(['confirmTargetDown', 'unquiesceSource']);
-    expect(activities.deeds.slice(-2).sort()).toEqual(SIDE_BY_SIDE);
+    expect(activities.calls.slice(-4, -2)).toEqual(['confirmTargetDown', 'unquiesceSource']);
+    expect(activities.calls.slice(-2).sort()).toEqual(SIDE_BY_SIDE);
   });
 
   it('ends well with a warning when only the cleanup fails', async () => {
@@ -180,13 +180,13 @@ describe('a final migration', () => {
           : { files: 0, bytes: 0, sentBytes: 0, warnings: [] }) as never,
     });
     await run(activities, async (handle) => {
-      await untilDeed(activities, 'copyVolume(final)');
+      await untilCalled(activities, 'copyVolume(final)');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
       expect((await handle.describe()).status.name).toBe('CANCELLED');
     });
-    expect(activities.deeds).toContain('unquiesceSource');
-    expect(activities.deeds).not.toContain('startTarget');
+    expect(activities.calls).toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('startTarget');
     expect(activities.condition('Canceled')?.message).toContain('started again');
     expect(activities.condition('Canceling')).toBeUndefined();
     expect(activities.states.at(-1)).toBe('Canceled');
@@ -200,11 +200,11 @@ describe('a final migration', () => {
       },
     });
     await run(activities, async (handle) => {
-      await untilDeed(activities, 'waitForRestore');
+      await untilCalled(activities, 'waitForRestore');
       await handle.cancel();
       await expect(handle.result()).rejects.toThrow();
     });
-    expect(activities.deeds).not.toContain('startTarget');
+    expect(activities.calls).not.toContain('startTarget');
     expect(activities.states.at(-1)).toBe('Canceled');
   });
 
@@ -217,28 +217,28 @@ describe('a final migration', () => {
         }),
     });
     await run(activities, async (handle) => {
-      await untilDeed(activities, 'waitForTarget');
+      await untilCalled(activities, 'waitForTarget');
       await handle.cancel();
       release();
       await handle.result();
     });
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('unquiesceSource');
     expect(activities.condition('CancelIgnored')).toBeDefined();
   });
 });
 
 describe('recover', () => {
   it('brings the source back after the root workflow was terminated', async () => {
-    // As it is: the deeds of steps that are still open must not come after it.
+    // As it is: the calls of steps that are still open must not come after it.
     const activities = new ScriptedActivities(final, { createBackup: hanging(() => undefined), settleSteps });
     await run(activities, async (handle, client, ref) => {
-      await untilDeed(activities, 'createBackup');
+      await untilCalled(activities, 'createBackup');
       await handle.terminate('test');
       await (await startRecovery(client, ref, 'Final')).result();
     });
-    expect(activities.deeds).toContain('settleSteps');
-    expect(activities.deeds.at(-3)).toBe('unquiesceSource');
-    expect(activities.deeds.slice(-2).sort()).toEqual(SIDE_BY_SIDE);
+    expect(activities.calls).toContain('settleSteps');
+    expect(activities.calls.at(-3)).toBe('unquiesceSource');
+    expect(activities.calls.slice(-2).sort()).toEqual(SIDE_BY_SIDE);
     expect(activities.condition('Failed')?.message).toContain('terminated');
     expect(activities.states.at(-1)).toBe('Failed');
   });

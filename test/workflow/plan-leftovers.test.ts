@@ -29,7 +29,7 @@ type Script = ConstructorParameters<typeof ScriptedActivities>[1];
 async function serve(script: Script, drive: (client: Client) => Promise<void>): Promise<string[]> {
   const activities = new ScriptedActivities(() => expect.fail('there is no run'), script);
   await worker.serve(activities, drive);
-  return activities.deeds;
+  return activities.calls;
 }
 
 it('a sweep is made for each time it was asked for, and started once', async () => {
@@ -39,21 +39,21 @@ it('a sweep is made for each time it was asked for, and started once', async () 
     return { again: due > 0 };
   };
   const asked = plan({ annotations: { [ANNOTATIONS.sweepsRequested]: '2' } });
-  const deeds = await serve({ sweepPlan }, async (client) => {
+  const calls = await serve({ sweepPlan }, async (client) => {
     await Promise.all([ensurePlanWorkflows(client, asked), ensurePlanWorkflows(client, asked)]);
     await client.workflow.getHandle(sweepWorkflowId(MIGRATION_NAMESPACE, 'shop')).result();
   });
-  expect(deeds).toEqual(['sweepPlan', 'sweepPlan']);
+  expect(calls).toEqual(['sweepPlan', 'sweepPlan']);
 });
 
-it('what nobody asked for is not started', async () => {
+it('what was not asked for is not started', async () => {
   const metadata = { annotations: { [ANNOTATIONS.sweepsRequested]: '2' } };
-  const deeds = await serve({}, async (client) => {
+  const calls = await serve({}, async (client) => {
     await ensurePlanWorkflows(client, plan(metadata, { lastSweep: { request: 2 } }));
     await ensurePlanWorkflows(client, plan({ finalizers: [PLAN_FINALIZER] }));
     await ensurePlanWorkflows(client, plan({ deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['another'] }));
   });
-  expect(deeds).toEqual([]);
+  expect(calls).toEqual([]);
 });
 
 it('a deleted plan goes last, with all that is left told once', async () => {
@@ -67,10 +67,10 @@ it('a deleted plan goes last, with all that is left told once', async () => {
   };
   const input = identity();
   const deleted = plan({ ...input, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [PLAN_FINALIZER] });
-  const deeds = await serve(script, async (client) => {
+  const calls = await serve(script, async (client) => {
     await Promise.all([ensurePlanWorkflows(client, deleted), ensurePlanWorkflows(client, deleted)]);
     await client.workflow.getHandle(removePlanWorkflowId(input)).result();
   });
-  expect(deeds).toEqual(['waitForMigrationsGone', 'removePlanHelpers', 'removePlanBackups', 'letPlanGo']);
+  expect(calls).toEqual(['waitForMigrationsGone', 'removePlanHelpers', 'removePlanBackups', 'letPlanGo']);
   expect(gone).toEqual({ ...input, left: ['Cluster source: away.', 'Cluster target: no Velero.'] });
 });

@@ -221,7 +221,7 @@ describe('a retry', () => {
     ['before its record was frozen', 'waitForTurn'],
     ['before the source was halted', 'quiesceApplications'],
     ['once it was halted', 'waitForBackup'],
-  ])('that was terminated %s is recovered, and can be retried', async (_, deed) => {
+  ])('that was terminated %s is recovered, and can be retried', async (_, activity) => {
     let reached = 0;
     const hang = hanging(() => {
       reached += 1;
@@ -229,7 +229,7 @@ describe('a retry', () => {
     const fail = failing('At first');
     const script = {
       ensureBackupLocations: async ({ run }: { run: RunRef }) => run.attempt === 1 && fail(undefined as never),
-      [deed]: async ({ run }: { run: RunRef }) => (run.attempt === 2 ? hang(undefined as never) : {}),
+      [activity]: async ({ run }: { run: RunRef }) => (run.attempt === 2 ? hang(undefined as never) : {}),
       settleSteps,
     };
     await operate(script as unknown as Script, async (client) => {
@@ -256,12 +256,12 @@ describe('a retry', () => {
 });
 
 describe('an unwind that something stands in the way of', () => {
-  it('outlives its workflows, and goes on when the operator asks', async () => {
-    let mended = false;
+  it('outlives its workflows, and continues when the operator asks', async () => {
+    let fixed = false;
     const script = {
       createBackup: failing('The first backup'),
       unquiesceSource: (input: unknown) =>
-        mended ? { workloads: 1, alreadyRunning: 0 } : failing('Deployments may not be patched')(input as never),
+        fixed ? { workloads: 1, alreadyRunning: 0 } : failing('Deployments may not be patched')(input as never),
       settleSteps,
     };
     await operate(script as unknown as Script, async (client) => {
@@ -280,7 +280,7 @@ describe('an unwind that something stands in the way of', () => {
         if (recoveries === 1) await recovery.terminate('The test says so.');
       }
 
-      mended = true;
+      fixed = true;
       await retry();
       const failed = await untilEnded('Failed');
       expect(failed.status.errors).toEqual([expect.stringContaining('The first backup')]);
@@ -322,10 +322,10 @@ describe('a run terminated behind its recorded end', () => {
       await create();
       await expect.poll(() => reached, { timeout: 45_000 }).toBe(1);
       const run = await refOf(1);
-      const done = script.deeds.length;
+      const done = script.calls.length;
       await client.workflow.getHandle(migrationWorkflowId(run)).terminate('The test says so.');
       const ended = await untilEnded(end);
-      expect(script.deeds.slice(done).filter((deed) => deed !== 'settleSteps')).toEqual([]);
+      expect(script.calls.slice(done).filter((call) => call !== 'settleSteps')).toEqual([]);
       expect(conditionsOf(ended).map(({ type }) => type)).not.toContain(end === 'Failed' ? 'Succeeded' : 'Failed');
       const pipeline = ended.status.pipeline as { name: string; completed?: string }[];
       expect(pipeline.find(({ name }) => name === 'Prepare')?.completed).toBeDefined();
@@ -352,7 +352,7 @@ function once(hang: () => unknown, real: (input: never) => unknown, meant: (inpu
 const isFailure = ({ activityTaskFailedEventAttributes: failure }: temporal.api.history.v1.IHistoryEvent): boolean =>
   Boolean(failure);
 
-describe('a wish to go on', () => {
+describe('a wish to continue', () => {
   it('reaches the running root with its count', async () => {
     let reached = 0;
     const hang = hanging(() => {

@@ -276,7 +276,7 @@ describe('a schedule that is suspended', () => {
     expect(await lab.migrations('resting')).toEqual([]);
   });
 
-  it('does so by itself once the application has moved, and goes on after a rollback', async () => {
+  it('does so by itself once the application has moved, and continues after a rollback', async () => {
     await begin('moved');
     await lab.put('MigMigration', 'by-hand', { migPlanRef: { name: 'moved' } });
     await lab.end('by-hand', 'Succeeded');
@@ -323,7 +323,7 @@ describe('a planned cutover', () => {
     expect(await lab.client.workflow.getHandle(workflow).result()).toBe(`MigMigration ${name} succeeded.`);
   });
 
-  it('can be planned anew after its migration was deleted', async () => {
+  it('can be planned again after its migration was deleted', async () => {
     await begin('deleted', { schedule: undefined, cutover: { at: soon(5) } });
     await untilMigrations('deleted', 1);
     const [migration] = await lab.migrations('deleted');
@@ -339,7 +339,7 @@ describe('a planned cutover', () => {
     await until(async () => (await lab.get('deleted')).status?.cutover?.state).toBe('Planned');
   });
 
-  it('has failed when somebody else has taken the name of its migration', async () => {
+  it('has failed when another object has taken the name of its migration', async () => {
     const at = soon(8);
     const minute = at.slice(0, 16).replaceAll(/[-:]/g, '').replace('T', '-');
     for (const name of [minute, `${minute}${at.slice(17, 19)}`]) {

@@ -34,24 +34,24 @@ async function serve(
 ): Promise<string[]> {
   const activities = new ScriptedActivities(() => expect.fail('there is no run'), script);
   await worker.serve(activities, (client) => drive(client, activities));
-  return activities.deeds;
+  return activities.calls;
 }
 
 it('a deleted storage is taken off the clusters before it goes, once however often it is asked for', async () => {
   const input = identity();
-  const deeds = await serve({}, async (client) => {
+  const calls = await serve({}, async (client) => {
     await Promise.all([ensureStorageWorkflow(client, deleted(input)), ensureStorageWorkflow(client, deleted(input))]);
     await client.workflow.getHandle(removeStorageWorkflowId(input)).result();
   });
-  expect(deeds).toEqual(['waitForStorageUnused', 'removeStorageLocations', 'letStorageGo']);
+  expect(calls).toEqual(['waitForStorageUnused', 'removeStorageLocations', 'letStorageGo']);
 });
 
 it('one that is used, or was put on no cluster, is left alone', async () => {
-  const deeds = await serve({}, async (client) => {
+  const calls = await serve({}, async (client) => {
     await ensureStorageWorkflow(client, storage({ ...identity(), finalizers: [STORAGE_FINALIZER] }));
     await ensureStorageWorkflow(client, storage({ ...identity(), deletionTimestamp: '2026-01-01T00:00:00Z' }));
   });
-  expect(deeds).toEqual([]);
+  expect(calls).toEqual([]);
 });
 
 it('what has to stay for now goes later, when the storage is long gone', async () => {
@@ -72,7 +72,7 @@ it('what has to stay for now goes later, when the storage is long gone', async (
   await serve(script as Script, async (client, activities) => {
     await ensureStorageWorkflow(client, deleted(input));
     const removal = client.workflow.getHandle(removeStorageWorkflowId(input));
-    await expect.poll(() => activities.deeds, { timeout: 45_000 }).toContain('letStorageGo');
+    await expect.poll(() => activities.calls, { timeout: 45_000 }).toContain('letStorageGo');
     expect(told).toEqual({ ...input, left });
     expect((await removal.describe()).status.name).toBe('RUNNING');
     await removal.signal(objectChanged);

@@ -5,7 +5,7 @@ import { resume } from '../../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../../temporal/contract/search-attributes.js';
 import { runSummary } from '../kit/fakes/run-summary.js';
 import { failing, failingOnce, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
-import { ScriptedWorker, startRecovery, untilDeed } from '../kit/temporal/scripted-worker.js';
+import { ScriptedWorker, startRecovery, untilCalled } from '../kit/temporal/scripted-worker.js';
 
 let worker: ScriptedWorker;
 
@@ -62,7 +62,7 @@ describe('an unwind', () => {
     expect(activities.condition('Failed')).toMatchObject({ reason: 'InitialBackupCreated' });
   });
 
-  it('that fails says so and goes on when the operator asks, with the failure of the run in its status', async () => {
+  it('that fails says so and continues when the operator asks, with the failure of the run in its status', async () => {
     const activities = new ScriptedActivities(runSummary(), {
       waitForRestore: failing('The restore failed'),
       confirmTargetDown: failingOnce('Pods may not be listed', undefined),
@@ -74,13 +74,13 @@ describe('an unwind', () => {
         message: expect.stringMatching(/Pods may not be listed \(cluster target\).*retry=now/),
       });
       expect(activities.lastStatus).toHaveProperty('errors', [expect.stringContaining('The restore failed')]);
-      expect(activities.deeds).not.toContain('unquiesceSource');
+      expect(activities.calls).not.toContain('unquiesceSource');
       const { typedSearchAttributes } = await handle.describe();
       expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention)).toBe(true);
       await handle.signal(resume, 1);
       await fails(handle);
     });
-    expect(activities.deeds).toContain('unquiesceSource');
+    expect(activities.calls).toContain('unquiesceSource');
     expect(activities.condition('UnwindBlocked')).toBeUndefined();
     expect(activities.condition('Failed')).toMatchObject({
       reason: 'FinalRestoreCreated',
@@ -94,11 +94,11 @@ describe('an unwind', () => {
       unquiesceSource: failingOnce('Deployments may not be patched', { workloads: 1, alreadyRunning: 0 }),
     });
     await run(activities, async (handle) => {
-      await untilDeed(activities, 'waitForQuiesce');
+      await untilCalled(activities, 'waitForQuiesce');
       await handle.cancel();
       await fails(handle);
     });
-    expect(activities.deeds.filter((deed) => deed === 'unquiesceSource')).toHaveLength(2);
+    expect(activities.calls.filter((call) => call === 'unquiesceSource')).toHaveLength(2);
     expect(activities.condition('Canceled')).toMatchObject({
       reason: 'Cancel',
       message: expect.stringContaining('started again'),
@@ -107,7 +107,7 @@ describe('an unwind', () => {
 });
 
 describe('recover', () => {
-  it('goes on with an unwind that something stands in the way of, and tells why the run had failed', async () => {
+  it('continues an unwind that something blocks, and tells why the run had failed', async () => {
     const activities = new ScriptedActivities(runSummary(), {
       waitForBackup: failing('Velero is down'),
       unquiesceSource: failing('Deployments may not be patched'),
@@ -117,7 +117,7 @@ describe('recover', () => {
       activities.facts.errors = ['Velero is down'];
       await handle.terminate('test');
       const recovery = await startRecovery(client, ref, 'Final');
-      await expect.poll(() => activities.deeds.filter((deed) => deed === 'unquiesceSource').length).toBe(2);
+      await expect.poll(() => activities.calls.filter((call) => call === 'unquiesceSource').length).toBe(2);
       await untilBlocked(activities);
       activities.amend({ unquiesceSource: () => ({ workloads: 1, alreadyRunning: 0 }) });
       await recovery.signal(resume, 1);
@@ -135,14 +135,14 @@ describe('recover', () => {
     await run(
       activities,
       async (handle, client, ref) => {
-        await untilDeed(activities, 'removeMigrated');
+        await untilCalled(activities, 'removeMigrated');
         await handle.terminate('test');
         activities.amend({ removeMigrated: () => ({ removed: 1, kept: [], discarded: [] }) });
         await (await startRecovery(client, ref, 'Rollback')).result();
       },
       { itinerary: 'Rollback' },
     );
-    const again = activities.deeds.slice(activities.deeds.indexOf('settleSteps'));
+    const again = activities.calls.slice(activities.calls.indexOf('settleSteps'));
     expect(again).toEqual(
       expect.arrayContaining(['haltTarget', 'removeMigrated', 'unquiesceSource', 'confirmSourceRunning']),
     );
@@ -157,13 +157,13 @@ describe('recover', () => {
     await run(
       activities,
       async (handle, client, ref) => {
-        await untilDeed(activities, 'settleTarget');
+        await untilCalled(activities, 'settleTarget');
         await handle.terminate('test');
         await (await startRecovery(client, ref, 'Rollback')).result();
       },
       { itinerary: 'Rollback' },
     );
-    expect(activities.deeds).not.toContain('haltTarget');
+    expect(activities.calls).not.toContain('haltTarget');
     expect(activities.condition('Failed')?.message).toContain('had stopped nothing');
   });
 });
@@ -183,9 +183,9 @@ describe('what a run that failed leaves the operator to do', () => {
       /source was not halted and runs.*retry.*Rollback/,
     ],
     ['a conversion', { itinerary: 'Conversion' }, 'startConverted', /new claims.*retry.*Rollback.*former claims back/],
-  ] as const)('%s', async (_, summary, deed, text) => {
+  ] as const)('%s', async (_, summary, activity, text) => {
     const activities = new ScriptedActivities(runSummary(summary), {
-      [deed]: () => {
+      [activity]: () => {
         activities.facts.commitPoint ??= 'now';
         return failing('The test says so')(undefined as never);
       },
@@ -214,7 +214,7 @@ describe('what a run that failed leaves the operator to do', () => {
       asked.attempt === 1 ? { summary: runSummary()(asked), facts, state: 'Failed' } : undefined;
     const activities = new ScriptedActivities(runSummary(), { freezeRun: failing('The plan is not Ready'), readRun });
     await run(activities, fails, { attempt: 3 });
-    expect(activities.deeds).not.toContain('unquiesceSource');
+    expect(activities.calls).not.toContain('unquiesceSource');
     expect(activities.condition('Failed')?.message).toContain('had passed the commit point');
   });
 });
@@ -229,7 +229,7 @@ describe('a cancel in the last moment', () => {
     await run(
       activities,
       async (handle) => {
-        await untilDeed(activities, 'settleTarget');
+        await untilCalled(activities, 'settleTarget');
         await handle.cancel();
         await handle.result();
       },

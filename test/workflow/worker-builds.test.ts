@@ -17,7 +17,7 @@ import { runSummary } from '../kit/fakes/run-summary.js';
 import { historiesOf } from '../kit/temporal/histories.js';
 import { expectDeterministic, type WorkflowBundle } from '../kit/temporal/replay-check.js';
 import { ScriptedActivities } from '../kit/temporal/scripted-activities.js';
-import { untilDeed } from '../kit/temporal/scripted-worker.js';
+import { untilCalled } from '../kit/temporal/scripted-worker.js';
 import { temporalForTests } from '../kit/temporal/temporal.js';
 
 type Script = ConstructorParameters<typeof ScriptedActivities>[1];
@@ -142,8 +142,8 @@ describe('builds of the worker side by side', () => {
     const old = await startBuild('old', today, { script: { waitForBackup, checkCluster } });
     expect(await currentBuild()).toBe('old');
     const [before, reconciler] = [await startMigration(), await startReconciler()];
-    await untilDeed(old.activities, 'waitForBackup');
-    await untilDeed(old.activities, 'checkCluster');
+    await untilCalled(old.activities, 'waitForBackup');
+    await untilCalled(old.activities, 'checkCluster');
 
     const young = await startBuild('young', next, {
       script: { checkCluster: async () => ({ exists: false, ready: true }) },
@@ -153,18 +153,18 @@ describe('builds of the worker side by side', () => {
     await after.result();
     await reconciler.signal(objectChanged);
     await reconciler.result();
-    const doneByYoung = young.activities.deeds.length;
+    const doneByYoung = young.activities.calls.length;
     release();
     await before.result();
 
     expect(await buildsOf(before)).toEqual(['old']);
     expect(await buildsOf(after)).toEqual(['young']);
     expect(await buildsOf(reconciler)).toEqual(['old', 'young']);
-    expect(young.activities.deeds[0]).toBe('cancelOtherMigrations');
-    expect(old.activities.deeds).not.toContain('cancelOtherMigrations');
+    expect(young.activities.calls[0]).toBe('cancelOtherMigrations');
+    expect(old.activities.calls).not.toContain('cancelOtherMigrations');
     // The rest of the old run, its activities that wait among it.
-    expect(old.activities.deeds).toEqual(expect.arrayContaining(['createRestore', 'waitForTarget', 'sweepHelpers']));
-    expect(young.activities.deeds).toHaveLength(doneByYoung);
+    expect(old.activities.calls).toEqual(expect.arrayContaining(['createRestore', 'waitForTarget', 'sweepHelpers']));
+    expect(young.activities.calls).toHaveLength(doneByYoung);
     // What pinning is for: the new build could not have continued it.
     await expect(expectDeterministic(next, await historiesOf(temporal.client, [before]))).rejects.toThrow(
       'Nondeterminism',
@@ -180,14 +180,14 @@ describe('builds of the worker side by side', () => {
     await makeCurrent(temporal.client, 'old');
     expect(await currentBuild()).toBe('old');
     await (await startMigration()).result();
-    expect(again.activities.deeds).toContain('startTarget');
+    expect(again.activities.calls).toContain('startTarget');
   });
 
   it('that are gone for good leave their open runs to the current one when the operator says so', async () => {
     const { waitForBackup, release } = heldBackup();
     const gone = await startBuild('gone', today, { script: { waitForBackup } });
     const run = await startMigration();
-    await untilDeed(gone.activities, 'waitForBackup');
+    await untilCalled(gone.activities, 'waitForBackup');
     const heir = await startBuild('heir', today);
     release();
     await gone.stop();
@@ -195,7 +195,7 @@ describe('builds of the worker side by side', () => {
     const isListed = async () => (await moveRuns(temporal.client, 'gone')).includes(run.workflowId);
     await expect.poll(isListed, { timeout: 45_000 }).toBe(true);
     await run.result();
-    expect(heir.activities.deeds).toEqual(expect.arrayContaining(['createRestore', 'startTarget']));
+    expect(heir.activities.calls).toEqual(expect.arrayContaining(['createRestore', 'startTarget']));
     await expect(moveRuns(temporal.client, 'heir')).rejects.toThrow('promote one first');
   });
 });

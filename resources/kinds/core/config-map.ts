@@ -8,7 +8,7 @@ export const configMap = defineCoreKind({
   kind: 'ConfigMap',
   plural: 'configmaps',
   shortNames: ['cm'],
-  description: 'Settings that are no secret.',
+  description: 'Settings that are not secret.',
   fields: {
     data: z.record(z.string(), z.string()).optional().describe('Texts by key.'),
     binaryData: z.record(z.string(), base64()).optional().describe('Binary values by key, each in base64.'),

@@ -56,7 +56,7 @@ export const RUN_CONDITIONS = {
   Succeeded: {
     on: ADVISORY,
     mtc: true,
-    meaning: 'The run has ended well.',
+    meaning: 'The run has succeeded.',
   },
   SucceededWithWarnings: {
     on: ADVISORY,
@@ -136,7 +136,7 @@ export const RUN_CONDITIONS = {
     on: { MigMigration: 'Warn' },
     mtc: false,
     meaning:
-      'KEDA is paused on the target, as the owner of its objects had paused it on the source. Take the annotations of the pause off there.',
+      'KEDA is paused on the target, as the owner of its objects had paused it on the source. Remove the annotations of the pause there.',
   },
   WorkloadsMissingOnTarget: {
     on: { MigMigration: 'Warn' },

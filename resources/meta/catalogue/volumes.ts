@@ -55,7 +55,7 @@ export const VOLUME_CONDITIONS = {
     on: { MigPlan: 'Warn', DirectVolumeMigration: 'Critical' },
     mtc: false,
     meaning:
-      'Claims of the source are bound to no volume, so there is nothing to copy. Start what uses them, or leave them out.',
+      'Claims of the source are not bound to a volume, so there is nothing to copy. Start what uses them, or leave them out.',
   },
   TransferImageNotSet: {
     on: { MigPlan: 'Critical', DirectVolumeMigration: 'Critical' },
@@ -91,7 +91,7 @@ export const VOLUME_CONDITIONS = {
     on: { MigPlan: 'Critical' },
     mtc: true,
     meaning:
-      'A plan within one cluster can convert no volume. Choose volumes to copy and another storage class, or map the namespaces onto other ones.',
+      'No volume of a plan within one cluster can be converted. Choose volumes to copy and another storage class, or map the namespaces onto other ones.',
   },
   StatefulSetClaimsNotUniform: {
     on: { MigPlan: 'Critical' },

@@ -6,8 +6,8 @@ import type { DiscoveredVolume } from './discover.js';
  * Lays what was discovered over a plan's list: `selection` and the target half of `pvc.name` stay the user's, gaps get MTC's
  * defaults; all else is discovery's. Volumes that are gone leave the list.
  *
- * @param chooseClass target storage class for a volume nobody has chosen one for
- * @param nameTarget claim for a volume nobody has named one for; its own name if nothing is said
+ * @param chooseClass target storage class for a volume without a chosen one
+ * @param nameTarget target claim for a volume without a named one; by default the source claim's name
  */
 export function mergeDiscovered(
   entries: readonly PersistentVolumeEntry[],

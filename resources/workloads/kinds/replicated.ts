@@ -7,8 +7,8 @@ import { replicas, savePaused, wasPaused } from './counted.js';
 const hasNoController = (object: KubeObject): boolean => controllerOf(object) === undefined;
 
 /**
- * A paused Deployment stays paused on the source, unlike with MTC: its controller scales it all the same, and un-pausing would let the
- * rollout go on that its owner holds back. On the target it is paused only when it starts: arriving paused, it would never get a
+ * A paused Deployment stays paused on the source, unlike with MTC: its controller scales it all the same, and un-pausing would resume
+ * the rollout that its owner holds back. On the target it is paused only when it starts: arriving paused, it would never get a
  * ReplicaSet.
  */
 export const deployment: WorkloadKind = {

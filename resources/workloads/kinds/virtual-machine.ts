@@ -4,7 +4,7 @@ import type { WorkloadKind } from '../workload-kind.js';
 
 /** Strategies under which a machine that does not run now is not started by its controller. */
 const RESTS_WHEN_STOPPED = ['Manual', 'RerunOnFailure', 'Once', 'WaitAsReceiver'];
-/** Strategies under which a machine that is made anew starts by itself. */
+/** Strategies under which a machine that is created again starts by itself. */
 const STARTS_BY_ITSELF = ['Always', 'RerunOnFailure', 'Once', 'WaitAsReceiver'];
 const HALTED = 'Halted';
 

@@ -99,7 +99,7 @@ describe.concurrent('replicas raised again during the last pass', () => {
     expect(migration.status?.pipeline?.find(({ name }) => name === 'StageBackup')).toMatchObject({
       message: 'Completed',
     });
-    // What somebody set by hand stays.
+    // What was set by hand stays.
     expect(await scene.replicas(system.source)).toEqual({ store: 1, web: 1 });
     expect(await scene.replicas(system.target)).toEqual({});
     const restores = ['-n', 'openshift-migration', 'get', 'restores.velero.io', '-o', 'name'];

@@ -51,7 +51,7 @@ const refuseRestores = (scene: Scene): Promise<() => Promise<void>> =>
   });
 
 describe.concurrent('migrations of one plan after another', () => {
-  it('stop at a cutover until it is rolled back, and then begin anew', async ({ onTestFinished }) => {
+  it('stop at a cutover until it is rolled back, and then start again', async ({ onTestFinished }) => {
     const scene = await Scene.open(system, 'sequence', application());
     onTestFinished(() => scene.remove());
     await scene.plan();
@@ -131,7 +131,7 @@ describe.concurrent('a rollback in mid-run', () => {
 });
 
 describe.concurrent('a plan that pauses on failure', () => {
-  it('keeps the source halted, shows the downtime, and goes on when it is told', async ({ onTestFinished }) => {
+  it('keeps the source halted, shows the downtime, and continues when it is told', async ({ onTestFinished }) => {
     const scene = await Scene.open(system, 'pause', application());
     onTestFinished(() => scene.remove());
     await scene.plan({ onFailure: 'Pause' });
@@ -141,7 +141,7 @@ describe.concurrent('a plan that pauses on failure', () => {
     await startMigration(system.mtc, name, scene.namespace, { quiescePods: true });
     const read = () => system.mtc.get<Migration>('migmigration', name, '-n', NAMESPACE);
     const paused = await until('it pauses', async () => conditionOf(await read(), 'Paused'), { seconds: 120 });
-    expect(paused.message).toMatch(/no restores today.*stands still since/);
+    expect(paused.message).toMatch(/no restores today.*has been down since/);
     expect(await scene.replicas(system.source)).toEqual(DOWN);
 
     await allow();

@@ -47,7 +47,7 @@ describe.concurrent('a plan edited in mid-run', () => {
 });
 
 describe.concurrent('a migration deleted in mid-run', () => {
-  it('goes when the source runs again, and its name can be used anew', async () => {
+  it('goes when the source runs again, and its name can be used again', async () => {
     const application = await deploy('deleted', { lingerSeconds: 4 });
     const before = await application.userState();
     await startMigration(system.mtc, 'deleted', application.plan, { quiescePods: true });
@@ -102,7 +102,7 @@ describe.concurrent('the same migration created twice at once', () => {
   });
 });
 
-describe.concurrent('a workload deleted by somebody in mid-run', () => {
+describe.concurrent('a workload deleted in mid-run', () => {
   /** Deletes the CronJob while the cutover waits for the last pods of the others. */
   async function untilDeleted(name: string): Promise<TestApplication> {
     const application = await deploy(name, { lingerSeconds: 6 });

@@ -58,7 +58,7 @@ describe('a stage in mid-copy', () => {
 });
 
 describe('a cutover in mid-copy', () => {
-  it('goes on within 10 s of the worker that follows a killed one, and makes nothing twice', async () => {
+  it('continues within 10 s of the worker that follows a killed one, and makes nothing twice', async () => {
     const since = new Date();
     const { metadata } = await untilCopying('worker-killed', 20, { quiescePods: true });
     const checksums = await application.checksums(system.source);
@@ -67,7 +67,7 @@ describe('a cutover in mid-copy', () => {
     await system.startWorker();
     const polling = await until('the new worker polls', () => system.workerPolling(), { seconds: 30 });
     const seen = await until(
-      'the copy is seen to go on',
+      'the copy is seen to continue',
       async () => {
         const percent = copiedPercent(await readMigration(system.mtc, metadata.name)) ?? 0;
         return percent > before ? new Date() : undefined;

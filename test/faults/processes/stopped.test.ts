@@ -148,11 +148,11 @@ async function cancel(name: string, { application, before }: Stopped): Promise<v
   await until('the source is as before', asBefore, { seconds: 13 });
 }
 
-async function expectRecovery(name: string, stopped: Stopped, aftermath: string): Promise<void> {
+async function expectRecovery(name: string, stopped: Stopped, outcome: string): Promise<void> {
   await system.temporalClient.workflow.getHandle(workflowIdOf(stopped.migration)).terminate('by a test');
   const failed = conditionOf(await ended(name), 'Failed');
   expect(failed?.message).toContain('was terminated');
-  expect(failed?.message).toContain(aftermath);
+  expect(failed?.message).toContain(outcome);
   await expectAsBefore(stopped);
 }
 

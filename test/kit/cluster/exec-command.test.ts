@@ -61,7 +61,7 @@ describe('exec', () => {
     expect(await exec(['false'])).toMatchObject({ exitCode: 3 });
   });
 
-  it('throws when the command can not be started', async () => {
+  it('throws when the command cannot be started', async () => {
     onCommand((socket) => {
       const status = { status: 'Failure', reason: 'InternalError', message: 'exec: "nope": not found in $PATH' };
       socket.send(frame(3, JSON.stringify(status)), () => socket.close());

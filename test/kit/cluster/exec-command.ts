@@ -39,7 +39,7 @@ export async function execCommand(
     object: `${command[0]} in Pod ${pod.namespace}/${pod.name}`,
     signal,
   };
-  // A command is repeated only when it can't have begun, unlike other calls of method GET.
+  // A command is repeated only when it cannot have begun, unlike other calls of method GET.
   try {
     return await connection.retrying({ ...call, method: 'POST' }, () => runOnce(connection, call));
   } finally {

@@ -26,13 +26,13 @@ describe('what migrations leave behind', () => {
     await looking.expectNothingLeft();
   });
 
-  it('is no helper of a migration that goes on, or that began anew meanwhile', async () => {
+  it('does not include a helper of a migration that still runs, or that was retried since', async () => {
     const besideOthers = true;
     await check([[run('one', false)]], [podOf('one')]).expectNothingLeft({ besideOthers });
     await check([[run('one')], [run('one', false)]], [podOf('one')]).expectNothingLeft({ besideOthers });
   });
 
-  it('is a migration that goes on although no test does', async () => {
+  it('includes a migration that still runs although no test does', async () => {
     await expect(check([[run('one', false)]]).expectNothingLeft()).rejects.toThrow('mtc/one is not over');
   });
 

@@ -33,7 +33,7 @@ export class LeftoverCheck {
   ) {}
 
   /**
-   * @param options.besideOthers whether tests go on that may have runs of their own under way: those are left alone
+   * @param options.besideOthers whether other tests still run that may have runs of their own under way: those are left alone
    * @throws Error with each helper that a run has left, and each run that is not over
    */
   async expectNothingLeft({ besideOthers = false } = {}): Promise<void> {
@@ -59,7 +59,7 @@ export class LeftoverCheck {
     const uids = runs.map(({ uid }) => uid);
     const helpers = await this.surroundings.helpersOf(uids, { patienceSeconds: this.patienceSeconds });
     if (helpers.length === 0) return [];
-    // Of a retry that has begun meanwhile they are in use.
+    // A retry that has begun since then uses them.
     const over = new Map((await this.surroundings.runs()).filter(({ isOver }) => isOver).map((run) => [run.uid, run]));
     return helpers.flatMap(({ run, what }) => {
       const name = over.get(run)?.name;

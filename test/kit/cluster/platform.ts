@@ -14,13 +14,13 @@ export async function restartTemporal({ home }: System): Promise<void> {
   await startTemporal({ folder, program: process.env.TEMPORAL_CLI });
 }
 
-/** Takes the system's Postgres away while `meanwhile` runs. */
-export async function withoutPostgres({ home }: System, meanwhile: () => Promise<void>): Promise<void> {
+/** Takes the system's Postgres away while `action` runs. */
+export async function withoutPostgres({ home }: System, action: () => Promise<void>): Promise<void> {
   const folder = path.join(home, 'postgres');
   const running = await startPostgres({ folder });
   await running.stop();
   try {
-    await meanwhile();
+    await action();
   } finally {
     await startPostgres({ folder });
   }

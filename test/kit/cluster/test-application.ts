@@ -7,9 +7,9 @@ import { fromEnvironment, type System } from '../system/system.js';
 export interface TestApplicationOptions {
   /** Of random data in a volume; none without it. */
   megabytes?: number;
-  /** How long each pod goes on after it was asked to end. */
+  /** How long each pod continues after it was asked to end. */
   lingerSeconds?: number;
-  /** Whether it writes its volume anew when it is asked to end: the pass that follows quiesce then has all of it to send. */
+  /** Whether it writes its whole volume again when it is asked to end: the pass that follows quiesce then has all of it to send. */
   writesLast?: boolean;
 }
 

@@ -35,7 +35,7 @@ export class FakeCluster {
   ];
   /** Calls of subresources, in order: `PUT /apis/…`. */
   readonly requests: string[] = [];
-  /** Called before a mutation reaches the cluster, a dry run as `try to patch …`; may throw, or change objects as somebody else would. */
+  /** Called before a mutation reaches the cluster, a dry run as `try to patch …`; may throw, or change objects as another client would. */
   beforeMutation: (call: string) => void = () => undefined;
   private readonly listeners = new Set<(change: Change) => void>();
   private version = 0;

@@ -19,7 +19,7 @@ export async function restorePodTraffic(): Promise<void> {
   await allow(target, betweenPodsAnd(source.nodeAddress));
 }
 
-/** Drops what this machine exchanges with a cluster's API server. The cluster itself goes on. */
+/** Drops what this machine exchanges with a cluster's API server. The cluster itself keeps running. */
 export async function cutApiServer(cluster: ClusterName): Promise<void> {
   const { address, clusters } = await existingSlot();
   await drop(clusters[cluster], toApiServerFrom(address));

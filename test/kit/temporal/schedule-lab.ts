@@ -20,7 +20,7 @@ const silent = pino({ level: 'silent' });
 
 /**
  * Schedules as they really run, on a database and in a Temporal namespace of the test file's own. The migrations they make are objects that
- * nobody runs: a test ends them.
+ * no workflow runs: a test ends them.
  */
 export class ScheduleLab {
   private constructor(

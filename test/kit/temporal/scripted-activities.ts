@@ -6,12 +6,12 @@ import type { Activities } from '../../../workflows/kit/activities.js';
 type Behavior = (input: never) => unknown;
 
 /**
- * Every activity as the workflows see it, with the deeds written down in order instead of done. The recorded facts are kept, so that an
+ * Every activity as the workflows see it, with the calls recorded in order instead of done. The recorded facts are kept, so that an
  * unwind reads what the run recorded.
  */
 export class ScriptedActivities {
   /** Names in the order they began; status and bookkeeping are left out. */
-  readonly deeds: string[] = [];
+  readonly calls: string[] = [];
   readonly statuses: Record<string, unknown>[] = [];
   readonly states: string[] = [];
   facts: RunFacts = {};
@@ -22,7 +22,7 @@ export class ScriptedActivities {
     private script: Partial<Record<keyof Activities, Behavior>> = {},
   ) {}
 
-  /** What was in the way is mended. */
+  /** What was in the way is fixed. */
   amend(script: Partial<Record<keyof Activities, Behavior>>): void {
     this.script = { ...this.script, ...script };
   }
@@ -150,7 +150,7 @@ export class ScriptedActivities {
       Object.entries(defaults).map(([name, behavior]) => [
         name,
         async (input: never) => {
-          if (!bookkeeping.has(name)) this.deeds.push(label(name, input));
+          if (!bookkeeping.has(name)) this.calls.push(label(name, input));
           const scripted = this.script[name as keyof Activities];
           return scripted ? await scripted(input) : await (behavior as (input: never) => unknown)(input);
         },

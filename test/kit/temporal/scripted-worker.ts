@@ -75,8 +75,8 @@ export class ScriptedWorker {
   }
 }
 
-export const untilDeed = async (activities: ScriptedActivities, name: string): Promise<void> => {
-  await expect.poll(() => activities.deeds, { timeout: 45_000 }).toContain(name);
+export const untilCalled = async (activities: ScriptedActivities, name: string): Promise<void> => {
+  await expect.poll(() => activities.calls, { timeout: 45_000 }).toContain(name);
 };
 
 /** The recovery of a run whose root workflow was terminated, as the watchdog starts it. */

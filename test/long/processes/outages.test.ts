@@ -39,7 +39,7 @@ async function untilCopying(name: string, seconds: number, spec: Record<string, 
   return untilMidCopy(system, name);
 }
 
-/** Nothing was made twice: in particular the copy was not begun anew. */
+/** Nothing was made twice: in particular the copy was not started again. */
 async function expectMadeOnce({ metadata }: Migration, since: Date): Promise<void> {
   const creations = await creationsOf(metadata.uid, since);
   expect(Object.keys(creations)).toContainEqual(expect.stringMatching(/^source pods .*rsync-client/));
@@ -58,7 +58,7 @@ describe("the source's API server out of reach for 60 s", () => {
       await restoreApiServer('source');
     }
     await pause(10_000);
-    // Half of the minute at least, so that it can't have been made up since.
+    // Half of the minute at least, so that it cannot have been made up since.
     expect(copiedPercent(await readMigration(system.mtc, 'api-path-cut'))).toBeGreaterThan(before + 30);
     expectSuccess(await ended('api-path-cut'));
     await expectMadeOnce(migration, since);

@@ -121,7 +121,7 @@ function lastingPart({ apiVersion, kind, metadata, spec, data, type, secrets: _,
     type,
     ...rest,
     spec: kind === 'Namespace' ? undefined : lastingSpec(kind, spec),
-    // Keys are made anew for each run.
+    // Keys are generated for each run.
     data: kind === 'Secret' ? Object.keys(data ?? {}) : data,
   };
 }

@@ -68,7 +68,7 @@ async function perform(
   const runner = await lab.runners.take();
   const point = killAt(Object.values(scene.proxies), { k, moment }, () => runner.kill());
   const outcome = await runner.perform(play.activity, input);
-  // One that was told of its last deed may have ended before it was killed.
+  // One that was told of its last call may have ended before it was killed.
   if (point.struckAt) await runner.kill();
   point.disarm();
   lab.runners.give(runner);

@@ -39,7 +39,7 @@ interface Expectation {
 
 /**
  * Where the application runs afterwards. By the rules: before the commit point it is the source, after it the target; a final without
- * quiesce lets the source go on by design, and a state cutover starts nothing. Undefined: there is no such outcome.
+ * quiesce leaves the source running by design, and a state cutover starts nothing. Undefined: there is no such outcome.
  */
 export function expectedOf(way: Way, outcome: Outcome): Expectation | undefined {
   if (outcome === 'success') return SUCCESS[way];

@@ -46,7 +46,7 @@ async function swapped(scene: ActivityScene): Promise<void> {
   await scene.perform('swapClaims', { direction: 'forth' });
 }
 
-/** What is kept of a workload while it is replaced is kept anew when its controller writes its status at that moment. */
+/** What is kept of a workload while it is replaced is kept again when its controller writes its status at that moment. */
 const mayRepeat = /controllerrevisions\.apps mtc-saved-workload/;
 
 export const CLAIM_PLAYS: readonly Play[] = [

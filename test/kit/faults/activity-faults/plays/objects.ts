@@ -87,7 +87,7 @@ export function runVolume({ id, namespace }: SceneNames, name: string, target: o
   };
 }
 
-/** Nobody works on the scene's run any more; resolves to its plan, as those who clear up after a plan are told of it. */
+/** The scene's run has ended; resolves to its plan, as those who clear up after a plan are told of it. */
 export async function endOf({ lab, run, record }: ActivityScene): Promise<RunRecord['plan']> {
   await lab.temporary.store.runs.setState(run, 'Succeeded');
   return record.plan;

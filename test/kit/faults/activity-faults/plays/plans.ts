@@ -44,7 +44,7 @@ export const PLAN_PLAYS: readonly Play[] = [
   },
   { activity: 'reconcilePlan', prepare: unreconciled },
   {
-    // Which looks at its plan anew.
+    // It looks at its plan again.
     activity: 'freezeRun',
     async prepare(scene) {
       const { uid: _, ...migPlanRef } = await unreconciled(scene);

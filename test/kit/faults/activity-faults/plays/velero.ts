@@ -48,7 +48,7 @@ async function applicationOnSource(scene: ActivityScene): Promise<void> {
   );
 }
 
-/** What a Restore of this run has brought, two objects of it because Velero can't leave them out. */
+/** What a Restore of this run has brought, two objects of it because Velero cannot leave them out. */
 async function restoredOnTarget(scene: ActivityScene): Promise<void> {
   const { run, record } = scene;
   const labels = { [LABELS.migratedByPlan]: record.plan.uid, [LABELS.migratedByMigration]: run.uid };
