@@ -25,7 +25,7 @@ export interface PostgresHome {
 
 /**
  * Finds a place for a server: the folder asked for and the installed binaries. Postgres refuses to run as root, so root runs it
- * as the OS user `postgres` (made when missing); what that user can't reach goes to a folder elsewhere, named in the file `location`.
+ * as the OS user `postgres` (made when missing); what that user cannot reach goes to a folder elsewhere, named in the file `location`.
  */
 export async function preparePostgresHome(wanted: string): Promise<PostgresHome> {
   const binaries = findPostgresBinaries();

@@ -26,7 +26,7 @@ export class PostgresEventRepository implements EventRepository {
   }
 }
 
-/** Goes on with `next` after this failure, and fails with any other. */
+/** Continues with `next` after this failure, and fails with any other. */
 const unless =
   <T>(reason: StoreError['reason'], next: () => Promise<T>) =>
   (error: unknown): Promise<T> => {

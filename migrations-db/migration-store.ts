@@ -183,7 +183,7 @@ export interface RunRepository {
   log(ref: RunRef): Promise<{ at: string; source: string; text: string }[]>;
   /** Objects our runs created on the target, by uid, for Rollback. */
   recordCreated(ref: RunRef, objects: CreatedObject[]): Promise<void>;
-  /** What runs of a plan made and nobody has forgotten since, each object once, the oldest run's first. */
+  /** What runs of a plan created and is still recorded, each object once, the oldest run's first. */
   createdBy(planUid: string): Promise<RecordedObject[]>;
   /** Removes objects from what {@link createdBy} lists. */
   forgetCreated(planUid: string, uids: readonly string[]): Promise<void>;

@@ -12,7 +12,7 @@ const RECONNECT_MS = 1_000;
 const PROBE_MS = 15_000;
 
 /**
- * One connection that hears Postgres' NOTIFY and, when lost, is made anew for as long as it takes. What was missed meanwhile is
+ * One connection that receives Postgres' NOTIFY and, when lost, is reopened however long that takes. What was missed until then is
  * made up for: listeners are called after each reconnect.
  */
 export class NotificationListener {

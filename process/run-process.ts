@@ -49,7 +49,7 @@ class RunningProcess {
   private started: Promise<void> = Promise.resolve();
   private exitCode = 0;
   private stopping = false;
-  /** What is being stopped, for whoever waits in vain. */
+  /** What is being stopped, to be named when that takes too long. */
   private current = 'the start';
 
   constructor(private readonly logger: Logger) {}

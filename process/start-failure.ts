@@ -7,7 +7,7 @@ export function explainStartFailure(error: unknown): string[] {
   if (error instanceof StartError) return error.problems.map(problemLine);
   const problem = databaseProblem(error) ?? listenProblem(error) ?? fileProblem(error);
   if (problem !== undefined) return [problemLine(problem)];
-  // Nothing a variable would change: the stack is for whoever mends the program.
+  // Nothing that a setting would change: the stack is for whoever fixes the program.
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }
 

@@ -184,7 +184,7 @@ describe('swapClaims', () => {
     },
   );
 
-  it('leaves what keeps the only copy of a workload to nobody, until the workload is there again', async () => {
+  it('lets nothing remove the only copy of a workload until the workload is there again', async () => {
     statefulSet();
     await killedAfter(2, () => swap('forth'));
     expect(cluster.find('StatefulSet', 'db')).toBeUndefined();
@@ -195,7 +195,7 @@ describe('swapClaims', () => {
     expect(cluster.find('ControllerRevision', helperName())).toBeUndefined();
   });
 
-  it('makes anew what another run of the plan had deleted when it failed, and nothing of other plans', async () => {
+  it('creates again what another run of the plan had deleted when it failed, and nothing of other plans', async () => {
     statefulSet();
     await killedAfter(2, () => swap('forth'));
     const helper = cluster.find('ControllerRevision', helperName()) as KubeObject;
@@ -248,7 +248,7 @@ describe('swapClaims', () => {
     expect(cluster.mutations).toEqual([]);
   });
 
-  it('reaches what a paused Deployment runs meanwhile', async () => {
+  it('reaches what a Deployment runs while it is paused', async () => {
     const { apiVersion, kind, metadata } = deployment('web', { paused: true });
     const owner = { apiVersion, kind, name: 'web', uid: metadata.uid ?? '', controller: true };
     halted('apps/v1', 'ReplicaSet', 'web-1', { replicas: 0, template: template() }, { ownerReferences: [owner] });
@@ -261,7 +261,7 @@ describe('swapClaims', () => {
     expect([...users()].sort()).toEqual(before);
   });
 
-  it('leaves Jobs that have ended alone and names pods nobody makes again', async () => {
+  it('leaves Jobs that have ended alone and names pods that no controller creates again', async () => {
     const done = job();
     cluster.set({ ...done, status: { conditions: [{ type: 'Complete', status: 'True' }] } });
     cluster.set({
@@ -338,14 +338,14 @@ describe('startConverted', () => {
 });
 
 /** Lets so many calls that change something through; tells whether there would have been more. */
-async function killedAfter(calls: number, deed: () => Promise<unknown>): Promise<boolean> {
+async function killedAfter(calls: number, action: () => Promise<unknown>): Promise<boolean> {
   let left = calls;
   cluster.beforeMutation = (call) => {
     if (call.startsWith('try')) return;
     if (left === 0) throw new Error('killed');
     left -= 1;
   };
-  const failure = await deed().then(
+  const failure = await action().then(
     () => undefined,
     (error: unknown) => error,
   );

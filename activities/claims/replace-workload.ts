@@ -11,7 +11,7 @@ import { type SavedWorkload, savedWorkload } from './saved-workloads.js';
  * Deletes a workload and creates it again as `wanted`, under its name. Before it is deleted the cluster has agreed to take it, and a
  * helper keeps it, so that {@link finishReplacement} brings it back whenever a worker dies in between.
  *
- * @returns false when somebody changed the workload meanwhile: nothing was done, and it is to be read again
+ * @returns false when the workload was changed in between: nothing was done, and it must be read again
  */
 export async function replaceWorkload(
   client: ClusterClient,
@@ -35,7 +35,7 @@ export async function replaceWorkload(
 /** False when it is no longer the one that was read. */
 async function isDeleted(client: ClusterClient, before: KubeObject, signal: AbortSignal): Promise<boolean> {
   const { uid, resourceVersion } = before.metadata;
-  // The pods of a Job go with it: without it nobody would ever remove them. Claims and revisions of a StatefulSet stay.
+  // The pods of a Job are deleted with it: nothing else would ever remove them. Claims and revisions of a StatefulSet stay.
   const propagationPolicy = before.kind === 'Job' ? 'Background' : 'Orphan';
   try {
     await client.remove(referenceOf(before), { propagationPolicy, uid, resourceVersion, signal });
@@ -48,7 +48,7 @@ async function isDeleted(client: ClusterClient, before: KubeObject, signal: Abor
   }
 }
 
-/** Goes on where a replacement stands, whether the workload is still there, on its way out, gone or there again. */
+/** Continues a replacement from where it is, whether the workload is still there, on its way out, gone or there again. */
 export async function finishReplacement(client: ClusterClient, saved: SavedWorkload, pulse: Pulse): Promise<void> {
   const { signal } = pulse;
   const { helper, manifest, uid } = saved;

@@ -21,7 +21,7 @@ import { finishReplacement, replaceWorkload } from './replace-workload.js';
 import { savedWorkloads } from './saved-workloads.js';
 import { swapObstacles, swapWarnings } from './swap-warnings.js';
 
-/** A workload that somebody changes more often than this while it is swapped is not left to its own. */
+/** A workload that is changed more often than this while it is swapped is kept from settling by another client. */
 const TRIES = 10;
 
 export async function swapClaims(
@@ -82,7 +82,7 @@ async function swapOne(
     type: FAILURE.Refused,
     what: `${describeReference(referenceOf(found))} keeps going back to the claims it is to leave`,
     where: `cluster ${client.name}`,
-    why: `It was changed ${TRIES} times, and each time somebody changed it again.`,
+    why: `It was changed ${TRIES} times, and each time another client changed it back.`,
     next: 'Stop what writes it (its operator, the sync of Argo CD), then start the migration again.',
   });
 }

@@ -26,7 +26,7 @@ export function withCopyOf(
   const isOther = (other: Claim): boolean => other?.name !== claim.name || other?.namespace !== claim.namespace;
   const operations = status.rsyncOperations ?? [];
   const known = operations.find(({ pvcReference }) => !isOther(pvcReference));
-  // A repeated activity begins anew with what it does not know yet.
+  // A repeated activity starts without knowing what the one before it had done.
   if (known && row.phase === 'Pending' && known.pass === row.pass) return status;
 
   const lists = Object.entries(LISTS).map(([phase, list]) => {

@@ -12,7 +12,7 @@ export interface HookActivities {
   /**
    * Until the Job succeeded. Its pods' logs and events are kept with the migration, whatever the outcome.
    *
-   * @throws StepFailure HookFailed: the back-off is spent, the deadline has passed, the image can't be pulled, somebody deleted the Job
+   * @throws StepFailure HookFailed: the back-off is spent, the deadline has passed, the image cannot be pulled, the Job was deleted
    */
   waitForHook(input: HookInput & { job: string }): Promise<void>;
   /** Removes Job, pods and ConfigMap and waits until they are gone. */

@@ -32,7 +32,7 @@ export class LogTail {
     }
   }
 
-  /** What was read by an earlier connection comes again: the tail begins anew. */
+  /** What an earlier connection read is sent again: the tail starts from the beginning. */
   private async read(): Promise<void> {
     const lines: string[] = [];
     const options = { follow: true, tailLines: TAIL_LINES, signal: this.signal };

@@ -50,8 +50,8 @@ function failureOf(hookRun: HookRun, end: Exclude<JobEnd, { outcome: 'succeeded'
   if (end.outcome === 'deleted') {
     return hookFailed(
       hookRun,
-      `Somebody deleted its Job before it ended. ${lastWords}`.trim(),
-      'Leave the Jobs of a migration alone while it runs; start it again.',
+      `Its Job was deleted before it ended. ${lastWords}`.trim(),
+      'Start the migration again, and do not delete its Jobs while it runs.',
     );
   }
   const why = REASONS[end.reason]?.(activeDeadlineSeconds) ?? `Its Job ended with ${end.reason}: ${end.message}.`;

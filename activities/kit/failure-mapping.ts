@@ -50,7 +50,7 @@ function reportOf(error: KubernetesApiError): FailureReport {
     what: `The cluster's API refused or failed to ${verb} ${path}`,
     where: `cluster ${cluster}`,
     why: error.message,
-    next: ADVICE[typeOf(error)] ?? 'Mend what the message names and start the migration again.',
+    next: ADVICE[typeOf(error)] ?? 'Fix what the message names and start the migration again.',
   };
 }
 
@@ -64,7 +64,7 @@ function typeOf(error: KubernetesApiError): FailureType {
 
 const ADVICE: Partial<Record<FailureType, string>> = {
   [FAILURE.Unreachable]: 'The call is tried again; see that the API server can be reached from this service.',
-  [FAILURE.CredentialsRejected]: "Put a valid token into the cluster's Secret; the run then goes on by itself.",
+  [FAILURE.CredentialsRejected]: "Put a valid token into the cluster's Secret; the run then continues by itself.",
   [FAILURE.Forbidden]:
     "Give the cluster's service account the right named here (npm run prepare-cluster shows them all).",
 };

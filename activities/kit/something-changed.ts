@@ -7,7 +7,7 @@ const LOOK_AGAIN_MS = 5_000;
 /**
  * Resolves when something was written to the store, or after five seconds.
  *
- * @param leastPauseMs many objects change while migrations run; more often than this nobody needs to look
+ * @param leastPauseMs many objects change while migrations run, and there is no need to look more often than this
  */
 export async function somethingChanged(
   store: MigrationStore,

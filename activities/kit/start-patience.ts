@@ -4,12 +4,12 @@ import { describeReference, type KubeObject, referenceOf } from '../../resources
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import { eventTime } from './last-events.js';
 
-/** Waiting reasons no time mends. */
+/** Waiting reasons that do not pass with time. */
 const UNRECOVERABLE: readonly string[] = ['InvalidImageName', 'ErrImageNeverPull'];
 const LAST_EVENTS = 3;
 
 /**
- * Counts how long a pod can't start, or how long what makes it (a Job) makes none. Its signal aborts with PodStuck, naming the last
+ * Counts how long a pod cannot start, or how long its controller (a Job) makes none. Its signal aborts with PodStuck, naming the last
  * events, when that is too long.
  */
 export class StartPatience {
@@ -49,12 +49,12 @@ export class StartPatience {
     this.controller.abort(
       new StepFailure({
         type: FAILURE.PodStuck,
-        what: `${describeReference(referenceOf(stuck))} can't start`,
+        what: `${describeReference(referenceOf(stuck))} cannot start`,
         where: `cluster ${this.client.name}`,
         why: [troubleOf(stuck) ?? `It is ${status?.phase ?? 'not started'} for ${this.seconds} s`, ...events].join(
           '; ',
         ),
-        next: `Mend what the events name (kubectl describe ${kind.toLowerCase()} -n ${metadata.namespace} ${metadata.name}), then start it again.`,
+        next: `Fix what the events name (kubectl describe ${kind.toLowerCase()} -n ${metadata.namespace} ${metadata.name}), then start it again.`,
       }),
     );
   }

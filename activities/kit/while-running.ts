@@ -14,7 +14,7 @@ export async function recordWhileRunning({ store }: ActivityDependencies, run: R
 }
 
 /**
- * For a worker that slept, or was cut off, while the run went on without it.
+ * For a worker that was suspended or cut off while the run continued without it.
  *
  * @throws StepFailure Refused when the run unwinds or has ended
  */

@@ -24,8 +24,8 @@ export interface Inspection {
 const MAX_EDITS = 5;
 
 /**
- * Looks at one object of ours and writes what was found into its status, with Events for what is new. The write is refused when
- * the object changed meanwhile; it is then looked at again. A check that finds nothing new writes nothing.
+ * Checks one object and writes the findings into its status, with Events for what is new. The write is refused when the
+ * object has changed in between; it is then checked again. A check that finds nothing new writes nothing.
  */
 export async function checkObject<Kind extends KubeObject>(
   store: MigrationStore,

@@ -7,8 +7,8 @@ import { mountedBy } from '../../resources/rollback/discards.js';
 import type { PlanCreations } from './created-objects.js';
 
 /**
- * Nobody's pod may lose its volume under it, and none may go on with the application's data while the source starts: pods that are not of
- * the migration and mount claims of it stop the rollback.
+ * No pod may lose a volume that it has mounted, and none may still use the application's data while the source starts: pods that are not of
+ * the migration and mount its claims stop the rollback.
  *
  * @param use.pods all pods of the claims' namespaces
  * @throws StepFailure TargetVolumeInUse

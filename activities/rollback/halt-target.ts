@@ -14,7 +14,7 @@ import { findCreations, readCreations } from './created-objects.js';
 import { readClaims, recordDiscards } from './discards.js';
 import { refuseForeignUsers } from './foreign-users.js';
 
-/** Fails before anything is halted when pods that are not ours use claims of ours: then the target goes on, and the source stays down. */
+/** Fails before anything is halted when pods that are not ours use claims of ours: then the target keeps running, and the source stays down. */
 export async function haltTarget(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ workloads: number }> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'target');

@@ -48,7 +48,7 @@ export async function removeClaims(
     );
 }
 
-/** Volumes bound to claims of ours, or bound to one when it was deleted by somebody else. */
+/** Volumes bound to claims of ours, or bound to one when others deleted it. */
 async function volumesOf(
   client: ClusterClient,
   { ours, others, creations }: Claims,
@@ -60,7 +60,7 @@ async function volumesOf(
   return items.filter(({ spec }) => creations.created.has(spec?.claimRef?.uid) && !stays.has(spec?.claimRef?.uid));
 }
 
-/** Claims that were there before, or were made anew since, stay, and their volumes as they were. */
+/** Claims that were there before, or were created again since, stay, and their volumes as they were. */
 async function putBackOfOthers(
   client: ClusterClient,
   record: RunRecord,

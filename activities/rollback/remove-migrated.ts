@@ -134,7 +134,7 @@ const describe = (object: KubeObject): string => describeReference(referenceOf(o
 const describeOther = (object: KubeObject): string =>
   object.metadata.labels?.[LABELS.migratedByPlan] === undefined
     ? `${describe(object)} stays: it does not carry the label of the migration`
-    : `${describe(object)} stays: somebody made it again`;
+    : `${describe(object)} stays: it was created again by others`;
 
 function elsewhere({ elsewhere: objects }: PlanCreations): string[] {
   const byCluster = Object.entries(Object.groupBy(objects, ({ clusterName }) => clusterName));

@@ -20,7 +20,7 @@ import { type TakenOver, takeOver } from './former-attempt.js';
 import { readSelectedClaims } from './selected-claims.js';
 
 /**
- * Makes the record of a run from what migration, plan, clusters and settings say now; a retry that goes on behind the commit point takes
+ * Makes the record of a run from what migration, plan, clusters and settings say now; a retry that continues after the commit point takes
  * over that of its former attempt. A repeated call returns the first record.
  */
 export async function freezeRun(
@@ -83,7 +83,7 @@ function refuse(run: RunRef, refusals: readonly Refusal[]): void {
   throw planNotReady(
     run,
     refusals.map(({ condition, message }) => `${condition}: ${message}`).join(' '),
-    'Mend what the conditions name; when MigPlan is Ready, retry this MigMigration or create a new one.',
+    'Fix what the conditions name; when MigPlan is Ready, retry this MigMigration or create a new one.',
   );
 }
 

@@ -76,7 +76,7 @@ async function stageForbidden(store: MigrationStore, schedule: MigSchedule, at: 
   return due ? `The cutover of ${wholeSeconds(cutover)} is due.` : undefined;
 }
 
-/** From here on the cutover can't be edited. False when it was edited before: what Temporal fired for is no longer wanted. */
+/** From here on the cutover cannot be edited. False when it was edited before: what Temporal fired for is no longer wanted. */
 async function claimCutover(
   { resources }: MigrationStore,
   { namespace, name, uid }: ScheduleRef,

@@ -33,7 +33,7 @@ export async function ensureSchedule(client: Client, wanted: WantedSchedule): Pr
   return handle.describe();
 }
 
-/** Its workflows that run go on. */
+/** Its running workflows continue. */
 export async function removeSchedule(client: Client, id: string): Promise<void> {
   await unlessGone(client.schedule.getHandle(id).delete());
 }

@@ -35,7 +35,7 @@ export async function createRestore(
         what: `Backup ${backupName} is not on the target`,
         where: `cluster ${target.name}, namespace ${MIGRATION_NAMESPACE}`,
         why: 'It was put there when it had ended, and deleted since.',
-        next: 'Start the migration again and leave its Velero objects alone meanwhile.',
+        next: 'Start the migration again and leave its Velero objects alone while it runs.',
       });
     }
     const targetIsReady = Promise.all([

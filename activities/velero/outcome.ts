@@ -41,7 +41,7 @@ export async function judge(
     what: `${name} is ${phase}`,
     where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
     why: reasons.join(' ') || 'Velero gave no reason.',
-    next: `Mend the cause and start the migration again. ${describeHint(object)}`,
+    next: `Fix the cause and start the migration again. ${describeHint(object)}`,
   });
 }
 

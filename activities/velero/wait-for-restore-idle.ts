@@ -19,7 +19,7 @@ export async function waitForRestoreIdle(deps: ActivityDependencies, { run }: { 
     waitingFor: WAITING_FOR,
     where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
     patienceSeconds: record.settings.patience.restore,
-    next: 'Velero can not stop a Restore. Let Velero run again, or remove the Restore by hand once nothing works on it.',
+    next: 'Velero cannot stop a Restore. Let Velero run again, or remove the Restore by hand once nothing works on it.',
   };
   await withPulse(wait, async (pulse) => {
     const found = await untilNoneRuns(client, run, pulse);

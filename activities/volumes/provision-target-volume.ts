@@ -17,7 +17,7 @@ export async function provisionTargetVolume(
 ): Promise<{ created: boolean }> {
   const volumeRun = await loadVolumeRun(deps, input);
   const { volume, target } = volumeRun;
-  // Each call has its own time limit, and Temporal ends the deed.
+  // Each call has its own time limit, and Temporal that of the activity.
   const wait = { waitingFor: `the claim of ${volumeTitle(volume)}`, where: `cluster ${target.name}` };
   return withPulse(wait, async ({ signal }) => {
     const namespaces = { source: volume.source.namespace, target: volume.target.namespace };

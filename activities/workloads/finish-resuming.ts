@@ -42,7 +42,7 @@ export async function finishResuming(
   } catch (error) {
     signal.throwIfAborted();
     if (!patience.aborted) throw error;
-    await tell(`${title} on ${client.name} waited ${patienceSeconds} s for ${finish.waitsFor}, in vain.`);
+    await tell(`${title} on ${client.name} waited ${patienceSeconds} s for ${finish.waitsFor}, without success.`);
     await release({ ...finish, spec: undefined });
     return;
   }

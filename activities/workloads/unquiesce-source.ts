@@ -60,7 +60,7 @@ async function reportGone(
 ): Promise<RunWarning[]> {
   const gone = missingFrom(found, await haltedBy(deps, run)).map(describeReference);
   if (gone.length === 0) return [];
-  const message = `Somebody deleted workloads after the migration had halted them on the source, so they were not started again: ${gone.join(', ')}. Make them anew if they are still wanted.`;
+  const message = `Workloads were deleted after the migration had halted them on the source, so they were not started again: ${gone.join(', ')}. Create them again if they are still needed.`;
   await keepInRunLog(deps, run, 'unquiesce', [message]);
   return [{ type: 'WorkloadsGone', reason: 'Deleted', message }];
 }

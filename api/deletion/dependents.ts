@@ -60,7 +60,7 @@ async function release({ resources }: MigrationStore, owner: KubeObject): Promis
   try {
     await resources.update(keyOf(owner), letGo, { actor: SYSTEM_ACTOR, uid: owner.metadata.uid });
   } catch (error) {
-    // Somebody else was faster.
+    // Another writer was faster.
     if (!isGoneOrReplaced(error)) throw error;
   }
 }

@@ -116,7 +116,7 @@ export class ResourceService {
     return removed;
   }
 
-  /** Removes the objects of a collection; those that somebody else has removed meanwhile are left out. */
+  /** Removes the objects of a collection; those that were removed in the meantime are left out. */
   async removeAll(target: ResourceTarget, objects: KubeObject[], actor: Actor, options: DeleteOptions): Promise<void> {
     for (const { metadata } of objects) {
       const { name, namespace = '', uid } = metadata;

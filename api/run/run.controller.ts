@@ -43,7 +43,7 @@ export abstract class RunController {
     respond(request, response, reportOf(object, await this.history.attemptsOf(object)));
   }
 
-  /** Begins the next attempt of what failed; tells a paused one to go on. */
+  /** Begins the next attempt of what failed; tells a paused one to continue. */
   @Post('retry')
   @HttpCode(200)
   async retry(

@@ -98,7 +98,7 @@ describe('a custom image', () => {
     const run = lab.run({ image: 'localhost:1/no-such-hook:1', playbook: playbook('debug: {}') });
     run.record.settings.patience.pod = 20;
     const { why, next } = await failureOf(play(run));
-    expect(why).toMatch(/can't start: .*(ErrImagePull|ImagePullBackOff).*no-such-hook/);
+    expect(why).toMatch(/cannot start: .*(ErrImagePull|ImagePullBackOff).*no-such-hook/);
     expect(next).toContain('kubectl describe pod');
   });
 
@@ -117,5 +117,5 @@ it('fails without its service account, and when somebody deletes its Job', async
   const run = lab.run({ playbook: playbook('pause: {seconds: 600}') });
   const job = { apiVersion: 'batch/v1', kind: 'Job', namespace: lab.namespace, name: run.name };
   const deleted = failureOf(play(run, () => lab.source.remove(job, { propagationPolicy: 'Background' })));
-  expect((await deleted).why).toContain('Somebody deleted its Job');
+  expect((await deleted).why).toContain('Its Job was deleted');
 });

@@ -485,7 +485,7 @@ describe('a migration that pauses on failure', () => {
     });
     await run(activities, 'Final', async (handle) => {
       await untilPaused(activities);
-      expect(activities.condition('Paused')?.message).toMatch(/Quota exceeded.*stands still since/);
+      expect(activities.condition('Paused')?.message).toMatch(/Quota exceeded.*has been down since/);
       await handle.signal(resume, 1);
       await handle.result();
     });

@@ -30,7 +30,7 @@ export async function final(run: MigrationRun): Promise<void> {
 async function untilRestored(run: MigrationRun): Promise<{ copy: string[]; backup: string[]; restore: string[] }> {
   const { summary } = run;
   await preCopy(run);
-  // Before the hook: nobody undoes what that does to the application.
+  // Before the hook: what that does to the application is not undone by anything.
   await rehearseTarget(run);
   await run.hooks('PreBackup');
   await quiesceSource(run);

@@ -34,7 +34,7 @@ const heartbeatTimeout = '5 seconds';
 /** Not the SDK's default, whatever its documentation says: an unwind must not begin beside an activity that is still at work. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-/** A short deed. `summary` is what the operator reads in the Temporal UI. */
+/** A short activity. `summary` is what the operator reads in the Temporal UI. */
 export const shortActivity = (summary: string): Activities =>
   proxyActivities<Activities>({
     taskQueue: TASK_QUEUES.control,

@@ -11,7 +11,7 @@ export interface RetryObserver {
 }
 
 /**
- * Work that the application's return hangs on. What it fails with is shown to the operator, who may mend it: giving up would leave the
+ * Work that the application's return depends on. Its failures are shown to the operator, who may fix the cause: giving up would leave the
  * application on neither side.
  */
 export async function retryUntilDone<Result>(obstacles: RetryObserver, work: () => Promise<Result>): Promise<Result> {

@@ -16,8 +16,8 @@ const CHECKS: Record<ReconciledKind, (object: ReconcileInput) => Promise<CheckOu
 };
 
 /**
- * Keeps the status of one object true, and what hangs on it: checks it, then waits for a change or for the period to pass. Ends when the
- * object is gone; goes on as a new run before its history grows long.
+ * Keeps the status of one object, and what depends on it, up to date: checks it, then waits for a change or for the period to pass. Ends
+ * when the object is gone; continues as a new run before its history grows long.
  */
 export async function reconcile(input: ReconcileInput): Promise<void> {
   let changed = true;

@@ -17,6 +17,6 @@ export const terminated = (run: RunRef): string =>
   failureText({
     what: 'The workflow of this migration was terminated before it ended',
     where: describeRun(run),
-    why: 'Somebody terminated it in Temporal, or it failed there without its own unwind.',
+    why: 'It was terminated in Temporal, or it failed there without its own unwind.',
     next: 'Start the migration again.',
   });

@@ -26,7 +26,7 @@ export async function scheduledMigration({ schedule, cutover }: ScheduledMigrati
   return `MigMigration ${migration.name} ${succeeded ? 'succeeded' : 'did not succeed'}.`;
 }
 
-/** It looks again by itself before long: that it is gone, or not there yet, is no failure. */
+/** The reconciler checks again by itself before long: it is not a failure when it is gone, or not there yet. */
 async function tellReconciler({ namespace, name }: ScheduleRef): Promise<void> {
   try {
     await getExternalWorkflowHandle(reconcileWorkflowId('MigSchedule', namespace, name)).signal(objectChanged);

@@ -19,7 +19,7 @@ export function failureReport(error: unknown): FailureReport {
     what: timeout ? 'A step did not end in its time' : 'A step failed',
     where: place,
     why: current instanceof Error ? current.message : String(current),
-    next: 'See the log of the migration, mend the cause and start the migration again.',
+    next: 'See the log of the migration, fix the cause and start the migration again.',
   };
 }
 

@@ -110,7 +110,7 @@ export class MigrationStatus {
     this.entry(name).skipped = true;
   }
 
-  /** The application stands still from now on. */
+  /** The application is down from now on. */
   markDown(): void {
     this.down ??= { since: now() };
   }

@@ -9,7 +9,7 @@ import type { TransferReport } from './client-events.js';
  * What a pass comes to.
  *
  * @param sent attempts, and bytes that pods which got lost had sent
- * @throws StepFailure when it is no copy: VolumeFull, Refused, ContentDiffers, TransferFailed, PatienceSpent
+ * @throws StepFailure when the copy failed: VolumeFull, Refused, ContentDiffers, TransferFailed, PatienceSpent
  */
 export function transferResult(
   volumeRun: VolumeRun,
@@ -115,7 +115,7 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
         `The copy of ${title} broke ${report.sessions} times`,
         `from cluster ${record.source.name} to ${record.target.name}`,
         said,
-        'Mend what rsync names; a higher rsync_backoff_limit in MigrationController allows more breaks. Then start it again: what was copied stays.',
+        'Fix what rsync names; a higher rsync_backoff_limit in MigrationController allows more breaks. Then start it again: what was copied stays.',
       );
   }
 }

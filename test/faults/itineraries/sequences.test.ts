@@ -141,7 +141,7 @@ describe.concurrent('a plan that pauses on failure', () => {
     await startMigration(system.mtc, name, scene.namespace, { quiescePods: true });
     const read = () => system.mtc.get<Migration>('migmigration', name, '-n', NAMESPACE);
     const paused = await until('it pauses', async () => conditionOf(await read(), 'Paused'), { seconds: 120 });
-    expect(paused.message).toMatch(/no restores today.*stands still since/);
+    expect(paused.message).toMatch(/no restores today.*has been down since/);
     expect(await scene.replicas(system.source)).toEqual(DOWN);
 
     await allow();
