@@ -87,7 +87,7 @@ function readTls(
   }
   if ((path.certificate === undefined) !== (path.key === undefined)) {
     const [given, missing] = path.key === undefined ? ['sslcert', 'sslkey'] : ['sslkey', 'sslcert'];
-    refuse(`${given} is of no use without ${missing}.`, `Add ${missing}=FILE, or remove ${given}.`);
+    refuse(`${given} has no effect without ${missing}.`, `Add ${missing}=FILE, or remove ${given}.`);
   }
   const passphrase = parameters.get('sslpassword');
   const pem = pemReader(({ variable, what, remedy }) => refuse(`${variable}: ${what}`, remedy));

@@ -45,7 +45,7 @@ export class NotificationListener {
       try {
         await this.listenOnce(signal);
       } catch (error) {
-        this.logger?.warn({ err: error }, 'Lost the connection that hears of changes; connecting again');
+        this.logger?.warn({ err: error }, 'Lost the connection that receives change notifications; connecting again');
         await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
       }
     }

@@ -108,7 +108,7 @@ async function lockRow(
   if (row && uid !== undefined && uid !== row.uid) {
     throw new StoreError(
       'Conflict',
-      `${describeKey(key)} has uid ${row.uid}, not ${uid}: it was deleted and made again`,
+      `${describeKey(key)} has uid ${row.uid}, not ${uid}: it was deleted and created again`,
     );
   }
   if (row && resourceVersion !== undefined && resourceVersion !== row.revision) {

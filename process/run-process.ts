@@ -92,7 +92,7 @@ class RunningProcess {
 
   private signalled(signal: NodeJS.Signals): void {
     if (this.stopping) {
-      this.logger.warn({ signal }, `Told to stop again: ended at once, while stopping ${this.current}`);
+      this.logger.warn({ signal }, `Second signal to stop: ending at once, while stopping ${this.current}`);
       process.exit(1);
     }
     this.logger.info({ signal, drainSeconds: this.drainSeconds }, 'Stopping');

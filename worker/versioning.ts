@@ -65,7 +65,7 @@ export async function takeOver(
         told = true;
         logger.warn(
           { err: error, buildId },
-          'Whether this build is the current one could not be settled; trying again',
+          'Whether this build is the current one could not be determined; trying again',
         );
       }
     }

@@ -27,7 +27,7 @@ export class Watchdog {
     this.loop = new BackgroundLoop(
       PERIOD_MS,
       () => this.look(),
-      (error) => this.logger.warn({ err: error }, 'The watchdog could not look; trying again'),
+      (error) => this.logger.warn({ err: error }, 'The watchdog could not check the runs; trying again'),
     );
   }
 

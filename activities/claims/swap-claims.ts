@@ -35,7 +35,7 @@ export async function swapClaims(
     waitingFor: `the workloads to refer to their ${direction === 'forth' ? 'new' : 'former'} claims`,
     where: `cluster ${client.name}, namespaces ${namespaces.join(', ')}`,
     patienceSeconds: record.settings.patience.cleanup,
-    next: 'See what holds the object named here (finalizers, a webhook, the garbage collector). It is created again as soon as it is gone.',
+    next: 'Check what holds the object named here (finalizers, a webhook, the garbage collector). It is created again as soon as it is gone.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
@@ -80,7 +80,7 @@ async function swapOne(
   }
   throw new StepFailure({
     type: FAILURE.Refused,
-    what: `${describeReference(referenceOf(found))} keeps going back to the claims it is to leave`,
+    what: `${describeReference(referenceOf(found))} keeps being changed back to its previous claims`,
     where: `cluster ${client.name}`,
     why: `It was changed ${TRIES} times, and each time another client changed it back.`,
     next: 'Stop what writes it (its operator, the sync of Argo CD), then start the migration again.',

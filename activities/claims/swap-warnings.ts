@@ -49,13 +49,16 @@ export async function swapWarnings(
   });
   const left = direction === 'back' ? await claimsLeft(client, record, users, direction, signal) : [];
   return [
-    ...jobs.map((job) => `${title(job)} was created again with its other claims: its completions are counted from zero.`),
+    ...jobs.map(
+      (job) => `${title(job)} was created again with its other claims: its completions are counted from zero.`,
+    ),
     ...pods.map(
       (pod) =>
         `${title(pod)} has no controller and still mounts the claim it was created with: delete it and create it again.`,
     ),
     ...left.map(
-      ({ user, claims }) => `${user} had made ${claims.join(', ')} since the conversion: their pods get new, empty claims.`,
+      ({ user, claims }) =>
+        `${user} had made ${claims.join(', ')} since the conversion: their pods get new, empty claims.`,
     ),
   ];
 }

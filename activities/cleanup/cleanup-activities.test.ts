@@ -104,7 +104,7 @@ describe('what a run made and could not tell of', () => {
     ]);
   });
 
-  it("belongs to no other run", async () => {
+  it('belongs to no other run', async () => {
     const { target, perform, activities, recorded } = scene({ volumes: [volume] });
     const labels = { [LABELS.migratedByPlan]: 'plan-uid', [LABELS.migratedByMigration]: 'another-run' };
     target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moved' } });

@@ -17,7 +17,7 @@ export async function removeHook(deps: ActivityDependencies, input: HookInput): 
     waitingFor: `what ${hookTitle(hook)} ran in to be gone`,
     where,
     patienceSeconds: record.settings.patience.cleanup,
-    next: 'See what holds the objects named here (finalizers, a lost node, a webhook); they may be deleted by hand.',
+    next: 'Check what holds the objects named here (finalizers, a lost node, a webhook); they may be deleted by hand.',
   };
   await withPulse(wait, async (pulse) => {
     const { signal } = pulse;

@@ -39,6 +39,6 @@ async function checkPlace(hookRun: HookRun): Promise<void> {
   throw hookFailed(
     hookRun,
     `There is no ${missing}, which the plan names for the hook.`,
-    `Create the ${space ? 'service account' : 'namespace'} or correct spec.hooks of MigPlan ${hookRun.record.plan.name}, then start it again.`,
+    `Create the ${space ? 'service account' : 'namespace'} or correct spec.hooks of MigPlan ${hookRun.record.plan.name}, then start the migration again.`,
   );
 }

@@ -20,7 +20,7 @@ export async function waitForHook(deps: ActivityDependencies, input: HookInput &
     waitingFor: `${hookTitle(hook)} to end`,
     where,
     patienceSeconds: hook.activeDeadlineSeconds + MARGIN_SECONDS,
-    next: 'See why its Job was not ended at its deadline (is the controller manager of the cluster at work?), then start it again.',
+    next: 'Find out why its Job was not ended at its deadline (does the controller manager of the cluster run?), then start the migration again.',
   };
   await withPulse(wait, (pulse) => followHook(deps, hookRun, input.job, pulse));
   await deps.store.runs.addFacts(run, { [hookDoneFact(phase)]: run.attempt });
@@ -57,7 +57,7 @@ function failureOf(hookRun: HookRun, end: Exclude<JobEnd, { outcome: 'succeeded'
   const why = REASONS[end.reason]?.(activeDeadlineSeconds) ?? `Its Job ended with ${end.reason}: ${end.message}.`;
   const next =
     end.reason === 'DeadlineExceeded'
-      ? `See why it did not end, or raise spec.activeDeadlineSeconds of MigHook ${name}; then start the migration again.`
+      ? `Find out why it did not end, or raise spec.activeDeadlineSeconds of MigHook ${name}; then start the migration again.`
       : undefined;
   return hookFailed(hookRun, `${why} ${lastWords}`.trim(), next);
 }

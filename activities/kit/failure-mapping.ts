@@ -63,8 +63,8 @@ function typeOf(error: KubernetesApiError): FailureType {
 }
 
 const ADVICE: Partial<Record<FailureType, string>> = {
-  [FAILURE.Unreachable]: 'The call is tried again; see that the API server can be reached from this service.',
+  [FAILURE.Unreachable]: 'The call is tried again; check that the API server can be reached from this service.',
   [FAILURE.CredentialsRejected]: "Put a valid token into the cluster's Secret; the run then continues by itself.",
   [FAILURE.Forbidden]:
-    "Give the cluster's service account the right named here (npm run prepare-cluster shows them all).",
+    "Give the cluster's service account the permission named here (npm run prepare-cluster shows them all).",
 };

@@ -52,7 +52,7 @@ async function createNamespace(
       what: `Namespace ${sourceName} is not there`,
       where: `cluster ${source.name}`,
       why: 'It was deleted after the run began.',
-      next: 'Correct the namespaces, then start it again.',
+      next: 'Correct the namespaces, then start the migration again.',
     });
   }
   const { object } = await target.createIfAbsent(namespaceLike(original, name, provenanceLabels(record)), { signal });

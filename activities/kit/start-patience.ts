@@ -51,10 +51,11 @@ export class StartPatience {
         type: FAILURE.PodStuck,
         what: `${describeReference(referenceOf(stuck))} cannot start`,
         where: `cluster ${this.client.name}`,
-        why: [troubleOf(stuck) ?? `It is ${status?.phase ?? 'not started'} for ${this.seconds} s`, ...events].join(
-          '; ',
-        ),
-        next: `Fix what the events name (kubectl describe ${kind.toLowerCase()} -n ${metadata.namespace} ${metadata.name}), then start it again.`,
+        why: [
+          troubleOf(stuck) ?? `It has been ${status?.phase ?? 'not started'} for ${this.seconds} s`,
+          ...events,
+        ].join('; '),
+        next: `Fix what the events name (kubectl describe ${kind.toLowerCase()} -n ${metadata.namespace} ${metadata.name}), then start the migration again.`,
       }),
     );
   }

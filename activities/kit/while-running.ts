@@ -27,6 +27,6 @@ const tooLate = (run: RunRef): StepFailure =>
     type: FAILURE.Refused,
     what: 'A step came too late',
     where: describeRun(run),
-    why: `Attempt ${run.attempt} is recorded as unwinding or ended: what it did is being undone, or is undone.`,
-    next: 'Nothing was changed. See what the status of the migration says.',
+    why: `Attempt ${run.attempt} is recorded as unwinding or ended: what it did is being undone, or has been undone.`,
+    next: 'Nothing was changed. Look at the status of the migration.',
   });

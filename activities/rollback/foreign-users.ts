@@ -29,7 +29,7 @@ export async function refuseForeignUsers(
   if (used.length === 0) return;
   throw new StepFailure({
     type: FAILURE.TargetVolumeInUse,
-    what: 'Nothing was removed: pods that are not of the migration use what would go',
+    what: 'Nothing was removed: pods that do not belong to the migration use claims that would be deleted',
     where: `cluster ${client.name}`,
     why: `In use: ${listSome(used)}.`,
     next: 'Stop these pods or have them use other claims, then retry the rollback or create another one.',

@@ -24,7 +24,7 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
     waitingFor: 'the last pod of the migrated applications to end',
     where: `cluster ${client.name}, namespaces ${namespaces.join(', ')}`,
     patienceSeconds: record.settings.patience.quiesce,
-    next: 'See why the pods named here do not end. The source is not started while they run.',
+    next: 'Find out why the pods named here do not end. The source is not started while they run.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;

@@ -44,7 +44,7 @@ export async function removeClaims(
     .filter((volume) => !goes(volume))
     .map(
       (volume) =>
-        `${describeReference(referenceOf(volume))} is Released with its data: it was of claim ${volume.spec?.claimRef?.namespace}/${volume.spec?.claimRef?.name}, its reclaim policy is ${volume.spec?.persistentVolumeReclaimPolicy}`,
+        `${describeReference(referenceOf(volume))} is Released with its data: it belonged to claim ${volume.spec?.claimRef?.namespace}/${volume.spec?.claimRef?.name}, and its reclaim policy is ${volume.spec?.persistentVolumeReclaimPolicy}`,
     );
 }
 

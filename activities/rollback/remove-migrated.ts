@@ -28,7 +28,7 @@ export async function removeMigrated(deps: ActivityDependencies, { run }: { run:
     waitingFor: 'what the migration brought to be gone',
     where: `cluster ${client.name}`,
     patienceSeconds: record.settings.patience.cleanup,
-    next: 'See what holds the objects named here (pods, finalizers whose controller does not run, a webhook), then create the rollback again.',
+    next: 'Check what holds the objects named here (pods, finalizers whose controller does not run, a webhook), then create the rollback again.',
   };
   return withPulse(wait, async (pulse) => {
     const facts = (await runs.get(run))?.facts ?? {};
@@ -140,6 +140,6 @@ function elsewhere({ elsewhere: objects }: PlanCreations): string[] {
   const byCluster = Object.entries(Object.groupBy(objects, ({ clusterName }) => clusterName));
   return byCluster.map(
     ([cluster, found = []]) =>
-      `${found.length} objects of earlier runs stay on cluster ${cluster}: the plan went elsewhere since`,
+      `${found.length} objects of earlier runs stay on cluster ${cluster}: the plan has used another cluster since`,
   );
 }

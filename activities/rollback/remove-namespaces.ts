@@ -35,7 +35,7 @@ export async function removeNamespaces(
   await removeObjects(client, empty, { waitingFor: 'the namespaces of the migration to be gone' }, pulse);
   return looks
     .filter(({ keeps }) => keeps.length > 0)
-    .map(({ namespace, keeps }) => `Namespace ${namespace.metadata.name} stays: in it is ${listSome(keeps)}`);
+    .map(({ namespace, keeps }) => `Namespace ${namespace.metadata.name} stays: it contains ${listSome(keeps)}`);
 }
 
 async function whatKeeps(

@@ -276,7 +276,7 @@ describe('removeMigrated', () => {
     made('Namespace', 'shop');
     made('Secret', 'ours');
     const theirs = put('ConfigMap', 'theirs');
-    expect(await remove()).toMatchObject({ kept: ['Namespace shop stays: in it is ConfigMap theirs'] });
+    expect(await remove()).toMatchObject({ kept: ['Namespace shop stays: it contains ConfigMap theirs'] });
     expect(recorded.created.map(({ kind }) => kind)).toEqual(['Namespace']);
     target.delete(referenceOf(theirs));
     Object.assign(recorded.facts, { rollbackRemoval: undefined });
@@ -318,7 +318,7 @@ describe('removeMigrated', () => {
     made('PersistentVolume', 'pv-1', volume(data), noted('Retain'));
     const { kept } = await remove();
     expect(kept).toEqual([
-      'PersistentVolume pv-1 is Released with its data: it was of claim shop/data, its reclaim policy is Retain',
+      'PersistentVolume pv-1 is Released with its data: it belonged to claim shop/data, and its reclaim policy is Retain',
     ]);
     expect(target.find('PersistentVolume', 'pv-1')?.metadata.annotations ?? {}).toEqual({});
   });

@@ -101,7 +101,7 @@ async function keepSchedules(
 
 function whyRefused(error: unknown): { refused: ConditionFinding } {
   if (!(error instanceof ScheduleRefused)) throw error;
-  const message = `Temporal does not take the schedule: ${error.message}. Correct spec.schedule or spec.timeZone.`;
+  const message = `Temporal rejects the schedule: ${error.message}. Correct spec.schedule or spec.timeZone.`;
   return { refused: critical('InvalidSchedule', 'Refused', message) };
 }
 

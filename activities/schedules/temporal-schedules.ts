@@ -10,7 +10,7 @@ import type { WantedSchedule } from './wanted-schedules.js';
 
 const GRPC_INVALID_ARGUMENT = 3;
 
-/** Temporal does not take the schedule: a time zone it does not know, say. */
+/** Temporal rejects the schedule, for example because of a time zone it does not know. */
 export class ScheduleRefused extends Error {
   override readonly name = 'ScheduleRefused';
 }

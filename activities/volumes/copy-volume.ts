@@ -27,7 +27,7 @@ export async function copyVolume(
     waitingFor: `volume ${volumeTitle(volume)} to be copied`,
     where: `from cluster ${record.source.name} to ${record.target.name}`,
     patienceSeconds: record.settings.patience.copy + MARGIN_SECONDS,
-    next: 'See what the transfer pods of the volume do on both clusters (their logs are in the log of the migration), then start it again.',
+    next: 'Check what the transfer pods of the volume do on both clusters (their logs are in the log of the migration), then start the migration again.',
   };
   try {
     const result = await withPulse(wait, async (pulse) => {

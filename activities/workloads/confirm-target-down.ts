@@ -16,7 +16,7 @@ export async function confirmTargetDown(deps: ActivityDependencies, { run }: { r
     waitingFor: 'the last pod of the restored applications to end',
     where: `cluster ${client.name}, namespaces ${namespaces.join(', ')}`,
     patienceSeconds: record.settings.patience.quiesce,
-    next: 'See why the pods named here do not end; where an operator keeps them for a restored custom resource, pause it or delete that resource on the target. The source is not started while they run.',
+    next: 'Find out why the pods named here do not end; where an operator keeps them for a restored custom resource, pause it or delete that resource on the target. The source is not started while they run.',
   };
   await withPulse(wait, async (pulse) => {
     const { signal } = pulse;

@@ -56,6 +56,6 @@ async function patchAll(
 export function pausedByOwners(scalers: readonly KubeObject[]): RunWarning[] {
   const names = scalers.filter(isPausedByOwner).map((object) => describeReference(referenceOf(object)));
   if (names.length === 0) return [];
-  const message = `KEDA is paused on the target as it was on the source: ${names.join(', ')}. Take their annotations autoscaling.keda.sh/paused and paused-replicas off when KEDA is to scale them again; it keeps at 0 what says so.`;
+  const message = `KEDA is paused on the target as it was on the source: ${names.join(', ')}. Remove their annotations autoscaling.keda.sh/paused and paused-replicas when KEDA is to scale them again; until then it may keep them at 0.`;
   return [{ type: 'ScalersPaused', reason: 'PausedOnSource', message }];
 }

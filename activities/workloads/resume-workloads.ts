@@ -79,5 +79,5 @@ const damaged = (
   what: `${describeReference(referenceOf(object))} cannot be started: its former scale is lost`,
   where: `cluster ${client.name}, namespace ${object.metadata.namespace}`,
   why: saved === undefined ? `Annotation ${annotation} is missing.` : `Annotation ${annotation} holds "${saved}".`,
-  next: 'Set its scale by hand (the log of the migration tells what it was) and remove the annotations of the migration.',
+  next: 'Set its scale by hand (the log of the migration shows what it was) and remove the annotations of the migration.',
 });

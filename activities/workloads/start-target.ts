@@ -28,7 +28,7 @@ export async function startTarget(
     waitingFor: 'the target workloads to take their scale',
     where: `cluster ${target.name}`,
     patienceSeconds: record.settings.patience.start,
-    next: 'See that the controller manager of the target works: it has not noticed what was restored.',
+    next: 'Check that the controller manager of the target works: it has not noticed what was restored.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
@@ -41,7 +41,7 @@ export async function startTarget(
     await startForGood(deps, run, start, async (isCommitted) => {
       if (!isCommitted) await rehearseRestored(start, source);
       if (!record.does.halts) return;
-      // Behind the commit point too: a retry comes any time later, and what was started on the source by hand since writes there.
+      // After the commit point too: a retry may come much later, and what was started on the source by hand since then writes there.
       await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
       if (!isCommitted) await failIfScaledSinceQuiesce(deps, run, record, { client: source, signal });
     });

@@ -84,7 +84,7 @@ export async function confirmSourceRunning(deps: ActivityDependencies, { run }: 
     waitingFor: 'the source workloads to have their pods again',
     where: `cluster ${client.name}`,
     patienceSeconds: record.settings.patience.start,
-    next: 'Their scale is set: see what keeps their pods from being made (quota, admission, a missing service account).',
+    next: 'Their scale is set: check what keeps their pods from being created (quota, admission, a missing service account).',
   };
   await withPulse(wait, async (pulse) => {
     const found = await sourceWorkloads(client, record, pulse.signal);

@@ -23,7 +23,7 @@ export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run:
     waitingFor: 'the last pod of the halted applications to end',
     where: `cluster ${client.name}, namespaces ${namespaces.join(', ')}`,
     patienceSeconds: record.settings.patience.quiesce,
-    next: 'See why the pods named here do not end (finalizers, a lost node, a long grace period, a controller that creates them again), or raise quiesce_patience_seconds in the MigrationController, and start the migration again.',
+    next: 'Find out why the pods named here do not end (finalizers, a lost node, a long grace period, a controller that creates them again), or raise quiesce_patience_seconds in the MigrationController, and start the migration again.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;

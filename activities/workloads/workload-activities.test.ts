@@ -587,7 +587,9 @@ describe('unquiesceSource', () => {
       {
         type: 'WorkloadsNotStarted',
         reason: 'AnnotationDamaged',
-        message: expect.stringMatching(/Deployment shop\/a-damaged cannot be started.*holds "x".*Set its scale by hand/),
+        message: expect.stringMatching(
+          /Deployment shop\/a-damaged cannot be started.*holds "x".*Set its scale by hand/,
+        ),
       },
     ]);
     expect(recorded.log.at(-1)?.text).toContain('a-damaged');

@@ -54,6 +54,6 @@ export function logText({ kind, metadata, spec, status }: KubeObject, attempts: 
     lines.push(...section('Volumes', transfers.map(transferLine)));
     lines.push(...section('Log', log.flatMap(entryLines)));
   }
-  if (attempts.length === 0) lines.push('', 'The run has not begun.');
+  if (attempts.length === 0) lines.push('', 'The run has not started.');
   return `${lines.join('\n')}\n`;
 }

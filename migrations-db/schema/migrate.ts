@@ -11,7 +11,7 @@ export class UnknownSchemaError extends Error {
   constructor(readonly changes: readonly string[]) {
     super(
       `The database that DATABASE_URL names has schema changes that this version does not know (${changes.join(', ')}): a later version made ` +
-        'them, or one of before the first release. Start that version or a later one, or let DATABASE_URL name another database.',
+        'them, or one from before the first release. Start that version or a later one, or let DATABASE_URL name another database.',
     );
   }
 }

@@ -22,5 +22,5 @@ export const finalPass = (run: MigrationRun): Promise<DirectVolumeResult> =>
 
 /** For itineraries without Restore, which looks by itself: what was written since quiesce is in no copy. */
 export const checkStillHalted = async ({ ref }: MigrationRun): Promise<void> => {
-  await shortActivity('See that nothing scaled the source up again').checkQuiesced({ run: ref });
+  await shortActivity('Check that nothing scaled the source up again').checkQuiesced({ run: ref });
 };

@@ -33,7 +33,7 @@ export async function recover(input: MigrationInput): Promise<void> {
         run.status.set({
           type: 'Recovered',
           category: CATEGORY.Advisory,
-          message: 'The workflow of this rollback was terminated; its steps are gone through again to their end.',
+          message: 'The workflow of this rollback was terminated; its steps are run again to the end.',
           durable: true,
         });
         await rollback(run);

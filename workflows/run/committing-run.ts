@@ -62,7 +62,7 @@ export class CommittingRun extends RunView {
   private async canStillBeCanceled(): Promise<boolean> {
     // A run that never commits (a rollback) records no point by which to tell.
     if (!this.cancelRequested || this.summary.does.commitsAt === 'never') return false;
-    const recorded = await unboundedActivity('See whether the commit point was passed').readRun({ run: this.ref });
+    const recorded = await unboundedActivity('Check whether the commit point was passed').readRun({ run: this.ref });
     this.pastCommitPoint = hasCommitted(recorded?.facts);
     return this.isCanceled;
   }

@@ -50,7 +50,7 @@ export const OWED: readonly Owed[] = [
       async (input) =>
         (await unboundedActivity('Start the source applications again').unquiesceSource(input)).warnings ?? [],
     ],
-    confirm: (input) => waitActivity('See the source applications run').confirmSourceRunning(input),
+    confirm: (input) => waitActivity('Check that the source applications run').confirmSourceRunning(input),
   },
 ];
 

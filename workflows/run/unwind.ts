@@ -29,7 +29,7 @@ export async function unwind(run: MigrationRun, itinerary: Itinerary): Promise<U
 
   run.begin('CleanupHelpers');
   if (recorded === undefined) {
-    run.complete('CleanupHelpers', 'Nothing was made yet.');
+    run.complete('CleanupHelpers', 'Nothing had been made yet.');
     if (itinerary === 'Rollback') return 'rollback-not-begun';
     return ref.attempt > 1 && (await hadCommittedBefore(ref)) ? 'as-left-before' : 'untouched';
   }
@@ -38,7 +38,7 @@ export async function unwind(run: MigrationRun, itinerary: Itinerary): Promise<U
     reportingFailure(run, 'CleanupHelpers', () =>
       Promise.all([
         waitActivity('Remove the helpers of this run from both clusters').sweepHelpers({ run: ref }),
-        shortActivity('Record what the run made and could not tell of').recordMade({ run: ref }),
+        shortActivity('Record what the run made and could not report').recordMade({ run: ref }),
       ]),
     ),
   ]);

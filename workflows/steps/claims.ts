@@ -20,7 +20,7 @@ export async function rehearseConverted({ ref, summary }: MigrationRun): Promise
 export async function convertedStart({ ref }: MigrationRun): Promise<string[]> {
   await shortActivity('Start the applications on their new claims').startConverted({ run: ref });
   try {
-    await waitActivity('See the applications run').confirmSourceRunning({ run: ref });
+    await waitActivity('Check that the applications run').confirmSourceRunning({ run: ref });
     return [];
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -15,7 +15,7 @@ export async function verify(run: MigrationRun): Promise<void> {
     run.report({ unhealthy });
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const message = `Whether the application is healthy on the target could not be seen. ${failureText(failureReport(error))}`;
+    const message = `It could not be determined whether the application is healthy on the target. ${failureText(failureReport(error))}`;
     run.warn([{ type: 'VerificationNotMade', message }]);
   }
 }

@@ -19,7 +19,7 @@ const LONGEST_PAUSE_MS = 30_000;
 export interface SendOptions {
   pass: Pass;
   endpoint: TransferEndpoint;
-  /** Hears what the clients say, and the number of the pod that says it. */
+  /** Is called with the events of the clients, and the number of the pod each comes from. */
   listen: (event: ClientEvent, attempt: number, pod: KubeObject) => void;
 }
 
@@ -97,5 +97,5 @@ const tooManyLost = ({ volume, source }: LiveVolumeRun, pods: number, why: strin
     what: `The copy of ${volumeTitle(volume)} was interrupted ${pods} times`,
     where: `cluster ${source.name}, namespace ${volume.source.namespace}`,
     why,
-    next: 'See who or what removes these pods (evictions, memory limits, policies), then start it again: what was copied stays.',
+    next: 'Find out what removes these pods (evictions, memory limits, policies), then start the migration again: what was copied stays.',
   });
