@@ -68,7 +68,7 @@ async function mayUse(user: OsUser, target: string, permission: '-x' | '-w'): Pr
   }
 }
 
-/** Found again by a file in the folder asked for, so that whoever deletes that one starts afresh. */
+/** Found again through a file in the folder asked for, so that deleting that folder means a fresh start. */
 async function folderElsewhere(user: Required<OsUser>, wanted: string): Promise<string> {
   const location = path.join(wanted, 'location');
   const known = await readFile(location, 'utf8').catch(() => undefined);

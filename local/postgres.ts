@@ -132,7 +132,7 @@ async function adopt(home: PostgresHome, settings: Settings): Promise<boolean> {
 /** A pid file may outlive its server, and another program may have got the pid since. */
 async function isOurServer(home: PostgresHome, pid: number): Promise<boolean> {
   if (existsSync('/proc/self/cwd')) {
-    // A server's working folder is its data folder. One that was killed and not yet reaped has none any more.
+    // A server's working folder is its data folder. One that was killed and not yet reaped no longer has one.
     const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
     return workingFolder === (await realpath(dataFolder(home)));
   }

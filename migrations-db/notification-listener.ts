@@ -8,7 +8,7 @@ const CHANNELS = ['mtc_changes', 'mtc_outbox'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 const RECONNECT_MS = 1_000;
-// Notices a connection that is dead without a word, as after a fail-over.
+// Notices a connection that died silently, as after a fail-over.
 const PROBE_MS = 15_000;
 
 /**

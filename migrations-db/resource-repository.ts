@@ -40,7 +40,7 @@ export class PostgresResourceRepository implements ResourceRepository {
     }
     return this.write(options, async (manager) => {
       const { kind, namespace, name } = keyOf(object);
-      // Told apart here, before a Secret's values are stored; the unique index decides between two that come at once.
+      // Checked here, before a Secret's values are stored; the unique index decides between two that come at once.
       if (await manager.existsBy(ResourceEntity, { kind, namespace, name })) {
         throw new StoreError('AlreadyExists', `${describeKey(keyOf(object))} already exists`);
       }

@@ -10,7 +10,7 @@ const UNREACHABLE =
   /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|[Cc]onnection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable/;
 
 /**
- * SQLSTATEs that tell of the server's state rather than of the statement: 08 connection, 53 out of resources, 57 operator
+ * SQLSTATEs about the state of the server rather than the statement: 08 connection, 53 out of resources, 57 operator
  * intervention (shut-down, starting up, statement time-out), 58 system error, 55P03 lock time-out, 40 serialization or deadlock,
  * 25P03 idle in transaction, 25006 read-only (a replica after a fail-over).
  */

@@ -15,7 +15,7 @@ import { removeOwned } from './remove-owned.js';
 import { isUnfinished, runRefOf, startRun } from './run-workflow.js';
 import { ensureStorageWorkflow } from './storage-workflows.js';
 
-/** NOTIFY wakes the dispatcher; a scan this often finds what a lost notification left. */
+/** NOTIFY wakes the dispatcher; a scan this often finds messages whose notification was lost. */
 const SCAN_MS = 5_000;
 const BATCH = 50;
 
@@ -78,7 +78,7 @@ export class Dispatcher {
 
   private async signalRun({ namespace, name, uid, change }: OutboxMessage, kind: RunKind): Promise<void> {
     const object = await this.store.resources.get({ kind, namespace, name });
-    // The same name may have been made again: that object has a message of its own.
+    // An object of the same name may have been created again: it has a message of its own.
     if (object === undefined || object.metadata.uid !== uid) return;
     const run = runRefOf(object);
     if (isUnfinished(object) && (change === 'created' || run.attempt > 1)) await startRun(this, { ...object, kind });

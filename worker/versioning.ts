@@ -48,7 +48,7 @@ const TELL_AFTER_MS = 30_000;
 
 /**
  * Makes a build the current one when it is new. One that was current before, e.g. an older one whose process restarts while it drains,
- * takes nothing over by itself. Tries until it has been decided, or until `signal` is aborted.
+ * takes over nothing by itself. Tries until this is decided, or until `signal` is aborted.
  */
 export async function takeOver(
   client: Client,

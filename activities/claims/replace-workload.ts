@@ -42,7 +42,7 @@ async function isDeleted(client: ClusterClient, before: KubeObject, signal: Abor
     return true;
   } catch (error) {
     if (!isConflict(error)) throw error;
-    // The answer to a first call may have got lost: what is being deleted changed by that.
+    // The answer to an earlier call may have been lost: that the object is being deleted has changed its resourceVersion.
     const now = await client.get(referenceOf(before), { signal });
     return now?.metadata.uid !== uid || now?.metadata.deletionTimestamp !== undefined;
   }
@@ -74,7 +74,7 @@ export async function finishReplacement(client: ClusterClient, saved: SavedWorkl
 const removeHelper = (client: ClusterClient, helper: KubeObject, signal: AbortSignal): Promise<boolean> =>
   client.remove(referenceOf(helper), { uid: helper.metadata.uid, signal });
 
-/** That the name is taken is the last thing a server finds: policies, webhooks and validation have agreed before. */
+/** A server checks last whether the name is taken: by then policies, webhooks and validation have agreed. */
 async function rehearse(client: ClusterClient, manifest: KubeObject, signal: AbortSignal): Promise<void> {
   try {
     await client.create(manifest, { dryRun: true, signal });

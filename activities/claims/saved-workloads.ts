@@ -20,7 +20,7 @@ export interface SavedWorkload {
   uid: string;
 }
 
-/** A helper of the run in the workload's own namespace: who may read the one may read the other. */
+/** A helper of the run in the workload's own namespace: whoever may read the one may read the other. */
 export function savedWorkload(run: RunRef, before: KubeObject, manifest: KubeObject): KubeObject {
   const { namespace, uid } = before.metadata;
   const key = shortHash(describeReference(referenceOf(before)));
@@ -47,8 +47,8 @@ function readSavedWorkload(helper: KubeObject): SavedWorkload | undefined {
 }
 
 /**
- * What is saved of workloads that a killed attempt may have deleted and not yet created again; also one of another run of the plan, which
- * a run that failed left to the next.
+ * What is saved of workloads that a killed attempt may have deleted and not yet created again; also those that a failed run of the
+ * plan left to the next one.
  */
 export async function savedWorkloads(
   { store }: ActivityDependencies,

@@ -32,7 +32,7 @@ export async function swapClaims(
   const client = await clusterOf(deps, record, 'source');
   const namespaces = sourceNamespaces(record);
   const wait = {
-    waitingFor: `the workloads to refer to their ${direction === 'forth' ? 'new' : 'former'} claims`,
+    waitingFor: `the workloads to refer to their ${direction === 'forward' ? 'new' : 'former'} claims`,
     where: `cluster ${client.name}, namespaces ${namespaces.join(', ')}`,
     patienceSeconds: record.settings.patience.cleanup,
     next: 'Check what holds the object named here (finalizers, a webhook, the garbage collector). It is created again as soon as it is gone.',
@@ -42,13 +42,13 @@ export async function swapClaims(
     for (const saved of await savedWorkloads(deps, client, record, namespaces, signal)) {
       await finishReplacement(client, saved, pulse);
     }
-    if (direction === 'forth') await failIfScaledUp(client, record, signal);
+    if (direction === 'forward') await failIfScaledUp(client, record, signal);
     const users = await claimUsers(client, namespaces, signal);
-    if (direction === 'forth') refuse(client, await swapObstacles(client, record, users, signal));
+    if (direction === 'forward') refuse(client, await swapObstacles(client, record, users, signal));
     const warnings = await swapWarnings(client, record, users, direction, signal);
     const limited = pLimit(CONCURRENCY.workloads);
-    // The way back is part of an unwind; after it nothing may go forth any more.
-    const fence = direction === 'forth' ? () => refuseUnlessRunning(deps, run) : undefined;
+    // The way back is part of an unwind; after it nothing may be swapped forward any more.
+    const fence = direction === 'forward' ? () => refuseUnlessRunning(deps, run) : undefined;
     const outcomes = await Promise.all(
       users.map((object) => limited(() => swapOne(client, run, record, object, { direction, pulse, fence }))),
     );
@@ -105,4 +105,4 @@ function refuse(client: ClusterClient, obstacles: string[]): void {
 }
 
 const describe = (object: KubeObject, direction: SwapDirection): string =>
-  `${describeReference(referenceOf(object))} refers to its ${direction === 'forth' ? 'new' : 'former'} claims.`;
+  `${describeReference(referenceOf(object))} refers to its ${direction === 'forward' ? 'new' : 'former'} claims.`;

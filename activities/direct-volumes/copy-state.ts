@@ -12,8 +12,8 @@ const LISTS = {
 type Claim = { name?: string; namespace?: string } | undefined;
 
 /**
- * The state of a DirectVolumeMigration's copies (rsyncOperations and the lists of pods) once that of one volume has changed; what is
- * said of other volumes stays.
+ * The state of a DirectVolumeMigration's copies (rsyncOperations and the lists of pods) once that of one volume has changed; that of
+ * the other volumes stays.
  */
 export function withCopyOf(
   status: DirectVolumeMigrationStatus,

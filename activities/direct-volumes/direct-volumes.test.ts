@@ -129,7 +129,7 @@ describe('freezing what a DirectVolumeMigration copies', () => {
     expect(told).toEqual([]);
   });
 
-  it('tells the workflow what stands in the way, once, and continues when it is fixed', async () => {
+  it('tells the workflow what blocks it, once, and continues when it is fixed', async () => {
     const name = newName('copy');
     const freezing = freeze(refOf(name, await put('DirectVolumeMigration', name, spec)));
     await expect.poll(() => told.length, { timeout: 5_000 }).toBe(1);

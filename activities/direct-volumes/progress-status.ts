@@ -4,7 +4,7 @@ import type { DirectVolumeMigrationProgressStatus } from '../../resources/kinds/
 
 type Status = DirectVolumeMigrationProgressStatus;
 
-/** The transfer pod a row tells of. */
+/** The transfer pod that a row is about. */
 export interface ProgressPod {
   /** Undefined when the pass needed none. */
   name: string | undefined;
@@ -12,7 +12,7 @@ export interface ProgressPod {
   createdAt?: string;
 }
 
-/** What a DirectVolumeMigrationProgress says of its volume now; the pods of earlier attempts and passes go into its history. */
+/** What a DirectVolumeMigrationProgress shows of its volume now; the pods of earlier attempts and passes go into its history. */
 export function progressStatus(status: Status, row: VolumeTransferRow, pod: ProgressPod, now = new Date()): Status {
   // A repeated activity starts without knowing what the one before it had done.
   if (row.phase === 'Pending' && status.pass === row.pass) return status;

@@ -10,7 +10,7 @@ export interface HookActivities {
   /** Makes the ConfigMap with the playbook and the Job, once; a hook that an earlier attempt saw succeed after the commit point is not run again. */
   startHook(input: HookInput): Promise<{ job?: string }>;
   /**
-   * Until the Job succeeded. Its pods' logs and events are kept with the migration, whatever the outcome.
+   * Resolves when the Job has succeeded. Its pods' logs and events are kept with the migration, whatever the outcome.
    *
    * @throws StepFailure HookFailed: the back-off is spent, the deadline has passed, the image cannot be pulled, the Job was deleted
    */

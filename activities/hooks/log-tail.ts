@@ -25,7 +25,7 @@ export class LogTail {
         await this.read();
         return;
       } catch (error) {
-        // The way to the log may be cut for a while.
+        // The connection to the log may be interrupted for a while.
         if (this.signal.aborted || isNotFound(error) || !(error instanceof KubernetesApiError)) return;
       }
       await delay(RECONNECT_MS, undefined, { signal: this.signal }).catch(() => undefined);

@@ -9,7 +9,7 @@ import { type HookRun, hookTitle, loadHookRun } from './hook-run.js';
 import { HookTries } from './hook-tries.js';
 import { JOB, type JobEnd, jobEnd } from './job-end.js';
 
-/** The Job's own deadline ends first, and it knows better why. */
+/** The Job's own deadline passes first, and it gives the better reason. */
 const MARGIN_SECONDS = 60;
 
 export async function waitForHook(deps: ActivityDependencies, input: HookInput & { job: string }): Promise<void> {

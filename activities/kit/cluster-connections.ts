@@ -15,7 +15,7 @@ export const TOKEN_KEY = 'saToken';
  * Connections by MigCluster. Address and token are read from the store at each connect, so that renewed credentials are used by the
  * next call; the connection is kept while they stay the same.
  *
- * `connect` rejects with a StepFailure when MigCluster or Secret are missing, and with InvalidClusterAccess when they cannot be right.
+ * `connect` rejects with a StepFailure when MigCluster or Secret are missing, and with InvalidClusterAccess when they are invalid.
  *
  * @param host what a MigCluster with `isHostCluster: true` means
  */

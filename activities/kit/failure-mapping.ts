@@ -29,7 +29,7 @@ export function toApplicationFailure(error: unknown): Error {
       error,
     );
   }
-  // A defect or an unforeseen state: retried, since a restarted worker or a new version may do better.
+  // A defect or an unforeseen state: retried, since a restarted worker or a new version may succeed.
   return error instanceof Error ? error : new Error(String(error));
 }
 

@@ -11,7 +11,7 @@ const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' } as const;
 
 /**
  * Makes the target namespace with all labels and annotations of the source's (user id range, MCS labels, node selector …) when it is
- * not there, and waits until pods can be made in it. One that is there stays as it is.
+ * not there, and waits until pods can be made in it. An existing one stays as it is.
  *
  * @param namespace one of the record's mappings
  * @throws StepFailure NotFound when the source namespace is gone

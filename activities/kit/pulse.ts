@@ -6,7 +6,7 @@ import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
 import { toApplicationFailure } from './failure-mapping.js';
 import { ShownWait } from './shown-wait.js';
 
-/** Contexts whose heartbeat a wait looks after; the worker beats for all others. */
+/** Contexts whose heartbeat a wait sends; the worker sends it for all others. */
 const tended = new WeakSet<Context>();
 export const hasPulse = (context: Context): boolean => tended.has(context);
 
@@ -42,7 +42,7 @@ export interface Pulse {
 }
 
 const BEAT_MS = 1_000;
-/** The longest pause between attempts that Temporal makes: what goes beyond it, no worker was there to see. */
+/** The longest pause between attempts that Temporal makes: in any longer one no worker was running. */
 const LONGEST_PAUSE_SECONDS = 10;
 const UNKNOWN = 'Nothing was reported about it.';
 
@@ -101,7 +101,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
       },
     });
   } catch (error) {
-    // An aborted call rejects with whatever its library makes of the signal: the reason is what counts.
+    // An aborted call rejects with an error of its library's own; the reason of the signal is what counts.
     if (impatience.signal.aborted) throw impatience.signal.reason;
     if (context.cancellationSignal.aborted) throw cancelReason(context.cancellationSignal);
     if (context.info.taskQueue === TASK_QUEUES.wait && isTriedAgain(error)) {
@@ -114,7 +114,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
   } finally {
     clearInterval(timer);
     shown.end();
-    // Of calls made side by side, those outlived by the first failure end too.
+    // When one of several parallel calls fails, the others are ended too.
     ended.abort();
     tended.delete(context);
   }

@@ -66,7 +66,7 @@ export class ShownWait {
         this.lastEvent = `${event.reason}: ${event.message}`;
       }
     } catch {
-      // The next look may tell.
+      // The next read may succeed.
     } finally {
       this.reading = false;
     }

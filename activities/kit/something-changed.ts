@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 
-/** The timer covers what no change tells. */
+/** The timer covers what no change notification announces. */
 const LOOK_AGAIN_MS = 5_000;
 
 /**

@@ -20,7 +20,7 @@ export class StartPatience {
   constructor(
     private readonly client: ClusterClient,
     private readonly seconds: number,
-    /** Waiting reasons that are as good as the last, besides those that always are. */
+    /** Waiting reasons that count as final, besides those that always do. */
     private readonly hopeless: readonly string[] = [],
   ) {}
 
@@ -28,7 +28,7 @@ export class StartPatience {
     return this.controller.signal;
   }
 
-  /** The pod is there and does not run yet; or its maker is there, and no pod. */
+  /** The pod exists and does not run yet; or its controller exists, and no pod. */
   waiting(stuck: KubeObject): void {
     this.stuck = stuck;
     this.timer ??= setTimeout(() => void this.giveUp(), this.seconds * 1_000);
@@ -43,7 +43,7 @@ export class StartPatience {
 
   private async giveUp(): Promise<void> {
     const stuck = this.stuck as KubeObject;
-    // The events only explain: the failure stands without them.
+    // The events only explain: it is a failure without them too.
     const events = await lastEvents(this.client, stuck).catch(() => []);
     const { kind, metadata, status } = stuck;
     this.controller.abort(

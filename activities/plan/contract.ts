@@ -18,7 +18,7 @@ export interface LeftoverActivities {
    * not answer within the patience is named there; it does not fail the sweep. `again` when another one was asked for since.
    */
   sweepPlan(input: { namespace: string; name: string }): Promise<{ again: boolean }>;
-  /** Until the migrations that go before their deleted plan are gone. */
+  /** Resolves when the migrations, which are removed before their deleted plan, are gone. */
   waitForMigrationsGone(input: PlanInput): Promise<void>;
   removePlanHelpers(input: PlanInput): Promise<RemovalOutcome>;
   /** Removes the runs' Restores and Backups from both clusters, and what the bucket holds of them. */

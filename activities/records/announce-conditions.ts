@@ -4,7 +4,7 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 
 const WARNINGS: readonly string[] = [CATEGORY.Critical, CATEGORY.Error, CATEGORY.Warn];
 
-/** Advisory in MTC's catalogue, but nothing an operator should overlook. */
+/** Advisory in MTC's catalogue, but important for the operator. */
 const BAD_NEWS: readonly string[] = ['Failed', 'Canceled'];
 
 /**

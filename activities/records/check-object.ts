@@ -8,7 +8,7 @@ import { wholeSeconds } from '../../resources/meta/time.js';
 import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import { announceConditions } from './announce-conditions.js';
 
-/** What looking at an object found out. */
+/** What the check of an object has found. */
 export interface Inspection {
   /** All but Ready, which follows from them. */
   findings: ConditionFinding[];

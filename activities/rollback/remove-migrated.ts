@@ -99,7 +99,7 @@ async function removeApplications(
   const pods = await podsBeside(client, [...objects, ...claims], signal);
   const isOurs = isAmong(client, objects, { signal });
   await refuseForeignUsers(client, { claims, pods, creations }, isOurs);
-  // Whose a pod is can be asked only while its owners are there.
+  // What owns a pod can be found only while its owners exist.
   for (const pod of pods) await isOurs(pod);
 
   await removeObjects(client, objects, { waitingFor: 'the migrated objects to be gone' }, pulse);
@@ -110,7 +110,7 @@ async function removeApplications(
   });
 }
 
-/** Rows of what is gone, or is another's by now. Namespaces and definitions that stay are still ours to remove one day. */
+/** Rows of objects that are gone, or belong to others now. Namespaces and definitions that stay may still be removed by a later rollback. */
 async function forget(
   { store }: ActivityDependencies,
   client: ClusterClient,

@@ -21,6 +21,6 @@ export interface RunActivities {
   writeStatus(input: { run: RunRef; revision: number; status: Record<string, unknown> }): Promise<void>;
   /** Releases the plan's place and removes the finalizer. Last activity of a run. */
   finishRun(input: { run: RunRef }): Promise<void>;
-  /** Cancels what is still open of a run whose root workflow is gone, and resolves when its step workflows are all closed. */
+  /** Cancels the open step workflows of a run whose root workflow is gone, and resolves when all of them are closed. */
   settleSteps(input: { run: RunRef }): Promise<{ settled: number }>;
 }

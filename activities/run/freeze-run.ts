@@ -87,7 +87,7 @@ function refuse(run: RunRef, refusals: readonly Refusal[]): void {
   );
 }
 
-/** The plan as it is true now: what was added to the source since its last check is part of the run, what is wrong stops it. */
+/** The plan checked again: what was added to the source since its last check is part of the run, and what is wrong stops it. */
 async function readFreshPlan(deps: ActivityDependencies, run: RunRef) {
   const { plan } = await readMigrationAndPlan(deps.store, run);
   const { namespace = '', name } = plan.metadata;

@@ -33,7 +33,7 @@ export async function settleSteps({ run }: { run: RunRef }): Promise<{ settled: 
             .catch(() => undefined);
         }
         if (open === 0) return { settled: settled.size };
-        // Visibility has no watch; this is the one place that looks again.
+        // Temporal's visibility has no watch; this is the one place that polls.
         await Context.current().sleep(LOOK_AGAIN_MS);
       }
     },

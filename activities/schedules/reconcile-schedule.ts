@@ -120,7 +120,7 @@ function planFindings(plan: MigPlan): ConditionFinding[] {
   return [warn('PlanNotReady', undefined, message)];
 }
 
-/** What was ever seen stays, although the limits remove its migration. */
+/** What was seen once stays, even when the history limits have removed its migration. */
 function whatRan(schedule: MigSchedule, migrations: readonly MigMigration[]): Record<string, unknown> {
   const stages = migrations.filter((migration) => copiesAhead(schedule, migration));
   const succeeded = stages.filter((migration) => hasEnded(migration) && hasSucceeded(migration));

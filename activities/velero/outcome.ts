@@ -47,7 +47,7 @@ export async function judge(
 
 const NO_RESULTS: VeleroResults = { errors: [], warnings: [] };
 
-/** The messages are help, no part of the outcome: without them the counts in the status are what is told. */
+/** The messages are extra help: without them only the counts in the status are reported. */
 async function findResults(
   deps: ActivityDependencies,
   record: RunRecord,

@@ -9,7 +9,7 @@ import { moverOf } from './movers.js';
 import { VolumeProgress } from './volume-progress.js';
 import { loadVolumeRun, volumeTitle } from './volume-run.js';
 
-/** The mover's own patience ends first, and it knows better why. */
+/** The mover's own patience ends first, and it gives the better reason. */
 const MARGIN_SECONDS = 60;
 
 /** One pass over a volume, by its mover, and its progress as users see it. */
@@ -44,7 +44,7 @@ export async function copyVolume(
   }
 }
 
-/** No other attempt continues this pass, nor, after a restart, another worker. */
+/** Neither another attempt nor, after a restart, another worker continues this pass. */
 const isFinal = (error: unknown): error is Error =>
   error instanceof StepFailure
     ? FINAL_FAILURES.includes(error.report.type)

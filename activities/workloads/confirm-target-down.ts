@@ -35,7 +35,7 @@ export async function confirmTargetDown(deps: ActivityDependencies, { run }: { r
     for (const object of await listWorkloads(client, { namespaces, signal })) {
       if (isRestored(object) || (await isKept(object))) workloads.push(object);
     }
-    // What is brought down while KEDA may start it would not stay down.
+    // What is scaled down while KEDA may start it would not stay down.
     await pauseScalers(client, await restoredScalers(client, record, signal), { signal });
     await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, isConcerned: isKept }, pulse);
   });

@@ -16,8 +16,8 @@ export interface WorkloadActivities {
    */
   quiesceApplications(input: { run: RunRef }): Promise<{ workloads: number; warnings?: RunWarning[] }>;
   /**
-   * Until every pod the quiesced workloads owned is gone. Fails with ScaledUpAgain when replicas rise again. Records how each workload
-   * stands then.
+   * Until every pod the quiesced workloads owned is gone. Fails with ScaledUpAgain when replicas rise again. Records the state of each
+   * workload then.
    */
   waitForQuiesce(input: { run: RunRef }): Promise<{ pods: number }>;
   /** Fails with ScaledUpAgain (naming the field manager) when something scaled a quiesced workload up, also if it is down again. Called right before the final pass and before Restore. */

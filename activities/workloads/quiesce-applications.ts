@@ -52,7 +52,7 @@ async function haltAll(
   signal: AbortSignal,
 ): Promise<void> {
   const limited = pLimit(CONCURRENCY.workloads);
-  // A worker that slept over the unwind must not halt what runs again.
+  // A worker that was suspended during the unwind must not halt what runs again.
   const fence = (): Promise<void> => refuseUnlessRunning(deps, run);
   await Promise.all(
     workloads.map((object) =>

@@ -19,7 +19,7 @@ import { rehearseBarePods } from './bare-pods.js';
 import { sourceWorkloads } from './list-workloads.js';
 import { travels } from './travels.js';
 
-/** What came of one question to the target. */
+/** The result of one request to the target. */
 interface Answer {
   refusal?: string;
   /** The target did not say. */

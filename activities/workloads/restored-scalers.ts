@@ -28,14 +28,14 @@ export async function restoredScalers(
   return read.flatMap(({ objects }) => objects);
 }
 
-/** Lets KEDA do as its objects say: before what they scale is started, or it would be scaled to 0 again. */
+/** Lets KEDA follow its objects again, before what they scale is started: otherwise it would be scaled to 0 again. */
 export const releaseScalers = (
   client: ClusterClient,
   scalers: readonly KubeObject[],
   options: PatchOptions,
 ): Promise<void> => patchAll(client, scalers, releasing, options);
 
-/** Has KEDA leave at 0 what is brought down. */
+/** Makes KEDA leave at 0 what is scaled down. */
 export const pauseScalers = (
   client: ClusterClient,
   scalers: readonly KubeObject[],
@@ -52,7 +52,7 @@ async function patchAll(
   await Promise.all(scalers.map((scaler) => limited(() => patchNewest(client, scaler, change, options))));
 }
 
-/** Those that rest because their owner paused them on the source keep what they scale as it is; perhaps at 0. */
+/** Those that are inactive because their owner paused them on the source keep what they scale as it is, perhaps at 0. */
 export function pausedByOwners(scalers: readonly KubeObject[]): RunWarning[] {
   const names = scalers.filter(isPausedByOwner).map((object) => describeReference(referenceOf(object)));
   if (names.length === 0) return [];

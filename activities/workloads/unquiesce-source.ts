@@ -21,7 +21,7 @@ export async function unquiesceSource(
   // Never given up: each call has its own time limit, and what a controller has to do first its patience.
   const wait = { waitingFor: 'the source workloads to take their former scale', where: `cluster ${client.name}` };
   return withPulse(wait, async ({ signal }) => {
-    // Whatever labels they carry by now: what bears the plan's annotation was halted by it.
+    // Whatever their labels are now: what has the plan's annotation was halted by it.
     const found = await listWorkloads(client, { namespaces: sourceNamespaces(record), signal });
     const staysDown = await leftScaledDown(deps, run, record);
     const ours = found.filter((object) => !staysDown(object));

@@ -495,7 +495,7 @@ describe('waitForQuiesce', () => {
       await perform(activities.checkQuiesced);
     });
 
-    it('does not matter any more behind the commit point', async () => {
+    it('no longer matters after the commit point', async () => {
       source.set(owned('kubectl', '10:05', 5));
       recorded.facts.commitPoint = 'before';
       await perform(activities.startTarget);
@@ -740,7 +740,7 @@ describe('startTarget', () => {
     expect(target.find('Deployment', 'web')?.metadata.annotations).toBeUndefined();
   });
 
-  it('releases what KEDA scales behind the commit point and before it is started, and names what its owner paused', async () => {
+  it('releases what KEDA scales after the commit point and before it is started, and names what its owner paused', async () => {
     target.unserved = [];
     const replicas = 'autoscaling.keda.sh/paused-replicas';
     const scaler = (name: string, own: string, more: object = restored): KubeObject => ({

@@ -12,7 +12,7 @@ const schema = z.looseObject({
 
 export interface DeleteOptions {
   dryRun: boolean;
-  /** Leave the objects that would go with this one. */
+  /** Keep the objects that would be deleted with this one. */
   orphan: boolean;
   uid?: string;
   resourceVersion?: string;

@@ -11,7 +11,7 @@ export interface ShownCopies {
   progresses: readonly KubeObject[];
 }
 
-/** What belongs to a migration: its plan above it, its attempts below, and what each of these did and made, as it was recorded. */
+/** What belongs to a migration: its plan above it, its attempts below, and what each of these did and created, as recorded. */
 export function treeOf(
   migration: KubeObject,
   plan: KubeObject | undefined,

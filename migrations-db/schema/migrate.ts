@@ -1,10 +1,10 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { SCHEMA_CHANGES } from './schema-changes.js';
 
-/** Any fixed number: who holds this advisory lock changes the schema. */
+/** Any fixed number: whoever holds this advisory lock changes the schema. */
 const SCHEMA_LOCK = 4_127_700_901;
 
-/** The database was changed by a program that this one does not know the schema of. The message is for the operator. */
+/** The database was changed by a program whose schema this one does not know. The message is for the operator. */
 export class UnknownSchemaError extends Error {
   override readonly name = 'UnknownSchemaError';
 

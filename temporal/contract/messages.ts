@@ -13,7 +13,7 @@ export const blocked = defineSignal<[findings: readonly ConditionFinding[]]>('bl
 /** To a paused migration: continue with the step that failed. The count grows with each request, so that one delivered twice is one. */
 export const resume = defineSignal<[count: number]>('resume');
 
-/** To a run: an activity of it, told apart by any text, is held up by something only the operator can fix, e.g. rejected credentials. */
+/** To a run: one of its activities, identified by any text, is held up by something only the operator can fix, e.g. rejected credentials. */
 export const attention = defineSignal<[message: string, activity: string]>('attention');
 
 /** To a run: what held that activity up is fixed. */

@@ -4,7 +4,7 @@ import type { CheckOutcome, ReconcileInput } from '../../temporal/contract/input
 import { objectChanged } from '../../temporal/contract/messages.js';
 import { shortActivity } from '../kit/activities.js';
 
-/** How long a state is believed without looking again. */
+/** How long a state is trusted without another check. */
 const PERIOD = { ready: '60 seconds', notReady: '15 seconds' } as const;
 
 const CHECKS: Record<ReconciledKind, (object: ReconcileInput) => Promise<CheckOutcome>> = {

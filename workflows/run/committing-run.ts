@@ -6,7 +6,7 @@ import { unboundedActivity } from '../kit/activities.js';
 import type { MigrationStatus } from './migration-status.js';
 import { RunView } from './run-view.js';
 
-/** A run with what can be taken back of it: the undo that is owed, the commit point, and a cancel that comes on either side of it. */
+/** A run with what can be undone: the undo that is owed, the commit point, and a cancel that comes on either side of it. */
 export class CommittingRun extends RunView {
   private pastCommitPoint = false;
   cancelRequested = false;

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/workflow';
 import { FAILURE, type FailureReport } from '../../resources/meta/failure.js';
 
-/** The report an activity attached to its failure, dug out of the wrappings; or one made of whatever is known. */
+/** The report an activity attached to its failure, unwrapped from Temporal's failures; or one made from whatever is known. */
 export function failureReport(error: unknown): FailureReport {
   let current = error;
   let place = 'the migration';

@@ -7,7 +7,7 @@ import type { MigrationRun } from '../run/migration-run.js';
 
 /** SwapPVCReferences: the halted workloads refer to the new claims from now on. */
 export const swapClaims = ({ summary }: StepInput): Promise<{ warnings: string[] }> =>
-  shortActivity('Give the workloads their new claims').swapClaims({ run: summary.ref, direction: 'forth' });
+  shortActivity('Give the workloads their new claims').swapClaims({ run: summary.ref, direction: 'forward' });
 
 /** Asks the cluster whether it would start the workloads. */
 export async function rehearseConverted({ ref, summary }: MigrationRun): Promise<void> {

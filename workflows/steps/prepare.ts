@@ -14,6 +14,6 @@ export async function prepare({ run, workflowId }: RunInput & { workflowId: stri
   return summary;
 }
 
-/** Prepare of a DirectVolumeMigration: the frozen record of what is copied, once nothing stands in the way. */
+/** Prepare of a DirectVolumeMigration: the frozen record of what is copied, once nothing blocks it. */
 export const prepareVolumes = (input: RunInput & { workflowId: string }): Promise<RunSummary> =>
   waitActivity('Check claims and clusters, and freeze what is copied').freezeVolumes(input);

@@ -20,7 +20,7 @@ export async function verify(run: MigrationRun): Promise<void> {
   }
 }
 
-/** Verification: whether what arrived on the target is healthy there. What is not is told and fails nothing. */
+/** Verification: whether what arrived on the target is healthy there. What is not healthy is reported and fails nothing. */
 export const verification = ({ summary }: StepInput): Promise<{ unhealthy: string[]; resources?: unknown }> =>
   waitActivity(`Check that the applications on ${summary.targetCluster} are healthy`).verifyTarget({
     run: summary.ref,

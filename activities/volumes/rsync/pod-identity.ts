@@ -48,7 +48,7 @@ export function identitiesToTry(
   const user = runAsUser ?? workload.user ?? firstUserOf(namespace) ?? UNPRIVILEGED_USER;
   const restricted: PodIdentity = {
     root: false,
-    // Who runs as root in a namespace that forbids it has no pod there; its id would not be admitted either.
+    // A namespace that forbids root has no pod of a workload that runs as root; user id 0 would not be admitted either.
     user: user === 0 ? UNPRIVILEGED_USER : user,
     group: runAsGroup ?? workload.group,
     groups: workload.groups,

@@ -24,8 +24,8 @@ export interface SendOptions {
 }
 
 /**
- * Sends a volume by a client pod on the source, or takes over the one that is at it. A pod that gets lost is followed by another,
- * which continues where it stood.
+ * Sends a volume by a client pod on the source, or takes over the one that is at it. A pod that is lost is followed by another,
+ * which continues from there.
  *
  * @throws StepFailure PodStuck; TransferFailed when more pods got lost than `rsync.backoffLimit` allows
  */
