@@ -84,7 +84,7 @@ describe('a client pod', () => {
     expect(log).toMatchObject([{ text: expect.stringContaining('Attempt 1 was lost: Pod mtc-rsync-client') }]);
   });
 
-  it('is taken over by an activity that is repeated, also when it has ended meanwhile', async () => {
+  it('is taken over by an activity that is repeated, also when it has ended since', async () => {
     fates(succeeds);
     await send();
     expect(await send()).toMatchObject({ attempts: 1 });
