@@ -16,7 +16,7 @@ export interface ApiOptions extends ApiModuleOptions {
 export interface Api {
   /** Port 0 takes a free one. Resolves with the URL. */
   listen(address: { host: string; port: number }): Promise<string>;
-  /** Ends the watches, answers what has begun, closes. The store is the caller's to close. */
+  /** Ends the watches, answers what has begun, closes. The caller closes the store. */
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function createApi({ tls, ...options }: ApiOptions): Promise<Api> {
   return {
     async listen({ host, port }) {
       await app.init();
-      // Not by Nest, which logs a failure that is told by whoever starts this.
+      // Not by Nest, which would log a failure that the caller reports.
       const server: Server = app.getHttpServer();
       server.listen(port, host);
       await once(server, 'listening');

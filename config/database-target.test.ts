@@ -82,8 +82,8 @@ describe('what is refused, by one line without the URL', () => {
     ['sslmode=verify-full', 'sslmode=verify-full needs an authority to trust. Add sslrootcert=FILE'],
     ['sslmode=require&sslrootcert=system', 'sslmode=require is too weak for sslrootcert=system'],
     ['sslmode=disable&sslrootcert=ca.crt', 'sslmode=disable contradicts its other parameters about TLS.'],
-    ['sslmode=require&sslcert=client.crt', 'sslcert is of no use without sslkey. Add sslkey=FILE'],
-    ['sslmode=require&sslkey=client.key', 'sslkey is of no use without sslcert.'],
+    ['sslmode=require&sslcert=client.crt', 'sslcert has no effect without sslkey. Add sslkey=FILE'],
+    ['sslmode=require&sslkey=client.key', 'sslkey has no effect without sslcert.'],
     [
       'sslmode=require&sslcert=client.crt&sslkey=other.key',
       'sslcert and sslkey: the key does not belong to the certificate.',

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { pemReader } from './pem-files.js';
 import type { Problem } from './problems.js';
 
-/** A Postgres database as `pg` is told of it. */
+/** A Postgres database in the form that `pg` takes. */
 export interface DatabaseTarget {
   /** Without the parameters about TLS. */
   url: string;
@@ -24,10 +24,10 @@ const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassw
 const SYSTEM = 'system';
 
 /**
- * Reads a URL of libpq's, whose parameters about TLS mean here what they mean there (`pg` by itself takes some of them otherwise). Without
+ * Reads a libpq URL, whose TLS parameters mean here what they mean there (`pg` by itself takes some of them otherwise). Without
  * `sslmode` there is no TLS. `allow` and `prefer` are refused: whoever is between client and server can switch them off.
  *
- * @param report hears of each problem; none of them repeats the URL, which holds a password
+ * @param report is called with each problem; none of them repeats the URL, which holds a password
  */
 export function readDatabaseTarget(text: string, report: (problem: Problem) => void): DatabaseTarget | undefined {
   let failed = false;
@@ -87,7 +87,7 @@ function readTls(
   }
   if ((path.certificate === undefined) !== (path.key === undefined)) {
     const [given, missing] = path.key === undefined ? ['sslcert', 'sslkey'] : ['sslkey', 'sslcert'];
-    refuse(`${given} is of no use without ${missing}.`, `Add ${missing}=FILE, or remove ${given}.`);
+    refuse(`${given} has no effect without ${missing}.`, `Add ${missing}=FILE, or remove ${given}.`);
   }
   const passphrase = parameters.get('sslpassword');
   const pem = pemReader(({ variable, what, remedy }) => refuse(`${variable}: ${what}`, remedy));

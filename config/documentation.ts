@@ -16,7 +16,7 @@ Each process reads its environment once, when it starts. A variable that is miss
 is started, with exit code 1 and one line on standard error for each: its name, what is wrong, what to do. A variable set to nothing counts as
 not set; a variable that does not concern a process is not looked at. A name that begins with \`MTC_\`, is not known and resembles one of these is
 taken for a typing mistake and ends the process too. A first contact with Postgres and Temporal that fails for good (a refused certificate, a
-namespace that does not exist, a database that a newer version has changed) is told the same way.
+namespace that does not exist, a database that a newer version has changed) is reported in the same way.
 
 Values marked *secret* are never shown, and not handed to the programs that \`npm start\` starts.
 `;
@@ -36,7 +36,7 @@ Parameters of \`DATABASE_URL\` about TLS mean what they mean to libpq (\`psql\`)
 | \`sslcert=FILE\`, \`sslkey=FILE\` | Client certificate and its key, in PEM; \`sslpassword\` is the passphrase of the key. |
 
 \`allow\` and \`prefer\` are refused: they protect against nothing, since whoever is between client and server can switch them off. So are other parameters
-that begin with \`ssl\`. The connection that hears of changes (LISTEN) uses the same settings.
+that begin with \`ssl\`. The connection that receives change notifications (LISTEN) uses the same settings.
 `,
   temporal: `Variables win over the profile. A path and the data of the same certificate cannot both be given. \`TEMPORAL_GRPC_META_NAME\` adds the header \`name\` to
 each call (an empty value removes it). \`TEMPORAL_TLS_DISABLE_HOST_VERIFICATION\` is refused: the server's certificate is always verified.

@@ -5,7 +5,7 @@ import { isKnown, VARIABLES, type Values, type VariableName } from './variables.
 
 const NAMES = Object.keys(VARIABLES) as VariableName[];
 
-/** What other programs of Temporal's read, or what one would expect to work and does not. */
+/** What other Temporal programs read, or what one would expect to work and does not. */
 const WITHOUT_EFFECT: Record<string, string> = {
   TEMPORAL_CODEC_ENDPOINT: 'payloads are not encoded by this service',
   TEMPORAL_CODEC_AUTH: 'payloads are not encoded by this service',

@@ -26,7 +26,7 @@ const META = 'TEMPORAL_GRPC_META_';
 export const namesTemporal = (env: Environment): boolean =>
   Boolean(env.TEMPORAL_ADDRESS || env.TEMPORAL_PROFILE || env.TEMPORAL_CONFIG_FILE);
 
-/** Where Temporal is, by its own environment variables and profiles; what cannot be right is reported. */
+/** Where Temporal is, by its own environment variables and profiles; invalid settings are reported. */
 export function readTemporalTarget(env: Environment, report: Report): TemporalTarget | undefined {
   let failed = false;
   const refuse: Report = (problem) => {

@@ -24,8 +24,8 @@ export interface LocalDefaults extends StoreConfig {
 }
 
 /**
- * What a developer's machine needs and production is told: a Postgres server, a Temporal dev server and an encryption key in `home`, each
- * only where none is given.
+ * What a developer's machine needs and production gets from its environment: a Postgres server, a Temporal dev server and an encryption key
+ * in `home`, each only where none is given.
  */
 export async function startLocalDefaults(
   home: string,

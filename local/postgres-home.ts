@@ -25,7 +25,7 @@ export interface PostgresHome {
 
 /**
  * Finds a place for a server: the folder asked for and the installed binaries. Postgres refuses to run as root, so root runs it
- * as the OS user `postgres` (made when missing); what that user can't reach goes to a folder elsewhere, named in the file `location`.
+ * as the OS user `postgres` (made when missing); what that user cannot reach goes to a folder elsewhere, named in the file `location`.
  */
 export async function preparePostgresHome(wanted: string): Promise<PostgresHome> {
   const binaries = findPostgresBinaries();
@@ -68,7 +68,7 @@ async function mayUse(user: OsUser, target: string, permission: '-x' | '-w'): Pr
   }
 }
 
-/** Found again by a file in the folder asked for, so that whoever deletes that one starts afresh. */
+/** Found again through a file in the folder asked for, so that deleting that folder means a fresh start. */
 async function folderElsewhere(user: Required<OsUser>, wanted: string): Promise<string> {
   const location = path.join(wanted, 'location');
   const known = await readFile(location, 'utf8').catch(() => undefined);

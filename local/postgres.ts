@@ -35,10 +35,10 @@ interface Settings {
 
 /**
  * A Postgres server for a developer's machine, with its data in `folder` (or, when root runs this and the OS user `postgres`
- * can't reach that, in a folder below /var/lib). The server is a process of its own: it outlives this one unless stopped, and a
+ * cannot reach that, in a folder below /var/lib). The server is a process of its own: it outlives this one unless stopped, and a
  * later start finds and adopts it.
  *
- * @throws Error with what to do, when the server can't be made or started
+ * @throws Error with what to do, when the server cannot be made or started
  */
 export async function startPostgres({ folder, settings: more = {} }: PostgresOptions): Promise<LocalPostgres> {
   const home = await preparePostgresHome(path.resolve(folder));
@@ -132,7 +132,7 @@ async function adopt(home: PostgresHome, settings: Settings): Promise<boolean> {
 /** A pid file may outlive its server, and another program may have got the pid since. */
 async function isOurServer(home: PostgresHome, pid: number): Promise<boolean> {
   if (existsSync('/proc/self/cwd')) {
-    // A server's working folder is its data folder. One that was killed and not yet reaped has none any more.
+    // A server's working folder is its data folder. One that was killed and not yet reaped no longer has one.
     const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
     return workingFolder === (await realpath(dataFolder(home)));
   }
@@ -147,7 +147,7 @@ async function start(home: PostgresHome, settings: Settings, more: Record<string
   let failure: unknown;
   for (let attempt = 1; attempt <= 3; attempt++) {
     if (attempt > 1) {
-      // Somebody else may have the remembered port by now.
+      // Another process may use the saved port by now.
       await saveSettings(home, Object.assign(settings, { port: await getPort() }));
     }
     const ours = { port: settings.port, listen_addresses: '127.0.0.1', unix_socket_directories: '' };

@@ -12,7 +12,7 @@ const WRITE_OBJECT = {
 } as const;
 
 /**
- * Writes an object and its entry in the log under the next revision, which it returns. To be the last statement of its
+ * Writes an object and its entry in the log under the next revision, which it returns. Must be the last statement of its
  * transaction: from here to the commit all other writers wait, so that revisions become visible in their order.
  *
  * @throws StoreError AlreadyExists

@@ -1,9 +1,9 @@
 import type { Database } from './database.js';
 import { SYSTEM_ACTOR } from './migration-store.js';
 
-/** Changes a watcher may be behind by. */
+/** How many changes a watcher may be behind. */
 const CHANGES_KEPT = 20_000;
-/** How long what people did stays in the log, for audits. */
+/** How long users' writes stay in the log, for audits. */
 const AUDIT_DAYS = 90;
 
 /** Moves the point the log reaches back to, and removes what is before it: watchers from before then get Gone. */

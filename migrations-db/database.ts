@@ -6,12 +6,12 @@ import { ENTITIES } from './schema/entities.js';
 import { SCHEMA_CHANGES } from './schema/schema-changes.js';
 import { asStoreError, isUnanswered } from './store-failures.js';
 
-/** What the store tells of itself; a pino logger fits. */
+/** Where the store logs; a pino logger fits. */
 export interface StoreLogger {
   warn(details: object, message: string): void;
 }
 
-// While Postgres is away callers are to hear it soon and retry, rather than pile up.
+// While Postgres is away, callers should fail soon and retry rather than pile up.
 const CONNECT_MS = 3_000;
 const LOCK_MS = 5_000;
 const STATEMENT_MS = 10_000;

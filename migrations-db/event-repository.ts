@@ -8,7 +8,7 @@ type NewEvent = Parameters<EventRepository['record']>[0];
 
 const CORE_KINDS = new Set(['Secret', 'ConfigMap']);
 
-/** Events are objects like others, named after what they say: the same one again finds the first and counts it up. */
+/** Events are objects like others, named after their content: a repeated one finds the first and increments its count. */
 export class PostgresEventRepository implements EventRepository {
   constructor(private readonly resources: ResourceRepository) {}
 
@@ -26,7 +26,7 @@ export class PostgresEventRepository implements EventRepository {
   }
 }
 
-/** Goes on with `next` after this failure, and fails with any other. */
+/** Continues with `next` after this failure, and fails with any other. */
 const unless =
   <T>(reason: StoreError['reason'], next: () => Promise<T>) =>
   (error: unknown): Promise<T> => {

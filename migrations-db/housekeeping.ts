@@ -21,7 +21,7 @@ export function startHousekeeping(database: Database, resources: ResourceReposit
   return () => clearInterval(timer);
 }
 
-/** Through the log, so that those who watch Events see them go. */
+/** Through the log, so that watchers of Events see the deletion. */
 export async function removeOldEvents(
   database: Database,
   resources: ResourceRepository,

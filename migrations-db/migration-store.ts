@@ -183,7 +183,7 @@ export interface RunRepository {
   log(ref: RunRef): Promise<{ at: string; source: string; text: string }[]>;
   /** Objects our runs created on the target, by uid, for Rollback. */
   recordCreated(ref: RunRef, objects: CreatedObject[]): Promise<void>;
-  /** What runs of a plan made and nobody has forgotten since, each object once, the oldest run's first. */
+  /** What runs of a plan created and is still recorded, each object once, the oldest run's first. */
   createdBy(planUid: string): Promise<RecordedObject[]>;
   /** Removes objects from what {@link createdBy} lists. */
   forgetCreated(planUid: string, uids: readonly string[]): Promise<void>;
@@ -192,7 +192,7 @@ export interface RunRepository {
 /** Status writes with their own rules, each conditional on the uid. */
 export interface StatusRepository {
   /**
-   * Root workflow's status of what is run. `revision` grows; an older one is dropped. What activities write beside it, and the new
+   * The root workflow's status of a run. `revision` grows; an older one is dropped. What activities write beside it, and the new
    * status leaves undefined, is kept: progress lines of pipeline entries, state of a DirectVolumeMigration's copies. False when
    * dropped (older revision, other uid, object gone).
    */
@@ -206,7 +206,7 @@ export interface StatusRepository {
   writeWait(ref: RunRef, steps: readonly string[], title: string, wait: WaitRecord | undefined): Promise<void>;
 }
 
-/** A change that a workflow must hear of; written in the transaction of the change itself. */
+/** A change that a workflow must be told of; written in the transaction of the change itself. */
 export interface OutboxMessage {
   id: string;
   kind: string;

@@ -8,11 +8,11 @@ const CHANNELS = ['mtc_changes', 'mtc_outbox'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 const RECONNECT_MS = 1_000;
-// Notices a connection that is dead without a word, as after a fail-over.
+// Notices a connection that died silently, as after a fail-over.
 const PROBE_MS = 15_000;
 
 /**
- * One connection that hears Postgres' NOTIFY and, when lost, is made anew for as long as it takes. What was missed meanwhile is
+ * One connection that receives Postgres' NOTIFY and, when lost, is reopened however long that takes. What was missed until then is
  * made up for: listeners are called after each reconnect.
  */
 export class NotificationListener {
@@ -45,7 +45,7 @@ export class NotificationListener {
       try {
         await this.listenOnce(signal);
       } catch (error) {
-        this.logger?.warn({ err: error }, 'Lost the connection that hears of changes; connecting again');
+        this.logger?.warn({ err: error }, 'Lost the connection that receives change notifications; connecting again');
         await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
       }
     }

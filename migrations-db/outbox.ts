@@ -5,7 +5,7 @@ import type { NotificationListener } from './notification-listener.js';
 
 type Deliver = (message: OutboxMessage) => Promise<void>;
 
-/** So long another dispatcher leaves alone what one has taken and says nothing more about. */
+/** For this long, other dispatchers leave alone what one has taken without renewing its lease. */
 const LEASE_SECONDS = 10;
 const RENEW_MS = 3_000;
 
@@ -78,7 +78,7 @@ export class PostgresOutbox implements Outbox {
     );
   }
 
-  /** What another dispatcher has taken since, because this one was silent for too long, is that one's to settle. */
+  /** What another dispatcher has taken since, because this one was silent for too long, is left to that one. */
   private async settle(lease: string, delivered: readonly string[], refused: readonly string[]): Promise<void> {
     await this.database.transaction(async (manager) => {
       await manager.query('DELETE FROM outbox WHERE leased_by = $1 AND id = ANY ($2)', [lease, delivered]);

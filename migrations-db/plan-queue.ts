@@ -11,7 +11,7 @@ export interface Place {
   position: number;
 }
 
-/** The lower one goes first: a rollback ends what the others are about, a stage costs no downtime. */
+/** The lower one goes first: a rollback undoes what the others do, a stage costs no downtime. */
 const RANK: Record<QueuedKind, number> = { rollback: 0, stage: 1, cutover: 2 };
 
 /** Takes the plan for a run or a place in the queue for it, within a transaction. */
@@ -37,7 +37,7 @@ export async function takePlan(manager: EntityManager, planUid: string, ref: Run
   return { held: true, position: 0 };
 }
 
-/** A migration deleted while it waited asks no more and must not hold up the others. */
+/** A migration deleted while it waited no longer asks, and must not hold up the others. */
 const forgetDeleted = (manager: EntityManager, planUid: string, ref: RunRef): Promise<unknown> =>
   manager.query(
     `DELETE FROM plan_queue WHERE plan_uid = $1 AND run_uid <> $2 AND NOT running

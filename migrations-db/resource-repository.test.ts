@@ -75,7 +75,7 @@ describe('create', () => {
     expect(await store.resources.get(key('same', 'MigStorage'))).toBeUndefined();
   });
 
-  it('refuses text that Postgres can not hold', async () => {
+  it('refuses text that Postgres cannot hold', async () => {
     await expect(create(hook('nul', { spec: { image: 'a\u0000b' } }))).rejects.toMatchObject({ reason: 'Invalid' });
   });
 });
@@ -217,7 +217,7 @@ describe('list', () => {
     await expect(list({ labelSelector: 'a b c' })).rejects.toMatchObject({ reason: 'Invalid' });
   });
 
-  it('pages, at the revision of the first page, whatever is written meanwhile', async () => {
+  it('pages, at the revision of the first page, whatever is written at the same time', async () => {
     const first = await list({ limit: 2 });
     expect(names(first.items)).toBe('Ba');
     expect(first.remaining).toBe(3);

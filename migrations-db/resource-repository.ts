@@ -40,7 +40,7 @@ export class PostgresResourceRepository implements ResourceRepository {
     }
     return this.write(options, async (manager) => {
       const { kind, namespace, name } = keyOf(object);
-      // Told apart here, before a Secret's values are stored; the unique index decides between two that come at once.
+      // Checked here, before a Secret's values are stored; the unique index decides between two that come at once.
       if (await manager.existsBy(ResourceEntity, { kind, namespace, name })) {
         throw new StoreError('AlreadyExists', `${describeKey(keyOf(object))} already exists`);
       }
@@ -108,7 +108,7 @@ async function lockRow(
   if (row && uid !== undefined && uid !== row.uid) {
     throw new StoreError(
       'Conflict',
-      `${describeKey(key)} has uid ${row.uid}, not ${uid}: it was deleted and made again`,
+      `${describeKey(key)} has uid ${row.uid}, not ${uid}: it was deleted and created again`,
     );
   }
   if (row && resourceVersion !== undefined && resourceVersion !== row.revision) {

@@ -82,7 +82,7 @@ export class ResourceWriter {
   }
 }
 
-/** What clients can't set: who the object is, and its deletion. */
+/** What clients cannot set: who the object is, and its deletion. */
 function withSystemFields(next: KubeObject, previous: KubeObject): KubeObject {
   const { uid, name, namespace, creationTimestamp, generation, deletionTimestamp } = previous.metadata;
   if (
@@ -90,7 +90,7 @@ function withSystemFields(next: KubeObject, previous: KubeObject): KubeObject {
     next.metadata.name !== name ||
     (next.metadata.namespace ?? '') !== (namespace ?? '')
   ) {
-    throw new StoreError('Invalid', `${describeKey(keyOf(previous))}: kind, namespace and name can't be changed`);
+    throw new StoreError('Invalid', `${describeKey(keyOf(previous))}: kind, namespace and name cannot be changed`);
   }
   const { deletionGracePeriodSeconds } = previous.metadata;
   const added = next.metadata.finalizers?.find((finalizer) => !previous.metadata.finalizers?.includes(finalizer));

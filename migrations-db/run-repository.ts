@@ -23,7 +23,7 @@ import { saveTransfer, toTransferRow } from './volume-transfers.js';
 
 /** Entries kept of a run's log; the oldest go first. */
 const LOG_ENTRIES = 5_000;
-/** Characters kept of one entry, its end: that is where an error stands. */
+/** Characters kept of one entry, from its end: that is where the error is. */
 const LOG_ENTRY_CHARACTERS = 32_768;
 
 /** A record lists every volume: what asks for all runs of a plan does not need them. */

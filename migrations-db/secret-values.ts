@@ -59,7 +59,7 @@ function decode(key: string, value: unknown): Buffer {
 export class SecretValues {
   constructor(private readonly keys: EncryptionKeys) {}
 
-  /** Makes the stored values those the write asks for; false when they were so already. The Secret's row must be locked. */
+  /** Makes the stored values those the write asks for; false when they already were. The Secret's row must be locked. */
   async save(manager: EntityManager, uid: string, { values, kept }: Omit<SecretWrite, 'object'>): Promise<boolean> {
     const stored = new Map((await manager.findBy(SecretValueEntity, { secretUid: uid })).map((row) => [row.name, row]));
     const unknown = kept.find((key) => !stored.has(key));
@@ -91,7 +91,7 @@ export class SecretValues {
     try {
       return row !== undefined && this.read(row).equals(value);
     } catch {
-      // Its key is lost; a new value is the way out of that.
+      // Its key is lost; only a new value helps.
       return false;
     }
   }

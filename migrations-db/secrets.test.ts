@@ -100,7 +100,7 @@ describe('Secrets', () => {
     expect(await store.secrets.read(namespace, 'absent')).toBeUndefined();
   });
 
-  it('refuse a value that is no base64 and a marker that stands for nothing', async () => {
+  it('refuse a value that is not valid base64 and a marker that stands for nothing', async () => {
     const refused = (data: Record<string, string>) =>
       expect(store.resources.create(secret('refused', { data }), { actor })).rejects.toMatchObject({
         reason: 'Invalid',

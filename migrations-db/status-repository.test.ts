@@ -47,7 +47,7 @@ describe('writeRunStatus', () => {
     expect(await store.resources.currentRevision()).toBe(before);
   });
 
-  it('begins anew with the next attempt, whose predecessor writes no more', async () => {
+  it('starts again with the next attempt, whose predecessor writes no more', async () => {
     await write(7, { phase: 'Restore', pipeline: [{ name: 'Restore', progress: ['half'] }] });
     expect(await write(1, { pipeline: [{ name: 'Restore' }] }, { ...run, attempt: 2 })).toBe(true);
     expect(await write(8, { phase: 'Restore' })).toBe(false);

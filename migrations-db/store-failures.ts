@@ -1,7 +1,7 @@
 import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { StoreError } from './migration-store.js';
 
-/** pg gave up waiting for an answer: the connection still waits for it and can't be used for anything else. */
+/** pg gave up waiting for an answer: the connection still waits for it and cannot be used for anything else. */
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof Error && /Query read timeout/.test(error.message);
 
@@ -10,13 +10,13 @@ const UNREACHABLE =
   /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|[Cc]onnection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable/;
 
 /**
- * SQLSTATEs that tell of the server's state rather than of the statement: 08 connection, 53 out of resources, 57 operator
+ * SQLSTATEs about the state of the server rather than the statement: 08 connection, 53 out of resources, 57 operator
  * intervention (shut-down, starting up, statement time-out), 58 system error, 55P03 lock time-out, 40 serialization or deadlock,
  * 25P03 idle in transaction, 25006 read-only (a replica after a fail-over).
  */
 const UNAVAILABLE = /^((08|40|53|57|58)[0-9A-Z]{3}|55P03|25P03|25006)$/;
 
-/** Text that Postgres can't hold: a NUL in a string or broken UTF-8. */
+/** Text that Postgres cannot hold: a NUL in a string or broken UTF-8. */
 const UNSTORABLE = /^(22P05|22021)$/;
 
 /** Carries what a caller's own function throws out of a transaction, past everything that looks for failures of the database. */
@@ -45,7 +45,7 @@ export function asStoreError(error: unknown): unknown {
     return new StoreError('Unavailable', `The database does not answer: ${cause.message || code}`, { cause });
   }
   if (UNSTORABLE.test(code)) {
-    return new StoreError('Invalid', `The database can't hold this text: ${cause.message}`, { cause });
+    return new StoreError('Invalid', `The database cannot hold this text: ${cause.message}`, { cause });
   }
   return error;
 }

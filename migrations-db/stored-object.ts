@@ -32,7 +32,7 @@ export const keyOf = (object: KubeObject): ResourceKey => ({
 export const describeKey = ({ kind, namespace, name }: ResourceKey): string =>
   `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
 
-/** What the user wants of the object: all but who it is and what was observed. */
+/** The user's part of the object: everything but its identity and what was observed. */
 function desiredOf({ apiVersion, kind, metadata, status, ...desired }: KubeObject): Record<string, unknown> {
   return desired;
 }

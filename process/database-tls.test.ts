@@ -74,7 +74,7 @@ describe('a server that is reached', () => {
     expect(await refusal(parameters, host)).toBe('connected');
   });
 
-  it('encrypts every connection, the one that hears of changes too', async () => {
+  it('encrypts every connection, the one that receives change notifications too', async () => {
     const store = await open(`sslmode=verify-full&sslrootcert=ca&${CLIENT}`);
     try {
       const heard = new Promise<void>((resolve) => {

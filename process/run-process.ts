@@ -21,7 +21,7 @@ export interface ProcessParts<Config> {
   start(scope: ProcessScope<Config>): Promise<void>;
 }
 
-/** What is left to close when the work under way has had its time. */
+/** How long closing may take once the work under way has had its time. */
 const CLOSE_SECONDS = 5;
 
 /**
@@ -40,7 +40,7 @@ export async function runProcess<Config extends ProcessConfig>(parts: ProcessPar
   }
 }
 
-/** Written at once: what is left to an asynchronous write when the process exits comes after later lines. */
+/** Written synchronously: what is left to an asynchronous write when the process exits comes after later lines. */
 const inOrder = () => pino.destination({ sync: true });
 
 class RunningProcess {
@@ -49,7 +49,7 @@ class RunningProcess {
   private started: Promise<void> = Promise.resolve();
   private exitCode = 0;
   private stopping = false;
-  /** What is being stopped, for whoever waits in vain. */
+  /** What is being stopped, to be named when that takes too long. */
   private current = 'the start';
 
   constructor(private readonly logger: Logger) {}
@@ -92,7 +92,7 @@ class RunningProcess {
 
   private signalled(signal: NodeJS.Signals): void {
     if (this.stopping) {
-      this.logger.warn({ signal }, `Told to stop again: ended at once, while stopping ${this.current}`);
+      this.logger.warn({ signal }, `Second signal to stop: ending at once, while stopping ${this.current}`);
       process.exit(1);
     }
     this.logger.info({ signal, drainSeconds: this.drainSeconds }, 'Stopping');
@@ -112,7 +112,7 @@ class RunningProcess {
     process.exit(this.exitCode);
   }
 
-  /** Waits for a start under way first: what it makes is to be stopped too. */
+  /** Waits for a start under way first: what it makes must be stopped too. */
   private async stopAll(): Promise<void> {
     await this.started.catch(() => undefined);
     for (let next = this.stops.pop(); next !== undefined; next = this.stops.pop()) {

@@ -7,11 +7,11 @@ export function explainStartFailure(error: unknown): string[] {
   if (error instanceof StartError) return error.problems.map(problemLine);
   const problem = databaseProblem(error) ?? listenProblem(error) ?? fileProblem(error);
   if (problem !== undefined) return [problemLine(problem)];
-  // Nothing a variable would change: the stack is for whoever mends the program.
+  // Nothing that a setting would change: the stack is for whoever fixes the program.
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }
 
-/** SQLSTATEs of a refused connection or of missing rights. */
+/** SQLSTATEs of a refused connection or of missing permissions. */
 const REFUSED: Record<string, string> = {
   '28P01': 'Correct user and password.',
   '28000':
@@ -79,7 +79,7 @@ function listenProblem(error: unknown): Problem | undefined {
       }
     : {
         variable: 'MTC_LISTEN',
-        what: `one cannot listen there (${message}).`,
+        what: `it is not possible to listen there (${message}).`,
         remedy: 'Set it to an address of this machine.',
       };
 }

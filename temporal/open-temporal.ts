@@ -5,14 +5,14 @@ import { connectTemporal } from './connection.js';
 import { type Handshake, probeHandshake } from './probe-handshake.js';
 import { registerSearchAttributes } from './search-attributes.js';
 
-/** Of gRPC's status codes those that tell what to correct. */
+/** The gRPC status codes that show what to correct. */
 const STATUS = { NOT_FOUND: 5, PERMISSION_DENIED: 7, UNAUTHENTICATED: 16 } as const;
 
-/** For all calls of the start together; while a server is away the client tries again until then. */
+/** For all calls at the start together; while a server does not answer, the client tries again until then. */
 const ANSWER_MS = 10_000;
 
 /**
- * Connects as a process that is useless without Temporal: the server takes us, the namespace is there and knows our search attributes.
+ * Connects a process that cannot work without Temporal: the server accepts the connection, the namespace exists and has our search attributes.
  *
  * @throws StartError naming the variable and what to do
  */
@@ -34,7 +34,7 @@ export async function openTemporal(target: TemporalTarget): Promise<{ client: Cl
   }
 }
 
-/** What no second try changes. */
+/** Failures that a second try would not change. */
 function refusalOf(handshake: Handshake, { address, tls }: TemporalTarget): Problem | undefined {
   switch (handshake.outcome) {
     case 'server-not-trusted':

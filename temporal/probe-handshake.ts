@@ -2,14 +2,14 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { TemporalTarget } from '../config/temporal-target.js';
 
-/** How a first contact went, as far as it says what to correct. */
+/** The result of a first connection, as far as it shows what to correct. */
 export type Handshake =
   | { outcome: 'answers' | 'unreachable' }
-  /** Its certificate is not signed by whom we trust, or names another host. */
+  /** Its certificate is not signed by an authority we trust, or names another host. */
   | { outcome: 'server-not-trusted'; why: string }
   /** The server says that it wants another client certificate. */
   | { outcome: 'client-refused'; why: string }
-  /** It closes a connection over TLS without a word: it may refuse the certificate, or have no server behind it. */
+  /** It closes a TLS connection without an answer: it may refuse the certificate, or there is no Temporal server behind it. */
   | { outcome: 'closed' }
   | { outcome: 'wants-tls' | 'wants-no-tls' };
 
@@ -22,7 +22,7 @@ const PREFACE = Buffer.concat([
 ]);
 const SETTINGS_FRAME = 4;
 
-/** gRPC says of a refused certificate that a deadline passed; one handshake of our own finds out why. */
+/** When a certificate is refused, gRPC reports only that a deadline passed; a handshake of our own finds out why. */
 export async function probeHandshake(target: Pick<TemporalTarget, 'address' | 'tls'>): Promise<Handshake> {
   const { hostname, port } = new URL(`tcp://${target.address}`);
   const host = hostname.replace(/^\[(.+)\]$/, '$1');

@@ -16,7 +16,7 @@ export interface WorkerBuild {
 
 export interface WorkerBuilds {
   builds: WorkerBuild[];
-  /** Tells Temporal what a change was decided by: it refuses one that another has overtaken. */
+  /** Shows Temporal which state a change was based on: it refuses a change that another has overtaken. */
   conflictToken: Uint8Array;
 }
 

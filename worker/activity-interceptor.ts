@@ -11,7 +11,7 @@ import type { RunRef } from '../resources/run/run-record.js';
 const BEAT_MS = 1_000;
 
 /**
- * Around every activity: a heartbeat each second, so that a dead worker is noticed in five, failures as the operator reads them, and a
+ * Around every activity: a heartbeat each second, so that a dead worker is noticed in five, failures in the form the operator reads, and a
  * place in the run's status for what it waits for.
  */
 export const activityInterceptor = (

@@ -7,10 +7,10 @@ import { FAILURE, type FailureReport, failureText } from '../resources/meta/fail
 import type { RunRef } from '../resources/run/run-record.js';
 import { attention, attentionOver } from '../temporal/contract/messages.js';
 
-/** What holds for minutes is told again this often, in case the first word of it was lost. */
+/** What lasts for minutes is signaled again this often, in case the first signal was lost. */
 const TELL_AGAIN_ATTEMPTS = 30;
 
-/** Around every activity of a run: word to its root workflow while credentials are missing. */
+/** Around every activity of a run: signals its root workflow while credentials are missing. */
 export const attentionInterceptor = (context: Context): ActivityInterceptors => ({
   inbound: {
     async execute(input, next) {
@@ -62,7 +62,7 @@ class Attention {
     await this.tell(() => signalRoot(this.run, attention, failureText(report), this.activity));
   }
 
-  /** Whether the attempt before failed for want of credentials. */
+  /** Whether the previous attempt failed because of missing credentials. */
   private async wasHeldUp(): Promise<boolean> {
     const { attempt, activityId, workflowExecution } = this.context.info;
     if (attempt === 1 || !workflowExecution) return false;
@@ -75,7 +75,7 @@ class Attention {
     return type === FAILURE.CredentialsRejected;
   }
 
-  /** What the operator is told must not change what becomes of the activity. */
+  /** Telling the operator must not change the outcome of the activity. */
   private async tell<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
     try {
       return await work();

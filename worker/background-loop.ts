@@ -1,5 +1,5 @@
 /**
- * Runs `work` whenever woken and at least every `periodMs`, one at a time; a failure is told to `onError` and the loop goes on.
+ * Runs `work` whenever woken and at least every `periodMs`, one at a time; a failure is passed to `onError` and the loop continues.
  */
 export class BackgroundLoop {
   private stopping = false;

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What a worker's behavior follows from. */
+/** What determines a worker's behavior. */
 const SOURCES = [
   'package-lock.json',
   'resources',
@@ -42,5 +42,5 @@ export async function writeBuildId(): Promise<void> {
   await writeFile(BUILD_ID_FILE, await buildIdOf(fileURLToPath(new URL('../../', import.meta.url))));
 }
 
-/** Of the program that runs. */
+/** Build id of the running program. */
 export const readBuildId = (): Promise<string> => readFile(BUILD_ID_FILE, 'utf8');

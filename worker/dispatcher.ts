@@ -15,7 +15,7 @@ import { removeOwned } from './remove-owned.js';
 import { isUnfinished, runRefOf, startRun } from './run-workflow.js';
 import { ensureStorageWorkflow } from './storage-workflows.js';
 
-/** NOTIFY wakes the dispatcher; a scan this often finds what a lost notification left. */
+/** NOTIFY wakes the dispatcher; a scan this often finds messages whose notification was lost. */
 const SCAN_MS = 5_000;
 const BATCH = 50;
 
@@ -78,23 +78,23 @@ export class Dispatcher {
 
   private async signalRun({ namespace, name, uid, change }: OutboxMessage, kind: RunKind): Promise<void> {
     const object = await this.store.resources.get({ kind, namespace, name });
-    // The same name may have been made again: that object has a message of its own.
+    // An object of the same name may have been created again: it has a message of its own.
     if (object === undefined || object.metadata.uid !== uid) return;
     const run = runRefOf(object);
     if (isUnfinished(object) && (change === 'created' || run.attempt > 1)) await startRun(this, { ...object, kind });
     if (object.spec?.canceled === true || object.metadata.deletionTimestamp !== undefined) await this.cancel(run);
-    if (isUnfinished(object)) await this.goOn(run, resumesOf(object));
+    if (isUnfinished(object)) await this.tellToContinue(run, resumesOf(object));
   }
 
-  /** Tells a run that waits for the operator to go on; what hears it tells by the count what it has heard already. */
-  private async goOn(run: RunRef, count: number): Promise<void> {
+  /** Tells a run that waits for the operator to continue; by the count it knows a request it has received already. */
+  private async tellToContinue(run: RunRef, count: number): Promise<void> {
     if (count === 0) return;
     for (const workflowId of [migrationWorkflowId(run), recoverWorkflowId(run)]) {
       try {
         await this.client.workflow.getHandle(workflowId).signal(resume, count);
         return;
       } catch (error) {
-        // Ended meanwhile: there is nothing to go on with.
+        // It has ended since: there is nothing to continue.
         if (!(error instanceof WorkflowNotFoundError)) throw error;
       }
     }

@@ -31,7 +31,7 @@ const names = async (kind: string) =>
 
 it('removes what an object that is gone owned, and nothing else', async () => {
   await put('DirectVolumeMigration', 'shown', 'migration-direct-volume', 'owner');
-  await put('DirectVolumeMigration', 'labelled-by-hand', 'migration-direct-volume', 'somebody');
+  await put('DirectVolumeMigration', 'labelled-by-hand', 'migration-direct-volume', 'another');
   await put('DirectVolumeMigrationProgress', 'progress', 'directvolumemigration', 'owner');
   await removeOwned(temporary.store, { kind: 'MigMigration', namespace, uid: 'owner' });
   expect(await names('DirectVolumeMigration')).toEqual(['labelled-by-hand']);

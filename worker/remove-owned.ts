@@ -20,7 +20,7 @@ export async function removeOwned(
 const isOwnedBy = ({ metadata }: KubeObject, uid: string): boolean =>
   metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
 
-/** Somebody removed it, and may have made another one, meanwhile. */
+/** It was removed in the meantime, and another one may have been created. */
 function unlessReplaced(error: unknown): void {
   if (!(error instanceof StoreError && error.reason === 'Conflict')) throw error;
 }

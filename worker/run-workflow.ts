@@ -58,7 +58,7 @@ export interface RunServices {
 }
 
 /**
- * Starts the root workflow of the present attempt of what is run, once however often it is asked. The memo of a root tells its attempt:
+ * Starts the root workflow of the present attempt of what is run, once however often it is called. The memo of a root holds its attempt:
  * the name of the workflow is the same for all of them.
  *
  * @throws Error while the former attempt is about to close; ask again
@@ -99,7 +99,7 @@ async function isDue({ store, client }: RunServices, run: RunRef): Promise<boole
 
 async function untilClosed(client: Client, run: RunRef): Promise<void> {
   const root = client.workflow.getHandle(migrationWorkflowId(run), undefined, { followRuns: false });
-  // How it ends does not matter.
+  // It does not matter how it ends.
   await client.withDeadline(Date.now() + CLOSING_MS, () => root.result()).catch(() => undefined);
   const { status } = await root.describe();
   if (status.name === 'RUNNING') throw new Error(`A former attempt of ${migrationWorkflowId(run)} is still open`);

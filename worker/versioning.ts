@@ -48,7 +48,7 @@ const TELL_AFTER_MS = 30_000;
 
 /**
  * Makes a build the current one when it is new. One that was current before, e.g. an older one whose process restarts while it drains,
- * takes nothing over by itself. Tries until it has been decided, or until `signal` is aborted.
+ * takes over nothing by itself. Tries until this is decided, or until `signal` is aborted.
  */
 export async function takeOver(
   client: Client,
@@ -65,7 +65,7 @@ export async function takeOver(
         told = true;
         logger.warn(
           { err: error, buildId },
-          'Whether this build is the current one could not be settled; trying again',
+          'Whether this build is the current one could not be determined; trying again',
         );
       }
     }

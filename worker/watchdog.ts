@@ -27,7 +27,7 @@ export class Watchdog {
     this.loop = new BackgroundLoop(
       PERIOD_MS,
       () => this.look(),
-      (error) => this.logger.warn({ err: error }, 'The watchdog could not look; trying again'),
+      (error) => this.logger.warn({ err: error }, 'The watchdog could not check the runs; trying again'),
     );
   }
 
@@ -41,7 +41,7 @@ export class Watchdog {
 
   private async look(): Promise<void> {
     for (const kind of RUN_KINDS) await this.lookAt(kind);
-    // What a plan asks for, and a deleted storage, is not forgotten either.
+    // The requests of plans and the removal of deleted storages are not forgotten either.
     for await (const plan of this.all('MigPlan')) await ensurePlanWorkflows(this.client, plan);
     for await (const storage of this.all('MigStorage')) await ensureStorageWorkflow(this.client, storage);
   }
@@ -78,7 +78,7 @@ export class Watchdog {
     await startRecovery(this.client, object, last?.recoveries);
   }
 
-  /** A run that came to its end after the list was read has let its object go before its workflow closed: only now does it tell. */
+  /** A run that ended after the list was read removed the finalizer of its object before its workflow closed: so it is read again now. */
   private async isStillUnfinished(run: RunRef): Promise<boolean> {
     const { namespace, name } = run;
     const object = await this.store.resources.get({ kind: run.kind, namespace, name });

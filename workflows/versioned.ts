@@ -2,8 +2,8 @@ import { setWorkflowOptions } from '@temporalio/workflow';
 import { reconcile, removePlan, removeStorage, sweep } from './index.js';
 
 /*
- * The workflows as workers with a version run them: Temporal refuses what says so of itself on a worker without one. Long runs stay on the
- * build that began them, which is the worker's default.
+ * The workflows as workers with a version run them: Temporal refuses a workflow that declares its versioning behavior on a worker without
+ * one. Long runs stay on the build that began them, which is the worker's default.
  */
 export * from './index.js';
 

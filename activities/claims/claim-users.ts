@@ -6,8 +6,8 @@ import { isFinishedJob } from '../../resources/workloads/workload-kinds.js';
 import { listWorkloads } from '../workloads/list-workloads.js';
 
 /**
- * Whatever makes pods that mount claims: the workloads and, of those that hold a rollout back, the controllers that stand for what they
- * run meanwhile. Jobs that have ended make no pod any more.
+ * Whatever makes pods that mount claims: the workloads and, of those whose rollout is held back, the controllers of the pods they still
+ * run. Jobs that have ended make no more pods.
  */
 export async function claimUsers(
   client: ClusterClient,

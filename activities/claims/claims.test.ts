@@ -105,7 +105,7 @@ describe('swapClaims', () => {
     deployment('foreign', { template: template('foreign') });
     const before = users();
 
-    expect(await swap('forth')).toEqual({
+    expect(await swap('forward')).toEqual({
       swapped: 7,
       warnings: [expect.stringContaining('Job shop/import was created again')],
     });
@@ -130,7 +130,7 @@ describe('swapClaims', () => {
     });
 
     const writes = cluster.mutations.length;
-    expect(await swap('forth')).toEqual({ swapped: 0, warnings: [] });
+    expect(await swap('forward')).toEqual({ swapped: 0, warnings: [] });
     expect(cluster.mutations).toHaveLength(writes);
     await swap('back');
     expect([...users()].sort()).toEqual([...before].sort());
@@ -150,7 +150,7 @@ describe('swapClaims', () => {
       changed = true;
       cluster.set({ ...(cluster.find('StatefulSet', 'db') as KubeObject), status: { observedGeneration: 2 } });
     };
-    await swap('forth');
+    await swap('forward');
     expect(removals).toMatchObject([
       { propagationPolicy: 'Orphan', uid: metadata.uid, resourceVersion: metadata.resourceVersion },
       { propagationPolicy: 'Orphan', uid: metadata.uid },
@@ -159,7 +159,7 @@ describe('swapClaims', () => {
     expect(cluster.find('ControllerRevision', helperName())).toBeUndefined();
   });
 
-  it.each<[SwapDirection]>([['forth'], ['back']])(
+  it.each<[SwapDirection]>([['forward'], ['back']])(
     'killed before any of its calls, it goes %s when repeated',
     async (direction) => {
       for (let calls = 0; ; calls += 1) {
@@ -169,7 +169,7 @@ describe('swapClaims', () => {
         statefulSet();
         job();
         const before = [...users()].sort();
-        const killed = await killedAfter(calls, () => swap('forth'));
+        const killed = await killedAfter(calls, () => swap('forward'));
         await swap(direction);
         expect(cluster.find('ControllerRevision', helperName())).toBeUndefined();
         if (direction === 'back') expect([...users()].sort()).toEqual(before);
@@ -184,9 +184,9 @@ describe('swapClaims', () => {
     },
   );
 
-  it('leaves what keeps the only copy of a workload to nobody, until the workload is there again', async () => {
+  it('lets nothing remove the only copy of a workload until the workload is there again', async () => {
     statefulSet();
-    await killedAfter(2, () => swap('forth'));
+    await killedAfter(2, () => swap('forward'));
     expect(cluster.find('StatefulSet', 'db')).toBeUndefined();
     const { sweepHelpers } = createCleanupActivities(recorded.deps);
     await environment().run(sweepHelpers, { run });
@@ -195,9 +195,9 @@ describe('swapClaims', () => {
     expect(cluster.find('ControllerRevision', helperName())).toBeUndefined();
   });
 
-  it('makes anew what another run of the plan had deleted when it failed, and nothing of other plans', async () => {
+  it('creates again what another run of the plan had deleted when it failed, and nothing of other plans', async () => {
     statefulSet();
-    await killedAfter(2, () => swap('forth'));
+    await killedAfter(2, () => swap('forward'));
     const helper = cluster.find('ControllerRevision', helperName()) as KubeObject;
     const by = (uid: string) => ({ ...helper.metadata.labels, [LABELS.helper]: uid });
     const ref = { ...run, uid: 'other-rollback' };
@@ -211,14 +211,14 @@ describe('swapClaims', () => {
     expect(cluster.find('ControllerRevision', helper.metadata.name)).toBeUndefined();
   });
 
-  it('goes forth no more once the run unwinds, but back', async () => {
+  it('only goes back once the run unwinds', async () => {
     const web = deployment();
     cluster.beforeMutation = (call) => {
       if (recorded.state !== 'Running' || !call.startsWith('patch Deployment')) return;
       recorded.state = 'Unwinding';
       cluster.set(cluster.find('Deployment', 'web') as KubeObject);
     };
-    await expect(swap('forth')).rejects.toThrow(/came too late/);
+    await expect(swap('forward')).rejects.toThrow(/came too late/);
     expect(cluster.find('Deployment', 'web')?.spec).toEqual(web.spec);
     await swap('back');
   });
@@ -228,7 +228,7 @@ describe('swapClaims', () => {
     cluster.beforeMutation = (call) => {
       if (call === 'try to create StatefulSet shop/db') throw new Error('denied by a webhook');
     };
-    await expect(swap('forth')).rejects.toThrow('denied by a webhook');
+    await expect(swap('forward')).rejects.toThrow('denied by a webhook');
     expect(cluster.mutations.filter((call) => !call.includes('PersistentVolumeClaim'))).toEqual([]);
   });
 
@@ -236,7 +236,7 @@ describe('swapClaims', () => {
     statefulSet();
     deployment();
     cluster.set(claim('log-db-2'));
-    await expect(swap('forth')).rejects.toThrow(/StatefulSet shop\/db: log-db-2 would be left behind/);
+    await expect(swap('forward')).rejects.toThrow(/StatefulSet shop\/db: log-db-2 would be left behind/);
     expect(cluster.mutations).toEqual([]);
   });
 
@@ -244,16 +244,16 @@ describe('swapClaims', () => {
     deployment();
     const { metadata, ...web } = deployment('running');
     cluster.set({ ...web, metadata: { name: 'running', namespace: 'shop' }, spec: { replicas: 1 } });
-    await expect(swap('forth')).rejects.toThrow(/Deployment shop\/running has spec.replicas 1/);
+    await expect(swap('forward')).rejects.toThrow(/Deployment shop\/running has spec.replicas 1/);
     expect(cluster.mutations).toEqual([]);
   });
 
-  it('reaches what a paused Deployment runs meanwhile', async () => {
+  it('reaches what a Deployment runs while it is paused', async () => {
     const { apiVersion, kind, metadata } = deployment('web', { paused: true });
     const owner = { apiVersion, kind, name: 'web', uid: metadata.uid ?? '', controller: true };
     halted('apps/v1', 'ReplicaSet', 'web-1', { replicas: 0, template: template() }, { ownerReferences: [owner] });
     const before = [...users()].sort();
-    await swap('forth');
+    await swap('forward');
     expect(cluster.find('ReplicaSet', 'web-1')?.spec.template.spec.volumes[0].persistentVolumeClaim.claimName).toBe(
       'data-mig-abcd',
     );
@@ -261,7 +261,7 @@ describe('swapClaims', () => {
     expect([...users()].sort()).toEqual(before);
   });
 
-  it('leaves Jobs that have ended alone and names pods nobody makes again', async () => {
+  it('leaves Jobs that have ended alone and names pods that no controller creates again', async () => {
     const done = job();
     cluster.set({ ...done, status: { conditions: [{ type: 'Complete', status: 'True' }] } });
     cluster.set({
@@ -271,14 +271,14 @@ describe('swapClaims', () => {
       spec: template().spec,
       status: { phase: 'Running' },
     });
-    expect(await swap('forth')).toEqual({ swapped: 0, warnings: [expect.stringContaining('Pod shop/tool')] });
+    expect(await swap('forward')).toEqual({ swapped: 0, warnings: [expect.stringContaining('Pod shop/tool')] });
     expect(cluster.find('Job', 'import')?.spec).toEqual(done.spec);
     expect(recorded.log.map(({ text }) => text).join()).toContain('Pod shop/tool');
   });
 
   it('tells which claims a StatefulSet made after the conversion', async () => {
     statefulSet();
-    await swap('forth');
+    await swap('forward');
     cluster.set(claim('log-mig-abcd-db-2'));
     const { warnings } = await swap('back');
     expect(warnings).toEqual([expect.stringContaining('log-mig-abcd-db-2')]);
@@ -338,14 +338,14 @@ describe('startConverted', () => {
 });
 
 /** Lets so many calls that change something through; tells whether there would have been more. */
-async function killedAfter(calls: number, deed: () => Promise<unknown>): Promise<boolean> {
+async function killedAfter(calls: number, action: () => Promise<unknown>): Promise<boolean> {
   let left = calls;
   cluster.beforeMutation = (call) => {
     if (call.startsWith('try')) return;
     if (left === 0) throw new Error('killed');
     left -= 1;
   };
-  const failure = await deed().then(
+  const failure = await action().then(
     () => undefined,
     (error: unknown) => error,
   );

@@ -4,7 +4,7 @@ import { LABELS } from '../../resources/meta/labels.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import { patchNewest } from '../kit/patch-newest.js';
 
-/** Marks the claims whose place others took, so that no plan takes them for volumes of an application; takes the mark off on the way back. */
+/** Marks the claims that others have replaced, so that no plan takes them for volumes of an application; removes the mark on the way back. */
 export async function labelSources(
   client: ClusterClient,
   { volumes, plan }: RunRecord,
@@ -20,11 +20,11 @@ export async function labelSources(
         found,
         ({ metadata }) => {
           const isOurs = metadata.labels?.[LABELS.conversionSource] === plan.uid;
-          if (isOurs === (direction === 'forth')) return undefined;
+          if (isOurs === (direction === 'forward')) return undefined;
           return {
             metadata: {
               resourceVersion: metadata.resourceVersion,
-              labels: { [LABELS.conversionSource]: direction === 'forth' ? plan.uid : null },
+              labels: { [LABELS.conversionSource]: direction === 'forward' ? plan.uid : null },
             },
           };
         },

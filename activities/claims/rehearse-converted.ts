@@ -11,7 +11,7 @@ export async function rehearseConverted(
 ): Promise<{ workloads: number }> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'source');
-  // Each call has its own time limit, and Temporal ends the activity.
+  // Each call has its own time limit, and Temporal that of the activity.
   const wait = {
     waitingFor: 'the cluster to say whether it would start the workloads',
     where: `cluster ${client.name}`,

@@ -11,7 +11,7 @@ import { type SavedWorkload, savedWorkload } from './saved-workloads.js';
  * Deletes a workload and creates it again as `wanted`, under its name. Before it is deleted the cluster has agreed to take it, and a
  * helper keeps it, so that {@link finishReplacement} brings it back whenever a worker dies in between.
  *
- * @returns false when somebody changed the workload meanwhile: nothing was done, and it is to be read again
+ * @returns false when the workload was changed in between: nothing was done, and it must be read again
  */
 export async function replaceWorkload(
   client: ClusterClient,
@@ -35,20 +35,20 @@ export async function replaceWorkload(
 /** False when it is no longer the one that was read. */
 async function isDeleted(client: ClusterClient, before: KubeObject, signal: AbortSignal): Promise<boolean> {
   const { uid, resourceVersion } = before.metadata;
-  // The pods of a Job go with it: without it nobody would ever remove them. Claims and revisions of a StatefulSet stay.
+  // The pods of a Job are deleted with it: nothing else would ever remove them. Claims and revisions of a StatefulSet stay.
   const propagationPolicy = before.kind === 'Job' ? 'Background' : 'Orphan';
   try {
     await client.remove(referenceOf(before), { propagationPolicy, uid, resourceVersion, signal });
     return true;
   } catch (error) {
     if (!isConflict(error)) throw error;
-    // The answer to a first call may have got lost: what is being deleted changed by that.
+    // The answer to an earlier call may have been lost: that the object is being deleted has changed its resourceVersion.
     const now = await client.get(referenceOf(before), { signal });
     return now?.metadata.uid !== uid || now?.metadata.deletionTimestamp !== undefined;
   }
 }
 
-/** Goes on where a replacement stands, whether the workload is still there, on its way out, gone or there again. */
+/** Continues a replacement from where it is, whether the workload is still there, on its way out, gone or there again. */
 export async function finishReplacement(client: ClusterClient, saved: SavedWorkload, pulse: Pulse): Promise<void> {
   const { signal } = pulse;
   const { helper, manifest, uid } = saved;
@@ -74,7 +74,7 @@ export async function finishReplacement(client: ClusterClient, saved: SavedWorkl
 const removeHelper = (client: ClusterClient, helper: KubeObject, signal: AbortSignal): Promise<boolean> =>
   client.remove(referenceOf(helper), { uid: helper.metadata.uid, signal });
 
-/** That the name is taken is the last thing a server finds: policies, webhooks and validation have agreed before. */
+/** A server checks last whether the name is taken: by then policies, webhooks and validation have agreed. */
 async function rehearse(client: ClusterClient, manifest: KubeObject, signal: AbortSignal): Promise<void> {
   try {
     await client.create(manifest, { dryRun: true, signal });

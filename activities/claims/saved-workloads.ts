@@ -5,7 +5,7 @@ import { helperName, shortHash } from '../../resources/run/names.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 
-/** Holds any object as it is and can't be changed once it is written. */
+/** Holds any object as it is and cannot be changed once it is written. */
 export const CONTROLLER_REVISION = { apiVersion: 'apps/v1', kind: 'ControllerRevision' } as const;
 
 /** Role of the helper that keeps a workload while it is deleted to be created again. */
@@ -20,7 +20,7 @@ export interface SavedWorkload {
   uid: string;
 }
 
-/** A helper of the run in the workload's own namespace: who may read the one may read the other. */
+/** A helper of the run in the workload's own namespace: whoever may read the one may read the other. */
 export function savedWorkload(run: RunRef, before: KubeObject, manifest: KubeObject): KubeObject {
   const { namespace, uid } = before.metadata;
   const key = shortHash(describeReference(referenceOf(before)));
@@ -47,8 +47,8 @@ function readSavedWorkload(helper: KubeObject): SavedWorkload | undefined {
 }
 
 /**
- * What is saved of workloads that a killed attempt may have deleted and not yet created again; also one of another run of the plan, which
- * a run that failed left to the next.
+ * What is saved of workloads that a killed attempt may have deleted and not yet created again; also those that a failed run of the
+ * plan left to the next one.
  */
 export async function savedWorkloads(
   { store }: ActivityDependencies,

@@ -16,7 +16,7 @@ export async function startConverted(
     waitingFor: 'the workloads to take their former scale',
     where: `cluster ${client.name}`,
     patienceSeconds: record.settings.patience.start,
-    next: 'See what keeps the workloads named here from being scaled.',
+    next: 'Check what keeps the workloads named here from being scaled.',
   };
   return withPulse(wait, async ({ signal }) => {
     const namespaces = sourceNamespaces(record);

@@ -21,7 +21,7 @@ import { finishReplacement, replaceWorkload } from './replace-workload.js';
 import { savedWorkloads } from './saved-workloads.js';
 import { swapObstacles, swapWarnings } from './swap-warnings.js';
 
-/** A workload that somebody changes more often than this while it is swapped is not left to its own. */
+/** A workload that is changed more often than this while it is swapped is kept from settling by another client. */
 const TRIES = 10;
 
 export async function swapClaims(
@@ -32,23 +32,23 @@ export async function swapClaims(
   const client = await clusterOf(deps, record, 'source');
   const namespaces = sourceNamespaces(record);
   const wait = {
-    waitingFor: `the workloads to refer to their ${direction === 'forth' ? 'new' : 'former'} claims`,
+    waitingFor: `the workloads to refer to their ${direction === 'forward' ? 'new' : 'former'} claims`,
     where: `cluster ${client.name}, namespaces ${namespaces.join(', ')}`,
     patienceSeconds: record.settings.patience.cleanup,
-    next: 'See what holds the object named here (finalizers, a webhook, the garbage collector). It is created again as soon as it is gone.',
+    next: 'Check what holds the object named here (finalizers, a webhook, the garbage collector). It is created again as soon as it is gone.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
     for (const saved of await savedWorkloads(deps, client, record, namespaces, signal)) {
       await finishReplacement(client, saved, pulse);
     }
-    if (direction === 'forth') await failIfScaledUp(client, record, signal);
+    if (direction === 'forward') await failIfScaledUp(client, record, signal);
     const users = await claimUsers(client, namespaces, signal);
-    if (direction === 'forth') refuse(client, await swapObstacles(client, record, users, signal));
+    if (direction === 'forward') refuse(client, await swapObstacles(client, record, users, signal));
     const warnings = await swapWarnings(client, record, users, direction, signal);
     const limited = pLimit(CONCURRENCY.workloads);
-    // The way back is part of an unwind; after it nothing may go forth any more.
-    const fence = direction === 'forth' ? () => refuseUnlessRunning(deps, run) : undefined;
+    // The way back is part of an unwind; after it nothing may be swapped forward any more.
+    const fence = direction === 'forward' ? () => refuseUnlessRunning(deps, run) : undefined;
     const outcomes = await Promise.all(
       users.map((object) => limited(() => swapOne(client, run, record, object, { direction, pulse, fence }))),
     );
@@ -80,9 +80,9 @@ async function swapOne(
   }
   throw new StepFailure({
     type: FAILURE.Refused,
-    what: `${describeReference(referenceOf(found))} keeps going back to the claims it is to leave`,
+    what: `${describeReference(referenceOf(found))} keeps being changed back to its previous claims`,
     where: `cluster ${client.name}`,
-    why: `It was changed ${TRIES} times, and each time somebody changed it again.`,
+    why: `It was changed ${TRIES} times, and each time another client changed it back.`,
     next: 'Stop what writes it (its operator, the sync of Argo CD), then start the migration again.',
   });
 }
@@ -105,4 +105,4 @@ function refuse(client: ClusterClient, obstacles: string[]): void {
 }
 
 const describe = (object: KubeObject, direction: SwapDirection): string =>
-  `${describeReference(referenceOf(object))} refers to its ${direction === 'forth' ? 'new' : 'former'} claims.`;
+  `${describeReference(referenceOf(object))} refers to its ${direction === 'forward' ? 'new' : 'former'} claims.`;

@@ -8,7 +8,7 @@ import { claimsWithoutCounterpart, templateRenames } from '../../resources/workl
 import { listBarePods } from '../workloads/bare-pods.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 
-/** Why workloads could not use the claims they are to use; nothing may be changed then. */
+/** Why workloads could not use their new claims; then nothing may be changed. */
 export async function swapObstacles(
   client: ClusterClient,
   record: RunRecord,
@@ -16,15 +16,15 @@ export async function swapObstacles(
   signal: AbortSignal,
 ): Promise<string[]> {
   const unnamed = users.flatMap((object) => {
-    const { problems } = templateRenames(object, claimMapping(record.volumes, object.metadata.namespace, 'forth'));
+    const { problems } = templateRenames(object, claimMapping(record.volumes, object.metadata.namespace, 'forward'));
     return problems.map((problem) => `${describeReference(referenceOf(object))}: ${problem}`);
   });
   const bound = users.flatMap((object) => {
-    const mapping = claimMapping(record.volumes, object.metadata.namespace, 'forth');
+    const mapping = claimMapping(record.volumes, object.metadata.namespace, 'forward');
     const names = dataVolumesOf(object).filter((name) => mapping.has(name));
     return names.map((name) => `${title(object)}: its DataVolume ${name} cannot be given another claim.`);
   });
-  const left = await claimsLeft(client, record, users, 'forth', signal);
+  const left = await claimsLeft(client, record, users, 'forward', signal);
   return [
     ...unnamed,
     ...bound,
@@ -49,13 +49,16 @@ export async function swapWarnings(
   });
   const left = direction === 'back' ? await claimsLeft(client, record, users, direction, signal) : [];
   return [
-    ...jobs.map((job) => `${title(job)} was created again with its other claims: its completions start anew.`),
+    ...jobs.map(
+      (job) => `${title(job)} was created again with its other claims: its completions are counted from zero.`,
+    ),
     ...pods.map(
       (pod) =>
         `${title(pod)} has no controller and still mounts the claim it was created with: delete it and create it again.`,
     ),
     ...left.map(
-      ({ user, claims }) => `${user} had made ${claims.join(', ')} meanwhile: their pods get new, empty claims.`,
+      ({ user, claims }) =>
+        `${user} had made ${claims.join(', ')} since the conversion: their pods get new, empty claims.`,
     ),
   ];
 }
@@ -73,7 +76,7 @@ async function claimsLeft(
       client.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace, signal }),
     ),
   );
-  // One that was never bound holds nothing: its pod loses nothing with it.
+  // One that was never bound is empty: its pod loses nothing with it.
   const claims = lists.flatMap(({ items }) => items).filter(({ status }) => status?.phase === 'Bound');
   return users
     .map((object) => {

@@ -66,7 +66,7 @@ describe('sweepHelpers', () => {
     ]);
   });
 
-  it('goes on when a log can not be had', async () => {
+  it('continues when a log cannot be read', async () => {
     const { source, perform, activities, recorded } = scene();
     source.set(helper('Pod', 'shop'));
     expect(await perform(activities.sweepHelpers)).toEqual({ removed: 1 });
@@ -94,7 +94,7 @@ describe('what a run made and could not tell of', () => {
       kind: 'PersistentVolume',
       metadata: { name: 'pv', uid: 'uid-of-pv', labels, annotations },
     });
-    // A copy that somebody made of it.
+    // A copy that a user made of it.
     target.set(claim('copy', labels));
     await perform(activities.recordMade);
     expect(recorded.created.map(({ kind, uid }) => [kind, uid])).toEqual([
@@ -104,7 +104,7 @@ describe('what a run made and could not tell of', () => {
     ]);
   });
 
-  it("is nobody else's", async () => {
+  it('belongs to no other run', async () => {
     const { target, perform, activities, recorded } = scene({ volumes: [volume] });
     const labels = { [LABELS.migratedByPlan]: 'plan-uid', [LABELS.migratedByMigration]: 'another-run' };
     target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moved' } });

@@ -6,7 +6,7 @@ export interface CleanupActivities {
    * kept.
    */
   sweepHelpers(input: { run: RunRef }): Promise<{ removed: number }>;
-  /** Of a run that did not succeed: records what it made on the target and could not tell of, so that a rollback removes it. */
+  /** Of a run that did not succeed: records what it made on the target and could not report, so that a rollback removes it. */
   recordMade(input: { run: RunRef }): Promise<void>;
   /** After success: reclaim policy of the target volumes put back if the plan says so; annotations of a stage removed. */
   settleTarget(input: { run: RunRef }): Promise<void>;

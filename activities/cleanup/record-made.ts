@@ -9,13 +9,13 @@ import { createdOnTarget, isMadeByPlan, isMadeByRun } from '../kit/provenance.js
 import { withPulse } from '../kit/pulse.js';
 
 /**
- * Records the namespaces, claims and volumes on the target that the run made and could not tell of: an activity that was canceled, or
- * killed and not repeated, in the moment of their making has left them to this. Without it no rollback would remove them.
+ * Records the namespaces, claims and volumes on the target that the run made and could not report: an activity that was canceled, or
+ * killed and not repeated, just after it had made them leaves them to this. Without it no rollback would remove them.
  */
 export async function recordMade(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
   const target = await clusterOf(deps, record, 'target');
-  // Each call has its own time limit, and Temporal ends the activity.
+  // Each call has its own time limit, and Temporal that of the activity.
   const wait = { waitingFor: 'what the migration has made on the target', where: `cluster ${target.name}` };
   const made = await withPulse(wait, ({ signal }) => findMade(target, record, signal));
   await deps.store.runs.recordCreated(

@@ -3,12 +3,12 @@ import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
 import { moverOf } from '../volumes/movers.js';
 
-/** What is only a stage leaves Retain as it is: the volumes are still to be written by the next run. */
+/** A stage leaves Retain as it is: the next run will still write to the volumes. */
 export async function settleTarget(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
   if (!record.options.restoreReclaimPolicy || record.does.commitsAt === 'never') return;
   const client = await clusterOf(deps, record, 'target');
-  // Each call has its own time limit, and Temporal ends the activity.
+  // Each call has its own time limit, and Temporal that of the activity.
   const wait = { waitingFor: 'the reclaim policies of the target volumes', where: `cluster ${client.name}` };
   await withPulse(wait, async ({ signal }) => {
     const { keepAnnotations } = record.options;

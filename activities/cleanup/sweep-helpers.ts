@@ -28,7 +28,7 @@ export async function sweepHelpers(deps: ActivityDependencies, { run }: { run: R
     waitingFor: 'the helpers of the migration to be gone',
     where: `clusters ${record.source.name} and ${record.target.name}`,
     patienceSeconds: record.settings.patience.cleanup,
-    next: `See what holds the objects named here (finalizers, a webhook); they carry the label ${LABELS.helper}=${record.migration.uid} and may be deleted by hand.`,
+    next: `Check what holds the objects named here (finalizers, a webhook); they carry the label ${LABELS.helper}=${record.migration.uid} and may be deleted by hand.`,
   };
   return withPulse(wait, async (pulse) => {
     const sides = await sidesOf(deps, record);

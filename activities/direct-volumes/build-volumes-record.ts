@@ -5,7 +5,7 @@ import { COPIES_ONCE } from '../../resources/run/actions.js';
 import type { RunCluster, RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
 import type { Settings } from '../../resources/run/settings.js';
 
-/** Everything the record of a copy of volumes is made of. Nothing stands in its way. */
+/** Everything the record of a copy of volumes is made of. No condition blocks it. */
 export interface VolumesRecordInputs {
   run: RunRef;
   migration: DirectVolumeMigration;

@@ -16,8 +16,8 @@ import { ShownVolume } from './shown-volume.js';
 import { updateStatus } from './write-shown.js';
 
 /**
- * Brings what shows a run's copies to its end with it: what was not seen to end, because a worker died or the database was away, does
- * now. Nothing is there for a run that came to copy no volume.
+ * Completes the objects that show a run's copies when the run ends: copies that were not seen to end, because a worker died or the
+ * database was away, end there now. There are no such objects for a run that copied no volume.
  */
 export async function closeVolumes(store: MigrationStore, run: RunRef): Promise<void> {
   const row = await store.runs.get(run);

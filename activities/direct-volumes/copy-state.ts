@@ -12,8 +12,8 @@ const LISTS = {
 type Claim = { name?: string; namespace?: string } | undefined;
 
 /**
- * The state of a DirectVolumeMigration's copies (rsyncOperations and the lists of pods) once that of one volume has changed; what is
- * said of other volumes stays.
+ * The state of a DirectVolumeMigration's copies (rsyncOperations and the lists of pods) once that of one volume has changed; that of
+ * the other volumes stays.
  */
 export function withCopyOf(
   status: DirectVolumeMigrationStatus,
@@ -26,7 +26,7 @@ export function withCopyOf(
   const isOther = (other: Claim): boolean => other?.name !== claim.name || other?.namespace !== claim.namespace;
   const operations = status.rsyncOperations ?? [];
   const known = operations.find(({ pvcReference }) => !isOther(pvcReference));
-  // A repeated activity begins anew with what it does not know yet.
+  // A repeated activity starts without knowing what the one before it had done.
   if (known && row.phase === 'Pending' && known.pass === row.pass) return status;
 
   const lists = Object.entries(LISTS).map(([phase, list]) => {

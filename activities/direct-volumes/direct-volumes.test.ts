@@ -129,7 +129,7 @@ describe('freezing what a DirectVolumeMigration copies', () => {
     expect(told).toEqual([]);
   });
 
-  it('tells the workflow what stands in the way, once, and goes on when it is mended', async () => {
+  it('tells the workflow what blocks it, once, and continues when it is fixed', async () => {
     const name = newName('copy');
     const freezing = freeze(refOf(name, await put('DirectVolumeMigration', name, spec)));
     await expect.poll(() => told.length, { timeout: 5_000 }).toBe(1);
@@ -142,7 +142,7 @@ describe('freezing what a DirectVolumeMigration copies', () => {
 
   it('looks at no cluster while references are wrong', async () => {
     const name = newName('copy');
-    const uid = await put('DirectVolumeMigration', name, { ...spec, srcMigClusterRef: { name: 'nobody' } });
+    const uid = await put('DirectVolumeMigration', name, { ...spec, srcMigClusterRef: { name: 'unknown' } });
     const freezing = freeze(refOf(name, uid));
     await expect.poll(() => told.length).toBe(1);
     expect(told[0]?.map(({ type }) => type)).toEqual(['InvalidSourceClusterRef']);

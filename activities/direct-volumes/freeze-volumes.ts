@@ -21,8 +21,8 @@ export async function freezeVolumes(
 ): Promise<RunSummary> {
   const frozen = await deps.store.runs.get(run);
   if (frozen?.record) return summarizeRun(frozen.record);
-  // As long as nobody mends what the conditions name; a cancel ends it at any time.
-  const wait = { waitingFor: 'claims and clusters to be as they must be', where: describeRun(run) };
+  // Until the user fixes what the conditions name; a cancel ends it at any time.
+  const wait = { waitingFor: 'the problems that the conditions name to be fixed', where: describeRun(run) };
   return withPulse(wait, async (pulse) => {
     let told = '';
     for (;;) {

@@ -13,11 +13,11 @@ import { readStoredSettings } from '../records/stored-settings.js';
 
 export interface VolumesInspection {
   findings: ConditionFinding[];
-  /** Only where nothing stands in the way. */
+  /** Only when nothing blocks the copy. */
   copy?: { volumes: RunVolume[]; settings: Settings };
 }
 
-/** Looks at what a DirectVolumeMigration names, from what needs no cluster to what only both together tell. */
+/** Checks what a DirectVolumeMigration names, from what needs no cluster to what only both together can show. */
 export async function inspectVolumes(
   deps: ActivityDependencies,
   migration: DirectVolumeMigration,
@@ -56,7 +56,7 @@ function settingFindings(
   const notBuilt = problems.filter((problem) => problem.blocks).map(({ field, message }) => `${field} ${message}`);
   return [
     ...(notBuilt.length > 0
-      ? [critical('NotYetSupported', 'Setting', 'Settings of MigrationController stand in the way: []', notBuilt)]
+      ? [critical('NotYetSupported', 'Setting', 'Settings of MigrationController prevent the copy: []', notBuilt)]
       : []),
     ...(settings.run.transferImage === ''
       ? [

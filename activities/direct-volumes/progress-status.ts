@@ -4,7 +4,7 @@ import type { DirectVolumeMigrationProgressStatus } from '../../resources/kinds/
 
 type Status = DirectVolumeMigrationProgressStatus;
 
-/** The transfer pod a row tells of. */
+/** The transfer pod that a row is about. */
 export interface ProgressPod {
   /** Undefined when the pass needed none. */
   name: string | undefined;
@@ -12,9 +12,9 @@ export interface ProgressPod {
   createdAt?: string;
 }
 
-/** What a DirectVolumeMigrationProgress says of its volume now; the pods of earlier attempts and passes go into its history. */
+/** What a DirectVolumeMigrationProgress shows of its volume now; the pods of earlier attempts and passes go into its history. */
 export function progressStatus(status: Status, row: VolumeTransferRow, pod: ProgressPod, now = new Date()): Status {
-  // A repeated activity begins anew with what it does not know yet.
+  // A repeated activity starts without knowing what the one before it had done.
   if (row.phase === 'Pending' && status.pass === row.pass) return status;
   const share = `${shareOf(row)}%`;
   const end = row.endedAt ? new Date(row.endedAt) : now;
@@ -37,7 +37,7 @@ export function progressStatus(status: Status, row: VolumeTransferRow, pod: Prog
   };
 }
 
-/** A pod that another follows while nobody saw it end was lost. */
+/** A pod that was replaced before it was seen to end was lost. */
 function former(status: Status): NonNullable<Status['rsyncPodStatuses']>[number] {
   const { podName, phase, exitCode, logMessage, creationTimestamp, containerElapsedTime } = status;
   const { lastObservedProgressPercent, lastObservedTransferRate } = status;

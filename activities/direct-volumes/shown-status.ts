@@ -5,7 +5,7 @@ import type { RunRecord } from '../../resources/run/run-record.js';
 
 type Status = DirectVolumeMigrationStatus;
 
-/** How a run ends, as far as its copies are concerned. */
+/** How a run ends for its copies. */
 export interface CopyOutcome {
   type: 'Succeeded' | 'Failed' | 'Canceled';
   message: string;
@@ -44,7 +44,7 @@ export function copyingStatus(status: Status, record: RunRecord, now = new Date(
   };
 }
 
-/** The last that is said; the first end stays. */
+/** The final status; the first end stays. */
 export function endedStatus(status: Status, { type, message, errors }: CopyOutcome, now = new Date()): Status {
   if (hasEnded(status)) return status;
   return {

@@ -10,9 +10,9 @@ export interface HookActivities {
   /** Makes the ConfigMap with the playbook and the Job, once; a hook that an earlier attempt saw succeed after the commit point is not run again. */
   startHook(input: HookInput): Promise<{ job?: string }>;
   /**
-   * Until the Job succeeded. Its pods' logs and events are kept with the migration, whatever the outcome.
+   * Resolves when the Job has succeeded. Its pods' logs and events are kept with the migration, whatever the outcome.
    *
-   * @throws StepFailure HookFailed: the back-off is spent, the deadline has passed, the image can't be pulled, somebody deleted the Job
+   * @throws StepFailure HookFailed: the back-off is spent, the deadline has passed, the image cannot be pulled, the Job was deleted
    */
   waitForHook(input: HookInput & { job: string }): Promise<void>;
   /** Removes Job, pods and ConfigMap and waits until they are gone. */

@@ -12,7 +12,7 @@ export const HOOK_CONTAINER = 'hook';
 
 const FOLDER = '/tmp/playbook';
 const FILE = 'playbook.yml';
-/** What MTC's image of hooks is started with; in this order ansible-runner takes it in its versions 1 and 2. */
+/** What MTC's hook image is started with; ansible-runner versions 1 and 2 accept it in this order. */
 const RUN_PLAYBOOK = ['/bin/entrypoint', 'ansible-runner', 'run', '/tmp/runner', '-p', `${FOLDER}/${FILE}`];
 
 type Hook = Pick<HookRun, 'run' | 'record' | 'hook' | 'name'>;
@@ -35,7 +35,7 @@ export function hookJob(hookRun: Hook): KubeObject {
       completions: 1,
       parallelism: 1,
       backoffLimit: RETRIES,
-      // Of the Job, not of its pods: a pod that has run into its own would be tried again.
+      // Of the Job, not of its pods: a pod that exceeds its own deadline would be tried again.
       activeDeadlineSeconds: hook.activeDeadlineSeconds,
       template: {
         metadata: { labels: metadataOf(hookRun).labels },

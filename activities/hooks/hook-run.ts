@@ -29,7 +29,7 @@ export async function loadHookRun(deps: ActivityDependencies, { run, phase }: Ho
 /** `Hook drain (PreBackup)` */
 export const hookTitle = ({ name, phase }: RunHook): string => `Hook ${name} (${phase})`;
 
-/** Ours, and those MTC puts on hooks. */
+/** Ours, and those that MTC sets on hooks. */
 export const hookLabels = ({ run, hook }: Pick<HookRun, 'run' | 'hook'>): Record<string, string> => ({
   [LABELS.helper]: run.uid,
   [LABELS.helperRole]: 'hook',

@@ -41,7 +41,7 @@ export class HookTries {
   /**
    * Follows the pods until the signal aborts.
    *
-   * @throws StepFailure PodStuck when one can't start, or the Job makes none
+   * @throws StepFailure PodStuck when one cannot start, or the Job makes none
    */
   async follow(signal: AbortSignal): Promise<never> {
     const { client, hook } = this.hookRun;

@@ -183,7 +183,7 @@ describe('starting a hook', () => {
     expect(await perform(activities.startHook, input('PostRestore'))).toEqual({});
   });
 
-  it('is done again by a retry that began anew, whatever the attempts before it did', async () => {
+  it('is done again by a retry from the beginning, whatever the attempts before it did', async () => {
     prepare({ phase: 'PostRestore' }, 2);
     const { get } = recorded.deps.store.runs;
     recorded.deps.store.runs.get = async (ref) => {
@@ -213,7 +213,7 @@ describe('waiting for a hook', () => {
     expect(recorded.log).toHaveLength(2);
   });
 
-  it('goes on after a worker died, and keeps no log twice', async () => {
+  it('continues after a worker died, and keeps no log twice', async () => {
     await start();
     source.podLogs.set('one', ['no such host']);
     const lost = environment();
@@ -272,7 +272,7 @@ describe('waiting for a hook', () => {
     const report = await failure(wait());
     expect(report.type).toBe('HookFailed');
     expect(report.why).toMatch(
-      /Pod tools\/one can't start: .*ImagePullBackOff \(not found\); Pod Failed: manifest unknown/,
+      /Pod tools\/one cannot start: .*ImagePullBackOff \(not found\); Pod Failed: manifest unknown/,
     );
     expect(logged()).toContain('Failed: manifest unknown');
   });
@@ -302,27 +302,27 @@ describe('waiting for a hook', () => {
     expect((await failure(wait())).why).toContain('Job FailedCreate: violates PodSecurity');
   });
 
-  it('fails when somebody deletes the Job', async () => {
+  it('fails when the Job is deleted', async () => {
     await start();
     running('one');
     const waiting = failure(wait());
     await new Promise((resolve) => setTimeout(resolve, 20));
     source.delete({ apiVersion: 'batch/v1', kind: 'Job', namespace: 'tools', name: NAME });
-    expect((await waiting).why).toContain('Somebody deleted its Job');
-    expect((await failure(wait())).why).toContain('Somebody deleted its Job');
+    expect((await waiting).why).toContain('Its Job was deleted');
+    expect((await failure(wait())).why).toContain('Its Job was deleted');
   });
 });
 
 describe('removing a hook', () => {
   it('takes Job, pods and ConfigMap away, keeps what a stopped one said, and can be repeated', async () => {
     await start();
-    source.set({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'tools', name: 'of-somebody-else' } });
+    source.set({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'tools', name: 'of-another' } });
     source.podLogs.set('one', ['half done']);
     running('one');
     await perform(activities.removeHook, input());
     await perform(activities.removeHook, input());
     const left = [...source.objects.values()].map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-    expect(left.sort()).toEqual(['ConfigMap of-somebody-else', 'Namespace tools', 'ServiceAccount hooks']);
+    expect(left.sort()).toEqual(['ConfigMap of-another', 'Namespace tools', 'ServiceAccount hooks']);
     expect(logged()).toContain('half done');
   });
 });

@@ -25,14 +25,14 @@ export class LogTail {
         await this.read();
         return;
       } catch (error) {
-        // The way to the log may be cut for a while.
+        // The connection to the log may be interrupted for a while.
         if (this.signal.aborted || isNotFound(error) || !(error instanceof KubernetesApiError)) return;
       }
       await delay(RECONNECT_MS, undefined, { signal: this.signal }).catch(() => undefined);
     }
   }
 
-  /** What was read by an earlier connection comes again: the tail begins anew. */
+  /** What an earlier connection read is sent again: the tail starts from the beginning. */
   private async read(): Promise<void> {
     const lines: string[] = [];
     const options = { follow: true, tailLines: TAIL_LINES, signal: this.signal };

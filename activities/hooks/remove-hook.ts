@@ -17,7 +17,7 @@ export async function removeHook(deps: ActivityDependencies, input: HookInput): 
     waitingFor: `what ${hookTitle(hook)} ran in to be gone`,
     where,
     patienceSeconds: record.settings.patience.cleanup,
-    next: 'See what holds the objects named here (finalizers, a lost node, a webhook); they may be deleted by hand.',
+    next: 'Check what holds the objects named here (finalizers, a lost node, a webhook); they may be deleted by hand.',
   };
   await withPulse(wait, async (pulse) => {
     const { signal } = pulse;
@@ -25,7 +25,7 @@ export async function removeHook(deps: ActivityDependencies, input: HookInput): 
     await removeHelpers(client, pulse, {
       list: async () =>
         (await Promise.all(KINDS.map((kind) => client.list(kind, scope)))).flatMap(({ items }) => items),
-      // A hook that was canceled is still at work, or has left its last words.
+      // A hook that was canceled still runs, or has a log that is not kept yet.
       keep: async (helper) => {
         if (helper.kind === POD.kind) await keepPodEvidenceOnce(deps, run, client, helper, signal);
       },

@@ -18,8 +18,8 @@ export async function startHook(deps: ActivityDependencies, input: HookInput): P
 }
 
 /**
- * In this attempt; after the commit point, in those it goes on from too, whose facts it took over: what was done to the application on the
- * target is done. An attempt that began anew has none of them.
+ * In this attempt or, after the commit point, in those whose facts it took over: what was done to the application on the target stays
+ * done. An attempt that began from the beginning has none of these facts.
  */
 async function isDone({ store }: ActivityDependencies, { run, phase }: HookInput): Promise<boolean> {
   const done = (await store.runs.get(run))?.facts[hookDoneFact(phase)];
@@ -39,6 +39,6 @@ async function checkPlace(hookRun: HookRun): Promise<void> {
   throw hookFailed(
     hookRun,
     `There is no ${missing}, which the plan names for the hook.`,
-    `Create the ${space ? 'service account' : 'namespace'} or correct spec.hooks of MigPlan ${hookRun.record.plan.name}, then start it again.`,
+    `Create the ${space ? 'service account' : 'namespace'} or correct spec.hooks of MigPlan ${hookRun.record.plan.name}, then start the migration again.`,
   );
 }

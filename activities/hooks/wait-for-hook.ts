@@ -9,7 +9,7 @@ import { type HookRun, hookTitle, loadHookRun } from './hook-run.js';
 import { HookTries } from './hook-tries.js';
 import { JOB, type JobEnd, jobEnd } from './job-end.js';
 
-/** The Job's own deadline ends first, and it knows better why. */
+/** The Job's own deadline passes first, and it gives the better reason. */
 const MARGIN_SECONDS = 60;
 
 export async function waitForHook(deps: ActivityDependencies, input: HookInput & { job: string }): Promise<void> {
@@ -20,7 +20,7 @@ export async function waitForHook(deps: ActivityDependencies, input: HookInput &
     waitingFor: `${hookTitle(hook)} to end`,
     where,
     patienceSeconds: hook.activeDeadlineSeconds + MARGIN_SECONDS,
-    next: 'See why its Job was not ended at its deadline (is the controller manager of the cluster at work?), then start it again.',
+    next: 'Find out why its Job was not ended at its deadline (does the controller manager of the cluster run?), then start the migration again.',
   };
   await withPulse(wait, (pulse) => followHook(deps, hookRun, input.job, pulse));
   await deps.store.runs.addFacts(run, { [hookDoneFact(phase)]: run.attempt });
@@ -50,14 +50,14 @@ function failureOf(hookRun: HookRun, end: Exclude<JobEnd, { outcome: 'succeeded'
   if (end.outcome === 'deleted') {
     return hookFailed(
       hookRun,
-      `Somebody deleted its Job before it ended. ${lastWords}`.trim(),
-      'Leave the Jobs of a migration alone while it runs; start it again.',
+      `Its Job was deleted before it ended. ${lastWords}`.trim(),
+      'Start the migration again, and do not delete its Jobs while it runs.',
     );
   }
   const why = REASONS[end.reason]?.(activeDeadlineSeconds) ?? `Its Job ended with ${end.reason}: ${end.message}.`;
   const next =
     end.reason === 'DeadlineExceeded'
-      ? `See why it did not end, or raise spec.activeDeadlineSeconds of MigHook ${name}; then start the migration again.`
+      ? `Find out why it did not end, or raise spec.activeDeadlineSeconds of MigHook ${name}; then start the migration again.`
       : undefined;
   return hookFailed(hookRun, `${why} ${lastWords}`.trim(), next);
 }

@@ -15,7 +15,7 @@ export const TOKEN_KEY = 'saToken';
  * Connections by MigCluster. Address and token are read from the store at each connect, so that renewed credentials are used by the
  * next call; the connection is kept while they stay the same.
  *
- * `connect` rejects with a StepFailure when MigCluster or Secret are missing, and with InvalidClusterAccess when they can't be right.
+ * `connect` rejects with a StepFailure when MigCluster or Secret are missing, and with InvalidClusterAccess when they are invalid.
  *
  * @param host what a MigCluster with `isHostCluster: true` means
  */
@@ -74,7 +74,7 @@ async function readHostCluster(name: string, host: HostCluster): Promise<Cluster
       { cause },
     );
   const access = await readHostAccess(name, host).catch((error: NodeJS.ErrnoException) => {
-    // A file that can't be read; what stands in it is judged by its reader.
+    // A file that cannot be read; its content is judged by its reader.
     throw error.code === undefined ? error : missing(`Its credentials cannot be read (${error.code}).`, error);
   });
   if (access) return access;

@@ -29,7 +29,7 @@ export function toApplicationFailure(error: unknown): Error {
       error,
     );
   }
-  // A defect or an unforeseen state: retried, since a restarted worker or a new version may do better.
+  // A defect or an unforeseen state: retried, since a restarted worker or a new version may succeed.
   return error instanceof Error ? error : new Error(String(error));
 }
 
@@ -50,7 +50,7 @@ function reportOf(error: KubernetesApiError): FailureReport {
     what: `The cluster's API refused or failed to ${verb} ${path}`,
     where: `cluster ${cluster}`,
     why: error.message,
-    next: ADVICE[typeOf(error)] ?? 'Mend what the message names and start the migration again.',
+    next: ADVICE[typeOf(error)] ?? 'Fix what the message names and start the migration again.',
   };
 }
 
@@ -63,8 +63,8 @@ function typeOf(error: KubernetesApiError): FailureType {
 }
 
 const ADVICE: Partial<Record<FailureType, string>> = {
-  [FAILURE.Unreachable]: 'The call is tried again; see that the API server can be reached from this service.',
-  [FAILURE.CredentialsRejected]: "Put a valid token into the cluster's Secret; the run then goes on by itself.",
+  [FAILURE.Unreachable]: 'The call is tried again; check that the API server can be reached from this service.',
+  [FAILURE.CredentialsRejected]: "Put a valid token into the cluster's Secret; the run then continues by itself.",
   [FAILURE.Forbidden]:
-    "Give the cluster's service account the right named here (npm run prepare-cluster shows them all).",
+    "Give the cluster's service account the permission named here (npm run prepare-cluster shows them all).",
 };

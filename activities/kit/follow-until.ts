@@ -17,7 +17,7 @@ export async function followUntil(
     pulse,
   }: {
     signal: AbortSignal;
-    /** Of the wait this is a part of: its operator sees the last event of the first object that is not done. */
+    /** Of the wait this is a part of: the operator sees there the last event of the first object that is not done. */
     pulse?: Pick<Pulse, 'about'>;
     /** With those not yet done; `progressed` when one more is done. */
     onChange: (pending: KubeObject[], progressed: boolean) => void;

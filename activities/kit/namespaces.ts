@@ -11,7 +11,7 @@ const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' } as const;
 
 /**
  * Makes the target namespace with all labels and annotations of the source's (user id range, MCS labels, node selector …) when it is
- * not there, and waits until pods can be made in it. One that is there stays as it is.
+ * not there, and waits until pods can be made in it. An existing one stays as it is.
  *
  * @param namespace one of the record's mappings
  * @throws StepFailure NotFound when the source namespace is gone
@@ -52,7 +52,7 @@ async function createNamespace(
       what: `Namespace ${sourceName} is not there`,
       where: `cluster ${source.name}`,
       why: 'It was deleted after the run began.',
-      next: 'Correct the namespaces, then start it again.',
+      next: 'Correct the namespaces, then start the migration again.',
     });
   }
   const { object } = await target.createIfAbsent(namespaceLike(original, name, provenanceLabels(record)), { signal });

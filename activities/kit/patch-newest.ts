@@ -7,7 +7,7 @@ import type { MergePatch } from '../../resources/meta/merge-patch.js';
 const TRIES = 20;
 
 /**
- * Patches an object under a resourceVersion that `change` puts into its merge patch. When somebody wrote in between, the newest state
+ * Patches an object under a resourceVersion that `change` puts into its merge patch. When another client wrote in between, the newest state
  * is read and `change` asked again.
  *
  * @param found the object as it was last read

@@ -12,7 +12,7 @@ export const TAIL_LINES = 200;
 const PATIENCE_MS = 10_000;
 
 /**
- * Keeps with the migration what a pod of ours leaves nowhere else once it is deleted: its events and the end of its containers' logs.
+ * Keeps with the migration what is lost when a pod of ours is deleted: its events and the end of its containers' logs.
  *
  * @param tails by container, what was read of a log before the pod went
  */
@@ -35,7 +35,7 @@ export async function keepPodEvidence(
 export const isEvidenceKept = ({ metadata }: KubeObject): boolean =>
   metadata.annotations?.[ANNOTATIONS.evidenceKept] !== undefined;
 
-/** The same, once for each pod, however many look after it: what is kept is marked on the pod. */
+/** The same, once for each pod, however many activities handle it: what is kept is marked on the pod. */
 export async function keepPodEvidenceOnce(
   ...[deps, run, client, pod, signal, tails]: Parameters<typeof keepPodEvidence>
 ): Promise<void> {
@@ -75,7 +75,7 @@ export async function logLines(
     for await (const line of log) if (!tellsOfLoss(line)) lines.push(line);
   } catch (error) {
     signal.throwIfAborted();
-    // A container that never started has no log, and a lost node gives none: the events have to do.
+    // A container that never started has no log, and a lost node gives none: then the events must be enough.
     if (!(error instanceof KubernetesApiError) && !patience.aborted) throw error;
   }
   return lines;

@@ -3,7 +3,7 @@ import { LABELS } from '../../resources/meta/labels.js';
 import type { CreatedObject } from '../../resources/run/created-object.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 
-/** Labels by which a rollback knows what a run brought to the target. A copy that somebody started by itself belongs to no plan. */
+/** Labels by which a rollback knows what a run brought to the target. A DirectVolumeMigration that a user created belongs to no plan. */
 export const provenanceLabels = ({ plan, migration }: RunRecord): Record<string, string> =>
   migration.kind === 'DirectVolumeMigration'
     ? { [LABELS.migratedByDirectVolumeMigration]: migration.uid }

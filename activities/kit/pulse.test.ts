@@ -25,7 +25,7 @@ const event = (name: string, at: string, message: string, uid = 'pod-uid'): Kube
 });
 const wait: Wait = { waitingFor: 'the last pod to end', where: 'cluster source', patienceSeconds: 600 };
 
-/** What the operator is shown while the work goes on, in order. */
+/** What the operator is shown while the work runs, in order. */
 async function shownDuring(work: (pulse: Pulse) => Promise<unknown>, of = wait): Promise<(string | undefined)[]> {
   const shown: (string | undefined)[] = [];
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
@@ -126,7 +126,7 @@ describe('what passes between two attempts', () => {
   });
 
   it.each([
-    ['of a deed, which is tried as long as its caller says', { taskQueue: 'control' }],
+    ['of a short activity, which is tried as long as its caller says', { taskQueue: 'control' }],
     ['while new credentials are waited for', { error: refused(401) }],
   ])('is not told %s', async (_, how) => {
     const { error, last } = await attempt(undefined, how);

@@ -6,7 +6,7 @@ import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
 import { toApplicationFailure } from './failure-mapping.js';
 import { ShownWait } from './shown-wait.js';
 
-/** Contexts whose heartbeat a wait looks after; the worker beats for all others. */
+/** Contexts whose heartbeat a wait sends; the worker sends it for all others. */
 const tended = new WeakSet<Context>();
 export const hasPulse = (context: Context): boolean => tended.has(context);
 
@@ -33,7 +33,7 @@ interface PulseDetails {
 export interface Pulse {
   /** Aborts on cancel, on the worker's shutdown, when patience is spent and when the work has ended; pass it to every call. */
   readonly signal: AbortSignal;
-  /** Something moved: patience starts anew. `lastSeen` is what the operator reads if it never moves again. */
+  /** Something moved: the waiting time is counted from zero again. `lastSeen` is what the operator reads if it never moves again. */
   moved(lastSeen?: string): void;
   /** Names the thing waited for now, and what was last seen of it, without counting as movement. */
   observe(lastSeen: string, waitingFor?: string): void;
@@ -42,14 +42,14 @@ export interface Pulse {
 }
 
 const BEAT_MS = 1_000;
-/** The longest pause between attempts that Temporal makes: what goes beyond it, no worker was there to see. */
+/** The longest pause between attempts that Temporal makes: in any longer one no worker was running. */
 const LONGEST_PAUSE_SECONDS = 10;
 const UNKNOWN = 'Nothing was reported about it.';
 
 /**
  * Runs an activity's work under a heartbeat every second. What does not move for a few seconds is shown in the status of the run. Time
  * without movement is counted here, not by Temporal's time-outs, which only detect dead workers, and is carried over from attempt to
- * attempt in the heartbeat's details. In a wait the pauses between attempts count too; a deed is tried as long as its caller says.
+ * attempt in the heartbeat's details. In a wait the pauses between attempts count too; a short activity is tried as long as its caller says.
  */
 export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T>): Promise<T> {
   const context = Context.current();
@@ -73,7 +73,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
           what: `Waited ${Math.round(idleSeconds)} s for ${waitingFor} and saw nothing move`,
           where: wait.where,
           why: [lastSeen, shown.lastEvent && `Last event: ${shown.lastEvent}`].filter(Boolean).join(' ') || UNKNOWN,
-          next: wait.next ?? 'Look at the object named here, mend the cause and start the migration again.',
+          next: wait.next ?? 'Look at the object named here, fix the cause and start the migration again.',
         });
   beat();
   const timer = setInterval(() => {
@@ -101,7 +101,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
       },
     });
   } catch (error) {
-    // An aborted call rejects with whatever its library makes of the signal: the reason is what counts.
+    // An aborted call rejects with an error of its library's own; the reason of the signal is what counts.
     if (impatience.signal.aborted) throw impatience.signal.reason;
     if (context.cancellationSignal.aborted) throw cancelReason(context.cancellationSignal);
     if (context.info.taskQueue === TASK_QUEUES.wait && isTriedAgain(error)) {
@@ -114,7 +114,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
   } finally {
     clearInterval(timer);
     shown.end();
-    // Of calls made side by side, those outlived by the first failure end too.
+    // When one of several parallel calls fails, the others are ended too.
     ended.abort();
     tended.delete(context);
   }

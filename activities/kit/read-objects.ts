@@ -30,7 +30,7 @@ export async function readObjects<Type extends ApiType>(
   );
 }
 
-/** What is known of a cluster's types is not looked up each time: a definition may have gone since, and its objects with it. */
+/** A cluster's types are cached: a definition may have been deleted since, and its objects with it. */
 async function listServed(client: ClusterClient, type: ApiType, options: ListOptions): Promise<KubeObject[]> {
   try {
     return (await client.list(type, options)).items;

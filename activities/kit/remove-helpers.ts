@@ -10,7 +10,7 @@ interface RemovalOptions {
   gracePeriodSeconds?: number;
 }
 
-/** Asks for the removal of helper objects; their end is not waited for. */
+/** Requests the deletion of helper objects without waiting for it. */
 export async function startRemoval(
   client: ClusterClient,
   helpers: readonly KubeObject[],
@@ -26,7 +26,7 @@ export async function startRemoval(
 }
 
 /**
- * Removes helper objects, and what comes up in their place until then, until a look finds none.
+ * Removes helper objects, and those created until then, until none is found.
  *
  * @returns how many there were
  */

@@ -15,8 +15,8 @@ interface Removal {
 }
 
 /**
- * Deletes these very objects, by uid, and waits until they are gone. All are asked for before the first refusal is thrown. What is waited
- * for is told with the finalizers that hold it.
+ * Deletes these very objects, by uid, and waits until they are gone. All are asked for before the first refusal is thrown. What it waits
+ * for is shown with the finalizers that hold it.
  */
 export async function removeObjects(
   client: ClusterClient,
@@ -28,7 +28,7 @@ export async function removeObjects(
   const { signal } = pulse;
   const limited = pLimit(CONCURRENCY.objects);
   const options = { gracePeriodSeconds, propagationPolicy: 'Background', signal } as const;
-  // What goes already is only waited for, unless it shall go faster.
+  // What is being deleted already is only waited for, unless it is to be deleted faster.
   const asked = objects.filter(
     ({ metadata }) => metadata.deletionTimestamp === undefined || gracePeriodSeconds !== undefined,
   );
@@ -57,7 +57,7 @@ export async function untilGone(
     try {
       return await followUntil(client, left, () => false, { signal, pulse, onChange });
     } catch (error) {
-      // A type that is not served any more took its objects along.
+      // The objects of a type that is no longer served are gone with it.
       if (!isNotFound(error)) throw error;
     }
   }
@@ -79,7 +79,7 @@ interface StatusParts {
   conditions?: { type: string; status: string; message?: string }[];
 }
 
-/** With what holds it: finalizers, and what a namespace or a volume says of itself. */
+/** With what holds it: finalizers, and what the status of a namespace or volume says. */
 function describe(object: KubeObject): string {
   const { phase, message, conditions = [] }: StatusParts = object.status ?? {};
   const finalizers = object.metadata.finalizers ?? [];

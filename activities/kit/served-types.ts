@@ -1,6 +1,6 @@
 import type { ApiType, CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
 
-/** Those of the types that the cluster serves: what OpenShift, KubeVirt or an operator brings is not everywhere. */
+/** The types among these that the cluster serves: those of OpenShift, KubeVirt or an operator are not on every cluster. */
 export async function servedTypes<Type extends ApiType>(
   client: ClusterClient,
   types: readonly Type[],

@@ -55,7 +55,7 @@ export class ShownWait {
     this.reporter?.show(this.title, wait);
   }
 
-  /** They only explain: the wait goes on without them. */
+  /** They only explain: the wait continues without them. */
   private async readEvents(): Promise<void> {
     if (!this.object || this.reading) return;
     const { client, object } = this.object;
@@ -66,7 +66,7 @@ export class ShownWait {
         this.lastEvent = `${event.reason}: ${event.message}`;
       }
     } catch {
-      // The next look may tell.
+      // The next read may succeed.
     } finally {
       this.reading = false;
     }

@@ -6,7 +6,7 @@ import { migrationWorkflowId, recoverWorkflowId } from '../../temporal/contract/
 
 /**
  * Signals a run's root workflow, which writes its object's conditions; where that is closed, the recovery that has taken its place.
- * Where both are gone nobody needs to be told.
+ * Where both are gone there is no one to tell.
  */
 export async function signalRoot<Args extends unknown[]>(
   run: RunRef,

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 
-/** The timer covers what no change tells. */
+/** The timer covers what no change notification announces. */
 const LOOK_AGAIN_MS = 5_000;
 
 /**
  * Resolves when something was written to the store, or after five seconds.
  *
- * @param leastPauseMs many objects change while migrations run; more often than this nobody needs to look
+ * @param leastPauseMs many objects change while migrations run, and there is no need to look more often than this
  */
 export async function somethingChanged(
   store: MigrationStore,

@@ -4,12 +4,12 @@ import { describeReference, type KubeObject, referenceOf } from '../../resources
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import { eventTime } from './last-events.js';
 
-/** Waiting reasons no time mends. */
+/** Waiting reasons that do not pass with time. */
 const UNRECOVERABLE: readonly string[] = ['InvalidImageName', 'ErrImageNeverPull'];
 const LAST_EVENTS = 3;
 
 /**
- * Counts how long a pod can't start, or how long what makes it (a Job) makes none. Its signal aborts with PodStuck, naming the last
+ * Counts how long a pod cannot start, or how long its controller (a Job) makes none. Its signal aborts with PodStuck, naming the last
  * events, when that is too long.
  */
 export class StartPatience {
@@ -20,7 +20,7 @@ export class StartPatience {
   constructor(
     private readonly client: ClusterClient,
     private readonly seconds: number,
-    /** Waiting reasons that are as good as the last, besides those that always are. */
+    /** Waiting reasons that count as final, besides those that always do. */
     private readonly hopeless: readonly string[] = [],
   ) {}
 
@@ -28,7 +28,7 @@ export class StartPatience {
     return this.controller.signal;
   }
 
-  /** The pod is there and does not run yet; or its maker is there, and no pod. */
+  /** The pod exists and does not run yet; or its controller exists, and no pod. */
   waiting(stuck: KubeObject): void {
     this.stuck = stuck;
     this.timer ??= setTimeout(() => void this.giveUp(), this.seconds * 1_000);
@@ -43,18 +43,19 @@ export class StartPatience {
 
   private async giveUp(): Promise<void> {
     const stuck = this.stuck as KubeObject;
-    // The events only explain: the failure stands without them.
+    // The events only explain: it is a failure without them too.
     const events = await lastEvents(this.client, stuck).catch(() => []);
     const { kind, metadata, status } = stuck;
     this.controller.abort(
       new StepFailure({
         type: FAILURE.PodStuck,
-        what: `${describeReference(referenceOf(stuck))} can't start`,
+        what: `${describeReference(referenceOf(stuck))} cannot start`,
         where: `cluster ${this.client.name}`,
-        why: [troubleOf(stuck) ?? `It is ${status?.phase ?? 'not started'} for ${this.seconds} s`, ...events].join(
-          '; ',
-        ),
-        next: `Mend what the events name (kubectl describe ${kind.toLowerCase()} -n ${metadata.namespace} ${metadata.name}), then start it again.`,
+        why: [
+          troubleOf(stuck) ?? `It has been ${status?.phase ?? 'not started'} for ${this.seconds} s`,
+          ...events,
+        ].join('; '),
+        next: `Fix what the events name (kubectl describe ${kind.toLowerCase()} -n ${metadata.namespace} ${metadata.name}), then start the migration again.`,
       }),
     );
   }

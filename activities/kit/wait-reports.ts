@@ -6,7 +6,7 @@ import type { WaitRecord } from '../../resources/run/waits.js';
 
 /** Shows the operator what an activity waits for. */
 export interface WaitReporter {
-  /** Undefined when it waits no more. Returns at once. */
+  /** Undefined when it no longer waits. Returns at once. */
   show(title: string, wait: WaitRecord | undefined): void;
 }
 

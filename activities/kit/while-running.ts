@@ -14,7 +14,7 @@ export async function recordWhileRunning({ store }: ActivityDependencies, run: R
 }
 
 /**
- * For a worker that slept, or was cut off, while the run went on without it.
+ * For a worker that was suspended or cut off while the run continued without it.
  *
  * @throws StepFailure Refused when the run unwinds or has ended
  */
@@ -27,6 +27,6 @@ const tooLate = (run: RunRef): StepFailure =>
     type: FAILURE.Refused,
     what: 'A step came too late',
     where: describeRun(run),
-    why: `Attempt ${run.attempt} is recorded as unwinding or ended: what it did is being undone, or is undone.`,
-    next: 'Nothing was changed. See what the status of the migration says.',
+    why: `Attempt ${run.attempt} is recorded as unwinding or ended: what it did is being undone, or has been undone.`,
+    next: 'Nothing was changed. Look at the status of the migration.',
   });

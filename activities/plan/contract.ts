@@ -15,10 +15,10 @@ export interface RemovalOutcome {
 export interface LeftoverActivities {
   /**
    * Makes the sweep that was asked for, unless it is made already, and writes what came of it into the plan's status. A cluster that does
-   * not answer within the patience is told of there; it does not fail the sweep. `again` when another one was asked for meanwhile.
+   * not answer within the patience is named there; it does not fail the sweep. `again` when another one was asked for since.
    */
   sweepPlan(input: { namespace: string; name: string }): Promise<{ again: boolean }>;
-  /** Until the migrations that go before their deleted plan are gone. */
+  /** Resolves when the migrations, which are removed before their deleted plan, are gone. */
   waitForMigrationsGone(input: PlanInput): Promise<void>;
   removePlanHelpers(input: PlanInput): Promise<RemovalOutcome>;
   /** Removes the runs' Restores and Backups from both clusters, and what the bucket holds of them. */

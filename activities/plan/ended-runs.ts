@@ -7,7 +7,7 @@ import { findRunObject } from '../records/run-objects.js';
 
 type Attempts = Awaited<ReturnType<MigrationStore['runs']['ofPlan']>>;
 
-/** The runs of a plan nobody works on any more, and where they were. */
+/** The runs of a plan that have ended, and the clusters they ran on. */
 export interface EndedRuns {
   /** The newest attempt of each. */
   runs: RunRef[];

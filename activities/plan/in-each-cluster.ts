@@ -11,7 +11,7 @@ import type { RemovalOutcome } from './contract.js';
 /** Between two calls to a cluster that does not answer, or refuses the token. */
 const AGAIN_MS = 2_000;
 
-/** Nothing but that it answers matters. */
+/** It only matters that it answers. */
 const ANY_OBJECT = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' } as const;
 
 type RemovalWait = Required<Pick<Wait, 'waitingFor' | 'patienceSeconds' | 'next'>> & {
@@ -21,7 +21,7 @@ type RemovalWait = Required<Pick<Wait, 'waitingFor' | 'patienceSeconds' | 'next'
 
 /**
  * Removes something from one cluster after the other. A cluster that does not answer is asked again until the patience for that is
- * spent; what goes wrong in one is told and does not keep the others from being cleared.
+ * spent; a failure in one is reported and does not keep the others from being cleared.
  */
 export async function inEachCluster(
   { clusters }: ActivityDependencies,

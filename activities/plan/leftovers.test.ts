@@ -213,7 +213,7 @@ describe('what Velero holds of a deleted plan', () => {
   });
   const kindsIn = ({ objects }: FakeCluster) => [...objects.keys()];
 
-  /** Velero as far as it deletes Backups; with `errors` it can't. */
+  /** Velero as far as it deletes Backups; with `errors` it fails to. */
   function runVelero(cluster: FakeCluster, errors?: string[]): void {
     cluster.set({
       apiVersion: 'apps/v1',
@@ -261,7 +261,7 @@ describe('what Velero holds of a deleted plan', () => {
     expect(kindsIn(target)).toEqual(['Deployment openshift-migration/velero']);
   });
 
-  it('stays, with the reason, where Velero cannot delete it, and is asked for anew', async () => {
+  it('stays, with the reason, where Velero cannot delete it, and is asked for again', async () => {
     const ended = await run('ended', 'Succeeded');
     runVelero(source, ['the bucket is gone']);
     source.set(velero('Backup', 'initial', ended));

@@ -25,7 +25,7 @@ export async function removePlanBackups(deps: ActivityDependencies, plan: PlanIn
     answerSeconds: cleanup,
     waitingFor: 'the Backups and Restores of the plan to be deleted',
     patienceSeconds: backup,
-    next: 'See that Velero runs there. They expire with their TTL; to remove them now: velero backup delete.',
+    next: 'Check that Velero runs there. They expire with their TTL; to remove them now: velero backup delete.',
   };
   const restores = await inEachCluster(deps, clusters, wait, async (client, pulse) => {
     const found = await listOf(client, RESTORE, plan.uid, uids, pulse);

@@ -17,7 +17,7 @@ export async function removePlanHelpers(deps: ActivityDependencies, planUid: str
     answerSeconds: cleanup,
     waitingFor: 'the helpers of ended migrations to be gone',
     patienceSeconds: cleanup,
-    next: `See what holds the objects named here; they carry the label ${LABELS.helper} and may be deleted by hand.`,
+    next: `Check what holds the objects named here; they carry the label ${LABELS.helper} and may be deleted by hand.`,
   };
   const remove = (client: ClusterClient, pulse: Pulse) => sweepCluster(deps, runs, { client }, pulse);
   const { removed, errors } = await inEachCluster(deps, clusters, wait, remove);

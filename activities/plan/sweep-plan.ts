@@ -24,7 +24,7 @@ export async function sweepPlan(
   return { again: isSweepDue(swept) };
 }
 
-/** The plan with what came of it; undefined when it went meanwhile. */
+/** The plan with what came of it; undefined when it was deleted since. */
 async function record(
   store: MigrationStore,
   plan: KubeObject,

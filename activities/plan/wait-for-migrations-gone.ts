@@ -7,7 +7,7 @@ import { findPlan } from './find-plan.js';
 
 const LEAST_PAUSE_MS = 250;
 
-/** They cancel and unwind first, each with its own patience; the API takes its mark off the plan when the last of them is gone. */
+/** They cancel and unwind first, each with its own patience; the API removes its finalizer from the plan when the last of them is gone. */
 export async function waitForMigrationsGone({ store }: ActivityDependencies, plan: PlanInput): Promise<void> {
   const wait = { waitingFor: 'the migrations of the plan to unwind and go', where: `MigPlan ${plan.name}` };
   await withPulse(wait, async ({ signal }) => {

@@ -10,7 +10,7 @@ import { TOKEN_KEY } from '../kit/cluster-connections.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { checkObject, type Inspection } from '../records/check-object.js';
 
-/** Older ones lack fields of pods and claims this system uses, and nobody maintains them. */
+/** Older ones lack fields of pods and claims that this system uses, and are no longer maintained. */
 const OLDEST_MINOR = 27;
 
 export const checkCluster = (deps: ActivityDependencies, input: ObjectInput): Promise<CheckOutcome> =>

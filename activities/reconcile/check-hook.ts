@@ -8,7 +8,7 @@ import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.j
 import { checkObject } from '../records/check-object.js';
 import { playbookProblem } from './playbook-problem.js';
 
-/** A hook is checked by itself; where it runs is the plan's affair. */
+/** A hook is checked by itself; where it runs is checked with the plan. */
 export const checkHook = (store: MigrationStore, input: ObjectInput): Promise<CheckOutcome> =>
   checkObject<MigHook>(store, 'MigHook', input, async (hook) => ({ findings: inspectHook(hook) }));
 

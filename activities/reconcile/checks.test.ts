@@ -137,7 +137,7 @@ describe('the check of an object', () => {
     expect(await times()).toEqual({ Broken: '2026-01-01T00:00:00Z', Torn: expect.not.stringMatching('2026-01-01') });
   });
 
-  it('looks again when the object changed meanwhile', async () => {
+  it('looks again when the object has changed in between', async () => {
     const seen: (number | undefined)[] = [];
     await checkObject(temporary.store, 'MigHook', ref('any'), async ({ metadata }) => {
       seen.push(metadata.generation);
@@ -411,7 +411,7 @@ describe('the check of a plan', () => {
       expect(await preview()).toBeUndefined();
     });
 
-    it('counts the deeds of every attempt, and a rollback makes an end of them', async () => {
+    it('counts what every attempt did, until a rollback has undone it', async () => {
       const plan = await get('MigPlan', 'plan');
       const retry = { ...run, attempt: 2 };
       const record = await temporary.store.runs.record(run);

@@ -40,7 +40,7 @@ async function ensureOn(client: ClusterClient, access: StorageAccess, storageUid
       minTimeout: FIRST_PAUSE_MS,
       randomize: true,
       signal,
-      // What passes by itself is no finding: it would make a plan not Ready, and a run that begins just then fail.
+      // What passes by itself is not reported: it would make a plan not Ready, and a run that begins just then fail.
       shouldRetry: ({ error }) => error instanceof KubernetesApiError && error.retryable,
     });
     if (phase === 'Available') return [];

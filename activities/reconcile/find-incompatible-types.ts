@@ -6,7 +6,7 @@ export interface IncompatibleTypes {
 }
 
 /**
- * Compares what the source namespaces hold with what the target serves. Custom resources are no problem: their definition is
+ * Compares what the source namespaces hold with what the target serves. Custom resources are left out: their definition is
  * migrated with them.
  *
  * @param excluded resources that are never migrated, as `plural` or `plural.group`
@@ -20,7 +20,7 @@ export async function findIncompatibleTypes(
     ({ namespaced, verbs, resource, group }) =>
       namespaced &&
       verbs.includes('list') &&
-      // What nobody can create (metrics of pods, say) is made by the cluster itself.
+      // What cannot be created (metrics of pods, for example) is made by the cluster itself.
       verbs.includes('create') &&
       !excluded.some((name) => name === resource || name === `${resource}.${group}`),
   );

@@ -6,7 +6,7 @@ import { scaledByOthersFindings } from '../../resources/plan/scaled-by-others.js
 import { isWorkload } from '../../resources/workloads/quiesce.js';
 import { type ObservedCluster, readWorkloads } from '../records/observe-cluster.js';
 
-/** What stands in the way of halting the plan's workloads on the source and of starting them on the target. */
+/** What prevents the plan's workloads from being halted on the source or started on the target. */
 export async function inspectPlanWorkloads(
   clients: { source: ClusterClient; target: ClusterClient },
   { source, target }: { source: ObservedCluster; target: ObservedCluster },

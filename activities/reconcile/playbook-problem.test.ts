@@ -17,10 +17,10 @@ describe('a playbook', () => {
 
   it.each([
     ['broken YAML', '- hosts: [localhost\n', /not valid YAML: .* at line/],
-    ['one play without its list', 'hosts: localhost\n', /no list of plays/],
-    ['plain words', 'echo hello\n', /no list of plays/],
+    ['one play without its list', 'hosts: localhost\n', /not a list of plays/],
+    ['plain words', 'echo hello\n', /not a list of plays/],
     ['several documents', '- hosts: a\n---\n- hosts: b\n', /several YAML documents/],
-    ['nothing but comments', '# to be written\n', /no list of plays|no play/],
+    ['nothing but comments', '# to be written\n', /not a list of plays|no play/],
   ])('is refused for %s', (_, text, problem) => {
     expect(playbookProblem(text)).toMatch(problem);
   });

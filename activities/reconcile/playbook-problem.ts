@@ -14,5 +14,5 @@ export function playbookProblem(text: string): string | undefined {
   const plays = document.contents;
   return isSeq(plays) && plays.items.every((play) => isMap(play) || isAlias(play))
     ? undefined
-    : 'it is no list of plays (`- hosts: localhost` …)';
+    : 'it is not a list of plays (`- hosts: localhost` …)';
 }

@@ -4,11 +4,11 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 
 const WARNINGS: readonly string[] = [CATEGORY.Critical, CATEGORY.Error, CATEGORY.Warn];
 
-/** Advisory in MTC's catalogue, but nothing an operator should overlook. */
+/** Advisory in MTC's catalogue, but important for the operator. */
 const BAD_NEWS: readonly string[] = ['Failed', 'Canceled'];
 
 /**
- * Records an Event for each condition that is new or says something else than before. What merely goes on is not repeated, and an
+ * Records an Event for each condition that is new or says something else than before. What stays as it was is not repeated, and an
  * advisory condition whose words alone changed (`Step: 3/6`) is not news.
  */
 export async function announceConditions(

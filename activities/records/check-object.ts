@@ -8,7 +8,7 @@ import { wholeSeconds } from '../../resources/meta/time.js';
 import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import { announceConditions } from './announce-conditions.js';
 
-/** What looking at an object found out. */
+/** What the check of an object has found. */
 export interface Inspection {
   /** All but Ready, which follows from them. */
   findings: ConditionFinding[];
@@ -24,8 +24,8 @@ export interface Inspection {
 const MAX_EDITS = 5;
 
 /**
- * Looks at one object of ours and writes what was found into its status, with Events for what is new. The write is refused when
- * the object changed meanwhile; it is then looked at again. A check that finds nothing new writes nothing.
+ * Checks one object and writes the findings into its status, with Events for what is new. The write is refused when the
+ * object has changed in between; it is then checked again. A check that finds nothing new writes nothing.
  */
 export async function checkObject<Kind extends KubeObject>(
   store: MigrationStore,

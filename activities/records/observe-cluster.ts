@@ -6,7 +6,7 @@ import { SCALER_TYPES } from '../../resources/workloads/scalers.js';
 import { WORKLOAD_KINDS } from '../../resources/workloads/workload-kinds.js';
 import { servedTypes } from '../kit/served-types.js';
 
-/** What the rules of a plan look at on one of its clusters. */
+/** What the rules of a plan read from one of its clusters. */
 export interface ObservedCluster {
   /** uid of kube-system: tells whether two MigClusters are one cluster. */
   uid: string;
@@ -23,7 +23,7 @@ export interface ObservedCluster {
 const AT_A_TIME = 8;
 const VIRTUAL_MACHINE = { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine' } as const;
 
-/** Reads one cluster for a plan. Of a namespace that is not there nothing is asked. */
+/** Reads one cluster for a plan. Nothing is read from a namespace that does not exist. */
 export async function observeCluster(client: ClusterClient, names: readonly string[]): Promise<ObservedCluster> {
   const [system, found, storageClasses] = await Promise.all([
     client.get(namespaceRef('kube-system')),

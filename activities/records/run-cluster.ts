@@ -22,7 +22,7 @@ export async function readRunCluster(
   return { ...identity, clusterUid: system?.metadata.uid ?? '', minor };
 }
 
-/** What was checked refers to objects that are there; if not any more, Temporal tries again and the check catches up. */
+/** The check has seen that these objects exist; if they no longer do, Temporal tries again and the check reports it. */
 export async function readReferenced(
   { store }: ActivityDependencies,
   kind: string,

@@ -58,7 +58,7 @@ export const planNotReady = (run: RunRef, why: string, next: string): StepFailur
 
 /**
  * Puts MTC's labels on the migration and makes the plan its owner, so that it can be found by plan and goes with it. From then on the plan
- * does not go before what its runs leave is removed.
+ * is not removed before what its runs leave has been removed.
  */
 export async function adoptMigration(store: MigrationStore, run: RunRef, plan: KubeObject): Promise<void> {
   const owner = { apiVersion: API_VERSION, kind: 'MigPlan', name: plan.metadata.name, uid: plan.metadata.uid ?? '' };

@@ -3,7 +3,7 @@ import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { readSettings } from '../../resources/run/settings.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 
-/** The settings as they stand now, over the defaults of this installation. */
+/** The current settings, over the defaults of this installation. */
 export async function readStoredSettings({
   store,
   images,

@@ -64,7 +64,7 @@ function namespacesOf(plan: MigPlan, runs: readonly RunToUndo[]): RunRecord['nam
   return [...new Map(all.map((mapping) => [`${mapping.source}:${mapping.target}`, mapping])).values()];
 }
 
-/** Of one volume the run counts that passed its commit point, else the newest, else the plan. */
+/** For each volume, the run that passed its commit point decides, else the newest run, else the plan. */
 function volumesOf(plan: MigPlan, runs: readonly RunToUndo[]): RunVolume[] {
   const namespaces = parseMappings(plan.spec.namespaces);
   const planned = (plan.spec.persistentVolumes ?? [])

@@ -28,7 +28,7 @@ async function cancel({ resources }: MigrationStore, { kind, metadata }: MigMigr
       { actor: SYSTEM_ACTOR, uid },
     );
   } catch (error) {
-    // It ended and was deleted, perhaps made again, meanwhile.
+    // It has ended and been deleted, and perhaps created again.
     if (!isGoneOrReplaced(error)) throw error;
   }
 }

@@ -14,7 +14,7 @@ export interface RollbackActivities {
   freezeRollback(input: { run: RunRef; workflowId: string }): Promise<RunSummary>;
   /**
    * Stops what the plan's runs started on the target: workloads to 0, bare pods of ours deleted, until no pod is left. Records in the run's
-   * facts that the rollback has begun, before the deed, and which claims pods wrote to until then.
+   * facts that the rollback has begun, before it stops anything, and which claims pods wrote to until then.
    *
    * @throws StepFailure TargetVolumeInUse before anything is stopped when pods that are not of the migration use claims of it
    * @throws StepFailure PatienceSpent naming the pods that do not end
@@ -24,7 +24,7 @@ export interface RollbackActivities {
    * Deletes from the target what carries the plan's label and is recorded by uid as made by its runs, cluster-scoped objects included,
    * and waits until it is gone. Volumes of deleted claims go or stay by the reclaim policy they had before the migration.
    *
-   * @returns `kept`: namespaces and definitions in which others keep objects, what somebody made again, released volumes; `discarded`:
+   * @returns `kept`: namespaces and definitions in which others keep objects, what was created again, released volumes; `discarded`:
    *   claims that pods wrote to, with size and pods. Both as the operator reads them, and in the log of the run
    * @throws StepFailure TargetVolumeInUse as above, before anything is deleted
    * @throws StepFailure PatienceSpent naming what does not go and what holds it

@@ -33,7 +33,7 @@ export async function readCreations(
 export interface FoundCreations {
   /** Marked with the plan's label and known by uid: a rollback's to remove. */
   ours: KubeObject[];
-  /** Of the names of ours: somebody made them again, or took the label away. */
+  /** With the names of ours, but created again by others, or without the label. */
   others: KubeObject[];
 }
 

@@ -8,7 +8,7 @@ import { readObjects } from '../kit/read-objects.js';
 import { attemptsSinceRollback } from '../records/plan-migrations.js';
 import { findCreations, type PlanCreations } from './created-objects.js';
 
-/** The first look counts: a repeated activity finds the pods gone. What an earlier rollback saw that did not come to its end still holds. */
+/** The first read counts: a repeated activity finds the pods gone. What an earlier, unfinished rollback saw still applies. */
 export async function recordDiscards(
   { store }: ActivityDependencies,
   run: RunRef,

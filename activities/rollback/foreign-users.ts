@@ -7,8 +7,8 @@ import { mountedBy } from '../../resources/rollback/discards.js';
 import type { PlanCreations } from './created-objects.js';
 
 /**
- * Nobody's pod may lose its volume under it, and none may go on with the application's data while the source starts: pods that are not of
- * the migration and mount claims of it stop the rollback.
+ * No pod may lose a volume that it has mounted, and none may still use the application's data while the source starts: pods that are not of
+ * the migration and mount its claims stop the rollback.
  *
  * @param use.pods all pods of the claims' namespaces
  * @throws StepFailure TargetVolumeInUse
@@ -29,7 +29,7 @@ export async function refuseForeignUsers(
   if (used.length === 0) return;
   throw new StepFailure({
     type: FAILURE.TargetVolumeInUse,
-    what: 'Nothing was removed: pods that are not of the migration use what would go',
+    what: 'Nothing was removed: pods that do not belong to the migration use claims that would be deleted',
     where: `cluster ${client.name}`,
     why: `In use: ${listSome(used)}.`,
     next: 'Stop these pods or have them use other claims, then retry the rollback or create another one.',

@@ -14,7 +14,7 @@ import { findCreations, readCreations } from './created-objects.js';
 import { readClaims, recordDiscards } from './discards.js';
 import { refuseForeignUsers } from './foreign-users.js';
 
-/** Fails before anything is halted when pods that are not ours use claims of ours: then the target goes on, and the source stays down. */
+/** Fails before anything is halted when pods that are not ours use claims of ours: then the target keeps running, and the source stays down. */
 export async function haltTarget(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ workloads: number }> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'target');
@@ -24,7 +24,7 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
     waitingFor: 'the last pod of the migrated applications to end',
     where: `cluster ${client.name}, namespaces ${namespaces.join(', ')}`,
     patienceSeconds: record.settings.patience.quiesce,
-    next: 'See why the pods named here do not end. The source is not started while they run.',
+    next: 'Find out why the pods named here do not end. The source is not started while they run.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
@@ -34,17 +34,17 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
     if (!record.converted) {
       await refuseForeignUsers(client, { ...inUse, creations }, isAmong(client, ours, { signal }));
     }
-    // From here on there is no way back, whatever becomes of the workflow.
+    // From here on there is no way back, whatever happens to the workflow.
     await deps.store.runs.addFacts(run, { rollbackBegun: true });
     await recordDiscards(deps, run, record, inUse);
     const workloads = ours.filter((object) => isWorkloadKind(object) && isWorkload(object));
     const deleted = [
       ...ours.filter(({ kind }) => kind === 'Pod'),
-      // The source starts while the rest is removed: what an operator would keep running has to go before.
+      // The source starts while the rest is removed: what an operator would keep running must be removed before.
       ...(await keptByOperators(client, ours, inUse.pods, signal)),
     ];
     await recordDeleted(deps, run, deleted);
-    // KEDA would start again what is brought down; its ScaledObjects go with the rest.
+    // KEDA would start again what is scaled down; its ScaledObjects are removed with the rest.
     await pauseScalers(client, ours, { signal });
     return { workloads: await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, deleted }, pulse) };
   });
@@ -65,7 +65,7 @@ async function keptByOperators(
   return objects.filter((object) => !isWorkloadKind(object) && found.has(object.metadata.uid ?? ''));
 }
 
-/** What goes before the rest is counted with it; a repeated activity finds it gone. */
+/** What is removed before the rest is counted with it; a repeated activity finds it gone. */
 async function recordDeleted(
   { store }: ActivityDependencies,
   run: RunRef,

@@ -25,7 +25,7 @@ export async function previewRollback(deps: ActivityDependencies, plan: MigPlan)
       const { claims, pods } = await readClaims(await deps.clusters.connect(record.target), creations);
       return discardsOf(claims, pods);
     } catch (error) {
-      // The cluster's own conditions tell of it; what was seen last is the best guess meanwhile.
+      // The cluster's own conditions report it; until it answers again, what was seen last is the best guess.
       if (isClusterFault(error)) return plan.status?.rollback?.discards ?? [];
       throw error;
     }

@@ -44,11 +44,11 @@ export async function removeClaims(
     .filter((volume) => !goes(volume))
     .map(
       (volume) =>
-        `${describeReference(referenceOf(volume))} is Released with its data: it was of claim ${volume.spec?.claimRef?.namespace}/${volume.spec?.claimRef?.name}, its reclaim policy is ${volume.spec?.persistentVolumeReclaimPolicy}`,
+        `${describeReference(referenceOf(volume))} is Released with its data: it belonged to claim ${volume.spec?.claimRef?.namespace}/${volume.spec?.claimRef?.name}, and its reclaim policy is ${volume.spec?.persistentVolumeReclaimPolicy}`,
     );
 }
 
-/** Volumes bound to claims of ours, or bound to one when it was deleted by somebody else. */
+/** Volumes bound to claims of ours, or bound to one when others deleted it. */
 async function volumesOf(
   client: ClusterClient,
   { ours, others, creations }: Claims,
@@ -60,7 +60,7 @@ async function volumesOf(
   return items.filter(({ spec }) => creations.created.has(spec?.claimRef?.uid) && !stays.has(spec?.claimRef?.uid));
 }
 
-/** Claims that were there before, or were made anew since, stay, and their volumes as they were. */
+/** Claims that were there before, or were created again since, stay, and their volumes as they were. */
 async function putBackOfOthers(
   client: ClusterClient,
   record: RunRecord,

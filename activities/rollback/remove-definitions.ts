@@ -39,7 +39,7 @@ async function objectsOf(client: ClusterClient, { spec }: KubeObject, signal: Ab
     const type = { apiVersion: `${spec?.group}/${version.name}`, kind: spec?.names?.kind };
     return (await client.list(type, { signal })).items;
   } catch (error) {
-    // Its conversion or establishing never came about, or somebody deleted it at this moment.
+    // It was never established, its conversion does not work, or it was deleted at this moment.
     if (isNotFound(error)) return [];
     throw error;
   }

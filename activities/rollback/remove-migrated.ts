@@ -28,7 +28,7 @@ export async function removeMigrated(deps: ActivityDependencies, { run }: { run:
     waitingFor: 'what the migration brought to be gone',
     where: `cluster ${client.name}`,
     patienceSeconds: record.settings.patience.cleanup,
-    next: 'See what holds the objects named here (pods, finalizers whose controller does not run, a webhook), then create the rollback again.',
+    next: 'Check what holds the objects named here (pods, finalizers whose controller does not run, a webhook), then create the rollback again.',
   };
   return withPulse(wait, async (pulse) => {
     const facts = (await runs.get(run))?.facts ?? {};
@@ -99,7 +99,7 @@ async function removeApplications(
   const pods = await podsBeside(client, [...objects, ...claims], signal);
   const isOurs = isAmong(client, objects, { signal });
   await refuseForeignUsers(client, { claims, pods, creations }, isOurs);
-  // Whose a pod is can be asked only while its owners are there.
+  // What owns a pod can be found only while its owners exist.
   for (const pod of pods) await isOurs(pod);
 
   await removeObjects(client, objects, { waitingFor: 'the migrated objects to be gone' }, pulse);
@@ -110,7 +110,7 @@ async function removeApplications(
   });
 }
 
-/** Rows of what is gone, or is another's by now. Namespaces and definitions that stay are still ours to remove one day. */
+/** Rows of objects that are gone, or belong to others now. Namespaces and definitions that stay may still be removed by a later rollback. */
 async function forget(
   { store }: ActivityDependencies,
   client: ClusterClient,
@@ -134,12 +134,12 @@ const describe = (object: KubeObject): string => describeReference(referenceOf(o
 const describeOther = (object: KubeObject): string =>
   object.metadata.labels?.[LABELS.migratedByPlan] === undefined
     ? `${describe(object)} stays: it does not carry the label of the migration`
-    : `${describe(object)} stays: somebody made it again`;
+    : `${describe(object)} stays: it was created again by others`;
 
 function elsewhere({ elsewhere: objects }: PlanCreations): string[] {
   const byCluster = Object.entries(Object.groupBy(objects, ({ clusterName }) => clusterName));
   return byCluster.map(
     ([cluster, found = []]) =>
-      `${found.length} objects of earlier runs stay on cluster ${cluster}: the plan went elsewhere since`,
+      `${found.length} objects of earlier runs stay on cluster ${cluster}: the plan has used another cluster since`,
   );
 }

@@ -9,7 +9,7 @@ import { removeObjects } from '../kit/remove-objects.js';
 import type { PlanCreations } from './created-objects.js';
 
 /**
- * Removes namespaces of ours in which nobody else keeps anything.
+ * Removes namespaces of ours that hold nothing of others.
  *
  * @returns the namespaces that stay, with what keeps them
  */
@@ -21,7 +21,7 @@ export async function removeNamespaces(
 ): Promise<string[]> {
   if (namespaces.length === 0) return [];
   const { signal } = pulse;
-  // What cannot be deleted by itself, such as metrics, is nobody's.
+  // What cannot be deleted, such as metrics, belongs to the cluster.
   const types = (await client.discover({ signal, refresh: true })).filter(
     ({ namespaced, verbs }) => namespaced && verbs.includes('delete'),
   );
@@ -35,7 +35,7 @@ export async function removeNamespaces(
   await removeObjects(client, empty, { waitingFor: 'the namespaces of the migration to be gone' }, pulse);
   return looks
     .filter(({ keeps }) => keeps.length > 0)
-    .map(({ namespace, keeps }) => `Namespace ${namespace.metadata.name} stays: in it is ${listSome(keeps)}`);
+    .map(({ namespace, keeps }) => `Namespace ${namespace.metadata.name} stays: it contains ${listSome(keeps)}`);
 }
 
 async function whatKeeps(
@@ -53,7 +53,7 @@ async function whatKeeps(
         return found?.objects ?? [];
       } catch (error) {
         if (!(error instanceof KubernetesApiError) || error.retryable) throw error;
-        // 405: nothing of it can be there. What may not be read may be somebody's.
+        // 405: nothing of it can be there. What may not be read may belong to others.
         if (error.code === 403) unreadable.push(`perhaps ${type.kind}, which may not be listed`);
         return [];
       }

@@ -52,7 +52,7 @@ const API_VERSIONS: Record<string, string> = {
   ClusterRole: 'rbac.authorization.k8s.io/v1',
 };
 
-/** An object on the target as anybody may have made it. */
+/** An object on the target as any client may have made it. */
 const put = (kind: string, name: string, metadata: object = {}, fields: object = {}): KubeObject =>
   target.set({
     apiVersion: API_VERSIONS[kind] ?? 'v1',
@@ -276,7 +276,7 @@ describe('removeMigrated', () => {
     made('Namespace', 'shop');
     made('Secret', 'ours');
     const theirs = put('ConfigMap', 'theirs');
-    expect(await remove()).toMatchObject({ kept: ['Namespace shop stays: in it is ConfigMap theirs'] });
+    expect(await remove()).toMatchObject({ kept: ['Namespace shop stays: it contains ConfigMap theirs'] });
     expect(recorded.created.map(({ kind }) => kind)).toEqual(['Namespace']);
     target.delete(referenceOf(theirs));
     Object.assign(recorded.facts, { rollbackRemoval: undefined });
@@ -284,7 +284,7 @@ describe('removeMigrated', () => {
     expect(left()).toEqual([]);
   });
 
-  it('leaves what somebody made again or took over, and forgets it', async () => {
+  it('leaves what others created again or took over, and forgets it', async () => {
     made('Secret', 'again');
     made('Secret', 'taken');
     target.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'again' });
@@ -293,7 +293,7 @@ describe('removeMigrated', () => {
     expect(await remove()).toEqual({
       removed: 0,
       kept: [
-        'Secret shop/again stays: somebody made it again',
+        'Secret shop/again stays: it was created again by others',
         'Secret shop/taken stays: it does not carry the label of the migration',
       ],
       discarded: [],
@@ -318,12 +318,12 @@ describe('removeMigrated', () => {
     made('PersistentVolume', 'pv-1', volume(data), noted('Retain'));
     const { kept } = await remove();
     expect(kept).toEqual([
-      'PersistentVolume pv-1 is Released with its data: it was of claim shop/data, its reclaim policy is Retain',
+      'PersistentVolume pv-1 is Released with its data: it belonged to claim shop/data, and its reclaim policy is Retain',
     ]);
     expect(target.find('PersistentVolume', 'pv-1')?.metadata.annotations ?? {}).toEqual({});
   });
 
-  it('gives the volume of a claim that somebody deleted its policy back', async () => {
+  it('restores the reclaim policy of a volume whose claim was deleted', async () => {
     actAsCluster();
     const data = made('PersistentVolumeClaim', 'data', claimOf('pv-1'));
     made('PersistentVolume', 'pv-1', volume(data), noted('Delete'));
@@ -399,7 +399,7 @@ describe('removeMigrated', () => {
     expect(left()).toContain('PersistentVolumeClaim shop/data');
   });
 
-  it('goes on where it was killed, and tells the same when it is repeated', async () => {
+  it('continues where it was killed, and tells the same when it is repeated', async () => {
     actAsCluster();
     made('Namespace', 'shop');
     made('Secret', 'ours');

@@ -2,7 +2,7 @@ import type { RunFacts, WorkflowFacts } from '../../resources/run/facts.js';
 import type { Itinerary, RunRef, RunSummary } from '../../resources/run/run-record.js';
 
 export interface RunActivities {
-  /** Takes the plan's one place; resolves when it is this run's turn. `postponed` is written into the migration's status meanwhile. */
+  /** Takes the plan's one place; resolves when it is this run's turn. Until then the migration's status has the condition `Postponed`. */
   waitForTurn(input: { run: RunRef }): Promise<void>;
   /** Freezes the run record: reads migration, plan, clusters, storage, settings; fails with PlanNotReady naming the conditions. Idempotent. */
   freezeRun(input: { run: RunRef; workflowId: string }): Promise<RunSummary>;
@@ -21,6 +21,6 @@ export interface RunActivities {
   writeStatus(input: { run: RunRef; revision: number; status: Record<string, unknown> }): Promise<void>;
   /** Releases the plan's place and removes the finalizer. Last activity of a run. */
   finishRun(input: { run: RunRef }): Promise<void>;
-  /** Cancels what is still open of a run whose root workflow is gone, and resolves when its step workflows are all closed. */
+  /** Cancels the open step workflows of a run whose root workflow is gone, and resolves when all of them are closed. */
   settleSteps(input: { run: RunRef }): Promise<{ settled: number }>;
 }

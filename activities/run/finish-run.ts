@@ -44,7 +44,7 @@ async function unlessGone(write: Promise<unknown>): Promise<void> {
   }
 }
 
-/** That of the next attempt, asked for as soon as this one was seen to fail, stays. */
+/** The finalizer of a next attempt, requested as soon as this one was seen to fail, stays. */
 const withoutFinalizer = ({ metadata, ...rest }: KubeObject): KubeObject => ({
   ...rest,
   metadata: { ...metadata, finalizers: metadata.finalizers?.filter((finalizer) => finalizer !== MIGRATION_FINALIZER) },

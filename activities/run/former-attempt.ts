@@ -11,7 +11,7 @@ export interface TakenOver {
 
 /**
  * What a retry takes over of a former attempt that passed its commit point: all of it, since the application belongs to the target.
- * Undefined when it begins anew.
+ * Undefined when the retry begins from the beginning.
  *
  * @throws StepFailure PlanNotReady when a rollback since has begun to take the application back and has not come to its end
  */

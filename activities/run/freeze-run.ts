@@ -20,7 +20,7 @@ import { type TakenOver, takeOver } from './former-attempt.js';
 import { readSelectedClaims } from './selected-claims.js';
 
 /**
- * Makes the record of a run from what migration, plan, clusters and settings say now; a retry that goes on behind the commit point takes
+ * Makes the record of a run from what migration, plan, clusters and settings say now; a retry that continues after the commit point takes
  * over that of its former attempt. A repeated call returns the first record.
  */
 export async function freezeRun(
@@ -83,11 +83,11 @@ function refuse(run: RunRef, refusals: readonly Refusal[]): void {
   throw planNotReady(
     run,
     refusals.map(({ condition, message }) => `${condition}: ${message}`).join(' '),
-    'Mend what the conditions name; when MigPlan is Ready, retry this MigMigration or create a new one.',
+    'Fix what the conditions name; when MigPlan is Ready, retry this MigMigration or create a new one.',
   );
 }
 
-/** The plan as it is true now: what was added to the source since its last check is part of the run, what is wrong stops it. */
+/** The plan checked again: what was added to the source since its last check is part of the run, and what is wrong stops it. */
 async function readFreshPlan(deps: ActivityDependencies, run: RunRef) {
   const { plan } = await readMigrationAndPlan(deps.store, run);
   const { namespace = '', name } = plan.metadata;

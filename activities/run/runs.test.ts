@@ -414,7 +414,7 @@ describe('freezing a run', () => {
   });
 
   it('is refused without its plan', async () => {
-    expect(await refusal(await migrate({ migPlanRef: { name: 'nobody' } }))).toContain('InvalidPlanRef');
+    expect(await refusal(await migrate({ migPlanRef: { name: 'unknown' } }))).toContain('InvalidPlanRef');
     expect(await refusal(await migrate({ migPlanRef: undefined }))).toContain('InvalidPlanRef');
   });
 
@@ -455,7 +455,7 @@ describe('a retry', () => {
     await temporary.store.runs.setState(ref, state);
   };
 
-  it('before the commit point begins anew with the plan as it is now', async () => {
+  it('before the commit point begins from the beginning with the plan as it is now', async () => {
     const run = await migrate({ quiescePods: true });
     await freeze(run);
     await runs.recordFacts({ run, facts: { quiesceOwed: true } });
@@ -474,7 +474,7 @@ describe('a retry', () => {
     expect((await freeze(second(run))).resume).toBeUndefined();
   });
 
-  it('behind it goes on with the record and the facts of the attempt before', async () => {
+  it('after it continues with the record and the facts of the attempt before', async () => {
     const run = await migrate({ quiescePods: true });
     await commit(run, { backup: 'b-initial', 'hookDone/PreBackup': 1, errors: ['why'] });
     await runs.setRunState({ run, state: 'Failed', itinerary: 'Failed', status: { phase: 'Completed' } });
@@ -505,7 +505,7 @@ describe('a retry', () => {
     expect((await freeze(second(run))).resume?.backup).toMatch(new RegExp(`^${run.name}-[0-9a-f]{8}-initial$`));
   });
 
-  it('begins anew once the plan was rolled back, and not while a rollback is on its way', async () => {
+  it('begins from the beginning once the plan was rolled back, and not while a rollback runs', async () => {
     const run = await migrate({ quiescePods: true });
     await commit(run);
     await rollBack('Canceled');

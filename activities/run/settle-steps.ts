@@ -15,7 +15,7 @@ export async function settleSteps({ run }: { run: RunRef }): Promise<{ settled: 
       waitingFor: `the steps of ${prefix} to close`,
       where: 'Temporal',
       patienceSeconds: 600,
-      next: 'See in Temporal why the workflows named here do not end; terminate them if nothing works on them.',
+      next: 'Find out in Temporal why the workflows named here do not end; terminate them if nothing works on them.',
     },
     async (pulse) => {
       const settled = new Set<string>();
@@ -33,7 +33,7 @@ export async function settleSteps({ run }: { run: RunRef }): Promise<{ settled: 
             .catch(() => undefined);
         }
         if (open === 0) return { settled: settled.size };
-        // Visibility has no watch; this is the one place that looks again.
+        // Temporal's visibility has no watch; this is the one place that polls.
         await Context.current().sleep(LOOK_AGAIN_MS);
       }
     },

@@ -23,7 +23,7 @@ export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<v
   const { migration, plan } = await readMigrationAndPlan(store, run);
   await adoptMigration(store, run, plan);
   const planUid = plan.metadata.uid ?? '';
-  // The other runs have their patience each; a cancel ends this wait at any time.
+  // Each of the other runs has its own patience; a cancel ends this wait at any time.
   const wait = {
     waitingFor: `the other migrations of plan ${plan.metadata.name}`,
     where: `MigPlan ${plan.metadata.name}`,

@@ -44,7 +44,7 @@ export async function createScheduledMigration(
     return { leftOut };
   }
   if (cutover && !(await claimCutover(store, input.schedule, at, object.metadata.name))) {
-    return { leftOut: 'Another time is planned by now, or none.' };
+    return { leftOut: 'The cutover is now planned for another time, or not at all.' };
   }
   const migration = await create(store, object);
   if (migration) return { migration };
@@ -63,7 +63,7 @@ async function planForbids(store: MigrationStore, schedule: MigSchedule): Promis
 }
 
 /**
- * Copying ahead is of no use once the cutover is due, and would hold it up. One that was retried still runs although the action that made
+ * Copying in advance has no use once the cutover is due, and would hold it up. One that was retried still runs although the action that made
  * it is over, so that Temporal's overlap policy does not see it.
  */
 async function stageForbidden(store: MigrationStore, schedule: MigSchedule, at: Date): Promise<string | undefined> {
@@ -76,7 +76,7 @@ async function stageForbidden(store: MigrationStore, schedule: MigSchedule, at: 
   return due ? `The cutover of ${wholeSeconds(cutover)} is due.` : undefined;
 }
 
-/** From here on the cutover can't be edited. False when it was edited before: what Temporal fired for is no longer wanted. */
+/** From here on the cutover cannot be edited. False when it was edited before: what Temporal fired for is no longer wanted. */
 async function claimCutover(
   { resources }: MigrationStore,
   { namespace, name, uid }: ScheduleRef,
@@ -122,6 +122,6 @@ const nameTaken = ({ metadata }: KubeObject): StepFailure =>
     type: FAILURE.Refused,
     what: 'The scheduled migration cannot be created',
     where: `MigMigration ${metadata.namespace}/${metadata.name}`,
-    why: 'One of this name is there that no schedule has made for this time.',
+    why: 'There is already one of this name that the schedule did not create for this time.',
     next: 'Delete or rename it; the next scheduled migration has another name.',
   });

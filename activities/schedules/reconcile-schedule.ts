@@ -101,7 +101,7 @@ async function keepSchedules(
 
 function whyRefused(error: unknown): { refused: ConditionFinding } {
   if (!(error instanceof ScheduleRefused)) throw error;
-  const message = `Temporal does not take the schedule: ${error.message}. Correct spec.schedule or spec.timeZone.`;
+  const message = `Temporal rejects the schedule: ${error.message}. Correct spec.schedule or spec.timeZone.`;
   return { refused: critical('InvalidSchedule', 'Refused', message) };
 }
 
@@ -120,7 +120,7 @@ function planFindings(plan: MigPlan): ConditionFinding[] {
   return [warn('PlanNotReady', undefined, message)];
 }
 
-/** What was ever seen stays, although the limits remove its migration. */
+/** What was seen once stays, even when the history limits have removed its migration. */
 function whatRan(schedule: MigSchedule, migrations: readonly MigMigration[]): Record<string, unknown> {
   const stages = migrations.filter((migration) => copiesAhead(schedule, migration));
   const succeeded = stages.filter((migration) => hasEnded(migration) && hasSucceeded(migration));

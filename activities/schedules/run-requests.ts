@@ -11,7 +11,7 @@ import { scheduleId } from '../../temporal/contract/workflow-ids.js';
 import { triggerSchedule } from './temporal-schedules.js';
 
 /**
- * Takes the annotation that asks for a run off and keeps the request in the status until it has been passed on: whoever annotates again
+ * Removes the annotation that asks for a run and keeps the request in the status until it has been passed on: whoever annotates again
  * asks again, and a repeated activity passes on the same request.
  */
 export async function takeRunRequest({ resources }: MigrationStore, { namespace, name }: ObjectInput): Promise<void> {
@@ -33,7 +33,7 @@ export async function takeRunRequest({ resources }: MigrationStore, { namespace,
   }
 }
 
-/** Starts the run that was asked for, or tells in an Event why it is left out. */
+/** Starts the run that was asked for, or says in an Event why it is left out. */
 export async function passOnRunRequest(
   { events }: MigrationStore,
   client: Client,

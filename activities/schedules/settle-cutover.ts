@@ -3,7 +3,7 @@ import type { CutoverStatus } from '../../resources/kinds/mig-schedule.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import type { ScheduleRef } from '../../temporal/contract/inputs.js';
 
-/** Writes how a cutover ended whose migration is not there to tell; one that is over already, or planned anew, is left as it is. */
+/** Writes how a cutover ended whose migration is not there to tell; one that is over already, or planned again, is left as it is. */
 export async function settleCutover(
   { resources }: MigrationStore,
   { namespace, name, uid }: ScheduleRef,

@@ -10,7 +10,7 @@ import type { WantedSchedule } from './wanted-schedules.js';
 
 const GRPC_INVALID_ARGUMENT = 3;
 
-/** Temporal does not take the schedule: a time zone it does not know, say. */
+/** Temporal rejects the schedule, for example because of a time zone it does not know. */
 export class ScheduleRefused extends Error {
   override readonly name = 'ScheduleRefused';
 }
@@ -33,7 +33,7 @@ export async function ensureSchedule(client: Client, wanted: WantedSchedule): Pr
   return handle.describe();
 }
 
-/** Its workflows that run go on. */
+/** Its running workflows continue. */
 export async function removeSchedule(client: Client, id: string): Promise<void> {
   await unlessGone(client.schedule.getHandle(id).delete());
 }

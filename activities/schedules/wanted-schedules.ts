@@ -7,7 +7,7 @@ import { SEARCH_ATTRIBUTES } from '../../temporal/contract/search-attributes.js'
 import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
 import { cutoverScheduleId, scheduledWorkflowId, scheduleId } from '../../temporal/contract/workflow-ids.js';
 
-/** A Temporal Schedule as a MigSchedule wants it. The note tells one state of the wishes from another, and why it is paused. */
+/** A Temporal Schedule as a MigSchedule wants it. The note distinguishes one wanted state from another, and says why it is paused. */
 export type WantedSchedule = ScheduleOptions & { state: { paused: boolean; note: string; remainingActions?: number } };
 
 /** A workflow task that a dead worker held is given to the next one after this. */

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { STORAGE_FINALIZER } from '../../resources/meta/labels.js';
 
 /**
- * Before a MigStorage is put on a cluster: from then on it does not go before it was taken off again.
+ * Called before a MigStorage is put on a cluster: from then on it is not removed before it has been taken off again.
  *
  * @returns false when it is being deleted, or gone: then it must not be put there any more
  */

@@ -38,7 +38,7 @@ export async function removeStorageLocations(
 
 const nameOf = ({ namespace, name }: ClusterName): ClusterName => ({ namespace, name });
 
-/** A cluster whose MigCluster is gone cannot be reached any more: nothing tells with which credentials. */
+/** A cluster whose MigCluster is gone cannot be reached any more: its credentials are gone too. */
 async function registered({ store }: ActivityDependencies, wanted: ClusterName[] | undefined): Promise<RunCluster[]> {
   const { items } = await store.resources.list({ kind: 'MigCluster' });
   return items

@@ -136,7 +136,7 @@ describe('removing a storage from the clusters', () => {
     expect(source.objects.size).toBe(0);
   });
 
-  it('goes on with the others where a cluster does not answer, and forgets one that is no longer registered', async () => {
+  it('continues with the others where a cluster does not answer, and forgets one that is no longer registered', async () => {
     away.add('source');
     putLocation(target);
     const { removed, left } = await perform(activities.removeStorageLocations, storage);

@@ -5,7 +5,7 @@ import { sourceNamespaces } from '../workloads/list-workloads.js';
 import { backupLocationName } from './backup-location-manifest.js';
 import { BACKUP, inVelero, runLabels } from './velero-objects.js';
 
-/** As MTC's: time enough to look into a failure, an end to what nobody removes. */
+/** As in MTC: long enough to look into a failure, and an end for what is never removed. */
 const TIME_TO_LIVE = '720h0m0s';
 
 /** Volumes and images travel by other ways; revisions and builds belong to what was done with the objects, not to the objects. */

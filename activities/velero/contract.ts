@@ -13,6 +13,6 @@ export interface VeleroActivities {
   createRestore(input: { run: RunRef; backup: string }): Promise<{ restore: string }>;
   /** Until the Restore ended. PartiallyFailed gives warnings with the excerpt of describe and log. Records created objects by uid. */
   waitForRestore(input: { run: RunRef; restore: string }): Promise<{ items: number; warnings: string[] }>;
-  /** For the unwind: a Restore that runs can't be stopped; resolves when it ended or was never made. */
+  /** For the unwind: a running Restore cannot be stopped; resolves when it ended or was never made. */
   waitForRestoreIdle(input: { run: RunRef }): Promise<void>;
 }

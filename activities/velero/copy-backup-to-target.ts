@@ -21,7 +21,7 @@ export async function copyBackupToTarget(
       what: `Backup ${backup} is gone`,
       where: `cluster ${source.name}, namespace ${MIGRATION_NAMESPACE}`,
       why: 'It was deleted after it ended.',
-      next: 'Start the migration again and leave its Velero objects alone meanwhile.',
+      next: 'Start the migration again and leave its Velero objects alone while it runs.',
     });
   }
   await target.createIfAbsent(backupCopy(finished), options);

@@ -21,7 +21,7 @@ export async function createRestore(
     waitingFor: 'the Restore to be made',
     where: `cluster ${target.name}`,
     patienceSeconds: record.settings.patience.restore,
-    next: 'See what holds the objects named here (finalizers, a webhook), then start the migration again.',
+    next: 'Check what holds the objects named here (finalizers, a webhook), then start the migration again.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
@@ -34,8 +34,8 @@ export async function createRestore(
         type: FAILURE.RestoreFailed,
         what: `Backup ${backupName} is not on the target`,
         where: `cluster ${target.name}, namespace ${MIGRATION_NAMESPACE}`,
-        why: 'It was put there when it had ended, and deleted since.',
-        next: 'Start the migration again and leave its Velero objects alone meanwhile.',
+        why: 'It was put there when it had ended, and has been deleted since.',
+        next: 'Start the migration again and leave its Velero objects alone while it runs.',
       });
     }
     const targetIsReady = Promise.all([

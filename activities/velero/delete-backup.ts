@@ -16,7 +16,7 @@ import { watchingServer } from './watching-server.js';
 export async function deleteBackup(client: ClusterClient, backup: KubeObject, pulse: Pulse): Promise<void> {
   const { name, uid } = backup.metadata;
   const request = inVelero(DELETE_BACKUP_REQUEST, name);
-  await askAnew(client, request, backup, pulse.signal);
+  await askAgain(client, request, backup, pulse.signal);
   const waitingFor = `${describeReference(referenceOf(backup))} to be deleted`;
   await watchingServer(client, pulse, waitingFor, ({ signal }) =>
     untilFirst(signal, [
@@ -28,7 +28,7 @@ export async function deleteBackup(client: ClusterClient, backup: KubeObject, pu
 }
 
 /** Velero does not look twice at a request: one that was answered with errors makes room for the next. */
-async function askAnew(
+async function askAgain(
   client: ClusterClient,
   request: ReturnType<typeof inVelero>,
   backup: KubeObject,
@@ -63,6 +63,6 @@ async function refused(
     what: `Velero could not delete Backup ${request.name}`,
     where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
     why: sentence(answered.status.errors.join(' ')),
-    next: `Mend the cause, then: velero -n ${MIGRATION_NAMESPACE} backup delete ${request.name}.`,
+    next: `Fix the cause, then: velero -n ${MIGRATION_NAMESPACE} backup delete ${request.name}.`,
   });
 }

@@ -16,10 +16,10 @@ export interface LocationState {
 }
 
 /**
- * Puts a MigStorage on a cluster as BackupStorageLocation with its Secret, and resolves with what that cluster's Velero makes of it.
+ * Puts a MigStorage on a cluster as BackupStorageLocation with its Secret, and resolves with the phase that cluster's Velero gives it.
  * Reads two objects and writes nothing when all is right already.
  *
- * There is no time limit but the signal: without a running Velero no answer comes.
+ * There is no time limit but the signal: without a running Velero there is no answer.
  *
  * @throws StepFailure NotFound when Velero is not installed, NotYetSupported for providers other than aws
  */
@@ -67,7 +67,7 @@ async function putLocation(
   );
 }
 
-/** Velero looks at a location at once when its spec changes, and else once a minute. A second more or less asks for it now. */
+/** Velero checks a location at once when its spec changes, and otherwise once a minute. Changing its period by a second triggers a check now. */
 const otherFrequency = (frequency: string | undefined): string => (frequency === '1m1s' ? '1m0s' : '1m1s');
 
 const veleroMissing = (client: ClusterClient, cause: unknown): StepFailure =>

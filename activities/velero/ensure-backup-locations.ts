@@ -22,7 +22,7 @@ export async function ensureBackupLocations(deps: ActivityDependencies, { run }:
       waitingFor: `backup storage location ${name} to become available`,
       where: `clusters ${clients.map((client) => client.name).join(' and ')}, namespace ${MIGRATION_NAMESPACE}`,
       patienceSeconds: record.settings.patience.backup,
-      next: 'See that Velero runs and that the store can be reached from the cluster, then start the migration again.',
+      next: 'Check that Velero runs and that the store can be reached from the cluster, then start the migration again.',
     },
     async (pulse) => {
       await Promise.all([

@@ -21,10 +21,10 @@ export interface LeftBehind {
 const SECRET: ObjectKind = { apiVersion: 'v1', kind: 'Secret', groupResource: 'secrets' };
 
 /**
- * What controllers and the cluster made in the source namespaces and will be made anew on the target.
+ * What controllers and the cluster made in the source namespaces and will be created again on the target.
  *
  * Velero selects objects by type and label only: not by owner, and a Secret not by its type (Velero 1.18.2 can by name; the versions in
- * the field can't). Labels of our own on the source's objects are out of the question. So a type of which controllers made every object
+ * the field cannot). Labels of our own on the source's objects are out of the question. So a type of which controllers made every object
  * is excluded, which is the rule for ReplicaSets and endpoints; from the others the few that must not stay travel, are marked on
  * arrival by a resource modifier and removed before anything is started.
  */

@@ -6,8 +6,8 @@ import { inVelero, phaseOf } from './velero-objects.js';
 const GIVEN_UP = ['Failed', 'FailedValidation'];
 
 /**
- * Name of the Backup or Restore a run works with, and whether it is there: one that Velero gave up is left for people to look into, and
- * another is made when the run goes on after a pause.
+ * Name of the Backup or Restore a run works with, and whether it is there: one that Velero gave up is left for inspection, and
+ * another is created when the run continues after a pause.
  */
 export async function nameToUse(
   client: ClusterClient,

@@ -41,13 +41,13 @@ export async function judge(
     what: `${name} is ${phase}`,
     where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
     why: reasons.join(' ') || 'Velero gave no reason.',
-    next: `Mend the cause and start the migration again. ${describeHint(object)}`,
+    next: `Fix the cause and start the migration again. ${describeHint(object)}`,
   });
 }
 
 const NO_RESULTS: VeleroResults = { errors: [], warnings: [] };
 
-/** The messages are help, no part of the outcome: without them the counts in the status are what is told. */
+/** The messages are extra help: without them only the counts in the status are reported. */
 async function findResults(
   deps: ActivityDependencies,
   record: RunRecord,

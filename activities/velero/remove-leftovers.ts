@@ -37,7 +37,7 @@ export async function removeLeftovers(
   }
 }
 
-/** Of a run nothing is known about, the target may be in use. */
+/** When nothing is known about a run, its target may be in use. */
 async function wasGivenUp({ store }: ActivityDependencies, restore: KubeObject): Promise<boolean> {
   const ref = runOf(restore);
   const row = ref && (await store.runs.get(ref));

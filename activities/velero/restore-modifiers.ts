@@ -29,7 +29,7 @@ interface Clusters {
   target: ClusterClient;
 }
 
-/** Role of what arrives only because Velero can't leave it out, and is removed before anything starts. */
+/** Role of what arrives only because Velero cannot leave it out, and is removed before anything starts. */
 export const STRAY_ROLE = 'stray';
 
 /**

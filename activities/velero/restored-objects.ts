@@ -28,6 +28,6 @@ export async function findRestored(
   return [...distinct.values()];
 }
 
-/** Removes objects of ours and waits until they are gone. Pods are given no time: what they do, they do a second time. */
+/** Removes objects of ours and waits until they are gone. Pods get no grace period: they only repeat work that others do. */
 export const removeRestored = (target: ClusterClient, objects: readonly KubeObject[], pulse: Pulse): Promise<void> =>
   removeObjects(target, objects, { gracePeriodSeconds: 0, waitingFor: 'restored objects to be gone' }, pulse);

@@ -12,10 +12,10 @@ const NOT_BEGUN = new Set(['New', 'Queued', 'ReadyToStart']);
 export const hasEnded = (object: KubeObject): boolean => ENDED.has(phaseOf(object));
 
 /**
- * Follows a Backup or Restore until Velero is through with it. As Velero takes one after another, what moves in another one counts as
+ * Follows a Backup or Restore until Velero has finished it. As Velero takes one after another, what moves in another one counts as
  * movement until ours has begun.
  *
- * @throws StepFailure when the object is not there or deleted meanwhile
+ * @throws StepFailure when the object is not there or is deleted
  */
 export const untilEnded = (client: ClusterClient, type: ApiType, name: string, pulse: Pulse): Promise<KubeObject> =>
   watchingServer(client, pulse, `${type.kind} ${name} to end`, async ({ signal, moved }) => {
@@ -54,5 +54,5 @@ const vanished = (client: ClusterClient, type: ApiType, name: string): StepFailu
     what: `${type.kind} ${name} is gone`,
     where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
     why: 'It was deleted while Velero worked on it.',
-    next: 'Start the migration again and leave its Velero objects alone meanwhile.',
+    next: 'Start the migration again and leave its Velero objects alone while it runs.',
   });

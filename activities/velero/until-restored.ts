@@ -12,8 +12,8 @@ const LOOK_AGAIN_MS = 500;
 const TRIES = 20;
 
 /**
- * Follows a Restore until Velero is through with it. Velero reads the modifiers from a cache, which may not have heard of them yet when
- * the Restore follows at once: one that is refused for that has done nothing, and is put before Velero again.
+ * Follows a Restore until Velero has finished it. Velero reads the modifiers from a cache, which may not hold them yet when the Restore
+ * follows at once: one that is refused for that reason has done nothing, and is given to Velero again.
  */
 export async function untilRestored(client: ClusterClient, name: string, pulse: Pulse): Promise<KubeObject> {
   const { signal } = pulse;

@@ -8,7 +8,7 @@ import type { Pulse } from '../kit/pulse.js';
 import { readObjects } from '../kit/read-objects.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 
-/** Velero asks the cluster for new types this often, and backs up none it does not know, without a word. */
+/** Velero asks the cluster for new types this often, and silently leaves out those it does not know. */
 const DISCOVERY_PERIOD_MS = 5 * 60_000;
 /** A definition is served this soon after it was made. */
 const ESTABLISHED_MS = 2_000;

@@ -185,7 +185,7 @@ describe('the Backup', () => {
     expect(source.writes).toEqual([]);
   });
 
-  it('is made anew when the run goes on after Velero gave one up', async () => {
+  it('is created again when the run continues after Velero gave one up', async () => {
     await source.create(velero('Backup', BACKUP, { status: { phase: 'Failed' } }));
     expect(await perform(activities.createBackup, { run })).toEqual({ backup: `${BACKUP}-again2` });
     expect(await perform(activities.createBackup, { run })).toEqual({ backup: `${BACKUP}-again2` });
@@ -240,7 +240,7 @@ describe('the Backup', () => {
     });
   });
 
-  it('that is deleted meanwhile fails the step', async () => {
+  it('that is deleted before it ends fails the step', async () => {
     await expect(perform(activities.waitForBackup, { run, backup: BACKUP })).rejects.toThrow(/is gone/);
   });
 

@@ -17,7 +17,7 @@ export async function waitForBackup(
       waitingFor: `Backup ${backup} to end`,
       where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
       patienceSeconds: record.settings.patience.backup,
-      next: 'See what Velero is doing (kubectl logs deployment/velero), then start the migration again.',
+      next: 'Check what Velero is doing (kubectl logs deployment/velero), then start the migration again.',
     },
     async (pulse) => {
       const ended = await untilEnded(client, BACKUP, backup, pulse);

@@ -19,7 +19,7 @@ export async function waitForRestoreIdle(deps: ActivityDependencies, { run }: { 
     waitingFor: WAITING_FOR,
     where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
     patienceSeconds: record.settings.patience.restore,
-    next: 'Velero can not stop a Restore. Let Velero run again, or remove the Restore by hand once nothing works on it.',
+    next: 'Velero cannot stop a Restore. Let Velero run again, or remove the Restore by hand once nothing works on it.',
   };
   await withPulse(wait, async (pulse) => {
     const found = await untilNoneRuns(client, run, pulse);
@@ -50,7 +50,7 @@ const untilNoneRuns = (client: ClusterClient, run: RunRef, pulse: Pulse): Promis
 const isWithdrawn = (restore: KubeObject): boolean =>
   phaseOf(restore) === 'New' && restore.metadata.deletionTimestamp !== undefined;
 
-/** One that Velero has not begun must not begin later. The precondition fails when it does at this moment; it is then waited for. */
+/** One that Velero has not started must not start later. The precondition fails when it starts at this moment; then it is waited for. */
 async function withdraw(client: ClusterClient, restore: KubeObject, { signal }: Pulse): Promise<void> {
   if (phaseOf(restore) !== 'New') return;
   const { uid, resourceVersion } = restore.metadata;

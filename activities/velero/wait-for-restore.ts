@@ -16,7 +16,7 @@ export async function waitForRestore(
     waitingFor: `Restore ${restore} to end`,
     where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
     patienceSeconds: record.settings.patience.restore,
-    next: 'See what Velero is doing (kubectl logs deployment/velero), then start the migration again.',
+    next: 'Check what Velero is doing (kubectl logs deployment/velero), then start the migration again.',
   };
   return withPulse(wait, async (pulse) => {
     const ended = await untilRestored(client, restore, pulse);

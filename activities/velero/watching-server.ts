@@ -7,8 +7,8 @@ const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' } as const;
 const SERVER = 'velero';
 
 /**
- * Waits for something that Velero does. As long as its server is not up, that is what the operator reads, and what a spent patience
- * names.
+ * Waits for something that Velero does. While its server is down, the operator reads that, and so does the failure when the
+ * patience is spent.
  *
  * @param waitingFor what is waited for while the server runs
  */
@@ -36,7 +36,7 @@ export async function watchingServer<T>(
           : waitingFor,
       );
     }
-    // What is wrong with the cluster's API, the wait itself reports.
+    // The wait itself reports problems of the cluster's API.
   })().catch(() => undefined);
   try {
     return await wait({

@@ -51,7 +51,7 @@ describe('the copy of a volume', () => {
     ]);
   });
 
-  it('is no matter for the mover while others use the target claim', async () => {
+  it('does not reach the mover while others use the target claim', async () => {
     target.set(podWith('foreign', 'moved'));
     await expect(copy('pre-copy')).rejects.toMatchObject({ report: { type: 'TargetVolumeInUse' } });
     expect(recorded.transfers.at(-1)).toMatchObject({ phase: 'Failed', message: expect.stringContaining('foreign') });

@@ -9,7 +9,7 @@ import { moverOf } from './movers.js';
 import { VolumeProgress } from './volume-progress.js';
 import { loadVolumeRun, volumeTitle } from './volume-run.js';
 
-/** The mover's own patience ends first, and it knows better why. */
+/** The mover's own patience ends first, and it gives the better reason. */
 const MARGIN_SECONDS = 60;
 
 /** One pass over a volume, by its mover, and its progress as users see it. */
@@ -27,7 +27,7 @@ export async function copyVolume(
     waitingFor: `volume ${volumeTitle(volume)} to be copied`,
     where: `from cluster ${record.source.name} to ${record.target.name}`,
     patienceSeconds: record.settings.patience.copy + MARGIN_SECONDS,
-    next: 'See what the transfer pods of the volume do on both clusters (their logs are in the log of the migration), then start it again.',
+    next: 'Check what the transfer pods of the volume do on both clusters (their logs are in the log of the migration), then start the migration again.',
   };
   try {
     const result = await withPulse(wait, async (pulse) => {
@@ -44,7 +44,7 @@ export async function copyVolume(
   }
 }
 
-/** No other attempt continues this pass, nor, after a restart, another worker. */
+/** Neither another attempt nor, after a restart, another worker continues this pass. */
 const isFinal = (error: unknown): error is Error =>
   error instanceof StepFailure
     ? FINAL_FAILURES.includes(error.report.type)

@@ -17,7 +17,7 @@ export async function provisionTargetVolume(
 ): Promise<{ created: boolean }> {
   const volumeRun = await loadVolumeRun(deps, input);
   const { volume, target } = volumeRun;
-  // Each call has its own time limit, and Temporal ends the deed.
+  // Each call has its own time limit, and Temporal that of the activity.
   const wait = { waitingFor: `the claim of ${volumeTitle(volume)}`, where: `cluster ${target.name}` };
   return withPulse(wait, async ({ signal }) => {
     const namespaces = { source: volume.source.namespace, target: volume.target.namespace };
@@ -49,7 +49,7 @@ async function createClaim({ record, volume, source, target, signal }: LiveVolum
       what: `PersistentVolumeClaim ${namespace}/${name} is not there`,
       where: `cluster ${source.name}`,
       why: 'It was deleted after the run began.',
-      next: 'Leave the volume out or bring the claim back, then start it again.',
+      next: 'Leave the volume out or create the claim again, then start the migration again.',
     });
   }
   const { object } = await target.createIfAbsent(targetClaim(original, volume, record), { signal });
@@ -61,6 +61,6 @@ const beingDeleted = ({ target }: LiveVolumeRun, { metadata }: KubeObject): Step
     type: FAILURE.Refused,
     what: `PersistentVolumeClaim ${metadata.namespace}/${metadata.name} is being deleted`,
     where: `cluster ${target.name}`,
-    why: `Someone deleted it at ${metadata.deletionTimestamp}; pods that mount it or finalizers (${(metadata.finalizers ?? []).join(', ')}) still hold it.`,
-    next: 'Wait until it is gone, or map the volume onto a claim of another name, then start it again.',
+    why: `It was deleted at ${metadata.deletionTimestamp}; pods that mount it or finalizers (${(metadata.finalizers ?? []).join(', ')}) still hold it.`,
+    next: 'Wait until it is gone, or map the volume onto a claim of another name, then start the migration again.',
   });

@@ -20,7 +20,7 @@ interface Running {
 }
 
 /**
- * Halts workloads, with the Jobs that CronJobs among them made meanwhile, and waits until no pod of theirs is left. Their state is saved as
+ * Halts workloads, with the Jobs that CronJobs among them made until then, and waits until no pod of theirs is left. Their state is saved as
  * on the source, so that the next run finds what to start.
  *
  * @returns how many workloads were above zero

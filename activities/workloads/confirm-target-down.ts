@@ -16,7 +16,7 @@ export async function confirmTargetDown(deps: ActivityDependencies, { run }: { r
     waitingFor: 'the last pod of the restored applications to end',
     where: `cluster ${client.name}, namespaces ${namespaces.join(', ')}`,
     patienceSeconds: record.settings.patience.quiesce,
-    next: 'See why the pods named here do not end; where an operator keeps them for a restored custom resource, pause it or delete that resource on the target. The source is not started while they run.',
+    next: 'Find out why the pods named here do not end; where an operator keeps them for a restored custom resource, pause it or delete that resource on the target. The source is not started while they run.',
   };
   await withPulse(wait, async (pulse) => {
     const { signal } = pulse;
@@ -35,7 +35,7 @@ export async function confirmTargetDown(deps: ActivityDependencies, { run }: { r
     for (const object of await listWorkloads(client, { namespaces, signal })) {
       if (isRestored(object) || (await isKept(object))) workloads.push(object);
     }
-    // What is brought down while KEDA may start it would not stay down.
+    // What is scaled down while KEDA may start it would not stay down.
     await pauseScalers(client, await restoredScalers(client, record, signal), { signal });
     await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, isConcerned: isKept }, pulse);
   });

@@ -10,21 +10,21 @@ export interface WorkloadActivities {
   rehearseTarget(input: { run: RunRef }): Promise<{ workloads: number }>;
   /**
    * Halts every workload of the source namespaces that the run migrates, saving its former state in MTC's annotations in the same patch
-   * (kinds: resources/workloads/kinds). Records in the run's facts that un-quiesce is owed, and for which workloads, before the deed; a
-   * rollback owes it to nobody, since it starts them itself. Fails with Refused when the run unwinds or has ended.
+   * (kinds: resources/workloads/kinds). Records in the run's facts that un-quiesce is owed, and for which workloads, before it halts any; a
+   * rollback owes none, since it starts them itself. Fails with Refused when the run unwinds or has ended.
    * Warns of pods that have no controller and keep running.
    */
   quiesceApplications(input: { run: RunRef }): Promise<{ workloads: number; warnings?: RunWarning[] }>;
   /**
-   * Until every pod the quiesced workloads owned is gone. Fails with ScaledUpAgain when replicas rise again. Records how each workload
-   * stands then.
+   * Until every pod the quiesced workloads owned is gone. Fails with ScaledUpAgain when replicas rise again. Records the state of each
+   * workload then.
    */
   waitForQuiesce(input: { run: RunRef }): Promise<{ pods: number }>;
   /** Fails with ScaledUpAgain (naming the field manager) when something scaled a quiesced workload up, also if it is down again. Called right before the final pass and before Restore. */
   checkQuiesced(input: { run: RunRef }): Promise<void>;
   /**
    * Brings the source's workloads back to their annotated state: only where replicas are 0 and the annotation is ours. Idempotent. Warns
-   * of workloads that somebody deleted after the run had halted them, and of those whose annotation no longer tells their state: these
+   * of workloads that were deleted after the run had halted them, and of those whose annotation no longer tells their state: these
    * stay down. So does, unless this is a rollback, what an earlier run of the plan had halted for good, and this one found down.
    */
   unquiesceSource(input: {

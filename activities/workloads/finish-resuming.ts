@@ -15,7 +15,7 @@ export interface FinishOptions extends Release {
 }
 
 /**
- * The second half of bringing a workload back, when its controller is through with the first. A controller that takes too long must not
+ * The second half of bringing a workload back, when its controller has finished the first. A controller that takes too long must not
  * hold up an unwind: the workload then runs without the second half, and the operator is told.
  */
 export async function finishResuming(
@@ -42,7 +42,7 @@ export async function finishResuming(
   } catch (error) {
     signal.throwIfAborted();
     if (!patience.aborted) throw error;
-    await tell(`${title} on ${client.name} waited ${patienceSeconds} s for ${finish.waitsFor}, in vain.`);
+    await tell(`${title} on ${client.name} waited ${patienceSeconds} s for ${finish.waitsFor}, without success.`);
     await release({ ...finish, spec: undefined });
     return;
   }

@@ -5,7 +5,7 @@ import { isHalted } from '../../resources/workloads/quiesce.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { travels } from './travels.js';
 
-/** Adds to what the run has halted; written before the deed. */
+/** Adds to what the run has halted; written before they are halted. */
 export async function recordHalted(
   { store }: ActivityDependencies,
   run: RunRef,
@@ -28,7 +28,7 @@ export async function recordHalted(
   return all;
 }
 
-/** What a killed attempt has taken down stays taken; what it found down and somebody started since is taken now. */
+/** What a killed attempt has halted stays recorded; what it found down and was started since is recorded now. */
 const knows = (known: readonly HaltedWorkload[], object: KubeObject): boolean =>
   known.some(({ uid, wasDown }) => uid === object.metadata.uid && (!wasDown || isHalted(object)));
 

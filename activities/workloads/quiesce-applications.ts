@@ -20,7 +20,7 @@ export async function quiesceApplications(
 ): Promise<{ workloads: number; warnings: RunWarning[] }> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'source');
-  // Each call has its own time limit, and Temporal ends the deed.
+  // Each call has its own time limit, and Temporal that of the activity.
   const wait = { waitingFor: 'the source workloads to take their new scale', where: `cluster ${client.name}` };
   return withPulse(wait, async ({ signal }) => {
     // A rollback starts the source itself, in its last step: half-way, its workloads may refer to claims of either side.
@@ -31,7 +31,7 @@ export async function quiesceApplications(
     await announce(deps, run, found);
     await haltAll(deps, run, client, record, found, signal);
 
-    // A CronJob may have made a Job while it was being suspended. What somebody scaled up again is left to be found as that.
+    // A CronJob may have made a Job while it was being suspended. What was scaled up again is left for the next check to find.
     const late = (await sourceWorkloads(client, record, signal)).filter(
       (object) => !isHalted(object) && !isQuiescedBy(object, record.plan.uid),
     );
@@ -52,7 +52,7 @@ async function haltAll(
   signal: AbortSignal,
 ): Promise<void> {
   const limited = pLimit(CONCURRENCY.workloads);
-  // A worker that slept over the unwind must not halt what runs again.
+  // A worker that was suspended during the unwind must not halt what runs again.
   const fence = (): Promise<void> => refuseUnlessRunning(deps, run);
   await Promise.all(
     workloads.map((object) =>
@@ -61,7 +61,7 @@ async function haltAll(
   );
 }
 
-/** Written before the deed: with it a former scale can be found even if its annotation is lost. */
+/** Written before anything is halted: with it a former scale can be found even if its annotation is lost. */
 async function announce(deps: ActivityDependencies, run: RunRef, workloads: readonly KubeObject[]): Promise<void> {
   const lines = workloads
     .filter((object) => !isHalted(object))

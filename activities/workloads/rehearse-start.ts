@@ -21,7 +21,7 @@ export async function rehearseStart(
     waitingFor: 'the target to say whether it would start what was restored',
     where: `cluster ${client.name}`,
     patienceSeconds: record.settings.patience.start,
-    next: 'See that the controller manager of the target works: it has not noticed what was restored.',
+    next: 'Check that the controller manager of the target works: it has not noticed what was restored.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;

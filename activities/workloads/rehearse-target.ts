@@ -19,7 +19,7 @@ import { rehearseBarePods } from './bare-pods.js';
 import { sourceWorkloads } from './list-workloads.js';
 import { travels } from './travels.js';
 
-/** What came of one question to the target. */
+/** The result of one request to the target. */
 interface Answer {
   refusal?: string;
   /** The target did not say. */
@@ -32,7 +32,7 @@ export async function rehearseTarget(
 ): Promise<{ workloads: number }> {
   const record = await deps.store.runs.record(run);
   const [source, target] = await Promise.all([clusterOf(deps, record, 'source'), clusterOf(deps, record, 'target')]);
-  // Each call has its own time limit, and Temporal ends the deed.
+  // Each call has its own time limit, and Temporal that of the activity.
   const wait = { waitingFor: 'the target to say what it would refuse', where: `cluster ${target.name}` };
   return withPulse(wait, async ({ signal }) => {
     const namespaces = await existingNamespaces(target, record, signal);

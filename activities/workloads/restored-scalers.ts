@@ -28,14 +28,14 @@ export async function restoredScalers(
   return read.flatMap(({ objects }) => objects);
 }
 
-/** Lets KEDA do as its objects say: before what they scale is started, or it would be scaled to 0 again. */
+/** Lets KEDA follow its objects again, before what they scale is started: otherwise it would be scaled to 0 again. */
 export const releaseScalers = (
   client: ClusterClient,
   scalers: readonly KubeObject[],
   options: PatchOptions,
 ): Promise<void> => patchAll(client, scalers, releasing, options);
 
-/** Has KEDA leave at 0 what is brought down. */
+/** Makes KEDA leave at 0 what is scaled down. */
 export const pauseScalers = (
   client: ClusterClient,
   scalers: readonly KubeObject[],
@@ -52,10 +52,10 @@ async function patchAll(
   await Promise.all(scalers.map((scaler) => limited(() => patchNewest(client, scaler, change, options))));
 }
 
-/** Those that rest because their owner paused them on the source keep what they scale as it is; perhaps at 0. */
+/** Those that are inactive because their owner paused them on the source keep what they scale as it is, perhaps at 0. */
 export function pausedByOwners(scalers: readonly KubeObject[]): RunWarning[] {
   const names = scalers.filter(isPausedByOwner).map((object) => describeReference(referenceOf(object)));
   if (names.length === 0) return [];
-  const message = `KEDA is paused on the target as it was on the source: ${names.join(', ')}. Take their annotations autoscaling.keda.sh/paused and paused-replicas off when KEDA is to scale them again; it keeps at 0 what says so.`;
+  const message = `KEDA is paused on the target as it was on the source: ${names.join(', ')}. Remove their annotations autoscaling.keda.sh/paused and paused-replicas when KEDA is to scale them again; until then it may keep them at 0.`;
   return [{ type: 'ScalersPaused', reason: 'PausedOnSource', message }];
 }

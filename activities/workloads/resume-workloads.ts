@@ -18,7 +18,7 @@ export interface ResumeOptions extends FinishOptions {
 
 /**
  * Brings back whatever runs of the plan halted, each as its newest state says. All are tried before the first failure is thrown, so that
- * one workload nobody can start keeps no other down.
+ * one workload that cannot be started keeps no other down.
  *
  * @throws StepFailure Refused when an annotation no longer tells the former state, unless such workloads are passed over
  */
@@ -76,8 +76,8 @@ const damaged = (
   { annotation, saved }: Extract<Resumption, { outcome: 'unreadable' }>,
 ): FailureReport => ({
   type: FAILURE.Refused,
-  what: `${describeReference(referenceOf(object))} can't be started: its former scale is lost`,
+  what: `${describeReference(referenceOf(object))} cannot be started: its former scale is lost`,
   where: `cluster ${client.name}, namespace ${object.metadata.namespace}`,
   why: saved === undefined ? `Annotation ${annotation} is missing.` : `Annotation ${annotation} holds "${saved}".`,
-  next: 'Set its scale by hand (the log of the migration tells what it was) and remove the annotations of the migration.',
+  next: 'Set its scale by hand (the log of the migration shows what it was) and remove the annotations of the migration.',
 });

@@ -12,7 +12,7 @@ import { servedTypes } from '../kit/served-types.js';
 import { sourceWorkloads } from './list-workloads.js';
 
 /**
- * @param halted what the run halted, if it knows: with it a workload that was made anew is told from one that was scaled
+ * @param halted what the run halted, if it knows: with it a workload that was created again is told from one that was scaled
  * @throws StepFailure ScaledUpAgain naming each workload that is not halted, who last set its scale and what controls it
  */
 export async function failIfScaledUp(
@@ -56,10 +56,10 @@ function madeSince(object: KubeObject, halted: readonly HaltedWorkload[]): strin
   const title = describeReference(referenceOf(object));
   const again = halted.some((workload) => describeReference(workload) === title);
   const at = object.metadata.creationTimestamp ? ` at ${object.metadata.creationTimestamp}` : '';
-  return again ? ` Somebody deleted it and made it anew${at}.` : ` It was made${at}, after the application was halted.`;
+  return again ? ` It was deleted and created again${at}.` : ` It was created${at}, after the application was halted.`;
 }
 
-/** An autoscaler rests while replicas are 0, so it is never the first to raise them; but it goes on once somebody did. */
+/** An autoscaler is inactive while replicas are 0, so it is never the first to raise them; but it resumes once another client did. */
 async function autoscalerOf(client: ClusterClient, object: KubeObject, signal: AbortSignal): Promise<string> {
   const types = await servedTypes(client, SCALER_TYPES, { signal });
   const { namespace } = object.metadata;
@@ -68,8 +68,8 @@ async function autoscalerOf(client: ClusterClient, object: KubeObject, signal: A
   // KEDA makes an autoscaler for each ScaledObject, but starts what is at 0 by itself.
   const starter = found.find(({ kind }) => kind === 'ScaledObject');
   if (starter) return ` ScaledObject ${starter.metadata.name} of KEDA scales it, from 0 too.`;
-  const [resting] = found;
-  return resting
-    ? ` HorizontalPodAutoscaler ${resting.metadata.name} scales it too, but rests while replicas are 0: somebody else raised them first.`
+  const [inactive] = found;
+  return inactive
+    ? ` HorizontalPodAutoscaler ${inactive.metadata.name} scales it too, but is inactive while replicas are 0: another client raised them first.`
     : '';
 }

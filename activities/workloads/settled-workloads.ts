@@ -27,12 +27,12 @@ export async function recordSettled(
 }
 
 /**
- * For what somebody started and halted again, so that nothing shows of it any more but who set the scale. Only of runs that change
+ * Finds what was started and halted again, of which only the last writer of the scale still shows. Only of runs that change
  * nothing of their workloads in between.
  *
  * @throws StepFailure ScaledUpAgain naming each workload and who last set its scale
  */
-export async function failIfScaledMeanwhile(
+export async function failIfScaledSinceQuiesce(
   { store }: ActivityDependencies,
   run: RunRef,
   record: RunRecord,
@@ -47,9 +47,9 @@ export async function failIfScaledMeanwhile(
   if (lines.length === 0) return;
   throw new StepFailure({
     type: FAILURE.ScaledUpAgain,
-    what: 'Somebody scaled workloads after the migration had halted the application, and halted them again',
+    what: 'Workloads were scaled up after the migration had halted the application, and halted again',
     where: `cluster ${client.name}`,
-    why: `${lines.join(' ')} What they wrote meanwhile is not in the copy.`,
+    why: `${lines.join(' ')} What they wrote in between is not in the copy.`,
     next: 'Stop what scales them, then start the migration again.',
   });
 }

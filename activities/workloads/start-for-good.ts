@@ -19,10 +19,10 @@ export interface Start {
 }
 
 /**
- * Starts the workloads that a run has brought to their new place. The commit point is recorded before the first one; a worker that comes
+ * Starts the workloads that a run has brought to their new place. The commit point is recorded before the first one; a worker that is
  * too late for the run starts none.
  *
- * @param check asks what may refuse the start, as long as the source can still come back; behind the commit point, what still matters
+ * @param check checks what may refuse the start, as long as the source can still come back; after the commit point, what still matters
  */
 export async function startForGood(
   deps: ActivityDependencies,

@@ -12,7 +12,7 @@ import { listWorkloads, restoredWorkloads, targetNamespaces } from './list-workl
 import { rehearseRestored } from './rehearse-start.js';
 import { pausedByOwners, restoredScalers } from './restored-scalers.js';
 import { failIfScaledUp } from './scaled-up-again.js';
-import { failIfScaledMeanwhile } from './settled-workloads.js';
+import { failIfScaledSinceQuiesce } from './settled-workloads.js';
 import { startForGood } from './start-for-good.js';
 import { untilObserved } from './until-seen.js';
 
@@ -28,7 +28,7 @@ export async function startTarget(
     waitingFor: 'the target workloads to take their scale',
     where: `cluster ${target.name}`,
     patienceSeconds: record.settings.patience.start,
-    next: 'See that the controller manager of the target works: it has not noticed what was restored.',
+    next: 'Check that the controller manager of the target works: it has not noticed what was restored.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
@@ -41,9 +41,9 @@ export async function startTarget(
     await startForGood(deps, run, start, async (isCommitted) => {
       if (!isCommitted) await rehearseRestored(start, source);
       if (!record.does.halts) return;
-      // Behind the commit point too: a retry comes any time later, and what was started on the source by hand since writes there.
+      // After the commit point too: a retry may come much later, and what was started on the source by hand since then writes there.
       await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
-      if (!isCommitted) await failIfScaledMeanwhile(deps, run, record, { client: source, signal });
+      if (!isCommitted) await failIfScaledSinceQuiesce(deps, run, record, { client: source, signal });
     });
     await refuseUnlessRunning(deps, run);
     await createBarePods(deps, run, record, { source, target, signal });
@@ -57,7 +57,7 @@ export async function startTarget(
   });
 }
 
-/** What the Restore left out is told with it; this also finds what somebody deleted since. */
+/** The Restore itself warns of what it left out; this also finds what was deleted since. */
 async function reportMissing(
   deps: ActivityDependencies,
   run: RunRef,
@@ -72,7 +72,7 @@ async function reportMissing(
   const found = await listWorkloads(target, { namespaces: targetNamespaces(record), signal });
   const missing = missingFrom(found, expected).map(describeReference);
   if (missing.length === 0) return [];
-  const message = `Workloads that were halted on the source are not on the target: ${missing.join(', ')}. They were not restored, or somebody deleted them before they were started.`;
+  const message = `Workloads that were halted on the source are not on the target: ${missing.join(', ')}. They were not restored, or they were deleted before they could be started.`;
   await keepInRunLog(deps, run, 'start', [message]);
   return [{ type: 'WorkloadsMissingOnTarget', reason: 'NotFound', message }];
 }

@@ -15,7 +15,7 @@ export function travels(record: RunRecord, workload: KubeObject): boolean {
     includesKind(record, { group: groupOf(apiVersion), kind }) &&
     matchesLabels(parseLabelSelector(formatLabelSelector(record.labelSelector) ?? ''), metadata.labels) &&
     !names.some((name) => record.excludedResources.includes(name)) &&
-    // Its CronJob makes the next one on the target; one that has ended has nothing to do there.
+    // Its CronJob makes the next one on the target; a Job that has ended is not needed there.
     !(kind === 'Job' && (controllerOf(workload) !== undefined || isFinishedJob(workload)))
   );
 }

@@ -21,7 +21,7 @@ export async function unquiesceSource(
   // Never given up: each call has its own time limit, and what a controller has to do first its patience.
   const wait = { waitingFor: 'the source workloads to take their former scale', where: `cluster ${client.name}` };
   return withPulse(wait, async ({ signal }) => {
-    // Whatever labels they carry by now: what bears the plan's annotation was halted by it.
+    // Whatever their labels are now: what has the plan's annotation was halted by it.
     const found = await listWorkloads(client, { namespaces: sourceNamespaces(record), signal });
     const staysDown = await leftScaledDown(deps, run, record);
     const ours = found.filter((object) => !staysDown(object));
@@ -60,7 +60,7 @@ async function reportGone(
 ): Promise<RunWarning[]> {
   const gone = missingFrom(found, await haltedBy(deps, run)).map(describeReference);
   if (gone.length === 0) return [];
-  const message = `Somebody deleted workloads after the migration had halted them on the source, so they were not started again: ${gone.join(', ')}. Make them anew if they are still wanted.`;
+  const message = `Workloads were deleted after the migration had halted them on the source, so they were not started again: ${gone.join(', ')}. Create them again if they are still needed.`;
   await keepInRunLog(deps, run, 'unquiesce', [message]);
   return [{ type: 'WorkloadsGone', reason: 'Deleted', message }];
 }
@@ -84,7 +84,7 @@ export async function confirmSourceRunning(deps: ActivityDependencies, { run }: 
     waitingFor: 'the source workloads to have their pods again',
     where: `cluster ${client.name}`,
     patienceSeconds: record.settings.patience.start,
-    next: 'Their scale is set: see what keeps their pods from being made (quota, admission, a missing service account).',
+    next: 'Their scale is set: check what keeps their pods from being created (quota, admission, a missing service account).',
   };
   await withPulse(wait, async (pulse) => {
     const found = await sourceWorkloads(client, record, pulse.signal);

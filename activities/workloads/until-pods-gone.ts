@@ -9,7 +9,7 @@ interface Departure {
   namespaces: readonly string[];
   /** Which pods have to go; asked once per pod. */
   concerns: (pod: KubeObject) => boolean | Promise<boolean>;
-  /** A pod came up while the others go. What it throws ends the wait. */
+  /** Called when a pod appears while the others end. What it throws ends the wait. */
   onArrival?: () => Promise<void>;
   pulse: Pulse;
 }

@@ -96,7 +96,7 @@ describe('verifyTarget', () => {
     expect(resources?.namespaces[0]?.workloads).toEqual([{ name: 'Pods', resources: ['lost', 'homeless'] }]);
   });
 
-  it('passes over the failed tries of a Job that goes on', async () => {
+  it('passes over the failed tries of a Job that still runs', async () => {
     const job = target.set({
       apiVersion: 'batch/v1',
       kind: 'Job',

@@ -7,12 +7,12 @@ import { haltedBy } from './halted-workloads.js';
 import { choosesWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { belongsTo } from './pods-of.js';
 import { failIfScaledUp } from './scaled-up-again.js';
-import { failIfScaledMeanwhile, recordSettled } from './settled-workloads.js';
+import { failIfScaledSinceQuiesce, recordSettled } from './settled-workloads.js';
 import { isShared, usesVolumes } from './shared-namespaces.js';
 import { untilPodsGone } from './until-pods-gone.js';
 
 /**
- * Every pod that a controller keeps must go, whatever its kind: a pod whose controller this system can't halt would go on writing. Where
+ * Every pod that a controller keeps must go, whatever its kind: a pod whose controller this system cannot halt would keep writing. Where
  * only some workloads are the run's, their pods and those that mount its claims.
  */
 export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ pods: number }> {
@@ -23,7 +23,7 @@ export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run:
     waitingFor: 'the last pod of the halted applications to end',
     where: `cluster ${client.name}, namespaces ${namespaces.join(', ')}`,
     patienceSeconds: record.settings.patience.quiesce,
-    next: 'See why the pods named here do not end (finalizers, a lost node, a long grace period, a controller that makes them anew), or raise quiesce_patience_seconds in the MigrationController, and start the migration again.',
+    next: 'Find out why the pods named here do not end (finalizers, a lost node, a long grace period, a controller that creates them again), or raise quiesce_patience_seconds in the MigrationController, and start the migration again.',
   };
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
@@ -52,10 +52,10 @@ export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run:
 export async function checkQuiesced(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
   const client = await clusterOf(deps, record, 'source');
-  // Each call has its own time limit, and Temporal ends the deed.
+  // Each call has its own time limit, and Temporal that of the activity.
   const wait = { waitingFor: 'the list of the source workloads', where: `cluster ${client.name}` };
   await withPulse(wait, async ({ signal }) => {
     await failIfScaledUp(client, record, signal, await haltedBy(deps, run));
-    await failIfScaledMeanwhile(deps, run, record, { client, signal });
+    await failIfScaledSinceQuiesce(deps, run, record, { client, signal });
   });
 }

@@ -64,28 +64,28 @@ const cronJob: KubeObject = {
   spec: { suspend: false },
 };
 /** Once, when the first call of this verb and kind comes. */
-const meanwhile = (cluster: FakeCluster, call: RegExp, deed: () => void): void => {
+const onCall = (cluster: FakeCluster, call: RegExp, action: () => void): void => {
   cluster.beforeMutation = (made) => {
     if (!call.test(made)) return;
     cluster.beforeMutation = () => undefined;
-    deed();
+    action();
   };
 };
 /** Gives watches the time to see what was there before. */
-const soon = (deed: () => void): unknown => setTimeout(deed, 20);
+const soon = (action: () => void): unknown => setTimeout(action, 20);
 
 describe('quiesceApplications', () => {
   it('records that un-quiesce is owed before the first workload is touched', async () => {
     source.set(deployment('web'));
     let owedAtFirstPatch: unknown;
-    meanwhile(source, /patch/, () => (owedAtFirstPatch = recorded.facts.quiesceOwed));
+    onCall(source, /patch/, () => (owedAtFirstPatch = recorded.facts.quiesceOwed));
     await perform(activities.quiesceApplications);
     expect(owedAtFirstPatch).toBe(true);
   });
 
-  it('reads again what somebody changed meanwhile, and saves the newest state', async () => {
+  it('reads again what was changed in between, and saves the newest state', async () => {
     source.set(deployment('web', 2));
-    meanwhile(source, /patch Deployment/, () => source.set(deployment('web', 5)));
+    onCall(source, /patch Deployment/, () => source.set(deployment('web', 5)));
     await perform(activities.quiesceApplications);
     expect(source.find('Deployment', 'web')).toMatchObject({
       metadata: { annotations: halted(5) },
@@ -111,7 +111,7 @@ describe('quiesceApplications', () => {
 
   it('does not halt again what an unwind has started while a patch was under way', async () => {
     source.set(deployment('web', 2));
-    meanwhile(source, /patch Deployment/, () => {
+    onCall(source, /patch Deployment/, () => {
       recorded.state = 'Unwinding';
       source.set(deployment('web', 2));
     });
@@ -121,14 +121,14 @@ describe('quiesceApplications', () => {
 
   it('halts the Job that a CronJob made while it was being suspended', async () => {
     const { metadata } = source.set(cronJob);
-    meanwhile(source, /patch CronJob/, () => source.set(job('late', controlledBy({ ...cronJob, metadata }))));
+    onCall(source, /patch CronJob/, () => source.set(job('late', controlledBy({ ...cronJob, metadata }))));
     expect(await perform(activities.quiesceApplications)).toMatchObject({ workloads: 1 + 1 });
     expect(isHalted(source.find('Job', 'late') as KubeObject)).toBe(true);
   });
 
-  it('passes over a workload that is deleted meanwhile', async () => {
+  it('passes over a workload that is deleted in between', async () => {
     const { apiVersion, kind } = source.set(deployment('web'));
-    meanwhile(source, /patch/, () => source.delete({ apiVersion, kind, namespace: 'shop', name: 'web' }));
+    onCall(source, /patch/, () => source.delete({ apiVersion, kind, namespace: 'shop', name: 'web' }));
     await perform(activities.quiesceApplications);
     expect(source.objects.size).toBe(0);
   });
@@ -166,7 +166,7 @@ describe('quiesceApplications', () => {
     expect(await perform(activities.waitForQuiesce)).toEqual({ pods: 0 });
   });
 
-  it('goes on where a killed attempt stopped, with nothing saved twice', async () => {
+  it('continues where a killed attempt stopped, with nothing saved twice', async () => {
     for (const name of ['a', 'b', 'c']) source.set(deployment(name, 3));
     let patches = 0;
     source.beforeMutation = () => {
@@ -318,7 +318,7 @@ describe('in a namespace that another plan names too', () => {
   });
 });
 
-describe('what somebody does meanwhile', () => {
+describe('what others do to the source during a run', () => {
   it('a workload deleted after the halt is named when the source comes back, and fails nothing', async () => {
     source.set(deployment('web'));
     source.set(deployment('gone'));
@@ -355,7 +355,7 @@ describe('what somebody does meanwhile', () => {
     expect(await perform(activities.rehearseTarget)).toEqual({ workloads: 0 });
   });
 
-  it('a workload made anew is told from one that was scaled, and what controls it is named', async () => {
+  it('a workload created again is told from one that was scaled, and what controls it is named', async () => {
     source.set(deployment('web'));
     await perform(activities.quiesceApplications);
     const again = { ...deployment('web'), metadata: { ...deployment('web').metadata, uid: 'another' } };
@@ -363,7 +363,7 @@ describe('what somebody does meanwhile', () => {
     source.set({ ...again, metadata: { ...again.metadata, ...controlledBy(owner as KubeObject) } });
     source.set(deployment('late'));
     await expect(perform(activities.checkQuiesced)).rejects.toThrow(
-      /web has spec.replicas 2.*Somebody deleted it and made it anew\. Shop main \(shop.io\/v1\) controls it.*late.*It was made, after the application was halted/,
+      /web has spec.replicas 2.*It was deleted and created again\. Shop main \(shop.io\/v1\) controls it.*late.*It was created, after the application was halted/,
     );
   });
 
@@ -483,7 +483,7 @@ describe('waitForQuiesce', () => {
       await perform(activities.waitForQuiesce);
     });
 
-    it('fails the run when somebody had scaled it, and names who', async () => {
+    it('fails the run when it had been scaled, and names who', async () => {
       await perform(activities.checkQuiesced);
       source.set(owned('kubectl', '10:05', 5));
       const message = /Deployment shop\/web: spec.replicas was set by field manager "kubectl" at 10:05.*from 3 to 5/;
@@ -495,7 +495,7 @@ describe('waitForQuiesce', () => {
       await perform(activities.checkQuiesced);
     });
 
-    it('does not matter any more behind the commit point', async () => {
+    it('no longer matters after the commit point', async () => {
       source.set(owned('kubectl', '10:05', 5));
       recorded.facts.commitPoint = 'before';
       await perform(activities.startTarget);
@@ -503,7 +503,7 @@ describe('waitForQuiesce', () => {
 
     it.each([
       ['its template was changed', owned('mtc', '10:00', 4, { template: {} })],
-      ['somebody set the scale it has', owned('argocd', '10:05', 3)],
+      ['another client set the scale it has', owned('argocd', '10:05', 3)],
     ])('is as good as before when %s', async (_, changed) => {
       source.set(changed);
       await perform(activities.checkQuiesced);
@@ -520,7 +520,7 @@ describe('waitForQuiesce', () => {
       spec: { scaleTargetRef },
     });
     await expect(perform(activities.checkQuiesced)).rejects.toThrow(
-      /scaler scales it too, but rests while replicas are 0/,
+      /scaler scales it too, but is inactive while replicas are 0/,
     );
   });
 
@@ -550,9 +550,9 @@ describe('unquiesceSource', () => {
     expect(source.mutations).toEqual([]);
   });
 
-  it('does not undo what somebody does between its look and its patch', async () => {
+  it('does not undo what changes between its read and its patch', async () => {
     source.set(deployment('web', 0, { annotations: halted(3) }));
-    meanwhile(source, /patch/, () => source.set(deployment('web', 1, { annotations: halted(3) })));
+    onCall(source, /patch/, () => source.set(deployment('web', 1, { annotations: halted(3) })));
     expect(await perform(activities.unquiesceSource)).toMatchObject({ workloads: 0, alreadyRunning: 1 });
     expect(source.find('Deployment', 'web')?.spec.replicas).toBe(1);
   });
@@ -587,14 +587,16 @@ describe('unquiesceSource', () => {
       {
         type: 'WorkloadsNotStarted',
         reason: 'AnnotationDamaged',
-        message: expect.stringMatching(/Deployment shop\/a-damaged can't be started.*holds "x".*Set its scale by hand/),
+        message: expect.stringMatching(
+          /Deployment shop\/a-damaged cannot be started.*holds "x".*Set its scale by hand/,
+        ),
       },
     ]);
     expect(recorded.log.at(-1)?.text).toContain('a-damaged');
     expect(source.find('Deployment', 'a-damaged')?.spec.replicas).toBe(0);
     expect(source.find('Deployment', 'b-fine')?.spec.replicas).toBe(3);
     source.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'b-fine' });
-    // Nobody waits for the one that was not started.
+    // The one that was not started is not waited for.
     await perform(activities.confirmSourceRunning);
   });
 });
@@ -639,7 +641,7 @@ describe('the source after an earlier run of the plan has halted it', () => {
     expect(replicasOf('moved')).toBe(0);
   });
 
-  it('comes back where somebody had started it again before this run halted it', async () => {
+  it('comes back where it had been started again before this run halted it', async () => {
     leave('moved', COMMITTED);
     source.set(deployment('moved', 1, { annotations: halted(3) }));
     await perform(activities.quiesceApplications);
@@ -708,7 +710,7 @@ describe('rehearseStart', () => {
   });
 
   it('fails with what the target refuses', async () => {
-    meanwhile(target, /Pod/, () => {
+    onCall(target, /Pod/, () => {
       throw new KubernetesApiError('not here', { code: 422, reason: '', cluster: 'target', verb: '', path: '' });
     });
     await expect(perform(activities.rehearseStart)).rejects.toThrow('not here');
@@ -726,7 +728,7 @@ describe('startTarget', () => {
   it('records the commit point before the first scale-up, once', async () => {
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
     let atFirstPatch: unknown;
-    meanwhile(target, /^patch/, () => {
+    onCall(target, /^patch/, () => {
       atFirstPatch = recorded.facts.commitPoint;
       throw new KubernetesApiError('away', { code: 503, reason: '', cluster: 'target', verb: '', path: '' });
     });
@@ -738,7 +740,7 @@ describe('startTarget', () => {
     expect(target.find('Deployment', 'web')?.metadata.annotations).toBeUndefined();
   });
 
-  it('releases what KEDA scales behind the commit point and before it is started, and names what its owner paused', async () => {
+  it('releases what KEDA scales after the commit point and before it is started, and names what its owner paused', async () => {
     target.unserved = [];
     const replicas = 'autoscaling.keda.sh/paused-replicas';
     const scaler = (name: string, own: string, more: object = restored): KubeObject => ({
@@ -751,7 +753,7 @@ describe('startTarget', () => {
     target.set(scaler('theirs', '{}', {}));
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
     let committedFirst: boolean | undefined;
-    meanwhile(target, /^patch ScaledObject/, () => {
+    onCall(target, /^patch ScaledObject/, () => {
       committedFirst = recorded.facts.commitPoint !== undefined;
     });
     const { warnings } = await perform(activities.startTarget);
@@ -776,7 +778,7 @@ describe('startTarget', () => {
       kind: 'ScaledJob',
       metadata: { name: 'import', namespace: 'shop', ...restored, annotations: { [ANNOTATIONS.beforePause]: '{}' } },
     });
-    meanwhile(target, /try to patch ScaledJob/, () => {
+    onCall(target, /try to patch ScaledJob/, () => {
       throw new KubernetesApiError('not here', { code: 403, reason: '', cluster: 'target', verb: '', path: '' });
     });
     await expect(perform(activities.startTarget)).rejects.toThrow('not here');
@@ -801,7 +803,7 @@ describe('startTarget', () => {
     source.set(pod('tool'));
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
     target.set(deployment('picky', 0, { ...restored, annotations: halted(1) }));
-    meanwhile(target, attempt, () => {
+    onCall(target, attempt, () => {
       throw new KubernetesApiError('not here', { code: 422, reason: '', cluster: 'target', verb: '', path: '' });
     });
     await expect(perform(activities.startTarget)).rejects.toThrow('not here');
@@ -819,7 +821,7 @@ describe('startTarget', () => {
 
   it('neither commits nor starts anything when the run unwinds over the dry runs', async () => {
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));
-    meanwhile(target, /try to patch/, () => {
+    onCall(target, /try to patch/, () => {
       recorded.state = 'Unwinding';
     });
     await expect(perform(activities.startTarget)).rejects.toThrow(/came too late/);
@@ -827,7 +829,7 @@ describe('startTarget', () => {
     expect(target.mutations).toEqual([]);
   });
 
-  it('starts nothing beside a source that somebody started behind the commit point, and says who', async () => {
+  it('starts nothing beside a source that was started after the commit point, and says who', async () => {
     const managedFields = [{ manager: 'kubectl', time: 't', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }];
     source.set(deployment('web', 1, { annotations: halted(3), managedFields }));
     target.set(deployment('web', 0, { ...restored, annotations: halted(3) }));

@@ -26,7 +26,7 @@ function nameErrors({ name }: ObjectMeta): FieldError[] {
 
 const labelErrors = ({ labels = {} }: ObjectMeta): FieldError[] =>
   Object.entries(labels).flatMap(([key, value]) => {
-    if (!isQualifiedKey(key)) return wrong('metadata.labels', `${JSON.stringify(key)} is no label key`);
+    if (!isQualifiedKey(key)) return wrong('metadata.labels', `${JSON.stringify(key)} is not a valid label key`);
     if (LABEL_VALUE.test(value)) return [];
     return wrong(
       `metadata.labels[${key}]`,
@@ -36,7 +36,7 @@ const labelErrors = ({ labels = {} }: ObjectMeta): FieldError[] =>
 
 function annotationErrors({ annotations = {} }: ObjectMeta): FieldError[] {
   const keys = Object.keys(annotations).filter((key) => !isQualifiedKey(key.toLowerCase()));
-  if (keys.length > 0) return wrong('metadata.annotations', `${JSON.stringify(keys[0])} is no annotation key`);
+  if (keys.length > 0) return wrong('metadata.annotations', `${JSON.stringify(keys[0])} is not a valid annotation key`);
   const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   return size > ANNOTATIONS_LIMIT ? wrong('metadata.annotations', `together at most ${ANNOTATIONS_LIMIT} bytes`) : [];
 }
@@ -44,7 +44,7 @@ function annotationErrors({ annotations = {} }: ObjectMeta): FieldError[] {
 const finalizerErrors = ({ finalizers = [] }: ObjectMeta): FieldError[] =>
   finalizers
     .filter((finalizer) => !isQualifiedKey(finalizer))
-    .flatMap((finalizer) => wrong('metadata.finalizers', `${JSON.stringify(finalizer)} is no qualified name`));
+    .flatMap((finalizer) => wrong('metadata.finalizers', `${JSON.stringify(finalizer)} is not a valid qualified name`));
 
 /** Kubernetes' rules for names, labels, annotations and finalizers. */
 export const metadataErrors = (metadata: ObjectMeta): FieldError[] => [

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 import { objectMeta } from '../../resources/meta/object-meta.js';
 
-/** The whole object of a kind as users write it. Status is taken as it is here: only its own subresource looks at it. */
+/** The whole object of a kind as users write it. Status is not checked here: only its own subresource does. */
 function build(definition: KindDefinition): z.ZodObject {
   return z
     .strictObject({

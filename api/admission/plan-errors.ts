@@ -4,7 +4,7 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 
 /**
  * A migration of a plan that is known to be closed, which can only be rolled back, or to be on its way out. A plan that is not there yet may be made later, so it
- * is no mistake.
+ * is not an error.
  */
 export async function planErrors({ resources }: MigrationStore, { kind, spec }: KubeObject): Promise<FieldError[]> {
   if (kind !== 'MigMigration' || !spec.migPlanRef) return [];

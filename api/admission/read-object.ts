@@ -16,7 +16,7 @@ export type ReadResult = { unknown: UnknownField[] } & (
 );
 
 /**
- * Reads an object by its schema: defaults filled in, nulls and unknown fields taken out (the latter reported), or every mistake
+ * Reads an object by its schema: defaults filled in, nulls and unknown fields removed (the latter reported), or every mistake
  * named.
  *
  * @param quoteValues false keeps what was sent out of the messages, for kinds that hold secrets

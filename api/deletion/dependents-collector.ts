@@ -9,7 +9,7 @@ import { releaseOwners } from './dependents.js';
 
 const RETRY_MS = 5_000;
 
-/** Lets an object that waits for its dependents go when the last of them is gone. Any number of replicas may run it. */
+/** Removes an object that waits for its dependents when the last of them is gone. Any number of replicas may run it. */
 @Injectable()
 export class DependentsCollector implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly stopping = new AbortController();

@@ -14,7 +14,7 @@ const keyOf = ({ kind, metadata }: KubeObject) => ({
   name: metadata.name,
 });
 
-/** The objects that go before their owner does. */
+/** The objects that are deleted before their owner. */
 export async function dependentsOf(
   { resources }: MigrationStore,
   { dependents = [] }: KindDefinition,
@@ -26,7 +26,7 @@ export async function dependentsOf(
   return (await Promise.all(lists)).flatMap(({ items }) => items);
 }
 
-/** The owner with the mark that keeps it until its dependents are gone. */
+/** The owner with the finalizer that keeps it until its dependents are gone. */
 export function waitForDependents(owner: KubeObject): KubeObject {
   const finalizers = new Set([...(owner.metadata.finalizers ?? []), FOREGROUND_DELETION]);
   return { ...owner, metadata: { ...owner.metadata, finalizers: [...finalizers] } };
@@ -40,7 +40,7 @@ export async function removeAll(
   for (const object of objects) await resources.remove(keyOf(object), { ...options, uid: object.metadata.uid });
 }
 
-/** Lets the owners go that wait for dependents and have none left. */
+/** Removes the owners that wait for dependents and have none left. */
 export async function releaseOwners(store: MigrationStore, owners: KindDefinition): Promise<void> {
   const { items } = await store.resources.list({ kind: owners.kind });
   for (const owner of items.filter(isWaiting)) {
@@ -60,7 +60,7 @@ async function release({ resources }: MigrationStore, owner: KubeObject): Promis
   try {
     await resources.update(keyOf(owner), letGo, { actor: SYSTEM_ACTOR, uid: owner.metadata.uid });
   } catch (error) {
-    // Somebody else was faster.
+    // Another writer was faster.
     if (!isGoneOrReplaced(error)) throw error;
   }
 }

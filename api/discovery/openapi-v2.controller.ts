@@ -15,7 +15,7 @@ const DOCUMENT = { swagger: '2.0', info: { title: 'Migration toolkit', version: 
 
 /**
  * An OpenAPI 2.0 document without schemas, in protobuf, which is all that kubectl takes. It asks for it before it sends a manifest of
- * `kind: List`, whose objects it would check by itself; those whose schema it does not find it leaves to the service.
+ * `kind: List`, whose objects it would check itself; it leaves those whose schema it does not find to the service.
  */
 @Controller('openapi/v2')
 export class OpenApiV2Controller {

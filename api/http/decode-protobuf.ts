@@ -33,7 +33,7 @@ const envelope = root.lookupType('Unknown');
  * A core object in Kubernetes' protobuf encoding, as the plain object its JSON would be. Undefined for kinds that are not written
  * this way.
  *
- * @throws Error when the bytes are no such message
+ * @throws Error when the bytes are not such a message
  */
 export function decodeProtobuf(body: Buffer): object | undefined {
   if (!body.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it does not begin with the mark of Kubernetes');

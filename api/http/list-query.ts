@@ -10,7 +10,7 @@ export type Selection = Pick<ListQuery, 'kind' | 'namespace' | 'labelSelector' |
 /**
  * What a list or watch selects.
  *
- * @throws SelectorError, ApiError 400 for a field the kind can't be selected by
+ * @throws SelectorError, ApiError 400 for a field the kind cannot be selected by
  */
 export function readSelection(request: Request, { definition, namespace }: ResourceTarget): Selection {
   const labelSelector = parameter(request, 'labelSelector');

@@ -1,4 +1,4 @@
 import type { Request } from 'express';
 
-/** The path of a request without its query. `request.path` is no help: Nest mounts middleware at the path itself. */
+/** The path of a request without its query. `request.path` does not help: Nest mounts middleware at the path itself. */
 export const pathOf = (request: Request): string => request.originalUrl.split('?', 1)[0] ?? '';

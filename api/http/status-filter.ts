@@ -15,7 +15,7 @@ export class StatusFilter implements ExceptionFilter {
   /** Also used by the middleware that runs before Nest's own error handling. */
   answer(error: unknown, response: Response): void {
     const status = statusOf(error);
-    if (status.code === 500) this.logger.error({ err: error }, 'A request failed for a reason nobody foresaw');
+    if (status.code === 500) this.logger.error({ err: error }, 'A request failed unexpectedly');
     if (response.headersSent) {
       response.destroy();
       return;

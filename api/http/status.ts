@@ -37,7 +37,7 @@ const STORE_FAILURES: Record<StoreError['reason'], { code: number; reason: strin
   Unavailable: { code: 503, reason: 'ServiceUnavailable' },
 };
 
-/** What the client is told of an error. Anything not foreseen is a 500 that gives nothing away. */
+/** What the client is told of an error. Anything unexpected is a 500 that gives nothing away. */
 export function statusOf(error: unknown): Status {
   if (error instanceof ApiError) return failure(error.httpStatus, error.reason, error.message, error.details);
   if (error instanceof StoreError) {

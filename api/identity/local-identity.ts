@@ -15,7 +15,7 @@ const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
 /**
  * The token and certificates of a local installation, made where they are missing and kept in `folder`, readable by the owner
- * only. A server certificate that ends soon or does not name all hosts is issued anew; clients keep trusting the authority.
+ * only. A server certificate that ends soon or does not name all hosts is issued again; clients keep trusting the authority.
  */
 export async function loadLocalIdentity(
   folder: string,

@@ -12,7 +12,7 @@ const schema = z.looseObject({
 
 export interface DeleteOptions {
   dryRun: boolean;
-  /** Leave the objects that would go with this one. */
+  /** Keep the objects that would be deleted with this one. */
   orphan: boolean;
   uid?: string;
   resourceVersion?: string;
@@ -21,7 +21,7 @@ export interface DeleteOptions {
 /** Options of a DELETE, from its query or its body. Grace periods have no meaning for the kinds served here. */
 export function readDeleteOptions(request: Request): DeleteOptions {
   const body = schema.safeParse(request.body ?? {});
-  if (!body.success) throw badRequest(`the body is no DeleteOptions: ${z.prettifyError(body.error)}`);
+  if (!body.success) throw badRequest(`the body is not a valid DeleteOptions object: ${z.prettifyError(body.error)}`);
   const { dryRun, preconditions, propagationPolicy = parameter(request, 'propagationPolicy') } = body.data;
   return {
     dryRun: isDryRun(dryRun?.[0] ?? parameter(request, 'dryRun')),

@@ -96,7 +96,7 @@ export class ResourceService {
     return this.store.resources.update(keyOf(target), apply, { actor, dryRun }).catch(explain(target));
   }
 
-  /** The object as it was last seen. It is still there while finalizers remain or objects that go before it do. */
+  /** The object as it was last seen. It still exists while it has finalizers, or dependents that are deleted before it. */
   async remove(target: ResourceTarget, actor: Actor, options: DeleteOptions): Promise<KubeObject> {
     const { orphan, dryRun, uid, resourceVersion } = options;
     const { resources } = this.store;
@@ -116,7 +116,7 @@ export class ResourceService {
     return removed;
   }
 
-  /** Removes the objects of a collection; those that somebody else has removed meanwhile are left out. */
+  /** Removes the objects of a collection; those that were removed in the meantime are left out. */
   async removeAll(target: ResourceTarget, objects: KubeObject[], actor: Actor, options: DeleteOptions): Promise<void> {
     for (const { metadata } of objects) {
       const { name, namespace = '', uid } = metadata;

@@ -138,7 +138,7 @@ function allowStatus(target: ResourceTarget, verb: string): void {
   allow(target, verb);
 }
 
-/** A manifest from a file names no finalizers; replacing the object by it is no wish to drop them. A patch can. */
+/** A manifest from a file names no finalizers; whoever replaces the object by it does not mean to remove them. A patch can. */
 const keepFinalizers = (body: unknown, { metadata: { finalizers } }: KubeObject): unknown =>
   isObject(body) && finalizers && !(isObject(body.metadata) && 'finalizers' in body.metadata)
     ? mergePatch(body, { metadata: { finalizers } })

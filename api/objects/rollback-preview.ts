@@ -6,7 +6,7 @@ import type { RecordedObject } from '../../resources/run/created-object.js';
 
 type ListedObject = Pick<RecordedObject, 'apiVersion' | 'kind' | 'namespace' | 'name' | 'uid'> & { cluster: string };
 
-/** What a rollback of a plan would do now, by what is recorded. */
+/** What a rollback of a plan would do now, according to what is recorded. */
 export interface RollbackPreview {
   /** Deleted in this order, each if it is still there under this uid and carries the plan's label. */
   deletes: ListedObject[];

@@ -4,7 +4,7 @@ import { readWriteQuery } from '../http/write-query.js';
 import { warnClient } from '../present/respond.js';
 import type { UserWrite } from './resource-service.js';
 
-/** How the sender of a request wants it written, and told of what is odd about it. */
+/** How the sender of a request wants it written, and where warnings about it go. */
 export const userWrite = (request: Request, response: Response): UserWrite => ({
   ...readWriteQuery(request),
   actor: ADMIN,

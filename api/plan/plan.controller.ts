@@ -10,7 +10,7 @@ import { rollbackPreview } from '../objects/rollback-preview.js';
 import { userWrite } from '../objects/user-write.js';
 import { respond, respondObject } from '../present/respond.js';
 
-/** What is asked of a plan beside its fields. */
+/** Requests to a plan besides its fields. */
 @Controller(`apis/${GROUP}/${VERSION}/namespaces/:namespace/migplans/:name`)
 export class PlanController {
   constructor(
@@ -30,7 +30,7 @@ export class PlanController {
     respond(request, response, await rollbackPreview(this.store, plan));
   }
 
-  /** Has removed what ended migrations of the plan left in the clusters; `status.lastSweep` tells what came of it. */
+  /** Requests the removal of what ended migrations of the plan left in the clusters; `status.lastSweep` shows the outcome. */
   @Post('sweep')
   @HttpCode(200)
   async sweep(

@@ -3,7 +3,7 @@ import type { MigrationStore, RunRow, VolumeTransferRow } from '../../migrations
 export type StepRow = Awaited<ReturnType<MigrationStore['runs']['steps']>>[number];
 type LogEntry = Awaited<ReturnType<MigrationStore['runs']['log']>>[number];
 
-/** What is stored of one attempt of what is run. */
+/** What is stored of one attempt of a run. */
 export interface Attempt {
   run: RunRow;
   steps: StepRow[];

@@ -38,7 +38,7 @@ const entryLines = ({ at, source, text }: Attempt['log'][number]): string[] =>
     .split('\n')
     .map((line) => `${wholeSeconds(new Date(at))} [${source}] ${line}`);
 
-/** Everything that is known of the course of what is run as plain text, to be read from top to bottom. */
+/** Everything that is known about the course of a run as plain text, to be read from top to bottom. */
 export function logText({ kind, metadata, spec, status }: KubeObject, attempts: readonly Attempt[]): string {
   const { namespace, name, uid } = metadata;
   const lines = [
@@ -54,6 +54,6 @@ export function logText({ kind, metadata, spec, status }: KubeObject, attempts: 
     lines.push(...section('Volumes', transfers.map(transferLine)));
     lines.push(...section('Log', log.flatMap(entryLines)));
   }
-  if (attempts.length === 0) lines.push('', 'The run has not begun.');
+  if (attempts.length === 0) lines.push('', 'The run has not started.');
   return `${lines.join('\n')}\n`;
 }

@@ -15,7 +15,7 @@ function reportTransfer({ ref, ...transfer }: VolumeTransferRow) {
 /** What an attempt failed with. */
 export const errorsOf = ({ facts }: Attempt['run']): string[] => facts.errors ?? [];
 
-/** Durations and bytes of what is run, for people and scripts. Times in seconds, sizes in bytes, rates in bytes per second. */
+/** Durations and bytes of a run, for people and scripts. Times in seconds, sizes in bytes, rates in bytes per second. */
 export const reportOf = (migration: KubeObject, attempts: readonly Attempt[]) => ({
   namespace: migration.metadata.namespace,
   name: migration.metadata.name,

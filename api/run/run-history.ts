@@ -9,7 +9,7 @@ import type { Attempt } from './attempt.js';
 import { type ShownCopies, treeOf } from './tree.js';
 import type { TreeNode } from './tree-node.js';
 
-/** The course of what is run, from the database alone. */
+/** The course of a run, from the database alone. */
 @Injectable()
 export class RunHistory {
   constructor(@Inject(STORE) private readonly store: MigrationStore) {}

@@ -13,7 +13,10 @@ import { logText } from './log-text.js';
 import { reportOf } from './report.js';
 import { RunHistory } from './run-history.js';
 
-/** What happened in what is run, and its next attempt: `kubectl get --raw …/<plural>/<name>/log` and `…/report`, `kubectl create --raw …/retry`. */
+/**
+ * What happened in a run, and its next attempt: `kubectl get --raw …/<plural>/<name>/log` and `…/report`, `kubectl create --raw
+ * …/retry`.
+ */
 export abstract class RunController {
   protected abstract readonly definition: KindDefinition;
 
@@ -43,7 +46,7 @@ export abstract class RunController {
     respond(request, response, reportOf(object, await this.history.attemptsOf(object)));
   }
 
-  /** Begins the next attempt of what failed; tells a paused one to go on. */
+  /** Begins the next attempt of what failed; tells a paused one to continue. */
   @Post('retry')
   @HttpCode(200)
   async retry(

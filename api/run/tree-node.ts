@@ -18,7 +18,7 @@ export interface TreeNode {
   children: TreeNode[];
 }
 
-/** What is no object of an API. */
+/** What is not an object of an API. */
 export const entry = (kind: string, name: string, state?: string): TreeNode => ({
   kind,
   name,

@@ -11,7 +11,7 @@ export interface ShownCopies {
   progresses: readonly KubeObject[];
 }
 
-/** What belongs to a migration: its plan above it, its attempts below, and what each of these did and made, as it was recorded. */
+/** What belongs to a migration: its plan above it, its attempts below, and what each of these did and created, as recorded. */
 export function treeOf(
   migration: KubeObject,
   plan: KubeObject | undefined,
@@ -44,7 +44,7 @@ function attemptNode(attempt: Attempt, copies: ShownCopies): TreeNode {
   };
 }
 
-/** The Backup an attempt took or, behind the commit point, went on with, and the Restore it took part in. */
+/** The Backup an attempt took or, after the commit point, continued with, and the Restore it took part in. */
 function veleroNodes({ run, steps }: Attempt, record: RunRecord): TreeNode[] {
   const stateOf = (step: string): string | undefined => steps.find(({ name }) => name === step)?.state;
   const { backup, restore } = run.facts;

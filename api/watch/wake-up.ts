@@ -1,4 +1,4 @@
-/** Remembers that something changed, so that a change between two looks is not slept over. */
+/** Remembers that something changed, so that a change between two reads is not missed. */
 export class WakeUp {
   private changed = false;
   private wake: () => void = () => undefined;

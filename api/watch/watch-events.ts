@@ -7,7 +7,7 @@ import type { WatchQuery } from './watch-query.js';
 export type WatchEvent = ObjectEvent | { type: 'BOOKMARK'; revision: string; initialEventsEnd?: boolean };
 
 const BATCH = 500;
-/** Notifications only wake the watch; this often it looks without one. */
+/** Notifications only wake the watch; this often it reads without one. */
 const LOOK_MS = 10_000;
 const BOOKMARK_MS = 60_000;
 const RETRY_MS = 1_000;

@@ -14,7 +14,7 @@ export interface WatchQuery {
   seconds: number;
 }
 
-/** Half an hour to an hour, like the API server: not all watches end together. */
+/** Half an hour to an hour, like the API server: so that not all watches end together. */
 const defaultSeconds = (): number => 1800 + Math.floor(Math.random() * 1800);
 
 /** A single object named in the path is watched by its name. */

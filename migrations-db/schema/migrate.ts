@@ -1,17 +1,17 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { SCHEMA_CHANGES } from './schema-changes.js';
 
-/** Any fixed number: who holds this advisory lock changes the schema. */
+/** Any fixed number: whoever holds this advisory lock changes the schema. */
 const SCHEMA_LOCK = 4_127_700_901;
 
-/** The database was changed by a program that this one does not know the schema of. The message is for the operator. */
+/** The database was changed by a program whose schema this one does not know. The message is for the operator. */
 export class UnknownSchemaError extends Error {
   override readonly name = 'UnknownSchemaError';
 
   constructor(readonly changes: readonly string[]) {
     super(
       `The database that DATABASE_URL names has schema changes that this version does not know (${changes.join(', ')}): a later version made ` +
-        'them, or one of before the first release. Start that version or a later one, or let DATABASE_URL name another database.',
+        'them, or one from before the first release. Start that version or a later one, or let DATABASE_URL name another database.',
     );
   }
 }

@@ -83,18 +83,18 @@ describe('a swap of claims', () => {
         { [ANNOTATIONS.formerStorageClasses]: '{"log":"slow"}' },
       ),
     ],
-  ])('of a %s goes forth and back again exactly', (_, before, after) => {
-    expect(swapClaims(before, volumes, 'forth')).toEqual(after);
-    expect(swapClaims(after, volumes, 'forth')).toEqual(after);
+  ])('of a %s goes forward and back again exactly', (_, before, after) => {
+    expect(swapClaims(before, volumes, 'forward')).toEqual(after);
+    expect(swapClaims(after, volumes, 'forward')).toEqual(after);
     expect(canonicalize(swapClaims(after, volumes, 'back'))).toBe(canonicalize(before));
     expect(canonicalize(swapClaims(before, volumes, 'back'))).toBe(canonicalize(before));
   });
 
   it('leaves other namespaces, other claims and an annotation that is damaged alone', () => {
     const elsewhere = { ...templated('Deployment', 'data'), metadata: { name: 'db', namespace: 'web' } };
-    expect(swapClaims(elsewhere, volumes, 'forth')).toEqual(elsewhere);
+    expect(swapClaims(elsewhere, volumes, 'forward')).toEqual(elsewhere);
     const other = templated('Deployment', 'data-2');
-    expect(swapClaims(other, volumes, 'forth')).toEqual(other);
+    expect(swapClaims(other, volumes, 'forward')).toEqual(other);
     const damaged = statefulSet(
       'log-mig-abcd',
       { storageClassName: 'fast' },
@@ -139,7 +139,7 @@ describe('claims of a StatefulSet', () => {
   });
 
   it('that have no counterpart are named', () => {
-    const mapping = claimMapping(volumes, 'shop', 'forth');
+    const mapping = claimMapping(volumes, 'shop', 'forward');
     const existing = ['log-db-0', 'log-db-1', 'log-db-2', 'kept-db-0', 'data'];
     expect(claimsWithoutCounterpart(statefulSet('log'), mapping, existing)).toEqual(['log-db-2']);
   });
@@ -166,7 +166,7 @@ describe('an object created again', () => {
     ['a Job', templated('Job', 'data'), true],
     ['a Deployment', templated('Deployment', 'data'), false],
   ])('%s: %s', (_, before, expected) => {
-    expect(mustBeReplaced(before, swapClaims(before, volumes, 'forth'))).toBe(expected);
+    expect(mustBeReplaced(before, swapClaims(before, volumes, 'forward'))).toBe(expected);
     expect(mustBeReplaced(before, before)).toBe(false);
   });
 

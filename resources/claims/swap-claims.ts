@@ -5,8 +5,8 @@ import { mapStorageClasses } from '../transforms/storage-classes.js';
 import { type ClaimMapping, renameClaims } from '../workloads/claim-references.js';
 import { templateRenames } from '../workloads/statefulset-claims.js';
 
-/** `forth` to the claims a conversion made, `back` to those it was made from. */
-export type SwapDirection = 'forth' | 'back';
+/** `forward` to the claims a conversion made, `back` to those it was made from. */
+export type SwapDirection = 'forward' | 'back';
 
 /** What a conversion puts in the place of the claims of a namespace, or the other way round. */
 export const claimMapping = (
@@ -18,7 +18,7 @@ export const claimMapping = (
     volumes
       .filter(({ source, target }) => source.namespace === namespace && target.namespace === namespace)
       .map(({ source, target }) =>
-        direction === 'forth' ? [source.claim, target.claim] : [target.claim, source.claim],
+        direction === 'forward' ? [source.claim, target.claim] : [target.claim, source.claim],
       ),
   );
 
@@ -33,7 +33,7 @@ interface ClaimTemplate {
 const claimTemplates = ({ spec }: KubeObject): ClaimTemplate[] => spec?.volumeClaimTemplates ?? [];
 
 /**
- * The workload as it refers to the claims of the other side. `back` is the exact inverse of `forth`: a StatefulSet's claim templates
+ * The workload as it refers to the claims of the other side. `back` is the exact inverse of `forward`: a StatefulSet's claim templates
  * name the class of their claims, and an annotation keeps which one they named before.
  */
 export function swapClaims(workload: KubeObject, volumes: readonly RunVolume[], direction: SwapDirection): KubeObject {

@@ -15,7 +15,7 @@ export interface MigrationInput extends RunInput {
 /** Input of a pipeline step. */
 export interface StepInput {
   summary: RunSummary;
-  /** The step failed before and is begun again after a pause. */
+  /** The step failed before and is started again after a pause. */
   again?: boolean;
 }
 

@@ -7,14 +7,14 @@ export const objectChanged = defineSignal('objectChanged');
 /** To a migration that waits for its turn: its place in the plan's queue, as the operator reads it. */
 export const postponed = defineSignal<[message: string]>('postponed');
 
-/** To a run that cannot begin yet: what must be mended before it does, in place of what it was told before. */
+/** To a run that cannot begin yet: what must be fixed before it does, in place of what it was told before. */
 export const blocked = defineSignal<[findings: readonly ConditionFinding[]]>('blocked');
 
-/** To a paused migration: go on with the step that failed. The count grows with each request, so that one delivered twice is one. */
+/** To a paused migration: continue with the step that failed. The count grows with each request, so that one delivered twice is one. */
 export const resume = defineSignal<[count: number]>('resume');
 
-/** To a run: an activity of it, told apart by any text, is held up by something only the operator can mend, e.g. rejected credentials. */
+/** To a run: one of its activities, identified by any text, is held up by something only the operator can fix, e.g. rejected credentials. */
 export const attention = defineSignal<[message: string, activity: string]>('attention');
 
-/** To a run: what held that activity up is mended. */
+/** To a run: what held that activity up is fixed. */
 export const attentionOver = defineSignal<[activity: string]>('attentionOver');

@@ -19,7 +19,7 @@ describe('what is told of a migration', () => {
   it('is that it has not begun', async () => {
     const { body, headers } = await api.request('GET', LOG);
     expect(headers.get('content-type')).toContain('text/plain');
-    expect(body).toContain('The run has not begun.');
+    expect(body).toContain('The run has not started.');
     expect((await api.request('GET', REPORT)).body).toMatchObject({ name: 'cutover', plan: 'shop', attempts: [] });
   });
 

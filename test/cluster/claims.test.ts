@@ -58,7 +58,7 @@ const run = refOf(record);
 const environment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
 const perform = <Input, Result>(activity: (input: Input) => Promise<Result>, input: Input): Promise<Result> =>
   environment().run(activity, input);
-const swap = (direction: 'forth' | 'back') => perform(claims.swapClaims, { run, direction });
+const swap = (direction: 'forward' | 'back') => perform(claims.swapClaims, { run, direction });
 
 const dataClaim: KubeObject = {
   ...CLAIM,
@@ -209,7 +209,7 @@ describe('the claims of a halted application', () => {
 
   it('are taken over by others in every kind of workload', async () => {
     halted = await userParts();
-    const { swapped, warnings } = await swap('forth');
+    const { swapped, warnings } = await swap('forward');
     expect(swapped).toBe(8 + 1);
     expect(warnings).toEqual([expect.stringContaining(`Job ${namespace}/import`)]);
     const parts = await userParts();
@@ -226,7 +226,7 @@ describe('the claims of a halted application', () => {
     expect((await read('v1', 'PersistentVolumeClaim', 'data'))?.metadata.labels).toMatchObject({
       [LABELS.conversionSource]: record.plan.uid,
     });
-    expect(await swap('forth')).toMatchObject({ swapped: 0 });
+    expect(await swap('forward')).toMatchObject({ swapped: 0 });
   });
 
   it('stay, with what a StatefulSet leaves behind when it is made again', async () => {
@@ -272,7 +272,7 @@ describe('the claims of a halted application', () => {
 });
 
 describe('a StatefulSet whose worker is killed between its deletion and its return', () => {
-  const killedBeforeCreation = async (direction: 'forth' | 'back'): Promise<void> => {
+  const killedBeforeCreation = async (direction: 'forward' | 'back'): Promise<void> => {
     const create = cluster.createIfAbsent.bind(cluster);
     cluster.createIfAbsent = async (object, options) => {
       if (object.kind === 'StatefulSet') throw new Error('killed');
@@ -293,15 +293,15 @@ describe('a StatefulSet whose worker is killed between its deletion and its retu
   });
 
   it('comes back with its new claims when the swap is repeated', async () => {
-    await killedBeforeCreation('forth');
-    await swap('forth');
+    await killedBeforeCreation('forward');
+    await swap('forward');
     expect(await template()).toBe('log-mig-abcd');
     await swap('back');
   });
 
   it('comes back with its former claims when the run unwinds, and no sweep takes what keeps it', async () => {
     const whole = await userParts();
-    await killedBeforeCreation('forth');
+    await killedBeforeCreation('forward');
     await perform(createCleanupActivities(recorded.deps).sweepHelpers, { run });
     await swap('back');
     expect(await template()).toBe('log');

@@ -144,9 +144,11 @@ describe('a rollback', () => {
 
     const { kept, discarded, removed } = await perform(activities.removeMigrated);
     expect(kept).toEqual([
-      expect.stringMatching(`^PersistentVolume .* is Released with its data: it was of claim ${made}/kept, .* Retain$`),
+      expect.stringMatching(
+        `^PersistentVolume .* is Released with its data: it belonged to claim ${made}/kept, .* Retain$`,
+      ),
       `CustomResourceDefinition ${definitionName('Gadget')} stays: others keep Gadget ${there}/theirs`,
-      `Namespace ${shared} stays: in it is ConfigMap theirs`,
+      `Namespace ${shared} stays: it contains ConfigMap theirs`,
     ]);
     expect(discarded).toEqual([
       expect.stringMatching(`^${made}/data, 1Gi, mounted by web-`),

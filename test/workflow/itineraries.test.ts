@@ -134,8 +134,8 @@ describe('a storage class conversion', () => {
     await run(activities, 'State');
     const at = (call: string) => activities.calls.indexOf(call);
     expect(at('waitForQuiesce')).toBeLessThan(at('copyVolume(final)'));
-    expect(at('copyVolume(final)')).toBeLessThan(at('swapClaims(forth)'));
-    expect(at('swapClaims(forth)')).toBeLessThan(at('startConverted'));
+    expect(at('copyVolume(final)')).toBeLessThan(at('swapClaims(forward)'));
+    expect(at('swapClaims(forward)')).toBeLessThan(at('startConverted'));
     expect(at('startConverted')).toBeLessThan(at('confirmSourceRunning'));
     expect(activities.facts).toMatchObject({ quiesceOwed: true, swapOwed: true });
     expect(activities.lastStatus.pipeline.map(({ name }) => name)).toEqual([
@@ -150,14 +150,14 @@ describe('a storage class conversion', () => {
   it('swaps nothing when a workload was started while the last copy ran', async () => {
     const activities = new ScriptedActivities(conversion, { checkQuiesced: failing('Web was scaled up') });
     await run(activities, 'State', fails);
-    expect(activities.calls).not.toContain('swapClaims(forth)');
+    expect(activities.calls).not.toContain('swapClaims(forward)');
     expect(activities.calls).toContain('unquiesceSource');
   });
 
   it('without quiesce only copies', async () => {
     const activities = new ScriptedActivities(runSummary({ itinerary: 'Conversion', quiescePods: false }));
     await run(activities, 'State');
-    expect(activities.calls).not.toContain('swapClaims(forth)');
+    expect(activities.calls).not.toContain('swapClaims(forward)');
     expect(activities.condition('Succeeded')).toBeDefined();
   });
 
@@ -172,9 +172,9 @@ describe('a storage class conversion', () => {
   it('swaps back when it is canceled in the swap', async () => {
     const activities = new ScriptedActivities(conversion, {
       swapClaims: (({ direction }: { direction: string }) =>
-        direction === 'forth' ? hanging(() => undefined)(undefined as never) : { swapped: 1, warnings: [] }) as never,
+        direction === 'forward' ? hanging(() => undefined)(undefined as never) : { swapped: 1, warnings: [] }) as never,
     });
-    await run(activities, 'State', cancelAfter(activities, 'swapClaims(forth)'));
+    await run(activities, 'State', cancelAfter(activities, 'swapClaims(forward)'));
     expect(activities.calls).toContain('swapClaims(back)');
     expect(activities.condition('Canceled')).toBeDefined();
   });

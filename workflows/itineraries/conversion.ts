@@ -18,7 +18,7 @@ export async function conversion(run: MigrationRun): Promise<void> {
   }
   const found = summary.resume ? {} : await untilSwapped(run);
   run.begin('SwapPVCReferences');
-  // From the first workload on its new claim the former ones grow old.
+  // From the first workload on its new claim, the former claims are out of date.
   const unhealthy = await run.commit(() => run.pausable('SwapPVCReferences', () => convertedStart(run)));
   run.status.markUp();
   run.complete('SwapPVCReferences');
@@ -34,7 +34,7 @@ async function untilSwapped(run: MigrationRun): Promise<{ copy: string[]; swap: 
   const swapped = await run.undoable('swapOwed', () =>
     run.step('SwapPVCReferences', swapClaims, { summary: run.summary }, { continues: true }),
   );
-  // The start itself is not left by a cancel: whatever may hold it up is met here.
+  // The start itself cannot be canceled: whatever may block it is found here.
   await run.pausable('SwapPVCReferences', () => rehearseConverted(run));
   return { copy: copied.warnings, swap: swapped.warnings };
 }

@@ -13,7 +13,7 @@ import { finalPass, quiesceSource, rehearseTarget } from './quiesce-and-copy.js'
 export async function final(run: MigrationRun): Promise<void> {
   const { summary } = run;
   const found = summary.resume ? {} : await untilRestored(run);
-  // Else the step has begun with the restore of the objects.
+  // Otherwise the step has started with the restore of the objects.
   if (summary.resume) run.begin('Restore');
   // From the first target workload above 0 the source stays down, whatever happens.
   const unhealthy = await run.commit(() => run.pausable('Restore', () => startTarget(run)));
@@ -30,7 +30,7 @@ export async function final(run: MigrationRun): Promise<void> {
 async function untilRestored(run: MigrationRun): Promise<{ copy: string[]; backup: string[]; restore: string[] }> {
   const { summary } = run;
   await preCopy(run);
-  // Before the hook: nobody undoes what that does to the application.
+  // Before the hook: what that does to the application is not undone by anything.
   await rehearseTarget(run);
   await run.hooks('PreBackup');
   await quiesceSource(run);
@@ -42,7 +42,7 @@ async function untilRestored(run: MigrationRun): Promise<{ copy: string[]; backu
   const restored = await run.undoable('restoreOwed', () =>
     run.step('Restore', restore, { summary, backup: taken.backup }, { continues: true }),
   );
-  // The start itself is not left by a cancel: whatever may hold it up is met here.
+  // The start itself cannot be canceled: whatever may block it is found here.
   await run.pausable('Restore', () => rehearseStart(run));
   return { copy: copied.warnings, backup: taken.warnings, restore: restored.warnings };
 }

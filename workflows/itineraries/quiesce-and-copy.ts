@@ -20,7 +20,7 @@ export const quiesceSource = async (run: MigrationRun): Promise<void> => {
 export const finalPass = (run: MigrationRun): Promise<DirectVolumeResult> =>
   run.step('DirectVolume', directVolume, { summary: run.summary, pass: 'final', last: true }, { part: 'final' });
 
-/** For itineraries without Restore, which looks by itself: what was written since quiesce is in no copy. */
+/** For itineraries without Restore, which checks this itself: what was written since quiesce is in no copy. */
 export const checkStillHalted = async ({ ref }: MigrationRun): Promise<void> => {
-  await shortActivity('See that nothing scaled the source up again').checkQuiesced({ run: ref });
+  await shortActivity('Check that nothing scaled the source up again').checkQuiesced({ run: ref });
 };

@@ -9,10 +9,10 @@ import { haltMigrated, removeMigrated, restartSource } from '../steps/rollback.j
 export async function rollback(run: MigrationRun): Promise<void> {
   const { summary } = run;
   await run.step('CleanupHelpers', cleanup, { summary });
-  // Half a rollback is no place for an application: once begun, no cancel leaves it.
+  // An application must not be left in the middle of a rollback: once begun, it cannot be canceled.
   await run.commit(async () => {
     await run.step('CleanupMigrated', haltMigrated, { summary }, { part: 'halt', continues: true });
-    // Nothing runs on the target any more: the source comes back whatever can not be removed there, and does not wait for it.
+    // Nothing runs on the target any more: the source comes back even if something cannot be removed there, and does not wait for it.
     const [removed, restarted] = await run.together(
       () => run.deferFailure(() => run.step('CleanupMigrated', removeMigrated, { summary }, { part: 'remove' })),
       () => run.deferFailure(() => run.step('CleanupUnquiesce', restartSource, { summary })),

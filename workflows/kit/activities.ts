@@ -28,13 +28,13 @@ export type Activities = CheckActivities &
   VolumeActivities &
   WorkloadActivities;
 
-/** Whether an error is worth another try is decided where it is understood: activities mark the final ones non-retryable. */
+/** Whether an error is worth a retry is decided where it is understood: activities mark the final ones non-retryable. */
 const retry = { initialInterval: '250 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const;
 const heartbeatTimeout = '5 seconds';
 /** Not the SDK's default, whatever its documentation says: an unwind must not begin beside an activity that is still at work. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-/** A short deed. `summary` is what the operator reads in the Temporal UI. */
+/** A short activity. `summary` is what the operator reads in the Temporal UI. */
 export const shortActivity = (summary: string): Activities =>
   proxyActivities<Activities>({
     taskQueue: TASK_QUEUES.control,

@@ -3,7 +3,7 @@ import { isCancellation } from '@temporalio/workflow';
 const FIRST_PAUSE_SECONDS = 10;
 const LONGEST_PAUSE_SECONDS = 120;
 
-/** How work that is never given up tells of what stands in its way. */
+/** How work that is never given up shows what blocks it. */
 export interface RetryObserver {
   /** Shows what the work failed with; resolves when it is time to try again, after so many seconds at the latest. */
   onFailure(error: unknown, seconds: number): Promise<void>;
@@ -11,7 +11,7 @@ export interface RetryObserver {
 }
 
 /**
- * Work that the application's return hangs on. What it fails with is shown to the operator, who may mend it: giving up would leave the
+ * Work that the application's return depends on. Its failures are shown to the operator, who may fix the cause: giving up would leave the
  * application on neither side.
  */
 export async function retryUntilDone<Result>(obstacles: RetryObserver, work: () => Promise<Result>): Promise<Result> {

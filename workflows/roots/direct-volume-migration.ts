@@ -7,8 +7,8 @@ import { rootStatus } from './root-status.js';
 import { runToEnd } from './run-to-end.js';
 
 /**
- * Root of one DirectVolumeMigration that somebody made: a stage of the claims it names, without plan, objects or repository. One that a
- * migration made shows that migration's copies and has no workflow of its own.
+ * Root of one DirectVolumeMigration that a user created: a stage of the claims it names, without plan, objects or repository. One that a
+ * migration created shows that migration's copies and has no workflow of its own.
  */
 export async function directVolumeMigration(input: MigrationInput): Promise<void> {
   await runToEnd(new MigrationRun(input.run, rootStatus(input)), async (run) => {

@@ -10,7 +10,7 @@ export async function sweep(input: ObjectInput): Promise<void> {
   }
 }
 
-/** What goes before a deleted plan does: its migrations, then what they left in the clusters, as far as those can be reached. */
+/** What is removed before a deleted plan is: its migrations, then what they left in the clusters, as far as those can be reached. */
 export async function removePlan(plan: PlanInput): Promise<void> {
   await waitActivity('Wait until the migrations of the plan have unwound and are gone').waitForMigrationsGone(plan);
   const helpers = await waitActivity('Remove what the migrations left in the clusters').removePlanHelpers(plan);

@@ -4,7 +4,7 @@ import type { CheckOutcome, ReconcileInput } from '../../temporal/contract/input
 import { objectChanged } from '../../temporal/contract/messages.js';
 import { shortActivity } from '../kit/activities.js';
 
-/** How long a state is believed without looking again. */
+/** How long a state is trusted without another check. */
 const PERIOD = { ready: '60 seconds', notReady: '15 seconds' } as const;
 
 const CHECKS: Record<ReconciledKind, (object: ReconcileInput) => Promise<CheckOutcome>> = {
@@ -16,8 +16,8 @@ const CHECKS: Record<ReconciledKind, (object: ReconcileInput) => Promise<CheckOu
 };
 
 /**
- * Keeps the status of one object true, and what hangs on it: checks it, then waits for a change or for the period to pass. Ends when the
- * object is gone; goes on as a new run before its history grows long.
+ * Keeps the status of one object, and what depends on it, up to date: checks it, then waits for a change or for the period to pass. Ends
+ * when the object is gone; continues as a new run before its history grows long.
  */
 export async function reconcile(input: ReconcileInput): Promise<void> {
   let changed = true;

@@ -11,9 +11,9 @@ import { ended, release, unwound } from './run-to-end.js';
 
 /**
  * For a run recorded as running whose root workflow is gone (terminated, or failed without its unwind): settles its steps, then
- * unwinds from the recorded facts and closes the record. A rollback that had begun is gone through again instead: there is no way back
- * from the middle of one, and all of its steps may be repeated. One whose end was recorded already has ended so: only what the lost root had
- * not come to, its last status and its release, is left to do.
+ * unwinds from the recorded facts and closes the record. A rollback that had begun is run again instead: there is no way back
+ * from the middle of one, and all of its steps may be repeated. A run whose end was recorded already keeps that end: only what the lost root
+ * did not get to, its last status and its release, is left to do.
  */
 export async function recover(input: MigrationInput): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
@@ -33,7 +33,7 @@ export async function recover(input: MigrationInput): Promise<void> {
         run.status.set({
           type: 'Recovered',
           category: CATEGORY.Advisory,
-          message: 'The workflow of this rollback was terminated; its steps are gone through again to their end.',
+          message: 'The workflow of this rollback was terminated; its steps are run again to the end.',
           durable: true,
         });
         await rollback(run);

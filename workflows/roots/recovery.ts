@@ -12,11 +12,11 @@ const REVISIONS_PER_RECOVERY = 20_000;
 export const recoveryRevision = ({ run, recoveries = 0 }: MigrationInput): number =>
   firstRevision(run) + AFTER_EVERY_OTHER_REVISION + recoveries * REVISIONS_PER_RECOVERY;
 
-/** What is told of a run that left no word of its own. */
+/** What is shown of a run that left no failure of its own. */
 export const terminated = (run: RunRef): string =>
   failureText({
     what: 'The workflow of this migration was terminated before it ended',
     where: describeRun(run),
-    why: 'Somebody terminated it in Temporal, or it failed there without its own unwind.',
+    why: 'It was terminated in Temporal, or it failed there without its own unwind.',
     next: 'Start the migration again.',
   });

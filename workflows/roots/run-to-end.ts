@@ -19,7 +19,7 @@ export async function ended(run: MigrationRun, itinerary: (run: MigrationRun) =>
   try {
     await itinerary(run);
   } catch (error) {
-    // What a step makes of a cancel when its worker dies over it looks like a failure.
+    // A cancel during which the worker of a step dies looks like a failure.
     if (isCancellation(error) || run.isCanceled) {
       await CancellationScope.nonCancellable(() => unwound(run, 'Cancel'));
       return error;
@@ -76,7 +76,7 @@ async function finish(
   await release(run);
 }
 
-/** The last of a run: its status is written, and the plan's place and the object are let go. */
+/** The end of a run: its status is written, and the plan's place and the object are released. */
 export async function release(run: MigrationRun): Promise<void> {
   await run.close();
   await unboundedActivity('Make room for the next migration of the plan').finishRun({ run: run.ref });

@@ -9,7 +9,7 @@ import { shortActivity, waitActivity } from '../kit/activities.js';
  * One action of a schedule: makes a migration and lasts until that has ended, so that the next action sees whether it overlaps. Cancelling
  * it ends the waiting, not the migration.
  *
- * @returns what became of it, for who looks at the workflow
+ * @returns the outcome, for whoever looks at the workflow
  */
 export async function scheduledMigration({ schedule, cutover }: ScheduledMigrationInput): Promise<string> {
   const { typedSearchAttributes, startTime } = workflowInfo();
@@ -26,7 +26,7 @@ export async function scheduledMigration({ schedule, cutover }: ScheduledMigrati
   return `MigMigration ${migration.name} ${succeeded ? 'succeeded' : 'did not succeed'}.`;
 }
 
-/** It looks again by itself before long: that it is gone, or not there yet, is no failure. */
+/** The reconciler checks again by itself before long: it is not a failure when it is gone, or not there yet. */
 async function tellReconciler({ namespace, name }: ScheduleRef): Promise<void> {
   try {
     await getExternalWorkflowHandle(reconcileWorkflowId('MigSchedule', namespace, name)).signal(objectChanged);

@@ -3,11 +3,11 @@ import type { ClusterName, StorageInput } from '../../activities/storage/contrac
 import { objectChanged } from '../../temporal/contract/messages.js';
 import { unboundedActivity, waitActivity } from '../kit/activities.js';
 
-/** How often is looked whether what stayed in a cluster can go; the signal has it looked at at once. */
+/** How often to check whether what stayed in a cluster can be removed; the signal triggers a check at once. */
 const LOOK_AGAIN = '1 hour';
 
 /**
- * What goes before a deleted MigStorage does: its locations in the clusters. Where one has to stay for now it is removed later, when the
+ * What is removed before a deleted MigStorage is: its locations in the clusters. Where one has to stay for now it is removed later, when the
  * object is long gone.
  *
  * @param clusters where it has stayed, once the object is gone

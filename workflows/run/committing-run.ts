@@ -6,7 +6,7 @@ import { unboundedActivity } from '../kit/activities.js';
 import type { MigrationStatus } from './migration-status.js';
 import { RunView } from './run-view.js';
 
-/** A run with what can be taken back of it: the undo that is owed, the commit point, and a cancel that comes on either side of it. */
+/** A run with what can be undone: the undo that is owed, the commit point, and a cancel that comes on either side of it. */
 export class CommittingRun extends RunView {
   private pastCommitPoint = false;
   cancelRequested = false;
@@ -62,7 +62,7 @@ export class CommittingRun extends RunView {
   private async canStillBeCanceled(): Promise<boolean> {
     // A run that never commits (a rollback) records no point by which to tell.
     if (!this.cancelRequested || this.summary.does.commitsAt === 'never') return false;
-    const recorded = await unboundedActivity('See whether the commit point was passed').readRun({ run: this.ref });
+    const recorded = await unboundedActivity('Check whether the commit point was passed').readRun({ run: this.ref });
     this.pastCommitPoint = hasCommitted(recorded?.facts);
     return this.isCanceled;
   }

@@ -3,7 +3,7 @@ import type { Itinerary } from '../../resources/run/run-record.js';
 import { STEPS } from '../../resources/run/steps.js';
 import { MigrationStatus, type StatusWords } from './migration-status.js';
 
-/** MTC's phases of a DirectVolumeMigration. The steps of halting and restoring never come up. */
+/** MTC's phases of a DirectVolumeMigration. The steps of halting and restoring do not occur. */
 const WORDS: StatusWords = {
   steps: {
     ...STEPS,

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/workflow';
 import { FAILURE, type FailureReport } from '../../resources/meta/failure.js';
 
-/** The report an activity attached to its failure, dug out of the wrappings; or one made of whatever is known. */
+/** The report an activity attached to its failure, unwrapped from Temporal's failures; or one made from whatever is known. */
 export function failureReport(error: unknown): FailureReport {
   let current = error;
   let place = 'the migration';
@@ -19,7 +19,7 @@ export function failureReport(error: unknown): FailureReport {
     what: timeout ? 'A step did not end in its time' : 'A step failed',
     where: place,
     why: current instanceof Error ? current.message : String(current),
-    next: 'See the log of the migration, mend the cause and start the migration again.',
+    next: 'See the log of the migration, fix the cause and start the migration again.',
   };
 }
 

@@ -35,7 +35,7 @@ export class MigrationRun extends CommittingRun {
 
   /**
    * One pipeline step as a child workflow of its own. `part` tells two parts of one step apart: the pipeline shows them as one entry,
-   * which is complete when a part without `continues` ends. Where the plan says so, a failing step waits for the operator and is begun
+   * which is complete when a part without `continues` ends. Where the plan says so, a failing step waits for the operator and is started
    * again.
    */
   async step<Input, Result>(
@@ -72,7 +72,7 @@ export class MigrationRun extends CommittingRun {
     }
   }
 
-  /** Work of the root itself on a step that is shown already; paused and begun again like a step. */
+  /** Work of the root itself on a step that is shown already; paused and started again like a step. */
   pausable<Result>(name: StepName, work: (again: boolean) => Promise<Result>): Promise<Result> {
     return this.pauses.pausable(name, work);
   }
@@ -81,7 +81,7 @@ export class MigrationRun extends CommittingRun {
   async tidy<Input>(name: StepName, workflow: (input: Input) => Promise<unknown>, input: Input): Promise<void> {
     try {
       await this.step(name, workflow, input, { pausesOnFailure: false });
-      // What a hook had to leave is gone too.
+      // What a hook could not remove is gone too.
       this.status.clear('HelpersLeft');
     } catch (error) {
       if (isCancellation(error)) throw error;
@@ -89,7 +89,7 @@ export class MigrationRun extends CommittingRun {
     }
   }
 
-  /** The plan's hook of a phase, if it has one. One that may fail makes a warning of its failure. */
+  /** The plan's hook of a phase, if it has one. If it may fail, its failure becomes a warning. */
   async hooks(...phases: HookPhase[]): Promise<void> {
     for (const phase of phases) {
       const hook = this.summary.hooks?.find((candidate) => candidate.phase === phase);
@@ -108,7 +108,7 @@ export class MigrationRun extends CommittingRun {
 
   together = together;
 
-  /** Does what must not hold up what follows; its failure is thrown when the result is asked for. */
+  /** Runs work that must not hold up what follows; its failure is thrown when the result is asked for. */
   async deferFailure<Result>(work: () => Promise<Result>): Promise<() => Result> {
     try {
       const result = await work();

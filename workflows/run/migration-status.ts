@@ -69,7 +69,7 @@ export class MigrationStatus {
     this.pipeline.push(...PIPELINES[itinerary].map((name): PipelineEntry => ({ name, message: 'Not started' })));
   }
 
-  /** What Prepare has found the run to be: its steps, those that began already as they are. */
+  /** What Prepare found the run to be: its steps; those that have already begun stay as they are. */
   shape(summary: Pick<RunSummary, 'itinerary' | 'hooks' | 'verify'>): void {
     this.itinerary = summary.itinerary;
     const known = [...this.pipeline];
@@ -110,7 +110,7 @@ export class MigrationStatus {
     this.entry(name).skipped = true;
   }
 
-  /** The application stands still from now on. */
+  /** The application is down from now on. */
   markDown(): void {
     this.down ??= { since: now() };
   }

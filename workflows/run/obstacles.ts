@@ -6,7 +6,7 @@ import { failureReport } from './failure-report.js';
 import { type Pauses, retryCommand } from './pauses.js';
 import type { RunView } from './run-view.js';
 
-/** What stands in the way of an unwind. Told once for as long as it stays the same: the tries may be many. */
+/** What blocks an unwind. Shown once for as long as it stays the same: there may be many tries. */
 export class Obstacles implements RetryObserver {
   private shown?: string;
 

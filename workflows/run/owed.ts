@@ -9,15 +9,15 @@ type Undo = (input: { run: RunRef }) => Promise<readonly RunWarning[]>;
 /** Something a run may owe: as long as its fact is recorded and the commit point is not, an unwind has to undo it. */
 export interface Owed {
   fact: OwedFact;
-  /** Where the pipeline shows the undoing; items that follow one another may share a step. */
+  /** Where the pipeline shows the undo; items that follow one another may share a step. */
   step: StepName;
   /** In order, each repeated until it has succeeded. */
   undo: readonly Undo[];
-  /** Sees the undoing come to its end, beside the removal of helpers: it may fail without holding anything up. */
+  /** Waits until the undo is complete, while helpers are removed: it may fail without holding anything up. */
   confirm?: (input: { run: RunRef }) => Promise<void>;
 }
 
-/** Of work that has nothing to say. */
+/** For work that has nothing to report. */
 async function silent(work: Promise<unknown>): Promise<readonly RunWarning[]> {
   await work;
   return [];
@@ -50,7 +50,7 @@ export const OWED: readonly Owed[] = [
       async (input) =>
         (await unboundedActivity('Start the source applications again').unquiesceSource(input)).warnings ?? [],
     ],
-    confirm: (input) => waitActivity('See the source applications run').confirmSourceRunning(input),
+    confirm: (input) => waitActivity('Check that the source applications run').confirmSourceRunning(input),
   },
 ];
 

@@ -18,14 +18,14 @@ export function pauseText(
   failures: readonly string[],
   { run, downSince, until }: { run: RunRef; downSince?: string; until: Date },
 ): string {
-  const downtime = downSince ? ` The application stands still since ${downSince}.` : '';
+  const downtime = downSince ? ` The application has been down since ${downSince}.` : '';
   const time = wholeSeconds(until);
   return `${failures.join(' ')}${downtime} Fix the cause and retry the migration (${retryCommand(run)}), or cancel it; at ${time} it unwinds by itself.`;
 }
 
-/** `onFailure: Pause`: what fails waits for the operator and is begun again, until the pause limit is spent or the run is canceled. */
+/** `onFailure: Pause`: what fails waits for the operator and is started again, until the pause limit is spent or the run is canceled. */
 export class Pauses {
-  /** Of the newest request to go on. */
+  /** Of the newest request to continue. */
   private count = 0;
   /** Steps that wait, with what the operator reads about each. */
   private readonly waiting = new Map<StepName, string>();
@@ -36,7 +36,7 @@ export class Pauses {
     this.count = Math.max(this.count, count);
   }
 
-  /** Until the operator asks to go on, so many seconds at most. */
+  /** Until the operator asks to continue, or so many seconds at most. */
   async untilAsked(seconds: number): Promise<void> {
     const before = this.count;
     await condition(() => this.count > before, seconds * 1_000);
@@ -55,7 +55,7 @@ export class Pauses {
     }
   }
 
-  /** @returns whether to go on */
+  /** @returns whether to continue */
   private async pause(name: StepName, error: unknown, limitSeconds: number): Promise<boolean> {
     const before = this.count;
     this.waiting.set(name, failureText(failureReport(error)));

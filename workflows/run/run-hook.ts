@@ -8,7 +8,7 @@ import { failureReport } from './failure-report.js';
 type Hook = NonNullable<RunSummary['hooks']>[number];
 
 /**
- * One hook of the plan: its Job, seen to its end, and nothing of it left whatever the end is. The hook's own end is the result: what could
+ * One hook of the plan: its Job runs to its end, and is then removed, however it ended. The hook's own end is the result: what could
  * not be removed is a warning, since the sweep at the end of the run tries that again.
  */
 export async function runHook({ summary, hook }: StepInput & { hook: Hook }): Promise<{ warnings: RunWarning[] }> {

@@ -37,7 +37,7 @@ export class RunView {
   /** The step that each failure came from. */
   private readonly failedSteps = new Map<unknown, StepName>();
 
-  /** @param revision after which the revisions of its status begin, where it isn't the first to write this attempt's */
+  /** @param revision after which the revisions of its status begin, when it is not the first to write this attempt's */
   constructor(
     readonly ref: RunRef,
     readonly status: MigrationStatus,
@@ -88,7 +88,7 @@ export class RunView {
     this.publish();
   }
 
-  /** What went less than well without failing the run, and what the operator should know of it. */
+  /** Problems that do not fail the run, and what the operator should know of it. */
   report(found: Findings): void {
     const tell = (type: ConditionType, category: ConditionCategory, lines: string[] = []): void => {
       if (lines.length > 0) this.status.set({ type, category, message: lines.join(' '), durable: true });
@@ -175,7 +175,7 @@ export class RunView {
     this.publish();
   }
 
-  /** Shows why the run has not begun yet, in place of what was shown before. */
+  /** Shows why the run has not started yet, in place of what was shown before. */
   private showBlockers(findings: readonly ConditionFinding[]): void {
     this.status.clear(...this.blockers.map(({ type }) => type));
     this.status.set(...findings);

@@ -15,7 +15,7 @@ interface Recorded {
 }
 
 /**
- * Brings the source back by the recorded facts, whatever became of the workflow that recorded them. After the commit point nothing is
+ * Brings the source back by the recorded facts, whatever happened to the workflow that recorded them. After the commit point nothing is
  * owed: the source stays down. Helpers are removed last: the application comes first.
  *
  * @param itinerary what the run set out to do, as far as it knew
@@ -29,7 +29,7 @@ export async function unwind(run: MigrationRun, itinerary: Itinerary): Promise<U
 
   run.begin('CleanupHelpers');
   if (recorded === undefined) {
-    run.complete('CleanupHelpers', 'Nothing was made yet.');
+    run.complete('CleanupHelpers', 'Nothing had been made yet.');
     if (itinerary === 'Rollback') return 'rollback-not-begun';
     return ref.attempt > 1 && (await hadCommittedBefore(ref)) ? 'as-left-before' : 'untouched';
   }
@@ -38,7 +38,7 @@ export async function unwind(run: MigrationRun, itinerary: Itinerary): Promise<U
     reportingFailure(run, 'CleanupHelpers', () =>
       Promise.all([
         waitActivity('Remove the helpers of this run from both clusters').sweepHelpers({ run: ref }),
-        shortActivity('Record what the run made and could not tell of').recordMade({ run: ref }),
+        shortActivity('Record what the run made and could not report').recordMade({ run: ref }),
       ]),
     ),
   ]);
@@ -65,7 +65,7 @@ async function undoAll(run: MigrationRun, owed: readonly Owed[]): Promise<string
   return reservations;
 }
 
-/** @returns whether all that is to be seen was seen */
+/** @returns whether everything was seen to run */
 async function confirmAll(run: MigrationRun, owed: readonly Owed[]): Promise<boolean> {
   const confirmed = await Promise.all(
     owed.map(
@@ -102,7 +102,7 @@ async function hadCommittedBefore(run: RunRef): Promise<boolean> {
   return false;
 }
 
-/** A step that changes nothing any more about where the application is: its failure is shown, and what is left over is swept by the next run. */
+/** A step that no longer changes where the application is: its failure is shown, and what is left over is removed by the next run. */
 async function reportingFailure(run: MigrationRun, step: StepName, work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();

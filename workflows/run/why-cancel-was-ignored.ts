@@ -7,7 +7,7 @@ export function whyCancelWasIgnored({ summary, isCanceled }: MigrationRun): stri
   const { starts, halts } = summary.does;
   switch (starts) {
     case 'source':
-      return 'The cancel came when the rollback had begun to take the target down: half a rollback would leave the application nowhere.';
+      return 'The cancel came when the rollback had begun to take the target down: a rollback that ends half-way would leave the application on neither side.';
     case 'source-on-new-claims':
       return 'The cancel came after the commit point, when the workloads could no longer get their former claims back without losing writes to the new ones.';
     default:

@@ -7,7 +7,7 @@ import type { MigrationRun } from '../run/migration-run.js';
 
 /** SwapPVCReferences: the halted workloads refer to the new claims from now on. */
 export const swapClaims = ({ summary }: StepInput): Promise<{ warnings: string[] }> =>
-  shortActivity('Give the workloads their new claims').swapClaims({ run: summary.ref, direction: 'forth' });
+  shortActivity('Give the workloads their new claims').swapClaims({ run: summary.ref, direction: 'forward' });
 
 /** Asks the cluster whether it would start the workloads. */
 export async function rehearseConverted({ ref, summary }: MigrationRun): Promise<void> {
@@ -20,7 +20,7 @@ export async function rehearseConverted({ ref, summary }: MigrationRun): Promise
 export async function convertedStart({ ref }: MigrationRun): Promise<string[]> {
   await shortActivity('Start the applications on their new claims').startConverted({ run: ref });
   try {
-    await waitActivity('See the applications run').confirmSourceRunning({ run: ref });
+    await waitActivity('Check that the applications run').confirmSourceRunning({ run: ref });
     return [];
   } catch (error) {
     if (isCancellation(error)) throw error;

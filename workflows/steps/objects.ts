@@ -16,7 +16,7 @@ export async function backup({ summary }: StepInput): Promise<{ backup: string; 
 /** Restore: the objects by Velero on the target; after a quiesce they arrive at 0. */
 export async function restore({ summary, backup }: StepInput & { backup: string }): Promise<{ warnings: string[] }> {
   const run = summary.ref;
-  if (summary.does.halts) await shortActivity('See that nothing scaled the source up again').checkQuiesced({ run });
+  if (summary.does.halts) await shortActivity('Check that nothing scaled the source up again').checkQuiesced({ run });
   const made = await shortActivity(`Create the Velero Restore on ${summary.targetCluster}`).createRestore({
     run,
     backup,

@@ -6,7 +6,7 @@ import { shortActivity, waitActivity } from '../kit/activities.js';
 export async function prepare({ run, workflowId }: RunInput & { workflowId: string }): Promise<RunSummary> {
   await waitActivity('Wait until no other migration of the plan runs').waitForTurn({ run });
   const summary = await shortActivity('Freeze plan, volumes and settings for this run').freezeRun({ run, workflowId });
-  // What goes on after the restore needs no repository any more.
+  // A run that continues after the restore no longer needs a repository.
   const restored = summary.resume !== undefined && summary.does.commitsAt === 'start';
   if (summary.does.usesRepository && !restored) {
     await waitActivity('Make the backup storage location available on both clusters').ensureBackupLocations({ run });
@@ -14,6 +14,6 @@ export async function prepare({ run, workflowId }: RunInput & { workflowId: stri
   return summary;
 }
 
-/** Prepare of a DirectVolumeMigration: the frozen record of what is copied, once nothing stands in the way. */
+/** Prepare of a DirectVolumeMigration: the frozen record of what is copied, once nothing blocks it. */
 export const prepareVolumes = (input: RunInput & { workflowId: string }): Promise<RunSummary> =>
   waitActivity('Check claims and clusters, and freeze what is copied').freezeVolumes(input);

@@ -7,7 +7,7 @@ export async function rehearsal({ summary }: StepInput): Promise<void> {
   await shortActivity(`Ask ${summary.targetCluster} what it would refuse`).rehearseTarget({ run: summary.ref });
 }
 
-/** StageBackup: halt the source applications and see their last pod end. The last write to any volume lies before its end. */
+/** StageBackup: halt the source applications and wait until their last pod has ended. The last write to any volume lies before its end. */
 export async function quiesce({ summary }: StepInput): Promise<{ workloads: number; warnings?: RunWarning[] }> {
   const run = summary.ref;
   const halted = await shortActivity(`Scale the applications on ${summary.sourceCluster} to zero`).quiesceApplications({

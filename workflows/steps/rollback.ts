@@ -27,6 +27,6 @@ export const removeMigrated = ({ summary }: StepInput): Promise<{ kept: string[]
 export async function restartSource({ summary }: StepInput): Promise<{ warnings?: RunWarning[] }> {
   const run = summary.ref;
   const { warnings } = await unboundedActivity('Start the source applications again').unquiesceSource({ run });
-  await waitActivity('See the source applications run').confirmSourceRunning({ run });
+  await waitActivity('Check that the source applications run').confirmSourceRunning({ run });
   return { warnings };
 }

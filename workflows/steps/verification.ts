@@ -15,12 +15,12 @@ export async function verify(run: MigrationRun): Promise<void> {
     run.report({ unhealthy });
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const message = `Whether the application is healthy on the target could not be seen. ${failureText(failureReport(error))}`;
+    const message = `It could not be determined whether the application is healthy on the target. ${failureText(failureReport(error))}`;
     run.warn([{ type: 'VerificationNotMade', message }]);
   }
 }
 
-/** Verification: whether what arrived on the target is healthy there. What is not is told and fails nothing. */
+/** Verification: whether what arrived on the target is healthy there. What is not healthy is reported and fails nothing. */
 export const verification = ({ summary }: StepInput): Promise<{ unhealthy: string[]; resources?: unknown }> =>
   waitActivity(`Check that the applications on ${summary.targetCluster} are healthy`).verifyTarget({
     run: summary.ref,

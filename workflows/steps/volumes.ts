@@ -43,7 +43,7 @@ export async function directVolume(input: DirectVolumeInput): Promise<DirectVolu
 export async function transferVolume(input: TransferVolumeInput): Promise<TransferResult> {
   const { pass, last, volume } = input;
   const target = { run: input.summary.ref, volume: volume.id };
-  // A pass that failed begins again from nothing but what it has copied.
+  // A pass that failed starts again, keeping only what it has copied.
   if (input.again)
     await shortActivity(`Remove the helpers of the failed copy of ${volume.label}`).removeVolumeHelpers(target);
   await shortActivity(`Provision the target claim of ${volume.label}`).provisionTargetVolume(target);

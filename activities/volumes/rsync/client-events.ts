@@ -32,7 +32,7 @@ const report = z.object({
 
 const clientEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('counted'), source: counts }),
-  /** The server can't be reached yet, or not any more. */
+  /** The server cannot be reached yet, or no longer. */
   z.object({ event: z.literal('waiting'), why: z.string() }),
   /** Once a second. `rsync` is its own last progress line, from when a file last ended. */
   z.object({ event: z.literal('progress'), total: counts, sentBytes: z.number(), rsync: z.string() }),

@@ -20,7 +20,7 @@ export interface ClientPodOptions {
   endpoint: TransferEndpoint;
   identity: PodIdentity;
   resources: RunRecord['settings']['transferPod'];
-  /** Node of the pod that has the source volume mounted, when no other node may mount it meanwhile. */
+  /** Node of the pod that has the source volume mounted, when no other node may mount it at the same time. */
   node?: string;
 }
 
@@ -65,13 +65,13 @@ export function rsyncOptions(
   return [
     ...(bandwidthLimitKiB ? [`--bwlimit=${bandwidthLimitKiB}`] : []),
     ...(verify && isLast ? ['--checksum'] : []),
-    // Folders of others can't be given a time.
+    // Only the owner of a directory can set its time.
     ...(identity.root ? [] : ['--omit-dir-times']),
     ...extraOptions,
   ];
 }
 
-/** By the scheduler, which says why when it can't; on a cordoned node too, since the application runs there. */
+/** By the scheduler, which says why when it cannot; on a cordoned node too, since the application runs there. */
 const pinnedTo = (node: string): Record<string, unknown> => ({
   affinity: {
     nodeAffinity: {

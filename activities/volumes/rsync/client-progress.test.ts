@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 describe('ClientProgress', () => {
-  it('goes on where a lost pod stood', async () => {
+  it('continues where a lost pod was', async () => {
     clients.hear({ event: 'counted', source: total }, 1, pod('client-1'));
     clients.hear(sent(400), 1, pod('client-1'));
     expect(clients.lostBytes).toBe(0);

@@ -40,7 +40,11 @@ export class ClientProgress {
       case 'waiting':
         return { rate: 0, etaSeconds: undefined, message: `Waiting for the server: ${event.why}` };
       case 'retry':
-        return { rate: 0, etaSeconds: undefined, message: `Going on after a break: ${event.why[0] ?? event.exit}` };
+        return {
+          rate: 0,
+          etaSeconds: undefined,
+          message: `Continuing after an interruption: ${event.why[0] ?? event.exit}`,
+        };
       default:
         return {};
     }

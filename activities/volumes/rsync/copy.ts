@@ -37,7 +37,7 @@ export async function copy(
       ),
   ]);
   progress.copiedBy(podName);
-  // The copy may be over before its server is seen to run: taken over from a worker that died, it is so from the start.
+  // The copy may end before its server is seen to run, for example when it was taken over from a worker that died.
   await retainTargetVolume(live);
   return transferResult(live, pass, report, { attempts, lostBytes: clients.lostBytes });
 }

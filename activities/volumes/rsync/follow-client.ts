@@ -12,13 +12,13 @@ import { type ClientEvent, parseClientEvent, parseTransferReport, type TransferR
 export type ClientEnd = { report: TransferReport } | { report?: undefined; lost: string };
 
 const RECONNECT_MS = 500;
-/** The last progress and the result, when a log is opened anew. */
+/** The last progress and the result, when a log is opened again. */
 const TAIL_LINES = 20;
 
 /**
- * Follows a client pod to its end, by its log and by its status: the log is faster by seconds, the status can't get lost.
+ * Follows a client pod to its end, by its log and by its status: the log is faster by seconds, the status cannot get lost.
  *
- * @param listen hears what the log says meanwhile
+ * @param listen is called with what the log says until then
  * @throws StepFailure PodStuck
  */
 export async function followClient(

@@ -60,7 +60,7 @@ describe('identities to try', () => {
       [{ root: false, user: 1000650000, group: undefined, groups: [] }],
     ],
     [
-      'as nobody',
+      'as an unprivileged user',
       { ...options, runAsRoot: false },
       { user: 0, groups: [] },
       undefined,
@@ -80,7 +80,7 @@ describe('creating the first variant that is admitted', () => {
   it.each([
     'pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true',
     'pods "x" is forbidden: unable to validate against any security context constraint: [...]',
-  ])('goes on after %s', async (message) => {
+  ])('continues after %s', async (message) => {
     const cluster = new FakeCluster('target');
     let refused = 0;
     cluster.beforeMutation = () => {

@@ -14,8 +14,8 @@ export interface WorkloadIdentity {
   groups: number[];
 }
 
-/** Numeric user of last resort for restricted pods: nobody. */
-const NOBODY = 65_534;
+/** Numeric user of last resort for restricted pods: the one that Linux distributions keep for processes without any rights of their own. */
+const UNPRIVILEGED_USER = 65_534;
 
 export function workloadIdentity(pod: KubeObject, claim: string): WorkloadIdentity {
   const ofPod = pod.spec?.securityContext ?? {};
@@ -45,11 +45,11 @@ export function identitiesToTry(
   workload: WorkloadIdentity,
   namespace: KubeObject | undefined,
 ): PodIdentity[] {
-  const user = runAsUser ?? workload.user ?? firstUserOf(namespace) ?? NOBODY;
+  const user = runAsUser ?? workload.user ?? firstUserOf(namespace) ?? UNPRIVILEGED_USER;
   const restricted: PodIdentity = {
     root: false,
-    // Who runs as root in a namespace that forbids it has no pod there; its id would not be admitted either.
-    user: user === 0 ? NOBODY : user,
+    // A namespace that forbids root has no pod of a workload that runs as root; user id 0 would not be admitted either.
+    user: user === 0 ? UNPRIVILEGED_USER : user,
     group: runAsGroup ?? workload.group,
     groups: workload.groups,
   };

@@ -10,7 +10,7 @@ import { transferService } from './transfer-service.js';
 
 export async function prepare(volumeRun: VolumeRun): Promise<TransferEndpoint> {
   const { volume, target } = volumeRun;
-  // Each call has its own time limit, and Temporal ends the activity.
+  // Each call has its own time limit, and Temporal that of the activity.
   const wait = { waitingFor: `the endpoint of ${volumeTitle(volume)}`, where: `cluster ${target.name}` };
   return withPulse(wait, async ({ signal }) => {
     const [{ object: service }] = await Promise.all([

@@ -10,7 +10,7 @@ const KINDS = ['Pod', 'Service', 'Secret'] as const;
 
 export async function remove(volumeRun: VolumeRun): Promise<void> {
   const { volume, source, target } = volumeRun;
-  // Each call has its own time limit, and Temporal ends the activity.
+  // Each call has its own time limit, and Temporal that of the activity.
   const wait = {
     waitingFor: `the helpers of ${volumeTitle(volume)} to be removed`,
     where: `clusters ${source.name} and ${target.name}`,
@@ -27,7 +27,7 @@ export async function remove(volumeRun: VolumeRun): Promise<void> {
   });
 }
 
-/** Their end is not waited for: the sweep at the end of the run does. */
+/** It does not wait until they are gone: the sweep at the end of the run does. */
 async function removeFrom(live: LiveVolumeRun, client: ClusterClient, namespace: string): Promise<void> {
   const { deps, run, signal } = live;
   const labelSelector = labelSelectorOf(helperLabels(live));

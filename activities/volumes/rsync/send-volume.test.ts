@@ -34,7 +34,7 @@ let source: FakeCluster;
 let live: LiveVolumeRun;
 let log: { text: string }[];
 
-/** What becomes of each pod that is created, in order. */
+/** The outcome of each pod that is created, in order. */
 function fates(...ends: ((pod: KubeObject) => void)[]): void {
   source.beforeMutation = (call) => {
     if (!call.startsWith('create Pod')) return;
@@ -84,7 +84,7 @@ describe('a client pod', () => {
     expect(log).toMatchObject([{ text: expect.stringContaining('Attempt 1 was lost: Pod mtc-rsync-client') }]);
   });
 
-  it('is taken over by an activity that is repeated, also when it has ended meanwhile', async () => {
+  it('is taken over by an activity that is repeated, also when it has ended since', async () => {
     fates(succeeds);
     await send();
     expect(await send()).toMatchObject({ attempts: 1 });

@@ -19,13 +19,13 @@ const LONGEST_PAUSE_MS = 30_000;
 export interface SendOptions {
   pass: Pass;
   endpoint: TransferEndpoint;
-  /** Hears what the clients say, and the number of the pod that says it. */
+  /** Is called with the events of the clients, and the number of the pod each comes from. */
   listen: (event: ClientEvent, attempt: number, pod: KubeObject) => void;
 }
 
 /**
- * Sends a volume by a client pod on the source, or takes over the one that is at it. A pod that gets lost is followed by another,
- * which continues where it stood.
+ * Sends a volume by a client pod on the source, or takes over the one that is at it. A pod that is lost is followed by another,
+ * which continues from there.
  *
  * @throws StepFailure PodStuck; TransferFailed when more pods got lost than `rsync.backoffLimit` allows
  */
@@ -97,5 +97,5 @@ const tooManyLost = ({ volume, source }: LiveVolumeRun, pods: number, why: strin
     what: `The copy of ${volumeTitle(volume)} was interrupted ${pods} times`,
     where: `cluster ${source.name}, namespace ${volume.source.namespace}`,
     why,
-    next: 'See who or what removes these pods (evictions, memory limits, policies), then start it again: what was copied stays.',
+    next: 'Find out what removes these pods (evictions, memory limits, policies), then start the migration again: what was copied stays.',
   });

@@ -12,7 +12,7 @@ import { helperLabels, labelSelectorOf } from './helper-metadata.js';
  * Keeps a server pod running on the target until the signal ends it: makes it again under its name when it was deleted or has ended.
  * As soon as it runs, the volume is bound and made to stay.
  *
- * @throws StepFailure PodStuck when it can't start within `patience.pod`
+ * @throws StepFailure PodStuck when it cannot start within `patience.pod`
  */
 export async function serveVolume(live: LiveVolumeRun): Promise<never> {
   const { record, volume, target, signal } = live;

@@ -71,7 +71,7 @@ describe('a pass', () => {
   it('fails when nothing arrived, whether the application runs or not', () => {
     const target = counts({ files: 0, directories: 0, links: 0, others: 0, bytes: 0, owners: [] });
     for (const pass of ['pre-copy', 'final'] as const) {
-      expect(() => judge(pass, { target })).toThrow('is not like its source');
+      expect(() => judge(pass, { target })).toThrow('differs from its source');
     }
     expect(judge('final', { source: target, target }).source).toEqual({ files: 0, bytes: 0 });
   });

@@ -9,7 +9,7 @@ import type { TransferReport } from './client-events.js';
  * What a pass comes to.
  *
  * @param sent attempts, and bytes that pods which got lost had sent
- * @throws StepFailure when it is no copy: VolumeFull, Refused, ContentDiffers, TransferFailed, PatienceSpent
+ * @throws StepFailure when the copy failed: VolumeFull, Refused, ContentDiffers, TransferFailed, PatienceSpent
  */
 export function transferResult(
   volumeRun: VolumeRun,
@@ -58,10 +58,10 @@ function warningsOf(
 function contentDiffers({ volume, record }: VolumeRun, found: string[], { errors }: TransferReport): StepFailure {
   return new StepFailure({
     type: FAILURE.ContentDiffers,
-    what: `The copy of ${volumeTitle(volume)} is not like its source`,
+    what: `The copy of ${volumeTitle(volume)} differs from its source`,
     where: `clusters ${record.source.name} and ${record.target.name}`,
     why: [found.join('; '), ...errors].join('; '),
-    next: 'See whether something still writes to the source volume or mounts the target claim, then start it again.',
+    next: 'Check whether something still writes to the source volume or mounts the target claim, then start the migration again.',
   });
 }
 
@@ -83,7 +83,7 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
         `The transfer pods may not copy all files of ${title}`,
         source,
         said,
-        'Let them run as root: spec.runAsRoot is not false and both namespaces have pod-security.kubernetes.io/enforce=privileged or baseline; or set spec.runAsUser to the owner of the files. Then start it again.',
+        'Let them run as root: spec.runAsRoot is not false and both namespaces have pod-security.kubernetes.io/enforce=privileged or baseline; or set spec.runAsUser to the owner of the files. Then start the migration again.',
       );
     case 'refused':
       return failure(
@@ -91,7 +91,7 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
         `rsync refused to copy ${title}`,
         source,
         said,
-        'Correct rsync_opt_extras in MigrationController, then start it again.',
+        'Correct rsync_opt_extras in MigrationController, then start the migration again.',
       );
     case 'changing':
       return failure(
@@ -99,7 +99,7 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
         `Files of ${title} changed while they were copied, although the application is halted`,
         source,
         said,
-        'See what still writes to the volume, then start it again.',
+        'Find out what still writes to the volume, then start the migration again.',
       );
     case 'unreachable':
       return failure(
@@ -107,21 +107,21 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
         `The copy of ${title} did not move for ${record.settings.patience.copy} s`,
         `from cluster ${record.source.name} to ${record.target.name}`,
         said,
-        'See that pods of the source reach the node ports of the target (network policies, firewalls), then start it again: what was copied stays.',
+        'Check that pods of the source reach the node ports of the target (network policies, firewalls), then start the migration again: what was copied stays.',
       );
     default:
       return failure(
         FAILURE.TransferFailed,
-        `The copy of ${title} broke ${report.sessions} times`,
+        `The copy of ${title} was interrupted ${report.sessions} times`,
         `from cluster ${record.source.name} to ${record.target.name}`,
         said,
-        'Mend what rsync names; a higher rsync_backoff_limit in MigrationController allows more breaks. Then start it again: what was copied stays.',
+        'Fix what rsync names; a higher rsync_backoff_limit in MigrationController allows more interruptions. Then start the migration again: what was copied stays.',
       );
   }
 }
 
 const LARGER =
-  'Give the volume more room (in the plan capacityConfirmed and proposedCapacity; or a larger claim made beforehand), then start it again.';
+  'Give the volume more room (in the plan capacityConfirmed and proposedCapacity; or a larger claim made beforehand), then start the migration again.';
 
 function roomOf({ source, target, space }: TransferReport): string {
   const missing = source.bytes - (target?.bytes ?? 0);

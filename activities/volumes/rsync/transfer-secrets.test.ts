@@ -56,7 +56,7 @@ describe('the keys of a transfer', () => {
     expect(await keptWorkloadIdentity(live)).toEqual({ user: 999, groups: [9] });
   });
 
-  it('are made anew on both sides when one was lost', async () => {
+  it('are made again on both sides when one was lost', async () => {
     await ensureTransferSecrets(live, undefined);
     const before = pem(target, 'tls.crt');
     source.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'mtc-rsync-client-migratio-1' });
@@ -66,7 +66,7 @@ describe('the keys of a transfer', () => {
     expect(await keptWorkloadIdentity(live)).toEqual({ groups: [] });
   });
 
-  it('are made anew only after the server that holds the former ones is gone', async () => {
+  it('are made again only after the server that holds the former ones is gone', async () => {
     await ensureTransferSecrets(live, undefined);
     const server = { name: 'mtc-rsync-server-migratio-1', namespace: 'moved' };
     target.set({ apiVersion: 'v1', kind: 'Pod', metadata: { ...server } });
@@ -79,7 +79,7 @@ describe('the keys of a transfer', () => {
     ]);
   });
 
-  it('go on from where a crash between the two Secrets left them, and remove no server that does not hold them', async () => {
+  it('continue from where a crash between the two Secrets left them, and remove no server that does not hold them', async () => {
     await ensureTransferSecrets(live, undefined);
     source.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'mtc-rsync-client-migratio-1' });
     await ensureTransferSecrets(live, undefined);

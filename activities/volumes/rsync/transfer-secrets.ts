@@ -12,8 +12,8 @@ const IDENTITY = 'migration.openshift.io/workload-identity';
 
 /**
  * The Secrets by which server and client of a volume know each other, each with its own key pair and the other's certificate. Those
- * that are there and belong together are kept; otherwise both are made anew. A server that holds former keys is removed before: whoever
- * goes on after a crash in between finds either it gone, or keys that still do not belong together.
+ * that are there and belong together are kept; otherwise both are made again. A server that holds former keys is removed first: an activity
+ * repeated after a crash in between finds either no server, or keys that still do not belong together.
  *
  * @param workload kept with them
  */

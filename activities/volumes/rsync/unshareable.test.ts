@@ -43,7 +43,7 @@ describe('the pass before quiesce', () => {
     await expect(skippedPass(withoutQuiesce)).rejects.toMatchObject({ report: { type: 'NotYetSupported' } });
   });
 
-  it('takes volumes that may be mounted twice, or that nobody has mounted', async () => {
+  it('takes volumes that may be mounted twice, or that no pod has mounted', async () => {
     setClaim('ReadWriteOncePod');
     setPod({ 'migration.openshift.io/helper': 'another run' });
     expect(await skippedPass(live())).toBeUndefined();

@@ -4,7 +4,7 @@ import { mountingPod, sourceAccessModes } from '../source-pods.js';
 import type { LiveVolumeRun } from '../volume-run.js';
 
 /**
- * A ReadWriteOncePod volume can't be read while the application has it: the pass before quiesce leaves it out, and the one after it
+ * A ReadWriteOncePod volume cannot be read while the application has it: the pass before quiesce leaves it out, and the one after it
  * copies everything.
  *
  * @returns the result of a pass that was left out, undefined when the volume can be read
@@ -20,7 +20,7 @@ export async function skippedPass(live: LiveVolumeRun): Promise<TransferResult |
   if (record.does.lastPass === 'pre-copy') {
     throw new StepFailure({
       type: FAILURE.NotYetSupported,
-      what: `Volume ${volume.id} can't be copied`,
+      what: `Volume ${volume.id} cannot be copied`,
       where: `cluster ${record.source.name}`,
       why: `${why}.`,
       next: 'Create a new MigMigration with spec.quiescePods: true, or stop the pod.',

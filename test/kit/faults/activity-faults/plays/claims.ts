@@ -43,7 +43,7 @@ async function haltedUsers(scene: ActivityScene): Promise<void> {
 
 async function swapped(scene: ActivityScene): Promise<void> {
   await haltedUsers(scene);
-  await scene.perform('swapClaims', { direction: 'forth' });
+  await scene.perform('swapClaims', { direction: 'forward' });
 }
 
 /** What is kept of a workload while it is replaced is kept again when its controller writes its status at that moment. */
@@ -52,12 +52,12 @@ const mayRepeat = /controllerrevisions\.apps mtc-saved-workload/;
 export const CLAIM_PLAYS: readonly Play[] = [
   {
     activity: 'swapClaims',
-    when: 'forth',
+    when: 'forward',
     record: conversion,
     mayRepeat,
     async prepare(scene) {
       await haltedUsers(scene);
-      return { direction: 'forth' };
+      return { direction: 'forward' };
     },
   },
   {
