@@ -14,10 +14,7 @@ const ownerReference = z.strictObject({
 export const objectMeta = z
   .strictObject({
     name: z.string().optional().describe('Name, unique among the objects of the kind in the namespace.'),
-    generateName: z
-      .string()
-      .optional()
-      .describe('Prefix of a name that the server completes, when name is absent.'),
+    generateName: z.string().optional().describe('Prefix of a name that the server completes, when name is absent.'),
     namespace: z.string().optional().describe('Namespace of the object.'),
     labels: z.record(z.string(), z.string()).optional().describe('Keys and values that selectors find objects by.'),
     annotations: z.record(z.string(), z.string()).optional().describe('Keys and values for tools and people.'),

@@ -109,7 +109,8 @@ export const RUN_CONDITIONS = {
   VolumeCopyWarnings: {
     on: WARN,
     mtc: false,
-    meaning: 'Volumes were copied, but something about the copy needs attention. The message says what, for each volume.',
+    meaning:
+      'Volumes were copied, but something about the copy needs attention. The message says what, for each volume.',
   },
   VeleroInitialBackupPartiallyFailed: {
     on: { MigMigration: 'Warn' },
