@@ -114,7 +114,7 @@ const rollbackPreview = z
 const status = z
   .looseObject({
     ...commonStatus('MigPlan'),
-    suffix: z.string().optional().describe('Four characters that names made for this plan end with.'),
+    suffix: z.string().optional().describe('Four characters at the end of names that are made for this plan.'),
     srcStorageClasses: z.array(storageClass).optional().describe('Storage classes of the source cluster.'),
     destStorageClasses: z.array(storageClass).optional().describe('Storage classes of the target cluster.'),
     excludedResources: z.array(z.string()).optional().describe('Resources that are left out of every migration.'),
@@ -176,8 +176,7 @@ function changedClaims(volumes: readonly PersistentVolumeEntry[], previous?: Kub
 export const migPlan = defineKind({
   kind: 'MigPlan',
   plural: 'migplans',
-  description:
-    'What is migrated from one cluster to another. Each stage, cutover or rollback of it is a MigMigration.',
+  description: 'What is migrated from one cluster to another. Each stage, cutover or rollback of it is a MigMigration.',
   spec,
   status,
   subresources: { rollback: ['get'], sweep: ['create'] },

@@ -23,7 +23,7 @@ const setting = <Value>(
 const notBuilt = { notBuilt: true } as const;
 
 const patience = (seconds: number, what: string) =>
-  setting(wholeNumber(1), seconds, `Seconds without anything moving after which ${what} counts as stuck.`);
+  setting(wholeNumber(1), seconds, `Seconds without progress after which ${what} counts as stuck.`);
 
 /** Kept because MTC's users set it with JSON patch `replace`, which needs the key to be there. */
 const ofController = <Value>(type: ValueType<Value>, fallback: unknown, what: string) =>
@@ -55,7 +55,7 @@ export const SETTINGS = {
   excluded_resources: setting(
     nameList,
     EXCLUDED,
-    'Resources that are never migrated. Add to the list; do not take from it.',
+    'Resources that are never migrated. Add to the list; do not remove from it.',
   ),
   disable_image_migration: setting(flag, false, 'True to leave image streams out of all plans.'),
   disable_pv_migration: setting(flag, false, 'True to leave volumes out of all plans.'),

@@ -24,7 +24,7 @@ export const CLUSTER_CONDITIONS = {
     on: { MigCluster: 'Critical' },
     mtc: true,
     meaning:
-      'The cluster could not be reached or did not accept the token. The message tells which; it is tried again by itself.',
+      'The cluster could not be reached or did not accept the token. The message says which; it is tried again by itself.',
   },
   ClusterVersionNotSupported: {
     on: { MigCluster: 'Critical' },
@@ -59,7 +59,7 @@ export const CLUSTER_CONDITIONS = {
     on: { MigStorage: 'Critical' },
     mtc: true,
     meaning:
-      'A test object could not be written to, read from or deleted from the object store. The message tells what failed and what to correct.',
+      'A test object could not be written to, read from or deleted from the object store. The message says what failed and what to correct.',
   },
   InvalidVolumeSnapshotCredsSecretRef: {
     on: { MigStorage: 'Critical' },
