@@ -19,10 +19,9 @@ async function rulesFor(
   source: KubeObject[],
   target: KubeObject[] = [],
 ): Promise<{ on: ModifierRule['conditions']; patch: unknown }[]> {
-  const clusters = {
-    source: new FakeCluster('source', ...source).client,
-    target: new FakeCluster('target', ...target).client,
-  };
+  const clusters = { source: new FakeCluster('source', ...source), target: new FakeCluster('target', ...target) };
+  clusters.source.unserved = [];
+  clusters.target.unserved = [];
   const modifiers = await restoreModifiers(
     refOf(record),
     record,

@@ -310,6 +310,8 @@ describe('the Restore', () => {
     await source.create(constraints('shared', 'system:serviceaccount:shop:web'));
     await source.create(constraints('foreign', 'system:serviceaccount:shopping:web'));
     await target.create(constraints('shared', 'admin'));
+    source.unserved = [];
+    target.unserved = [];
     await perform(activities.createRestore, { run, backup: BACKUP });
     const there = (name: string) => target.find('SecurityContextConstraints', name);
     expect(there('ours')).toMatchObject({
