@@ -15,7 +15,7 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE, STORAGE_FINALIZER } from '../../resources/meta/labels.js';
 import { cutoverOf } from '../../resources/plan/plan-migration.js';
 import type { RunRef } from '../../resources/run/run-record.js';
-import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../../test/kit/postgres/temporary-store.js';
 import { checkObject } from '../records/check-object.js';
@@ -25,8 +25,8 @@ import { createCheckActivities } from './index.js';
 
 let temporary: TemporaryStore;
 let checks: CheckActivities;
-let source: ReactingCluster;
-let target: ReactingCluster;
+let source: FakeCluster;
+let target: FakeCluster;
 /** Connections asked for. */
 let connects: number;
 
@@ -88,8 +88,8 @@ beforeEach(async () => {
       kind: 'Namespace',
       metadata: { name, uid: `${name}-${uid}` },
     }));
-  source = new ReactingCluster('source', ...namespaces('one', 'shop'));
-  target = new ReactingCluster('target', ...namespaces('two'));
+  source = new FakeCluster('source', ...namespaces('one', 'shop'));
+  target = new FakeCluster('target', ...namespaces('two'));
   for (const cluster of [source, target]) {
     cluster.react = ({ kind, metadata, status: present }) => {
       if (kind === 'BackupStorageLocation' && !present) {
@@ -338,7 +338,7 @@ describe('the check of a plan', () => {
       { type: 'PvsDiscovered' },
       { type: 'Ready' },
     ]);
-    expect(source.read('BackupStorageLocation', 'any')).toBeUndefined();
+    expect(source.find('BackupStorageLocation', 'any')).toBeUndefined();
 
     await edit('MigPlan', 'plan', ({ spec: { persistentVolumes } }) => {
       persistentVolumes[0].pvc.name = 'data:data';
