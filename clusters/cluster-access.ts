@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { LONGEST_CA_BUNDLE, pemCertificates } from '../resources/meta/pem-certificates.js';
 
 /** What is needed to speak with a cluster as one identity. Holds secrets: never log it, never put it into an error. */
 export interface ClusterAccess {
@@ -29,6 +30,8 @@ export class InvalidClusterAccess extends Error {
 
 interface TlsOptions {
   ca?: string;
+  /** Every certificate of the bundle is trusted by itself, as by kubectl, Go and curl: also an intermediate, or the server's own. */
+  allowPartialTrustChain?: boolean;
   cert?: string;
   key?: string;
   rejectUnauthorized: boolean;
@@ -72,7 +75,7 @@ export function connectionSettings(access: ClusterAccess): ConnectionSettings {
     // The API server makes the field manager of plain writes from the agent's name.
     headers: { 'user-agent': 'openshift-migration', ...(token ? { authorization: `Bearer ${token}` } : {}) },
     tls: {
-      ca: access.caBundle ? decodeCaBundle(access.caBundle, access.name) : undefined,
+      ...(access.caBundle && { ca: decodeCaBundle(access.caBundle, access.name), allowPartialTrustChain: true }),
       cert: access.clientCert?.cert,
       key: access.clientCert?.key,
       rejectUnauthorized: !access.insecure,
@@ -81,20 +84,21 @@ export function connectionSettings(access: ClusterAccess): ConnectionSettings {
 }
 
 function decodeCaBundle(bundle: string, name: string): string {
-  const pem = Buffer.from(bundle, 'base64').toString('utf8');
-  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
+  const invalid = (why: string): InvalidClusterAccess =>
+    new InvalidClusterAccess('spec.caBundle', `spec.caBundle of cluster "${name}" ${why}`);
+  if (bundle.length > LONGEST_CA_BUNDLE) {
+    throw invalid(`has more than ${LONGEST_CA_BUNDLE} characters. Leave in it only what the server is verified with.`);
+  }
+  const certificates = pemCertificates(Buffer.from(bundle, 'base64').toString('utf8'));
   try {
-    if (!certificates) {
+    if (certificates.length === 0) {
       throw new Error('no certificate found');
     }
     for (const certificate of certificates) {
       new X509Certificate(certificate);
     }
   } catch {
-    throw new InvalidClusterAccess(
-      'spec.caBundle',
-      `spec.caBundle of cluster "${name}" is not base64 of PEM certificates. Make it with: base64 -w 0 ca.crt`,
-    );
+    throw invalid('is not base64 of PEM certificates. Make it with: base64 -w 0 ca.crt');
   }
   return certificates.join('\n');
 }

@@ -4,6 +4,7 @@ import {
   type ObjectReference,
   referenceOf,
 } from '../resources/meta/kube-object.js';
+import { parseJson } from '../resources/meta/parse-json.js';
 import { type ApiCall, ApiConnection, type ConnectionTimes } from './api-connection.js';
 import { collectionPath, objectPath } from './api-paths.js';
 import type { ClusterAccess } from './cluster-access.js';
@@ -217,7 +218,7 @@ class ConnectedCluster implements ClusterClient {
       object: path,
     });
     try {
-      return JSON.parse(text);
+      return parseJson(text);
     } catch {
       return text;
     }

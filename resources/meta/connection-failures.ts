@@ -50,6 +50,16 @@ const tooSlow = network(
   () => 'Check the health and load of the server.',
   false,
 );
+const tooLarge = network(
+  (address) => `${address} sent more than is taken from it in one answer`,
+  ({ urlField }) => `Check that ${urlField} is the address of the server itself, and what proxies on the way answer.`,
+  false,
+);
+const endless = network(
+  (address) => `${address} began an answer but did not end it in time`,
+  () => 'Check the health and load of the server and the bandwidth of the network.',
+  false,
+);
 const closed = network(
   (address) => `this client of ${address} has been closed`,
   () => 'Connect again: a newer client uses the newest credentials.',
@@ -85,6 +95,8 @@ const EXPLANATIONS: Record<string, Explain> = {
   UND_ERR_SOCKET: broken,
   UND_ERR_HEADERS_TIMEOUT: tooSlow,
   UND_ERR_BODY_TIMEOUT: tooSlow,
+  ANSWER_TOO_LARGE: tooLarge,
+  ANSWER_TOO_SLOW: endless,
   UND_ERR_CLOSED: closed,
   UND_ERR_DESTROYED: closed,
   SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
