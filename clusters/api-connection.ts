@@ -44,6 +44,8 @@ export interface ConnectionTimes {
   retryPause: number;
   /** A silent watch is taken for dead after this: the server sends a bookmark about once a minute. */
   watchSilence: number;
+  /** Until a watch has ended: the server is told to end it a minute before. */
+  watch: number;
 }
 
 const DEFAULT_TIMES: ConnectionTimes = {
@@ -53,6 +55,7 @@ const DEFAULT_TIMES: ConnectionTimes = {
   refusalText: 2_000,
   retryPause: 200,
   watchSilence: 150_000,
+  watch: 360_000,
 };
 const RETRIES = 3;
 /** Of all pauses that a server asks for during one call; longer ones are left to the caller's own retries. */
@@ -65,6 +68,8 @@ export class ApiConnection {
   readonly place: { name: string; server: string };
   private readonly pools: ConnectionPools;
   private closed = false;
+  private inFlight = 0;
+  private lastUsed = performance.now();
 
   /** @throws InvalidClusterAccess */
   constructor(access: ClusterAccess, times: Partial<ConnectionTimes> = {}) {
@@ -81,11 +86,15 @@ export class ApiConnection {
   /** With the number of characters it was made from. */
   async measuredJson(call: ApiCall): Promise<{ value: unknown; length: number }> {
     const text = await this.text(call);
+    let value: unknown;
     try {
-      return { value: parseJson(text), length: text.length };
+      value = parseJson(text);
     } catch (cause) {
       throw this.failure(call, notJson(cause));
     }
+    // Taken for an object, nothing would pass for an object that is gone.
+    if (typeof value !== 'object' || value === null) throw this.failure(call, new Error('the answer is not an object'));
+    return { value, length: text.length };
   }
 
   text(call: ApiCall): Promise<string> {
@@ -100,6 +109,15 @@ export class ApiConnection {
 
   /** Lines of a streamed answer. Opening it is repeated like any call, a stream that broke is not. */
   async *lines(call: ApiCall): AsyncGenerator<string, void, undefined> {
+    this.inFlight += 1;
+    try {
+      yield* this.openLines(call);
+    } finally {
+      this.release();
+    }
+  }
+
+  private async *openLines(call: ApiCall): AsyncGenerator<string, void, undefined> {
     const body = await this.retrying(call, () =>
       this.inTime(call, (signal) => this.open(call, signal, this.pools.streams)),
     );
@@ -155,6 +173,16 @@ export class ApiConnection {
     return this.closed;
   }
 
+  /** Of the servers that have answered so far: two addresses of one cluster have one in common. */
+  get serverKeys(): ReadonlySet<string> {
+    return this.pools.serverKeys;
+  }
+
+  /** Milliseconds for which nothing was asked or read. */
+  get idleFor(): number {
+    return this.inFlight > 0 ? 0 : performance.now() - this.lastUsed;
+  }
+
   /** The signal's reason if the call was aborted, else a {@link KubernetesApiError} without an HTTP status. */
   failure(call: ApiCall, cause: unknown): unknown {
     return call.signal?.aborted ? call.signal.reason : connectionFailure(call, this.place, cause);
@@ -170,6 +198,7 @@ export class ApiConnection {
     const late = new AbortController();
     const tooSlow = new AnswerBeyondBounds('ANSWER_TOO_SLOW', 'the answer did not end in time');
     const timer = setTimeout(() => late.abort(tooSlow), this.times.whole);
+    this.inFlight += 1;
     try {
       return await work(call.signal ? AbortSignal.any([call.signal, late.signal]) : late.signal);
     } catch (cause) {
@@ -179,7 +208,13 @@ export class ApiConnection {
       throw this.failure(call, late.signal.aborted ? tooSlow : cause);
     } finally {
       clearTimeout(timer);
+      this.release();
     }
+  }
+
+  private release(): void {
+    this.inFlight -= 1;
+    this.lastUsed = performance.now();
   }
 
   private async open(call: ApiCall, signal: AbortSignal, dispatcher: Dispatcher): Promise<Readable> {

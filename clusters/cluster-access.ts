@@ -14,6 +14,8 @@ export interface ClusterAccess {
   caBundle?: string;
   /** Do not verify the server's certificate. */
   insecure?: boolean;
+  /** Make no connection to addresses of this machine. */
+  refuseLoopback?: boolean;
 }
 
 /** An address or credential that cannot be used as it is written. The message names the field and never holds a value that may be secret. */
@@ -45,6 +47,8 @@ export interface ConnectionSettings {
   basePath: string;
   headers: Record<string, string>;
   tls: TlsOptions;
+  /** Host names and addresses that are refused. */
+  addresses: { refuseLoopback?: boolean };
 }
 
 /** @throws InvalidClusterAccess */
@@ -54,6 +58,12 @@ export function connectionSettings(access: ClusterAccess): ConnectionSettings {
     throw new InvalidClusterAccess(
       'spec.url',
       `spec.url of cluster "${access.name}" is not a URL like https://api.example.com:6443.`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new InvalidClusterAccess(
+      'spec.url',
+      `spec.url of cluster "${access.name}" holds a user name or password. Remove what stands before the @.`,
     );
   }
   const token = access.token?.trim();
@@ -80,6 +90,7 @@ export function connectionSettings(access: ClusterAccess): ConnectionSettings {
       key: access.clientCert?.key,
       rejectUnauthorized: !access.insecure,
     },
+    addresses: { refuseLoopback: access.refuseLoopback },
   };
 }
 

@@ -9,8 +9,6 @@ import { KubernetesApiError } from './kubernetes-api-error.js';
 
 /** Seconds after which the server ends a watch, so that long ones wander over to the replicas that are up. */
 const WATCH_SECONDS = 300;
-/** A server that has not ended it by then is left. */
-const GRACE_SECONDS = 60;
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 5_000;
 
@@ -81,7 +79,7 @@ async function* readEvents(
     object,
     signal: options.signal,
     silence: connection.times.watchSilence,
-    lasts: (WATCH_SECONDS + GRACE_SECONDS) * 1_000,
+    lasts: connection.times.watch,
     lineBound: { longest: BOUNDS.answer, beyond: 'fail' },
     query: {
       watch: true,

@@ -7,6 +7,8 @@ export interface StorageAccess {
   spec: Pick<MigStorage['spec'], 'backupStorageProvider' | 'backupStorageConfig'>;
   /** Keys and values of the Secret that `backupStorageConfig.credsSecretRef` names. */
   credentials: Record<string, string | undefined>;
+  /** Make no connection to addresses of this machine. */
+  refuseLoopback?: boolean;
 }
 
 export interface CallOptions {

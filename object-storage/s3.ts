@@ -1,8 +1,11 @@
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { lookup } from 'node:dns';
 import type { Readable } from 'node:stream';
 import { AnswerBeyondBounds } from '../resources/meta/answer-beyond-bounds.js';
 import { readAtMost } from '../resources/meta/byte-collector.js';
 import { FAILURE, StepFailure } from '../resources/meta/failure.js';
+import { AddressForbidden, guardedLookup, isForbidden } from '../resources/meta/forbidden-addresses.js';
+import { hasUserInfo, shownAddress } from '../resources/meta/user-info.js';
 import { boundAnswers } from './bound-answers.js';
 import type { CallOptions, ObjectStore, StorageAccess } from './object-store.js';
 import { s3Failure } from './s3-failure.js';
@@ -31,6 +34,7 @@ export function openS3Store(access: StorageAccess, times: Partial<StoreTimes> = 
   const { answer = ANSWER_TIMEOUT, call: whole = CALL_TIMEOUT } = times;
   const config = access.spec.backupStorageConfig;
   const Bucket = required(access, 'spec.backupStorageConfig.awsBucketName', config.awsBucketName);
+  const resolve = guardedLookup(lookup, access);
   const client = new S3Client({
     region: config.awsRegion || DEFAULT_REGION,
     endpoint: config.awsS3Url ? checkedUrl(access, config.awsS3Url) : undefined,
@@ -51,7 +55,9 @@ export function openS3Store(access: StorageAccess, times: Partial<StoreTimes> = 
       connectionTimeout: CONNECT_TIMEOUT,
       requestTimeout: answer,
       throwOnRequestTimeout: true,
+      httpAgent: { keepAlive: true, lookup: resolve },
       httpsAgent: {
+        lookup: resolve,
         keepAlive: true,
         rejectUnauthorized: !config.insecure,
         // As Go does it: a bundle may also hold an intermediate, or the store's own certificate.
@@ -124,15 +130,20 @@ function required({ name }: StorageAccess, field: string, value: string | undefi
   });
 }
 
-function checkedUrl({ name }: StorageAccess, url: string): string {
-  if (['http:', 'https:'].includes(URL.parse(url)?.protocol ?? '')) {
+function checkedUrl(access: StorageAccess, url: string): string {
+  const { name } = access;
+  const parsed = URL.parse(url);
+  if (parsed && isForbidden(parsed.hostname, access)) {
+    throw s3Failure(new AddressForbidden(parsed.hostname), 'write', access);
+  }
+  if (['http:', 'https:'].includes(parsed?.protocol ?? '') && !hasUserInfo(url)) {
     return url;
   }
   throw new StepFailure({
     type: FAILURE.Refused,
-    what: `awsS3Url "${url}" is not a URL of an object store`,
+    what: `awsS3Url "${shownAddress(url)}" is not a URL of an object store`,
     where: `MigStorage ${name}, spec.backupStorageConfig.awsS3Url`,
-    why: 'It does not begin with https:// or http://.',
+    why: 'It does not begin with https:// or http://, or it holds a user name or password.',
     next: 'Write scheme, host and port, e.g. https://s3.example.com:9000.',
   });
 }

@@ -20,6 +20,8 @@ type Change = Exclude<WatchEvent, { type: 'SYNCED' }>;
 /** A cluster in memory, as far as activities use one: optimistic concurrency, selectors, watches. Nothing in it acts by itself. */
 export class FakeCluster {
   readonly objects = new Map<string, KubeObject>();
+  /** Of its servers; none, as of a cluster that is reached without TLS. */
+  readonly serverKeys = new Set<string>();
   /** Calls that change something, in order: `patch Deployment shop/web`. */
   readonly mutations: string[] = [];
   /** By pod name. */
