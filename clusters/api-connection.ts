@@ -8,8 +8,8 @@ import { JsonTooComplex, parseJson } from '../resources/meta/parse-json.js';
 import { type CallPurpose, connectionFailure, refusal } from './api-failures.js';
 import { BOUNDS, isBeyondBounds } from './bounds.js';
 import { type ClusterAccess, type ConnectionSettings, connectionSettings } from './cluster-access.js';
-import { explainConnectionError } from './explain-connection-error.js';
 import { ConnectionPools } from './connection-pools.js';
+import { explainConnectionError } from './explain-connection-error.js';
 import { KubernetesApiError } from './kubernetes-api-error.js';
 import { type LineBound, readLines } from './read-lines.js';
 

@@ -19,7 +19,7 @@ export const BOUNDS = {
   streamConnections: 1_024,
 } as const;
 
-export const isTooLarge = (error: unknown): error is KubernetesApiError =>
+export const isTooLarge = (error: unknown): boolean =>
   error instanceof KubernetesApiError && error.code === 0 && error.reason === 'ANSWER_TOO_LARGE';
 
 /** What comes again when the call is repeated at once. */

@@ -118,14 +118,19 @@ describe('a list of large objects', () => {
   it('is read in smaller pages', async () => {
     await using api = await FakeApiServer.start();
     const big = 'v'.repeat(MiB);
-    api.answer(...Array.from({ length: 40 }, (): Answer => (request, response) => {
-      const limit = Number(request.query.get('limit'));
-      const from = Number(request.query.get('continue') ?? 0);
-      const names = Array.from({ length: Math.min(limit, 30 - from) }, (_, index) => from + index);
-      const items = names.map((name) => ({ metadata: { name: `s${name}` }, data: { big } }));
-      const next = from + items.length < 30 ? String(from + items.length) : undefined;
-      json(200, { metadata: { resourceVersion: '1', continue: next }, items })(request, response);
-    }));
+    api.answer(
+      ...Array.from(
+        { length: 40 },
+        (): Answer => (request, response) => {
+          const limit = Number(request.query.get('limit'));
+          const from = Number(request.query.get('continue') ?? 0);
+          const names = Array.from({ length: Math.min(limit, 30 - from) }, (_, index) => from + index);
+          const items = names.map((name) => ({ metadata: { name: `s${name}` }, data: { big } }));
+          const next = from + items.length < 30 ? String(from + items.length) : undefined;
+          json(200, { metadata: { resourceVersion: '1', continue: next }, items })(request, response);
+        },
+      ),
+    );
     const client = connectCluster(api.access);
     const { items } = await client.list(CONFIG_MAP);
     expect(items.map(({ metadata }) => metadata.name)).toEqual(Array.from({ length: 30 }, (_, index) => `s${index}`));

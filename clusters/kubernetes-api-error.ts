@@ -1,4 +1,4 @@
-import { type Refusal, readRefusal, REFUSALS } from './refusals.js';
+import { REFUSALS, type Refusal, readRefusal } from './refusals.js';
 
 /** A refused or failed call to a cluster's API, with what, where and why. */
 export class KubernetesApiError extends Error {

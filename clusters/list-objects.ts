@@ -24,7 +24,13 @@ export async function listObjects(
   target: { path: string; object: string },
   options: ListOptions,
 ): Promise<{ items: KubeObject[]; resourceVersion: string }> {
-  const call: ApiCall = { method: 'GET', path: target.path, verb: 'list', object: target.object, signal: options.signal };
+  const call: ApiCall = {
+    method: 'GET',
+    path: target.path,
+    verb: 'list',
+    object: target.object,
+    signal: options.signal,
+  };
   const items: KubeObject[] = [];
   let limit = options.limit ?? PAGE;
   let length = 0;

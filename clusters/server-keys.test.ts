@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CertificateChain, makeCertificateChain, makeServerCertificate } from '../test/kit/cluster/certificates.js';
+import {
+  type CertificateChain,
+  makeCertificateChain,
+  makeServerCertificate,
+} from '../test/kit/cluster/certificates.js';
 import { FakeApiServer, json } from '../test/kit/fakes/fake-api-server.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { connectCluster } from './connect-cluster.js';

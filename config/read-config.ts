@@ -184,7 +184,8 @@ const workOf = (values: Values): WorkConfig => ({
   },
   addresses: {
     // In a pod nothing listens there but the pod itself; on a machine it is where a local lab is.
-    refuseLoopback: (values.MTC_LOOPBACK_ADDRESSES ?? (values.KUBERNETES_SERVICE_HOST ? 'refuse' : 'allow')) === 'refuse',
+    refuseLoopback:
+      (values.MTC_LOOPBACK_ADDRESSES ?? (values.KUBERNETES_SERVICE_HOST ? 'refuse' : 'allow')) === 'refuse',
   },
 });
 

@@ -142,7 +142,10 @@ describe('probeStorage', () => {
   });
 
   it('makes no connection to metadata services, nor to this machine where that is said', async () => {
-    const forbidden = { type: 'Unreachable', why: expect.stringContaining('is an address of this machine or of its cloud') };
+    const forbidden = {
+      type: 'Unreachable',
+      why: expect.stringContaining('is an address of this machine or of its cloud'),
+    };
     expect((await failureOf(storage({ awsS3Url: 'http://169.254.169.254' }))).report).toMatchObject(forbidden);
     for (const awsS3Url of [url, url.replace('127.0.0.1', 'localhost')]) {
       expect((await failureOf({ ...storage({ awsS3Url }), refuseLoopback: true })).report).toMatchObject(forbidden);

@@ -1,6 +1,6 @@
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { lookup } from 'node:dns';
 import type { Readable } from 'node:stream';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AnswerBeyondBounds } from '../resources/meta/answer-beyond-bounds.js';
 import { readAtMost } from '../resources/meta/byte-collector.js';
 import { FAILURE, StepFailure } from '../resources/meta/failure.js';

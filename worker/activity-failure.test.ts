@@ -4,11 +4,15 @@ import { refusal } from '../clusters/api-failures.js';
 import { activityFailure } from './activity-failure.js';
 
 const unavailable = (retryAfter: string) =>
-  refusal({ verb: 'patch', object: 'Deployment shop/web', path: '/x' }, { name: 'source', server: 'https://api' }, {
-    code: 503,
-    body: 'maintenance',
-    retryAfter,
-  });
+  refusal(
+    { verb: 'patch', object: 'Deployment shop/web', path: '/x' },
+    { name: 'source', server: 'https://api' },
+    {
+      code: 503,
+      body: 'maintenance',
+      retryAfter,
+    },
+  );
 const pauseOf = (activityType: string, retryAfter: string): unknown => {
   const failure = activityFailure({ info: { activityType } as never }, unavailable(retryAfter));
   expect(failure).toBeInstanceOf(ApplicationFailure);

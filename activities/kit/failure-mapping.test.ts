@@ -40,12 +40,7 @@ const ROWS: readonly [Refusal | undefined, number, string, 'Unreachable' | 'Refu
     'Refused',
   ],
   ['quotaUnknown', 403, 'pods "web" is forbidden: status unknown for quota: compute, resources: pods', 'Unreachable'],
-  [
-    'limitRange',
-    403,
-    'pods "web" is forbidden: maximum cpu usage per Container is 1, but limit is 2',
-    'Refused',
-  ],
+  ['limitRange', 403, 'pods "web" is forbidden: maximum cpu usage per Container is 1, but limit is 2', 'Refused'],
   [
     'limitRange',
     403,

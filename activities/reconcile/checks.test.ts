@@ -177,7 +177,10 @@ describe('connections that anyone on the way can read', () => {
   beforeEach(async () => {
     const metadata = { name: 'keys', namespace: 'openshift-config' };
     const data = { 'aws-access-key-id': 'a2V5', 'aws-secret-access-key': 'a2V5', saToken: 'dG9rZW4=' };
-    await temporary.store.resources.create({ apiVersion: 'v1', kind: 'Secret', metadata, data }, { actor: SYSTEM_ACTOR });
+    await temporary.store.resources.create(
+      { apiVersion: 'v1', kind: 'Secret', metadata, data },
+      { actor: SYSTEM_ACTOR },
+    );
   });
 
   it.each([
@@ -193,7 +196,9 @@ describe('connections that anyone on the way can read', () => {
     await put('MigrationController', SETTINGS, { forbid_insecure_connections: true });
     await checks.checkStorage(ref('store'));
     // It is not even tried.
-    expect(await conditions('MigStorage')).toEqual(types.length > 0 ? types.map((type) => `Critical ${type}`) : [failed]);
+    expect(await conditions('MigStorage')).toEqual(
+      types.length > 0 ? types.map((type) => `Critical ${type}`) : [failed],
+    );
   });
 
   it('warn of a cluster, and keep it from being used where they are forbidden', async () => {
@@ -298,7 +303,7 @@ describe('the check of a plan', () => {
     expect(await found()).not.toContain('ClusterIdentityUnclear');
     target.serverKeys.delete('authority');
     expect(await found()).toEqual(['ClusterIdentityUnclear']);
-    expect(target.mutations).toEqual([]);
+    expect(target.writes).toEqual([]);
   });
 
   it('takes spec.refresh back once it has looked', async () => {

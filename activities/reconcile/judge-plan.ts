@@ -17,7 +17,10 @@ import type { PlanDetails, PlanOutline } from './observe-plan.js';
 import type { PlanToInspect } from './plan-to-inspect.js';
 
 /** Two clusters of which one passes itself off as the other: taken for one, they would share what must be kept apart. */
-export const judgeIdentity = ({ identityUnclear, clusterNames: { source, target } }: PlanOutline): ConditionFinding[] =>
+export const judgeIdentity = ({
+  identityUnclear,
+  clusterNames: { source, target },
+}: PlanOutline): ConditionFinding[] =>
   identityUnclear
     ? [
         critical(

@@ -16,7 +16,10 @@ const spec = z
     serviceAccountSecretRef: credentialsRef()
       .optional()
       .describe("Secret whose key saToken holds the token of the cluster's migration-controller service account."),
-    caBundle: base64().max(LONGEST_CA_BUNDLE).optional().describe('Base64 of the PEM certificates that the API server is verified with.'),
+    caBundle: base64()
+      .max(LONGEST_CA_BUNDLE)
+      .optional()
+      .describe('Base64 of the PEM certificates that the API server is verified with.'),
     insecure: z
       .boolean()
       .default(false)

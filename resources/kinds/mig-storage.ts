@@ -27,7 +27,10 @@ const backupStorageConfig = z.strictObject({
     .enum(['', '1', '4'])
     .optional()
     .describe('Version of request signatures; 4 where nothing is said.'),
-  s3CustomCABundle: base64().max(LONGEST_CA_BUNDLE).optional().describe('Base64 of the PEM certificates that the store is verified with.'),
+  s3CustomCABundle: base64()
+    .max(LONGEST_CA_BUNDLE)
+    .optional()
+    .describe('Base64 of the PEM certificates that the store is verified with.'),
   azureStorageAccount: z.string().optional().describe('Storage account, on Azure.'),
   azureStorageContainer: z.string().optional().describe('Blob container, on Azure.'),
   azureResourceGroup: z.string().optional().describe('Resource group of the storage account, on Azure.'),

@@ -61,7 +61,13 @@ describe('a host name', () => {
 
   it.each([
     ['one address', '169.254.169.254'],
-    ['an address among others', [{ address: '10.0.0.1', family: 4 }, { address: 'fd00:ec2::254', family: 6 }]],
+    [
+      'an address among others',
+      [
+        { address: '10.0.0.1', family: 4 },
+        { address: 'fd00:ec2::254', family: 6 },
+      ],
+    ],
   ])('that means %s of a metadata service is refused', async (_name, found) => {
     expect(await look(found)).toMatchObject({ code: 'FORBIDDEN_ADDRESS' });
   });

@@ -25,7 +25,11 @@ describe('a text from outside', () => {
   });
 
   it('stands in a condition as it is, whatever signs it holds', () => {
-    const [condition] = mergeConditions([], [warn('SettingsIgnored', 'x', 'items: []', ["$& $'"])], '2026-01-01T00:00:00Z');
+    const [condition] = mergeConditions(
+      [],
+      [warn('SettingsIgnored', 'x', 'items: []', ["$& $'"])],
+      '2026-01-01T00:00:00Z',
+    );
     expect(condition?.message).toBe("items: [$& $']");
   });
 });
@@ -51,11 +55,14 @@ describe('JSON from outside', () => {
     expect(performance.now() - start).toBeLessThan(250);
   });
 
-  it.each(['"\\'.repeat(1_000_000), `"${'\\'.repeat(2_000_000)}`, '"'.repeat(3_000_001)])('is measured in no time', (text) => {
-    const start = performance.now();
-    expect(() => parseJson(text)).toThrow();
-    expect(performance.now() - start).toBeLessThan(250);
-  });
+  it.each(['"\\'.repeat(1_000_000), `"${'\\'.repeat(2_000_000)}`, '"'.repeat(3_000_001)])(
+    'is measured in no time',
+    (text) => {
+      const start = performance.now();
+      expect(() => parseJson(text)).toThrow();
+      expect(performance.now() - start).toBeLessThan(250);
+    },
+  );
 });
 
 it('finds the certificates of a PEM text in one pass', () => {

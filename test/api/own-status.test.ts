@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { watchLoopDelay } from '../kit/process/event-loop-delay.js';
 import { NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 
@@ -28,8 +29,11 @@ it('keeps clients from saying which cluster a MigCluster is', async () => {
   expect(first.headers.get('warning')).toContain('status.clusterUid is kept as it is');
 
   const key = { kind: 'MigCluster', namespace: NAMESPACE, name: 'source' };
-  const found = (object: { status?: object }) => ({ ...object, status: { ...object.status, clusterUid: 'its-own' } });
-  await api.store.resources.update(key, (object) => ({ ...object, ...found(object) }), { actor: SYSTEM_ACTOR });
+  const checked = (object: KubeObject): KubeObject => ({
+    ...object,
+    status: { ...object.status, clusterUid: 'its-own' },
+  });
+  await api.store.resources.update(key, checked, { actor: SYSTEM_ACTOR });
   for (const clusterUid of ['uid-of-another', null, '']) {
     expect((await patch({ clusterUid })).body.status.clusterUid).toBe('its-own');
   }
@@ -46,7 +50,12 @@ it.each([
   ['migstorages', 'MigStorage', { backupStorageConfig: { awsPublicUrl: 'https://admin:planted@store' } }],
 ])('refuses an address with a password in %s, and does not repeat it', async (plural, kind, spec) => {
   const metadata = { name: 'with-password' };
-  const { code, body } = await api.create(plural, { apiVersion: 'migration.openshift.io/v1alpha1', kind, metadata, spec });
+  const { code, body } = await api.create(plural, {
+    apiVersion: 'migration.openshift.io/v1alpha1',
+    kind,
+    metadata,
+    spec,
+  });
   expect(code).toBe(422);
   expect(JSON.stringify(body)).toContain('must not hold a user name or password');
   expect(JSON.stringify(body)).not.toContain('planted');

@@ -62,7 +62,7 @@ export async function makeCertificateChain(): Promise<CertificateChain> {
   );
   if (!rootKeys || !intermediateKeys || !keys) throw new Error('unreachable: three pairs of keys were made');
   const valid = { notBefore: new Date(Date.now() - YEAR), notAfter: new Date(Date.now() + YEAR) };
-  const signedBy = (signer: CryptoKeyPair) => ({ signingKey: signer.privateKey, signingAlgorithm: ALGORITHM, ...valid });
+  const signedBy = (signer: typeof keys) => ({ signingKey: signer.privateKey, signingAlgorithm: ALGORITHM, ...valid });
   const authority = new x509.BasicConstraintsExtension(true, undefined, true);
   const root = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=root',

@@ -14,6 +14,8 @@ type Ref = Omit<ObjectReference, 'apiVersion'>;
 export class ReactingCluster {
   readonly objects = new Map<string, KubeObject>();
   readonly writes: string[] = [];
+  /** Of its servers; none, as of a cluster that is reached without TLS. */
+  readonly serverKeys = new Set<string>();
   react: (object: KubeObject) => void = () => undefined;
   private revision = 0;
   private readonly changes = new EventEmitter().setMaxListeners(100);
