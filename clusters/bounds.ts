@@ -11,8 +11,8 @@ export const BOUNDS = {
   logLine: 64 * 1024,
   /** Characters of all pages of one list. */
   list: 128 * 1024 * 1024,
-  /** Pages of one list: a million objects. */
-  pages: 2_000,
+  /** Pages of one list: half a million objects. */
+  pages: 1_000,
   /** Connections for calls: more of them wait for their turn. */
   callConnections: 32,
   /** Connections that are held for as long as a watch or the log of a running container lasts. */

@@ -59,7 +59,7 @@ export interface ClusterClient {
 
   /**
    * Hashes of the public keys of its servers and of the authorities of its bundle that vouch for them, as far as it has answered: what
-   * it says of itself can be said by another cluster, these can't be proved by one.
+   * it says of itself can be said by another cluster, these it cannot prove.
    */
   readonly serverKeys: ReadonlySet<string>;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { collect } from '../test/kit/cluster/collect.js';
 import { type Answer, FakeApiServer, json } from '../test/kit/fakes/fake-api-server.js';
 import { HOSTILE_ANSWERS, HOSTILE_REFUSALS, type HostileAnswer, poured } from '../test/kit/fakes/hostile-answers.js';
-import { expectLoopFree } from '../test/kit/process/event-loop-delay.js';
+import { expectLoopFree, processorTime } from '../test/kit/process/event-loop-delay.js';
 import { heapGrowthOf } from '../test/kit/process/heap-growth.js';
 import type { ClusterClient } from './cluster-client.js';
 import { connectCluster } from './connect-cluster.js';
@@ -14,6 +14,7 @@ const ref = { ...CONFIG_MAP, namespace: 'shop', name: 'a' };
 /** A call ends within a second, or by these. */
 const quick = { retryPause: 1, connect: 500, answer: 500, whole: 600, refusalText: 200, watch: 800 };
 const LONGEST_TEXT = 5_000;
+const PATIENCE = 5_000;
 
 const asAnswer =
   (hostile: HostileAnswer): Answer =>
@@ -24,13 +25,14 @@ const asAnswer =
 async function failureOf(
   answer: HostileAnswer,
   work: (client: ClusterClient) => Promise<unknown>,
-): Promise<KubernetesApiError & { took: number }> {
+  busy = 1_000,
+): Promise<KubernetesApiError> {
   await using api = await FakeApiServer.start();
   api.answer(asAnswer(answer));
   const client = connectCluster(api.access, quick);
   await client.resourceOf(CONFIG_MAP);
   let failure: unknown;
-  const start = performance.now();
+  const start = { clock: performance.now(), processor: processorTime() };
   const heap = await heapGrowthOf(() =>
     expectLoopFree(async () => {
       failure = await work(client).then(
@@ -39,14 +41,16 @@ async function failureOf(
       );
     }),
   );
-  const took = performance.now() - start;
+  // By the clock too, but with patience for a machine that has much else to do.
+  expect(processorTime() - start.processor, 'processor time in ms').toBeLessThan(busy);
+  expect(performance.now() - start.clock, 'time in ms').toBeLessThan(PATIENCE + 10 * busy);
   await client.close();
   expect(failure).toMatchObject({ name: 'KubernetesApiError' });
   expect(heap / MiB, 'growth of the heap in MiB').toBeLessThan(32);
   const error = failure as KubernetesApiError;
   expect(error.message.length).toBeLessThan(LONGEST_TEXT);
   expect(JSON.stringify(error.details).length).toBeLessThan(LONGEST_TEXT);
-  return Object.assign(error, { took });
+  return error;
 }
 
 describe('a hostile cluster stops nothing', () => {
@@ -54,13 +58,11 @@ describe('a hostile cluster stops nothing', () => {
   it.each(HOSTILE_REFUSALS)('that refuses with %s', async (_name, answer) => {
     const failure = await failureOf(answer, (client) => client.patch(ref, {}));
     expect(failure.code).toBeGreaterThanOrEqual(500);
-    expect(failure.took).toBeLessThan(1_000);
   });
 
   it.each(HOSTILE_ANSWERS)('that answers a read with %s', async (_name, answer) => {
     const failure = await failureOf(answer, (client) => client.get(ref));
     expect(failure).toMatchObject({ code: 0, retryable: true });
-    expect(failure.took).toBeLessThan(1_500);
   });
 
   it.each(HOSTILE_ANSWERS)('that answers a list with %s', async (_name, answer) => {
@@ -79,17 +81,18 @@ describe('a hostile cluster stops nothing', () => {
     const failure = await failureOf(
       (response) => page(undefined as never, response),
       (client) => client.list(CONFIG_MAP),
+      3_000,
     );
     expect(failure.message).toContain('sent more than is taken from it');
   }, 60_000);
 });
 
 describe('the log of a container', () => {
-  it('keeps the beginning of a line without an end and goes on with the next', async () => {
+  it('keeps the beginning of a line without an end and continues with the next', async () => {
     await using api = await FakeApiServer.start();
     const line = Buffer.alloc(20 * MiB, 'x');
     api.answer((_request, response) => void response.writeHead(200).end(Buffer.concat([line, Buffer.from('\nend\n')])));
-    const client = connectCluster(api.access, quick);
+    const client = connectCluster(api.access);
     const lines: string[] = [];
     const heap = await heapGrowthOf(() =>
       expectLoopFree(async () => {
@@ -103,13 +106,13 @@ describe('the log of a container', () => {
 
   it('leaves the loop to others, however many lines it has', async () => {
     await using api = await FakeApiServer.start();
-    api.answer(asAnswer(poured(200, '\n', 4 * MiB)));
-    const client = connectCluster(api.access, quick);
+    api.answer(asAnswer(poured(200, '\n', MiB / 8)));
+    const client = connectCluster(api.access);
     let count = 0;
     await expectLoopFree(async () => {
       for await (const _ of client.logs({ namespace: 'shop', name: 'web' })) count += 1;
     });
-    expect(count).toBe(4 * MiB);
+    expect(count).toBe(MiB / 8);
     await client.close();
   });
 });

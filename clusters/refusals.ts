@@ -88,6 +88,6 @@ export const REFUSALS: Record<Refusal, RefusalRow> = {
 
 const ROWS = Object.entries(REFUSALS) as [Refusal, RefusalRow][];
 
-/** Undefined for answers that are no refusal by a rule of the cluster. */
+/** Undefined for answers other than refusals by a rule of the cluster. */
 export const readRefusal = (code: number, message: string): Refusal | undefined =>
   ROWS.find(([, { says, codes = [403] }]) => codes.includes(code) && says.test(message))?.[0];

@@ -5,6 +5,7 @@ import {
   makeServerCertificate,
 } from '../test/kit/cluster/certificates.js';
 import { FakeApiServer, json } from '../test/kit/fakes/fake-api-server.js';
+import { processorTime } from '../test/kit/process/event-loop-delay.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { connectCluster } from './connect-cluster.js';
 
@@ -15,7 +16,7 @@ let chain: CertificateChain;
 let api: FakeApiServer;
 beforeAll(async () => {
   chain = await makeCertificateChain();
-  api = await FakeApiServer.start({ ca: chain.root, cert: chain.cert + chain.intermediate, key: chain.key });
+  api = await FakeApiServer.start({ ca: chain.root, cert: `${chain.cert}\n${chain.intermediate}`, key: chain.key });
   api.answer(VERSION);
 });
 afterAll(() => api[Symbol.asyncDispose]());
@@ -44,9 +45,9 @@ describe('a bundle', () => {
   it('of 256 KiB is looked through at once, whatever it holds', async () => {
     const marker = '-----BEGIN CERTIFICATE-----';
     for (const text of [marker.repeat(7_000), `${marker}\n`.repeat(6_500), '-'.repeat(190_000)]) {
-      const start = performance.now();
+      const start = processorTime();
       await expect(connected({ caBundle: base64(text) })).rejects.toThrow('is not base64 of PEM certificates');
-      expect(performance.now() - start).toBeLessThan(100);
+      expect(processorTime() - start).toBeLessThan(100);
     }
     await expect(connected({ caBundle: 'A'.repeat(256 * 1024 + 1) })).rejects.toThrow('more than 262144 characters');
   });
@@ -77,7 +78,7 @@ describe('the keys a cluster proves', () => {
     const [ours, theirs] = [await keysOf(one), await keysOf(other)];
     expect(ours.filter((key) => theirs.includes(key))).toEqual([]);
     // What a server sends as its issuer's certificate proves nothing.
-    const pretending = await keysOf({ ...other, cert: other.cert + one.ca });
+    const pretending = await keysOf({ ...other, cert: `${other.cert}\n${one.ca}` });
     expect(ours.filter((key) => pretending.includes(key))).toEqual([]);
     const sibling = await keysOf(one);
     expect(ours.filter((key) => sibling.includes(key))).toHaveLength(2);

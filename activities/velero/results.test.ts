@@ -11,7 +11,7 @@ const RESTORE = { apiVersion: 'velero.io/v1', kind: 'Restore', metadata: { name:
 async function resultsOf(file: Buffer) {
   await using server = await FakeStore.start();
   server.answer('GET', (response) => void response.writeHead(200).end(file));
-  return readResults(server.access(), RESTORE, {});
+  return await readResults(server.access(), RESTORE, {});
 }
 const packed = (content: unknown): Buffer => gzipSync(JSON.stringify(content));
 

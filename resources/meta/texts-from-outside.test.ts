@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '../../test/kit/process/event-loop-delay.js';
 import { mergeConditions } from './conditions.js';
 import { cutText } from './cut-text.js';
 import { FAILURE, StepFailure } from './failure.js';
@@ -50,17 +51,17 @@ describe('JSON from outside', () => {
     ['many levels', '['.repeat(1_000_000)],
     ['many levels of objects', '{"a":'.repeat(1_000_000)],
   ])('of %s is refused before anything is made of it', (_name, text) => {
-    const start = performance.now();
+    const start = processorTime();
     expect(() => parseJson(text)).toThrow(JsonTooComplex);
-    expect(performance.now() - start).toBeLessThan(250);
+    expect(processorTime() - start).toBeLessThan(250);
   });
 
   it.each(['"\\'.repeat(1_000_000), `"${'\\'.repeat(2_000_000)}`, '"'.repeat(3_000_001)])(
     'is measured in no time',
     (text) => {
-      const start = performance.now();
+      const start = processorTime();
       expect(() => parseJson(text)).toThrow();
-      expect(performance.now() - start).toBeLessThan(250);
+      expect(processorTime() - start).toBeLessThan(250);
     },
   );
 });
@@ -69,9 +70,9 @@ it('finds the certificates of a PEM text in one pass', () => {
   const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`;
   expect(pemCertificates(`# one\n${pem('A')}\n# two\n${pem('B')}`)).toEqual([pem('A'), pem('B')]);
   expect(pemCertificates('nothing')).toEqual([]);
-  const start = performance.now();
+  const start = processorTime();
   for (const text of ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----', '-']) {
     expect(pemCertificates(text.repeat(100_000))).toEqual([]);
   }
-  expect(performance.now() - start).toBeLessThan(250);
+  expect(processorTime() - start).toBeLessThan(250);
 });

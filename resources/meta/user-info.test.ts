@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { processorTime } from '../../test/kit/process/event-loop-delay.js';
 import { migCluster } from '../kinds/mig-cluster.js';
 import { migStorage } from '../kinds/mig-storage.js';
 import type { KubeObject } from './kube-object.js';
@@ -34,9 +35,9 @@ describe('an address', () => {
   it.each(WITHOUT)('%s does not', (address) => expect(hasUserInfo(address)).toBe(false));
 
   it('of any length is looked at in no time', () => {
-    const start = performance.now();
+    const start = processorTime();
     for (const text of ['a', '/', '@', 'a:', ' ']) hasUserInfo(text.repeat(1_000_000));
-    expect(performance.now() - start).toBeLessThan(250);
+    expect(processorTime() - start).toBeLessThan(250);
   });
 });
 

@@ -80,4 +80,4 @@ export const HOSTILE_ANSWERS: readonly [string, HostileAnswer][] = [
 /** A file that unpacks to a hundred times what a reader takes. */
 export const gzipBomb = (): Buffer => gzipSync(Buffer.alloc(200 * MiB, ' '));
 
-export { poured };
+export { dripping, poured };

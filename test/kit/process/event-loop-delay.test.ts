@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { expectLoopFree, loopDelayOf } from './event-loop-delay.js';
+import { expectLoopFree, loopDelayOf, processorTime } from './event-loop-delay.js';
 
 const block = (milliseconds: number): void => {
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end);
+  const end = processorTime() + milliseconds;
+  while (processorTime() < end);
 };
 
 it('measures how long the loop was kept', async () => {
@@ -27,7 +27,7 @@ it('fails when work keeps the loop again and again, and when it keeps it once fo
   const once = async () => {
     await delay(20);
     block(700);
-    await delay(900);
+    await delay(20);
   };
   await expect(expectLoopFree(once)).rejects.toThrow('delay');
 });
