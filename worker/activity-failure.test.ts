@@ -1,20 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { refusal } from '../clusters/api-failures.js';
+import { serverUnavailable } from '../test/kit/fakes/unavailable-server.js';
 import { activityFailure } from './activity-failure.js';
 
-const unavailable = (retryAfter: string) =>
-  refusal(
-    { verb: 'patch', object: 'Deployment shop/web', path: '/x' },
-    { name: 'source', server: 'https://api' },
-    {
-      code: 503,
-      body: 'maintenance',
-      retryAfter,
-    },
-  );
 const pauseOf = (activityType: string, retryAfter: string): unknown => {
-  const failure = activityFailure({ info: { activityType } as never }, unavailable(retryAfter));
+  const failure = activityFailure({ info: { activityType } as never }, serverUnavailable(retryAfter));
   expect(failure).toBeInstanceOf(ApplicationFailure);
   return (failure as ApplicationFailure).nextRetryDelay;
 };

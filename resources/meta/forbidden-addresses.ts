@@ -37,12 +37,10 @@ function ofV4(address: string): ForbiddenAddress | undefined {
   return METADATA_V4.includes(address) ? 'metadata' : undefined;
 }
 
-/** `code` of the error of a connection that was not made because of its address. */
-export const FORBIDDEN_ADDRESS = 'FORBIDDEN_ADDRESS';
-
+/** Why a connection was not made. */
 export class AddressForbidden extends Error {
   override readonly name = 'AddressForbidden';
-  readonly code = FORBIDDEN_ADDRESS;
+  readonly code = 'FORBIDDEN_ADDRESS';
 }
 
 /** Where no connection is made to: metadata services and link-local addresses never, loopback where the installation says so. */
