@@ -105,6 +105,11 @@ export const SETTINGS = {
   enable_dvm_pv_resizing: setting(flag, false, 'True to enlarge target volumes that would run full.', notBuilt),
   pv_resizing_threshold: setting(wholeNumber(0), 3, 'Percentage of a volume that should stay free.'),
   // Ours, and no names of MTC's.
+  forbid_insecure_connections: setting(
+    flag,
+    false,
+    'True to refuse clusters and storage whose certificate is not verified (insecure) and storage at an http:// address, instead of warning.',
+  ),
   pod_patience_seconds: patience(180, 'the start of a transfer pod'),
   copy_patience_seconds: patience(900, 'the copy of a volume'),
   quiesce_patience_seconds: patience(600, 'scaling the source down'),

@@ -40,6 +40,8 @@ export class FakeCluster implements ClusterClient {
   readonly objects = new Map<string, KubeObject>();
   /** Plays the controllers: called after each change of an object. */
   react: (object: KubeObject) => void = () => undefined;
+  /** Of its servers; none, as of a cluster that is reached without TLS. */
+  readonly serverKeys = new Set<string>();
   /** Calls that change something, in order: `patch Deployment shop/web`. */
   readonly mutations: string[] = [];
   /** By pod name. */
