@@ -39,7 +39,7 @@ it('tells a cluster that was deleted and made again from the first', async () =>
   await pool.close();
 });
 
-it('lets go of clients that nobody has asked for anything, not of one with a watch', async () => {
+it('lets go of clients that have not been asked for anything, not of one with a watch', async () => {
   await using api = await FakeApiServer.start();
   api.answer(json(200, { major: '1', minor: '36', gitVersion: 'v1.36.3' }));
   const pool = createClusterPool(

@@ -11,7 +11,7 @@ export interface StoredAccess {
   access: ClusterAccess;
 }
 
-/** Milliseconds after which a client that nobody asks for anything is let go: its MigCluster may be gone. */
+/** Milliseconds after which a client that is not asked for anything is closed: its MigCluster may be gone. */
 const IDLE = 10 * 60_000;
 
 /**

@@ -47,7 +47,7 @@ export class ConnectionPools {
       lookup: guardedLookup(lookup, addresses),
     });
     return (options, callback) => {
-      // A literal address is looked up by nobody.
+      // A literal address is not looked up.
       if (isForbidden(options.hostname, addresses)) {
         callback(new AddressForbidden(`${options.hostname} is a forbidden address`), null);
         return;

@@ -24,7 +24,7 @@ describe('the pause a server asks for', () => {
   });
 
   it.each(['unquiesceSource', 'confirmTargetDown', 'swapClaims', 'haltTarget', 'waitForRestoreIdle'])(
-    'is not heeded by %s, while which the application stands still',
+    'is not heeded by %s, during which the application is down',
     (activity) => expect(pauseOf(activity, '3600')).toBeUndefined(),
   );
 });

@@ -2,7 +2,7 @@ import type { Context } from '@temporalio/activity';
 import { toApplicationFailure } from '../activities/kit/failure-mapping.js';
 import type { Activities } from '../workflows/kit/activities.js';
 
-/** While these have not ended, an application stands still: no server makes us wait with them. */
+/** While these have not ended, an application is down: no server makes us wait with them. */
 const UNWINDING: readonly (keyof Activities)[] = [
   'waitForRestoreIdle',
   'confirmTargetDown',

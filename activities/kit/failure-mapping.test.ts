@@ -122,7 +122,7 @@ describe('a refusal is explained by what the server said', () => {
           where: 'cluster target',
           what: expect.stringContaining(kind ? REFUSALS[kind].what : 'refused or failed'),
           why: expect.stringContaining(message),
-          next: expect.stringMatching(kind ? '' : 'Mend'),
+          next: expect.stringMatching(kind ? '' : 'Fix'),
         },
       ],
     });

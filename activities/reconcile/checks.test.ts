@@ -293,7 +293,7 @@ describe('the check of a plan', () => {
 
   it('does not take for one cluster what shows other keys and the same uid', async () => {
     await put('MigPlan', 'plan', { ...spec, namespaces: ['shop:elsewhere'] });
-    target = new ReactingCluster('target', ...[...source.objects.values()]);
+    target = new FakeCluster('target', ...[...source.objects.values()]);
     const found = async () => {
       await check();
       return typesOf('MigPlan', 'plan');
@@ -302,9 +302,9 @@ describe('the check of a plan', () => {
     target.serverKeys.add('key-of-target').add('authority');
     expect(await found()).not.toContain('ClusterIdentityUnclear');
     target.serverKeys.delete('authority');
-    const before = [...target.writes];
+    const before = [...target.mutations];
     expect(await found()).toEqual(['ClusterIdentityUnclear']);
-    expect(target.writes).toEqual(before);
+    expect(target.mutations).toEqual(before);
   });
 
   it('takes spec.refresh back once it has looked', async () => {

@@ -7,7 +7,7 @@ const LONGEST_ADDRESS = 2_048;
 export function hasUserInfo(address: string): boolean {
   const url = URL.parse(address);
   if (url && (url.username !== '' || url.password !== '')) return true;
-  // What is no URL is shown in messages all the same.
+  // What is not a URL is shown in messages all the same.
   return /^\s*([a-z][a-z0-9+.-]*:)?[/\\]*[^/?#\\]*@/i.test(address.slice(0, LONGEST_ADDRESS));
 }
 

@@ -65,7 +65,7 @@ export const HOSTILE_REFUSALS: readonly [string, HostileAnswer][] = [
 
 /** Answers that claim to be what was asked for. */
 export const HOSTILE_ANSWERS: readonly [string, HostileAnswer][] = [
-  ['10 MB that are no JSON', poured(200, 'nothing here. ', 10 * MiB)],
+  ['10 MB that are not JSON', poured(200, 'nothing here. ', 10 * MiB)],
   ['10 MB of one line of <', poured(200, '<', 10 * MiB)],
   ['10 MB of brackets', poured(200, '[', 10 * MiB)],
   ['10 MB of small objects', poured(200, '{},', 10 * MiB)],

@@ -48,7 +48,7 @@ export function processorTime(): number {
   return (user + system) / 1_000;
 }
 
-/** How long others had to wait for the event loop while `work` went on. */
+/** How long others had to wait for the event loop while `work` ran. */
 export async function loopDelayOf(work: () => Promise<unknown>): Promise<LoopDelay> {
   const sampler = new LoopSampler();
   sampler.start();
@@ -59,7 +59,7 @@ export async function loopDelayOf(work: () => Promise<unknown>): Promise<LoopDel
   return sampler.stop();
 }
 
-/** Asserts that nothing `work` did kept the event loop: heartbeats and other requests go on beside it. */
+/** Asserts that nothing `work` did kept the event loop: heartbeats and other requests continue beside it. */
 export async function expectLoopFree(work: () => Promise<unknown>): Promise<void> {
   const { p99, max } = await loopDelayOf(work);
   expect(p99, 'event-loop delay p99 in ms').toBeLessThan(P99);
