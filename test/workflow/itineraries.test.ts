@@ -265,7 +265,7 @@ describe('a rollback', () => {
       await handle.result();
     });
     expect(activities.calls).toContain('unquiesceSource');
-    expect(activities.condition('CancelIgnored')?.message).toContain('half a rollback');
+    expect(activities.condition('CancelIgnored')?.message).toContain('a rollback that ends half-way');
   });
 
   it('is canceled while it waits for its turn', async () => {
