@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import { StoreError } from '../../migrations-db/migration-store.js';
+import { isPassing } from '../../migrations-db/migration-store.js';
 import {
   FAILURE,
   type FailureReport,
@@ -17,7 +17,7 @@ export function toApplicationFailure(error: unknown): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof StepFailure) return applicationFailure(error.report, error);
   if (error instanceof KubernetesApiError) return applicationFailure(reportOf(error), error, error.details.retryAfter);
-  if (error instanceof StoreError && error.reason === 'Unavailable') {
+  if (isPassing(error)) {
     return applicationFailure(
       {
         type: FAILURE.Unreachable,

@@ -13,6 +13,8 @@ export interface Settings {
   volumesDisabled: boolean;
   /** In which playbooks of hooks run that name no image of their own. Empty when neither the settings nor the installation name one. */
   hookRunnerImage: string;
+  /** How long all of an ended run is kept. */
+  historyDays: number;
   run: RunSettings;
 }
 
@@ -68,6 +70,7 @@ export function readSettings(
     imagesDisabled,
     volumesDisabled,
     hookRunnerImage: value('hook_runner_image_fqin') || environment.hookRunnerImage || '',
+    historyDays: value('history_days'),
     run: {
       transferImage: value('rsync_transfer_image_fqin') || environment.transferImage || '',
       rsync: {
