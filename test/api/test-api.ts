@@ -80,7 +80,7 @@ export class TestApi {
     const api = await createApi({ store: temporary.store, token, tls, logger: pino(sink) });
     const url = await api.listen({ host: '127.0.0.1', port: 0 });
     const kubeconfig = await writeKubeconfig(folder, url, identity);
-    const agent = new Agent({ connect: { ca }, connections: 200 });
+    const agent = new Agent({ connect: { ca }, connections: 200, keepAliveTimeout: 500, keepAliveMaxTimeout: 500 });
     const testApi = new TestApi(url, token, folder, kubeconfig, agent, temporary, () => api.close());
     Object.defineProperty(testApi, 'log', { get: () => lines.join('') });
     return testApi;
