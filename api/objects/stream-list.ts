@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { stringify } from 'yaml';
 import type { ListPage, ListQuery, ResourceRepository } from '../../migrations-db/migration-store.js';
@@ -6,6 +5,7 @@ import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 import { listPages } from '../present/list-pages.js';
 import { negotiate, type Presentation } from '../present/negotiate.js';
 import { listBody, respondList } from '../present/respond.js';
+import { writeText } from '../present/write-text.js';
 
 /** What the fields of an answer are written with, and its list is written in pieces. */
 interface Writer {
@@ -56,7 +56,7 @@ export async function streamList(
     const text = elements.map((element, index) => writer.element(element, page === first && index === 0)).join('');
     characters = text.length;
     last = page;
-    await write(response, opening + text);
+    await writeText(response, opening + text);
     if (response.destroyed) return;
   }
   response.end(writer.close({ metadata: partsOf(listBody(request, definition, { ...last, items: [] })).metadata }));
@@ -73,10 +73,4 @@ function partsOf(body: Record<string, unknown>) {
   const [list = 'items', elements] = entries.find(([name]) => name === 'items' || name === 'rows') ?? [];
   const head = Object.fromEntries(entries.filter(([name]) => name !== list));
   return { metadata, head, list, elements: elements as unknown[] };
-}
-
-/** Waits for a slow reader rather than keeping the list in memory. */
-async function write(response: Response, text: string): Promise<void> {
-  if (response.destroyed || response.write(text)) return;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]);
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Actor, MigrationStore } from '../../migrations-db/migration-store.js';
@@ -8,6 +7,7 @@ import { statusOf } from '../http/status.js';
 import { STORE } from '../http/tokens.js';
 import type { Presentation } from '../present/negotiate.js';
 import { toTable } from '../present/table.js';
+import { writeText } from '../present/write-text.js';
 import { ChangeFeed } from './change-feed.js';
 import { textOf } from './change-ring.js';
 import { type WatchEvent, watchEvents } from './watch-events.js';
@@ -68,12 +68,12 @@ export class WatchService implements OnModuleDestroy {
       let first = true;
       const source = { resources: this.store.resources, feed: this.feed };
       for await (const event of watchEvents(source, query, abort)) {
-        await writeLine(response, lineOf(definition, event, presentation, first));
+        await writeText(response, lineOf(definition, event, presentation, first));
         first = false;
         if (abort.aborted) break;
       }
     } catch (error) {
-      await writeLine(response, JSON.stringify({ type: 'ERROR', object: statusOf(error) }));
+      await writeText(response, `${JSON.stringify({ type: 'ERROR', object: statusOf(error) })}\n`);
     }
     response.end();
   }
@@ -89,16 +89,10 @@ function lineOf(definition: KindDefinition, event: WatchEvent, { table }: Presen
     const object = table
       ? { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: [], rows: [] }
       : { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata };
-    return JSON.stringify({ type: event.type, object });
+    return `${JSON.stringify({ type: event.type, object })}\n`;
   }
-  if (!table) return `{"type":"${event.type}","object":${textOf(event.object)}}`;
+  if (!table) return `{"type":"${event.type}","object":${textOf(event.object)}}\n`;
   const { resourceVersion } = event.object.metadata;
   const rows = toTable(definition, [event.object], { resourceVersion }, table);
-  return JSON.stringify({ type: event.type, object: first ? rows : { ...rows, columnDefinitions: [] } });
-}
-
-/** Waits for a slow reader rather than keeping its events in memory. */
-async function writeLine(response: Response, line: string): Promise<void> {
-  if (response.destroyed || response.write(`${line}\n`)) return;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  return `${JSON.stringify({ type: event.type, object: first ? rows : { ...rows, columnDefinitions: [] } })}\n`;
 }

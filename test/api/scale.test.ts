@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { slowness } from '../kit/machine-share.js';
 import { seedMigrations } from '../kit/postgres/seed-migrations.js';
+import type { WatchClients } from '../kit/watch-clients.js';
 import { hook, plan } from './manifests.js';
 import { KINDS_PATH, NAMESPACE, OBJECTS_PATH, TestApi } from './test-api.js';
 
@@ -45,7 +48,8 @@ async function drained(pathAndQuery: string, accept = 'application/json') {
     characters += text.length;
     const joined = rest + text;
     objects += joined.match(pattern)?.length ?? 0;
-    rest = joined.slice(joined.lastIndexOf('}') + 1).slice(-100);
+    // Shorter than what is looked for: nothing is counted twice.
+    rest = joined.slice(-20);
     tail = (tail + text).slice(-200);
   }
   return { code: response.status, characters, objects, tail };
@@ -123,36 +127,44 @@ describe('with 20,000 migrations', () => {
   it('100 watchers hear of 50 writes a second within 300 ms each, and ask the database no more than one does', async () => {
     await api.create('mighooks', hook('busy'));
     const { resourceVersion } = (await api.request('GET', `${OBJECTS_PATH}/mighooks`)).body.metadata;
-    const written = new Map<string, number>();
-    const late: number[] = [];
-    const path = `${OBJECTS_PATH}/mighooks?watch=true&resourceVersion=${resourceVersion}`;
-    const watches = await Promise.all(
-      Array.from({ length: 100 }, () =>
-        api.watch(path, (line) => {
-          const number = /"number":"(\d+)"/.exec(line)?.[1];
-          const began = written.get(number ?? '');
-          if (began !== undefined) late.push(performance.now() - began);
-        }),
-      ),
-    );
+    const url = `${api.url}${OBJECTS_PATH}/mighooks?watch=true&resourceVersion=${resourceVersion}`;
+    // In a thread of their own: what is measured is the service.
+    const clients = new Worker(new URL('../kit/watch-clients.ts', import.meta.url), {
+      execArgv: ['--import', 'tsx'],
+      workerData: { url, token: api.token, count: 100 } satisfies WatchClients,
+    });
+    await once(clients, 'message');
+    const late = async (): Promise<number[]> => {
+      clients.postMessage('report');
+      const [report] = (await once(clients, 'message')) as [{ late: number[] }];
+      return report.late;
+    };
     const reads = vi.spyOn(api.store.resources, 'logAfter');
+    const writes = 150;
     const slow = slowness();
-    const writes = 100;
     const beginning = performance.now();
     const answers: Promise<unknown>[] = [];
     for (let number = 0; number < writes; number += 1) {
       await sleep(Math.max(0, beginning + number * 20 - performance.now()));
-      written.set(String(number), performance.now());
-      answers.push(api.patch('mighooks', 'busy', { metadata: { annotations: { number: String(number) } } }));
+      const annotations = { written: String(Date.now()), number: String(number) };
+      answers.push(api.patch('mighooks', 'busy', { metadata: { annotations } }));
     }
     await Promise.all(answers);
     const seconds = (performance.now() - beginning) / 1_000;
-    await vi.waitFor(() => expect(late.length).toBe(100 * writes), { timeout: 30_000 });
+    await vi.waitFor(async () => expect((await late()).length).toBe(100 * writes), { timeout: 30_000, interval: 200 });
     const asked = reads.mock.calls.length;
     reads.mockRestore();
-    for (const watch of watches) watch.stop();
-    late.sort((one, other) => one - other);
-    expect(late[Math.floor(late.length * 0.95)]).toBeLessThan(300 * slow);
+    const sorted = (await late()).sort((one, other) => one - other);
+    await clients.terminate();
+    console.log(
+      'LAT',
+      [0.1, 0.5, 0.9, 0.95, 0.99].map((q) => sorted[Math.floor(sorted.length * q)]),
+      slow,
+      slowness(),
+      asked,
+      seconds,
+    );
+    expect(sorted[Math.floor(sorted.length * 0.95)]).toBeLessThan(300 * Math.max(slow, slowness()));
     expect(asked).toBeLessThan(50 * seconds + 50);
   });
 });
