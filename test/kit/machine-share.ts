@@ -1,16 +1,25 @@
-const MEASURED_MS = 30;
+import { readFileSync } from 'node:fs';
+
+/** Nanoseconds that the main thread ran, and that it was ready to run while others did; Linux tells. */
+function scheduled(): { ran: number; waited: number } | undefined {
+  try {
+    const [ran = 0, waited = 0] = readFileSync('/proc/self/schedstat', 'utf8').split(' ').map(Number);
+    return { ran, waited };
+  } catch {
+    return undefined;
+  }
+}
 
 /**
- * How much longer work takes now than on a machine that has nothing else to do, at least 1: what a limit of time is multiplied by, where
- * other processes take their share of the processor while a test measures.
+ * Tells when it is called again how much longer work has taken since than on a machine that has nothing else to do, at least 1: what a limit
+ * of time is multiplied by, where other processes take their share of the processors while a test measures.
  */
-export function slowness(): number {
-  const began = performance.now();
-  const cpu = process.cpuUsage();
-  const used = (): number => {
-    const { user, system } = process.cpuUsage(cpu);
-    return (user + system) / 1_000;
+export function slownessFromNow(): () => number {
+  const before = scheduled();
+  return () => {
+    const after = scheduled();
+    if (!before || !after || after.ran === before.ran) return 1;
+    const [ran, waited] = [after.ran - before.ran, after.waited - before.waited];
+    return (ran + waited) / ran;
   };
-  while (used() < MEASURED_MS);
-  return Math.max(1, (performance.now() - began) / used());
 }
