@@ -20,6 +20,7 @@ import { DirectVolumeRunController } from './run/direct-volume-run.controller.js
 import { MigrationRunController } from './run/migration-run.controller.js';
 import { RunHistory } from './run/run-history.js';
 import { ScheduleRunController } from './schedules/schedule-run.controller.js';
+import { ChangeFeed } from './watch/change-feed.js';
 import { WatchService } from './watch/watch-service.js';
 
 export interface ApiModuleOptions {
@@ -55,6 +56,7 @@ export class ApiModule implements NestModule {
       providers: [
         { provide: STORE, useValue: store },
         { provide: TOKEN, useValue: token },
+        ChangeFeed,
         DependentsCollector,
         RequestMetrics,
         ResourceService,

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
-import { REGISTERED, refersTo } from '../resources/kinds/registrations.js';
+import { REGISTERED } from '../resources/kinds/registrations.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { wholeSeconds } from '../resources/meta/time.js';
 import { appendChange } from './change-log.js';
 import { type Actor, type OutboxMessage, StoreError } from './migration-store.js';
 import { concernsReferrers, messageAbout, type ObjectChange } from './outbox-messages.js';
 import type { ResourceEntity } from './schema/resource-entity.js';
+import { referenceKey, type SearchKeys } from './search-keys.js';
 import { type SecretValues, separateSecretValues } from './secret-values.js';
 import { describeKey, keyOf, toObject, toStored, wantsTheSame } from './stored-object.js';
 
@@ -110,14 +111,12 @@ const messageOf = (object: KubeObject, change: OutboxMessage['change']): NewMess
 });
 
 async function findReferrers(manager: EntityManager, target: KubeObject): Promise<NewMessage[]> {
-  const candidates: KubeObject[] = await manager.query(
-    `SELECT kind, jsonb_build_object('uid', uid, 'namespace', namespace, 'name', name) AS metadata, object->'spec' AS spec
-     FROM resources WHERE kind = ANY($1)`,
-    [REGISTERED.referringTo(target.kind)],
+  const keys = { references: [referenceKey(keyOf(target))] } satisfies SearchKeys;
+  const referrers: Omit<NewMessage, 'change'>[] = await manager.query(
+    'SELECT uid, kind, namespace, name FROM resources WHERE keys @> $1 AND kind = ANY ($2)',
+    [JSON.stringify(keys), REGISTERED.referringTo(target.kind)],
   );
-  return candidates
-    .filter((candidate) => refersTo(candidate, keyOf(target)))
-    .map((candidate) => messageOf(candidate, 'referenced'));
+  return referrers.map((referrer) => ({ ...referrer, change: 'referenced' }));
 }
 
 async function writeOutbox(manager: EntityManager, messages: NewMessage[]): Promise<void> {

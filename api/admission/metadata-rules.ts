@@ -46,10 +46,23 @@ const finalizerErrors = ({ finalizers = [] }: ObjectMeta): FieldError[] =>
     .filter((finalizer) => !isQualifiedKey(finalizer))
     .flatMap((finalizer) => wrong('metadata.finalizers', `${JSON.stringify(finalizer)} is not a valid qualified name`));
 
-/** Kubernetes' rules for names, labels, annotations and finalizers. */
+function ownerErrors({ ownerReferences = [] }: ObjectMeta): FieldError[] {
+  const empty = ownerReferences.flatMap((owner, index) =>
+    (['apiVersion', 'kind', 'name', 'uid'] as const)
+      .filter((field) => !owner[field])
+      .flatMap((field) => wrong(`metadata.ownerReferences[${index}].${field}`, 'must not be empty')),
+  );
+  const controllers = ownerReferences.filter(({ controller }) => controller).map(({ kind, name }) => `${kind}/${name}`);
+  if (controllers.length < 2) return empty;
+  const message = `only one reference can have controller set to true; found it for ${controllers.join(', ')}`;
+  return [...empty, ...wrong('metadata.ownerReferences', message)];
+}
+
+/** Kubernetes' rules for names, labels, annotations, finalizers and owners. */
 export const metadataErrors = (metadata: ObjectMeta): FieldError[] => [
   ...nameErrors(metadata),
   ...labelErrors(metadata),
   ...annotationErrors(metadata),
   ...finalizerErrors(metadata),
+  ...ownerErrors(metadata),
 ];

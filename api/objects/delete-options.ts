@@ -1,19 +1,23 @@
 import type { Request } from 'express';
 import { z } from 'zod';
+import type { Propagation } from '../deletion/dependents.js';
 import { badRequest } from '../http/api-error.js';
 import { parameter } from '../http/query.js';
 import { isDryRun } from '../http/write-query.js';
 
+const policy = z.enum(['Orphan', 'Background', 'Foreground']);
+
 const schema = z.looseObject({
   dryRun: z.array(z.literal('All')).optional(),
-  propagationPolicy: z.enum(['Orphan', 'Background', 'Foreground']).optional(),
+  propagationPolicy: policy.optional(),
+  orphanDependents: z.boolean().optional(),
   preconditions: z.object({ uid: z.string().optional(), resourceVersion: z.string().optional() }).optional(),
 });
 
 export interface DeleteOptions {
   dryRun: boolean;
-  /** Keep the objects that would be deleted with this one. */
-  orphan: boolean;
+  /** What becomes of the objects that would go with this one. */
+  propagation: Propagation;
   uid?: string;
   resourceVersion?: string;
 }
@@ -22,10 +26,16 @@ export interface DeleteOptions {
 export function readDeleteOptions(request: Request): DeleteOptions {
   const body = schema.safeParse(request.body ?? {});
   if (!body.success) throw badRequest(`the body is not a valid DeleteOptions object: ${z.prettifyError(body.error)}`);
-  const { dryRun, preconditions, propagationPolicy = parameter(request, 'propagationPolicy') } = body.data;
+  const { dryRun, preconditions, orphanDependents, propagationPolicy } = body.data;
   return {
     dryRun: isDryRun(dryRun?.[0] ?? parameter(request, 'dryRun')),
-    orphan: propagationPolicy === 'Orphan',
+    propagation: propagationPolicy ?? fromQuery(request) ?? (orphanDependents ? 'Orphan' : 'Background'),
     ...preconditions,
   };
+}
+
+function fromQuery(request: Request): Propagation | undefined {
+  const wanted = policy.optional().safeParse(parameter(request, 'propagationPolicy'));
+  if (!wanted.success) throw badRequest(`propagationPolicy must be one of ${policy.options.join(', ')}`);
+  return wanted.data;
 }

@@ -5,7 +5,8 @@ import { withFinalizers } from '../../resources/kinds/new-object.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { type Admission, admit, admitStatus } from '../admission/admit.js';
 import { planErrors } from '../admission/plan-errors.js';
-import { dependentsOf, releaseOwners, removeAll, waitForDependents } from '../deletion/dependents.js';
+import { waitsFor, withFinalizer } from '../deletion/dependents.js';
+import { DependentsCollector } from '../deletion/dependents-collector.js';
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound } from '../http/api-error.js';
 import type { ResourceTarget } from '../http/resource-target.js';
 import { STORE } from '../http/tokens.js';
@@ -27,7 +28,10 @@ const NAME_ATTEMPTS = 5;
 /** Users' reads and writes of objects, by the rules of the Kubernetes API. Failures are ApiErrors or StoreErrors. */
 @Injectable()
 export class ResourceService {
-  constructor(@Inject(STORE) private readonly store: MigrationStore) {}
+  constructor(
+    @Inject(STORE) private readonly store: MigrationStore,
+    @Inject(DependentsCollector) private readonly collector: DependentsCollector,
+  ) {}
 
   async get(target: ResourceTarget): Promise<KubeObject> {
     const object = await this.store.resources.get(keyOf(target));
@@ -98,27 +102,36 @@ export class ResourceService {
 
   /** The object as it was last seen. It still exists while it has finalizers, or dependents that are deleted before it. */
   async remove(target: ResourceTarget, actor: Actor, options: DeleteOptions): Promise<KubeObject> {
-    const { orphan, dryRun, uid, resourceVersion } = options;
+    const { propagation, dryRun, uid, resourceVersion } = options;
     const { resources } = this.store;
-    const dependents = orphan || dryRun ? [] : await dependentsOf(this.store, target.definition, target);
-    const waits = dependents.length > 0;
-    if (waits) {
-      await resources.update(keyOf(target), waitForDependents, { actor, uid, resourceVersion }).catch(explain(target));
+    const key = keyOf(target);
+    const finalizer = dryRun ? undefined : await waitsFor(this.store, target.definition, key, propagation);
+    if (finalizer) {
+      const wait = withFinalizer(finalizer);
+      await resources.update(key, wait, { actor, uid, resourceVersion }).catch(explain(target));
     }
     const removed = await resources
-      .remove(keyOf(target), { actor, dryRun, uid, resourceVersion: waits ? undefined : resourceVersion })
+      .remove(key, { actor, dryRun, uid, resourceVersion: finalizer ? undefined : resourceVersion })
       .catch(explain(target));
     if (!removed) throw notFound(target.definition, target.name);
-    if (waits) {
-      await removeAll(this.store, dependents, { actor });
-      await releaseOwners(this.store, target.definition);
-    }
+    if (finalizer) await this.collector.settleSoon(removed, actor);
     return removed;
   }
 
-  /** Removes the objects of a collection; those that were removed in the meantime are left out. */
-  async removeAll(target: ResourceTarget, objects: KubeObject[], actor: Actor, options: DeleteOptions): Promise<void> {
+  /**
+   * Removes the objects of a collection; those that are gone already are left out.
+   *
+   * @param isWanted asked before each: false once the client no longer waits for it
+   */
+  async removeAll(
+    target: ResourceTarget,
+    objects: KubeObject[],
+    actor: Actor,
+    options: DeleteOptions,
+    isWanted: () => boolean,
+  ): Promise<void> {
     for (const { metadata } of objects) {
+      if (!isWanted()) return;
       const { name, namespace = '', uid } = metadata;
       await this.remove({ ...target, namespace, name }, actor, { ...options, uid }).catch((error: unknown) => {
         const gone = error instanceof ApiError && ['NotFound', 'Conflict'].includes(error.reason);

@@ -18,6 +18,7 @@ import { readWatchQuery } from '../watch/watch-query.js';
 import { WatchService } from '../watch/watch-service.js';
 import { readDeleteOptions } from './delete-options.js';
 import { ResourceService } from './resource-service.js';
+import { streamList } from './stream-list.js';
 import { userWrite } from './user-write.js';
 
 /** The objects of every kind, at the paths of the Kubernetes API. */
@@ -38,8 +39,8 @@ export class ResourceController {
   async list(@Target() target: ResourceTarget, @Req() request: Request, @Res() response: Response): Promise<void> {
     if (flag(request, 'watch')) return this.watch(target, request, response);
     allow(target, 'list');
-    const page = await this.store.resources.list(readListQuery(request, target));
-    respondList(request, response, target.definition, page);
+    const query = readListQuery(request, target);
+    await streamList(request, response, target.definition, query, this.store.resources);
   }
 
   @Post()
@@ -54,7 +55,9 @@ export class ResourceController {
   async removeAll(@Target() target: ResourceTarget, @Req() request: Request, @Res() response: Response): Promise<void> {
     allow(target, 'deletecollection');
     const page = await this.store.resources.list(readSelection(request, target));
-    await this.resources.removeAll(target, page.items, ADMIN, readDeleteOptions(request));
+    const isWanted = () => !response.destroyed;
+    await this.resources.removeAll(target, page.items, ADMIN, readDeleteOptions(request), isWanted);
+    if (!isWanted()) return;
     respondList(request, response, target.definition, page);
   }
 
@@ -125,7 +128,8 @@ export class ResourceController {
 
   private watch(target: ResourceTarget, request: Request, response: Response): Promise<void> {
     allow(target, 'watch');
-    return this.watches.stream(target.definition, readWatchQuery(request, target), negotiate(request), response);
+    const query = readWatchQuery(request, target);
+    return this.watches.stream(target.definition, query, negotiate(request), response, ADMIN);
   }
 }
 

@@ -22,14 +22,19 @@ export function respondObject(
 
 /** Answers with a list, in the form the client asked for. */
 export function respondList(request: Request, response: Response, definition: KindDefinition, page: ListPage): void {
+  respond(request, response, listBody(request, definition, page));
+}
+
+/** A list in the form the client asked for. */
+export function listBody(request: Request, definition: KindDefinition, page: ListPage): Record<string, unknown> {
   const { table } = negotiate(request);
   const metadata = {
     resourceVersion: page.resourceVersion,
     continue: page.continueToken,
     remainingItemCount: page.remaining,
   };
-  const list = { kind: `${definition.kind}List`, apiVersion: apiVersionOf(definition), metadata, items: page.items };
-  respond(request, response, table ? toTable(definition, page.items, metadata, table) : list);
+  if (table) return toTable(definition, page.items, metadata, table);
+  return { kind: `${definition.kind}List`, apiVersion: apiVersionOf(definition), metadata, items: page.items };
 }
 
 /** Answers with any value, as JSON or YAML. */

@@ -9,7 +9,7 @@ import { commonStatus } from '../meta/status-fields.js';
 import { HOOK_PHASES } from '../run/run-record.js';
 import { claimsChanged, mergeVolumes } from './merge-volumes.js';
 import { type PersistentVolumeEntry, persistentVolumeEntry } from './persistent-volume-entry.js';
-import { mergeSweepRequest, validateSweepRequest } from './sweep-request.js';
+import { isSweepDue, mergeSweepRequest, validateSweepRequest } from './sweep-request.js';
 
 const hook = z.strictObject({
   reference: migrationRef('MigHook').describe('The hook.'),
@@ -187,6 +187,9 @@ export const migPlan = defineKind({
     { kind: 'MigStorage', find: (wanted) => [wanted.migStorageRef] },
     { kind: 'MigHook', find: ({ hooks = [] }) => hooks.map((hook: { reference?: NamedReference }) => hook.reference) },
   ],
+  isDue: isSweepDue,
+  namespacesOf: ({ spec }) =>
+    (spec?.namespaces ?? []).flatMap((entry: string) => entry.split(':').map((name) => name.trim())).filter(Boolean),
   mergeUserWrite,
   validate,
   // Schedules first: they would keep creating migrations.

@@ -83,6 +83,10 @@ export interface KindDefinition {
   reported?: boolean;
   /** A reconciler keeps the status of its objects true. */
   reconciled?: boolean;
+  /** Whether the worker has something to do about the object that no finalizer tells of; the watchdog looks at those. */
+  isDue?: (object: KubeObject) => boolean;
+  /** Namespaces of clusters that its objects work on: by these, others are found that work on the same. */
+  namespacesOf?: (object: KubeObject) => string[];
   /** Its objects are run, each by a root workflow of its own. */
   isRun?: boolean;
   /** Where a spec names other objects: when one of these changes, its own check runs again. */

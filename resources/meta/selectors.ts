@@ -101,10 +101,13 @@ export function parseFieldSelector(text: string): FieldRequirement[] {
 
 /** A field that is not there counts as empty, as in Kubernetes. */
 export function matchesFields(requirements: readonly FieldRequirement[], object: KubeObject): boolean {
-  return requirements.every(({ path, equal, value }) => {
-    const found = path.split('.').reduce<unknown>((node, field) => (node as Record<string, unknown>)?.[field], object);
-    return (String(found ?? '') === value) === equal;
-  });
+  return requirements.every(({ path, equal, value }) => (fieldText(object, path) === value) === equal);
+}
+
+/** What a field selector compares: the field at a dotted path as text, empty when it is not there. */
+export function fieldText(object: KubeObject, path: string): string {
+  const found = path.split('.').reduce<unknown>((node, field) => (node as Record<string, unknown>)?.[field], object);
+  return String(found ?? '');
 }
 
 const splitRequirements = (text: string, separator: RegExp): string[] =>

@@ -54,6 +54,12 @@ export class TestApi {
     return TestApi.on(await startTemporaryStore());
   }
 
+  /** Another one on the same database, which stays when it is closed. */
+  static async beside(other: TestApi): Promise<TestApi> {
+    const store = await other.temporary.openAnother();
+    return TestApi.on({ ...other.temporary, store, remove: () => store.close() });
+  }
+
   /** With a Postgres server that the test may take away. */
   static async startOnOwnServer(): Promise<{ api: TestApi; postgres: TemporaryPostgres }> {
     const temporary = await startStoreOnOwnServer();
@@ -74,7 +80,7 @@ export class TestApi {
     const api = await createApi({ store: temporary.store, token, tls, logger: pino(sink) });
     const url = await api.listen({ host: '127.0.0.1', port: 0 });
     const kubeconfig = await writeKubeconfig(folder, url, identity);
-    const agent = new Agent({ connect: { ca }, connections: 100 });
+    const agent = new Agent({ connect: { ca }, connections: 200, keepAliveTimeout: 500, keepAliveMaxTimeout: 500 });
     const testApi = new TestApi(url, token, folder, kubeconfig, agent, temporary, () => api.close());
     Object.defineProperty(testApi, 'log', { get: () => lines.join('') });
     return testApi;
@@ -84,8 +90,8 @@ export class TestApi {
     return this.temporary.store;
   }
 
-  sql<Row>(statement: string): Promise<Row[]> {
-    return this.temporary.sql<Row>(statement);
+  sql<Row>(statement: string, parameters?: unknown[]): Promise<Row[]> {
+    return this.temporary.sql<Row>(statement, parameters);
   }
 
   fetch(pathAndQuery: string, init: RequestInit = {}): Promise<Response> {
@@ -146,13 +152,16 @@ export class TestApi {
     return { lines, stop: () => child.kill('SIGKILL') };
   }
 
-  /** The events of a watch as they arrive, until `stop`. */
-  async watch(pathAndQuery: string): Promise<{ events: { type: string; object: KubeObject }[]; stop: () => void }> {
+  /** The events of a watch as they arrive, until `stop`; given a reader of lines, it gets them instead. */
+  async watch(
+    pathAndQuery: string,
+    onLine?: (line: string) => void,
+  ): Promise<{ events: { type: string; object: KubeObject }[]; stop: () => void }> {
     const abort = new AbortController();
     const response = await this.fetch(pathAndQuery, { signal: abort.signal });
     if (!response.ok || !response.body) throw new Error(`the watch was refused: ${await response.text()}`);
     const events: { type: string; object: KubeObject }[] = [];
-    void readLines(response.body, (line) => events.push(JSON.parse(line)));
+    void readLines(response.body, onLine ?? ((line) => events.push(JSON.parse(line))));
     return { events, stop: () => abort.abort() };
   }
 
