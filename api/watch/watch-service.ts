@@ -7,6 +7,7 @@ import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 import { statusOf } from '../http/status.js';
 import { STORE } from '../http/tokens.js';
 import type { Presentation } from '../present/negotiate.js';
+import { ReadableSecrets } from '../present/readable-secrets.js';
 import { toTable } from '../present/table.js';
 import { type WatchEvent, watchEvents } from './watch-events.js';
 import type { WatchQuery } from './watch-query.js';
@@ -18,7 +19,10 @@ const INITIAL_EVENTS_END = { 'k8s.io/initial-events-end': 'true' };
 export class WatchService implements OnModuleDestroy {
   private readonly stopping = new AbortController();
 
-  constructor(@Inject(STORE) private readonly store: MigrationStore) {}
+  constructor(
+    @Inject(STORE) private readonly store: MigrationStore,
+    @Inject(ReadableSecrets) private readonly secrets: ReadableSecrets,
+  ) {}
 
   onModuleDestroy(): void {
     this.stopping.abort();
@@ -43,7 +47,7 @@ export class WatchService implements OnModuleDestroy {
     try {
       let first = true;
       for await (const event of events) {
-        await writeLine(response, lineOf(definition, event, presentation, first));
+        await writeLine(response, lineOf(definition, await this.shown(event), presentation, first));
         first = false;
         if (abort.aborted) break;
       }
@@ -51,6 +55,12 @@ export class WatchService implements OnModuleDestroy {
       await writeLine(response, { type: 'ERROR', object: statusOf(error) });
     }
     response.end();
+  }
+
+  private async shown(event: WatchEvent): Promise<WatchEvent> {
+    if (event.type === 'BOOKMARK') return event;
+    const [object = event.object] = await this.secrets.show([event.object]);
+    return { ...event, object };
   }
 }
 
