@@ -16,6 +16,7 @@ const type = typeOfSchema(
   }),
 );
 
+// cspell:disable
 // After the cases of kubernetes-sigs/structured-merge-diff.
 describe('merge', () => {
   it.each([

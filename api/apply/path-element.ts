@@ -80,7 +80,7 @@ function elementText(element: PathElement): string {
 export const keysOf = (element: PathElement): string[] =>
   element.startsWith('k:') ? Object.keys(readKeys(element.slice(2))) : [];
 
-const KINDS = 'fkvi';
+const KINDS = ['f', 'k', 'v', 'i'];
 
 /** Fields first, then entries by their keys, by their value, by their place. */
 export const compareElements = (one: PathElement, other: PathElement): number =>

@@ -7,7 +7,7 @@ import { flag, parameter } from './query.js';
 const MAX_BYTES = 128;
 
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
-const UNPRINTABLES = new RegExp(UNPRINTABLE, 'gu');
+const EACH_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
 
 function invalidOptions(kind: string, { field, reason, message }: FieldError): ApiError {
   return new ApiError(422, 'Invalid', `${kind}.meta.k8s.io "" is invalid: ${field}: ${message}`, {
@@ -36,7 +36,7 @@ export function fieldManagerOf(request: Request): string {
 }
 
 function fromUserAgent(userAgent: string): string {
-  const program = (userAgent.split('/', 1)[0] ?? '').slice(0, MAX_BYTES).replaceAll(UNPRINTABLES, '');
+  const program = (userAgent.split('/', 1)[0] ?? '').slice(0, MAX_BYTES).replaceAll(EACH_UNPRINTABLE, '');
   let name = '';
   for (const character of program) {
     if (Buffer.byteLength(name + character) > MAX_BYTES) break;

@@ -156,7 +156,7 @@ export class ResourceService {
   }
 }
 
-export const isStoreError = (error: unknown, reason: StoreError['reason']): error is StoreError =>
+const isStoreError = (error: unknown, reason: StoreError['reason']): error is StoreError =>
   error instanceof StoreError && error.reason === reason;
 
 /** Puts the store's failures about one object into the words of the API. */

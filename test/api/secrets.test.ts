@@ -131,9 +131,9 @@ describe('a release of Helm', () => {
     expect((await read(name)).body.data).toEqual(shown('one'));
     const put = await api.request('PUT', `${SECRETS}/${name}`, release(name, 'two'));
     expect(put.body.data).toEqual(shown('two'));
-    const list = await api.request('GET', `${SECRETS}?labelSelector=owner%3Dhelm`);
+    const list = await api.request('GET', `${SECRETS}?labelSelector=owner=helm`);
     expect(list.body.items.map((item: { data: object }) => item.data)).toEqual([shown('two')]);
-    const watch = await api.watch(`${SECRETS}?watch=true&labelSelector=owner%3Dhelm`);
+    const watch = await api.watch(`${SECRETS}?watch=true&labelSelector=owner=helm`);
     await expect.poll(() => watch.events.map(({ object }) => object.data)).toEqual([shown('two')]);
     watch.stop();
     expect(JSON.stringify(await api.sql('SELECT object FROM resources'))).not.toContain(base64('two'));

@@ -122,7 +122,7 @@ describe('server-side apply', () => {
     const other = await apply(PLANS, 'argocd', planOf('defaults', { closed: true }));
     expect(other).toMatchObject({ code: 200, body: { spec: { closed: true } } });
     expect((await apply(PLANS, 'flux', planOf('defaults', { namespaces: [1] }))).code).toBe(422);
-    const unknown = await apply(PLANS, 'flux', planOf('defaults', { namespces: [] }), '&fieldValidation=Strict');
+    const unknown = await apply(PLANS, 'flux', planOf('defaults', { nameSpaces: [] }), '&fieldValidation=Strict');
     expect(unknown).toMatchObject({
       code: 400,
       body: { message: expect.stringContaining('did you mean "namespaces"') },
