@@ -13,9 +13,11 @@ import { authenticate } from './http/authenticate.js';
 import { decodeBody } from './http/decode-body.js';
 import { requestLogging } from './http/request-logging.js';
 import { STORE, TOKEN } from './http/tokens.js';
+import { ApplyService } from './objects/apply-service.js';
 import { ResourceController } from './objects/resource.controller.js';
 import { ResourceService } from './objects/resource-service.js';
 import { PlanController } from './plan/plan.controller.js';
+import { ReadableSecrets } from './present/readable-secrets.js';
 import { DirectVolumeRunController } from './run/direct-volume-run.controller.js';
 import { MigrationRunController } from './run/migration-run.controller.js';
 import { RunHistory } from './run/run-history.js';
@@ -58,7 +60,9 @@ export class ApiModule implements NestModule {
         { provide: TOKEN, useValue: token },
         ChangeFeed,
         DependentsCollector,
+        ReadableSecrets,
         RequestMetrics,
+        ApplyService,
         ResourceService,
         RunHistory,
         WatchService,

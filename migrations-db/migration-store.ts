@@ -76,6 +76,8 @@ export interface LogPart {
   /** Every change up to this revision that was asked for is among them. */
   upTo: string;
 }
+/** Whether a value of the Secret that is changed is stored as this already; false for every other kind. */
+export type HoldsValue = (key: string, value: Buffer) => boolean;
 
 /** Objects of every kind served, with Kubernetes' optimistic concurrency. Failures are {@link StoreError}. */
 export interface ResourceRepository {
@@ -92,7 +94,11 @@ export interface ResourceRepository {
    * stores it. `generation` grows when anything but metadata and status changes. An object being deleted whose last finalizer
    * goes is removed.
    */
-  update(key: ResourceKey, change: (current: KubeObject) => KubeObject, options: WriteOptions): Promise<KubeObject>;
+  update(
+    key: ResourceKey,
+    change: (current: KubeObject, holds: HoldsValue) => KubeObject,
+    options: WriteOptions,
+  ): Promise<KubeObject>;
   /** Sets deletionTimestamp while finalizers remain; else removes. Undefined when it was not there. */
   remove(key: ResourceKey, options: WriteOptions): Promise<KubeObject | undefined>;
   /** Changes after a revision in commit order; throws Gone when the log no longer reaches back so far. At most `limit` entries. */

@@ -3,6 +3,7 @@ import type { KubeObject } from '../resources/meta/kube-object.js';
 import { readCurrentRevision, readLogAfter } from './change-reader.js';
 import type { Database } from './database.js';
 import {
+  type HoldsValue,
   type ListPage,
   type ListQuery,
   type LoggedChange,
@@ -61,13 +62,18 @@ export class PostgresResourceRepository implements ResourceRepository {
     });
   }
 
-  update(key: ResourceKey, change: (current: KubeObject) => KubeObject, options: WriteOptions): Promise<KubeObject> {
+  update(
+    key: ResourceKey,
+    change: (current: KubeObject, holds: HoldsValue) => KubeObject,
+    options: WriteOptions,
+  ): Promise<KubeObject> {
     return this.write(options, async (manager) => {
       const row = await lockRow(manager, key, options);
       if (!row) {
         throw new StoreError('NotFound', `${describeKey(key)} not found`);
       }
-      const next = applied(change, asStored(row.object, row.revision));
+      const holds = await this.writer.valuesHeld(manager, row);
+      const next = applied((current) => change(current, holds), asStored(row.object, row.revision));
       return this.writer.replace(manager, row, next, options.actor);
     });
   }

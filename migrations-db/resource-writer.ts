@@ -5,7 +5,7 @@ import { REGISTERED } from '../resources/kinds/registrations.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { wholeSeconds } from '../resources/meta/time.js';
 import { appendChange } from './change-log.js';
-import { type Actor, type OutboxMessage, StoreError } from './migration-store.js';
+import { type Actor, type HoldsValue, type OutboxMessage, StoreError } from './migration-store.js';
 import { concernsReferrers, messageAbout, type ObjectChange } from './outbox-messages.js';
 import type { ResourceEntity } from './schema/resource-entity.js';
 import { referenceKey, type SearchKeys } from './search-keys.js';
@@ -57,6 +57,11 @@ export class ResourceWriter {
     const object = structuredClone(previous);
     Object.assign(object.metadata, { deletionTimestamp: wholeSeconds(new Date()), deletionGracePeriodSeconds: 0 });
     return this.write(manager, { type: 'MODIFIED', object, previous, valuesChanged: false }, 'delete', actor);
+  }
+
+  /** Tells of a locked Secret whether it has a value already, without giving any. */
+  async valuesHeld(manager: EntityManager, { object, uid }: ResourceEntity): Promise<HoldsValue> {
+    return object.kind === 'Secret' ? this.secretValues.held(manager, uid) : () => false;
   }
 
   private async saveValues(manager: EntityManager, uid: string, object: KubeObject) {

@@ -36,6 +36,11 @@ const WRITE_PARAMETERS = [
   queryParameter('fieldValidation', 'What happens to unknown fields: Ignore, Warn or Strict.'),
 ];
 
+const FORCE = queryParameter('force', 'True to take fields over that others own, in server-side apply.', 'boolean');
+
+const writeParameters = (method: Operation['method']) =>
+  method === 'patch' ? [...WRITE_PARAMETERS, FORCE] : WRITE_PARAMETERS;
+
 const LIST_PARAMETERS = [
   queryParameter('labelSelector', 'Labels the objects must carry.'),
   queryParameter('fieldSelector', 'Values that fields of the objects must have.'),
@@ -45,18 +50,20 @@ const LIST_PARAMETERS = [
   queryParameter('watch', 'True to be told of changes.', 'boolean'),
 ];
 
+const PATCHES = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
+
 const pathParameter = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } });
 
 function operation(definition: KindDefinition, { method, action }: Operation, schema: string) {
   const { group, version, kind } = definition;
   const content = { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } };
-  const patched = { 'application/merge-patch+json': { schema: { type: 'object' } } };
+  const patched = Object.fromEntries(PATCHES.map((type) => [type, { schema: { type: 'object' } }]));
   const writes = WRITES.includes(method);
   return {
     operationId: `${action}${kind}`,
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': { group, version, kind },
-    parameters: writes ? WRITE_PARAMETERS : action === 'list' ? LIST_PARAMETERS : [],
+    parameters: writes ? writeParameters(method) : action === 'list' ? LIST_PARAMETERS : [],
     ...(writes && { requestBody: { required: true, content: method === 'patch' ? patched : content } }),
     responses: { '200': { description: 'OK', content } },
   };

@@ -1,10 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Actor, type MigrationStore, type ResourceKey, StoreError } from '../../migrations-db/migration-store.js';
+import {
+  type Actor,
+  type HoldsValue,
+  type MigrationStore,
+  type ResourceKey,
+  StoreError,
+} from '../../migrations-db/migration-store.js';
 import { SERVED_NAMESPACES } from '../../resources/kinds/core/namespace.js';
 import { withFinalizers } from '../../resources/kinds/new-object.js';
+import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { type Admission, admit, admitStatus } from '../admission/admit.js';
 import { planErrors } from '../admission/plan-errors.js';
+import { takeManagedFields } from '../apply/read-managed-fields.js';
+import { type FieldWriter, trackCreate, trackUpdate } from '../apply/tracking.js';
 import { waitsFor, withFinalizer } from '../deletion/dependents.js';
 import { DependentsCollector } from '../deletion/dependents-collector.js';
 import { ApiError, alreadyExists, badRequest, conflict, invalid, notFound } from '../http/api-error.js';
@@ -14,10 +23,13 @@ import type { DeleteOptions } from './delete-options.js';
 import { generateName } from './generate-name.js';
 import { identify, refuseStale } from './identify.js';
 import { withRollbackPreview } from './rollback-preview.js';
+import { readSecret } from './secret-input.js';
 
 export interface UserWrite extends Admission {
   actor: Actor;
   dryRun: boolean;
+  /** Under which name the fields are owned that it changes. */
+  manager: string;
 }
 
 /** Makes the next state of an object, as a user wants it, from the current one. */
@@ -40,8 +52,8 @@ export class ResourceService {
   }
 
   async create(target: ResourceTarget, body: unknown, write: UserWrite): Promise<KubeObject> {
-    const { definition, namespace } = target;
-    if (definition.namespaced && !SERVED_NAMESPACES.includes(namespace)) throw unknownNamespace(namespace);
+    const { definition } = target;
+    refuseUnknownNamespace(target);
     const sent = identify(target, body);
     if (definition.hasStatus) delete sent.status;
     const { name, generateName: prefix } = sent.metadata;
@@ -59,14 +71,26 @@ export class ResourceService {
   }
 
   private async insert({ definition }: ResourceTarget, sent: KubeObject, write: UserWrite): Promise<KubeObject> {
-    const object = withFinalizers(definition, admit(definition, sent, write));
+    const { object, entries } = takeManagedFields(sent);
+    const admitted = admit(
+      definition,
+      readSecret(object, () => false),
+      write,
+    );
+    return this.add(definition, trackCreate(definition, admitted, write, entries), write);
+  }
+
+  /** Stores a new object that was admitted. */
+  async add(definition: KindDefinition, admitted: KubeObject, write: UserWrite): Promise<KubeObject> {
+    const object = withFinalizers(definition, admitted);
+    const { name } = object.metadata;
     const errors = await planErrors(this.store, object);
-    if (errors.length > 0) throw invalid(definition, sent.metadata.name, errors);
+    if (errors.length > 0) throw invalid(definition, name, errors);
     try {
       const created = await this.store.resources.create(object, { actor: write.actor, dryRun: write.dryRun });
       return write.dryRun ? await withRollbackPreview(this.store, created) : created;
     } catch (error) {
-      throw isStoreError(error, 'AlreadyExists') ? alreadyExists(definition, sent.metadata.name) : error;
+      throw isStoreError(error, 'AlreadyExists') ? alreadyExists(definition, name) : error;
     }
   }
 
@@ -80,7 +104,8 @@ export class ResourceService {
 
   /** Applies a change to the status only. */
   updateStatus(target: ResourceTarget, change: Change, write: UserWrite): Promise<KubeObject> {
-    return this.change(target, change, write, (sent, current) => ({
+    const writer = { ...write, subresource: 'status' } as const;
+    return this.change(target, change, writer, (sent, current) => ({
       ...current,
       status: admitStatus(target.definition, sent, write, current),
     }));
@@ -89,13 +114,16 @@ export class ResourceService {
   private change(
     target: ResourceTarget,
     change: Change,
-    { actor, dryRun }: UserWrite,
+    { actor, dryRun, ...writer }: UserWrite & FieldWriter,
     next: (sent: KubeObject, current: KubeObject) => KubeObject,
   ): Promise<KubeObject> {
-    const apply = (current: KubeObject): KubeObject => {
-      const sent = identify(target, change(current));
-      refuseStale(target, sent, current);
-      return next(sent, current);
+    const { definition } = target;
+    const apply = (current: KubeObject, holds: HoldsValue): KubeObject => {
+      const { object, entries } = takeManagedFields(identify(target, change(current)));
+      refuseStale(target, object, current);
+      const after = next(readSecret(object, holds), current);
+      // Fields are not handed over through a subresource.
+      return trackUpdate(definition, current, after, writer, writer.subresource ? undefined : entries);
     };
     return this.store.resources.update(keyOf(target), apply, { actor, dryRun }).catch(explain(target));
   }
@@ -145,7 +173,7 @@ const isStoreError = (error: unknown, reason: StoreError['reason']): error is St
   error instanceof StoreError && error.reason === reason;
 
 /** Puts the store's failures about one object into the words of the API. */
-const explain =
+export const explain =
   ({ definition, name }: ResourceTarget) =>
   (error: unknown): never => {
     if (isStoreError(error, 'NotFound')) throw notFound(definition, name);
@@ -153,7 +181,7 @@ const explain =
     throw error;
   };
 
-const keyOf = ({ definition, namespace, name }: ResourceTarget): ResourceKey => ({
+export const keyOf = ({ definition, namespace, name }: ResourceTarget): ResourceKey => ({
   kind: definition.kind,
   namespace,
   name,
@@ -164,10 +192,13 @@ const nameMissing = (): ApiError =>
     { field: 'metadata.name', reason: 'FieldValueRequired', message: 'Required value' },
   ]);
 
-const unknownNamespace = (namespace: string): ApiError =>
-  new ApiError(
+/** @throws ApiError 404 */
+export function refuseUnknownNamespace({ definition, namespace }: ResourceTarget): void {
+  if (!definition.namespaced || SERVED_NAMESPACES.includes(namespace)) return;
+  throw new ApiError(
     404,
     'NotFound',
     `namespaces "${namespace}" not found: migrations are kept in ${SERVED_NAMESPACES.join(' and ')}`,
     { name: namespace, kind: 'namespaces' },
   );
+}

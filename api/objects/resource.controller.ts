@@ -5,6 +5,7 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { methodNotAllowed, noSuchPath } from '../http/api-error.js';
 import { ADMIN } from '../http/authenticate.js';
 import { mediaTypeOf } from '../http/decode-body.js';
+import { refuseForce } from '../http/field-manager.js';
 import { readListQuery, readSelection } from '../http/list-query.js';
 import { flag } from '../http/query.js';
 import { type ResourceTarget, Target } from '../http/resource-target.js';
@@ -13,13 +14,15 @@ import { STORE } from '../http/tokens.js';
 import { readPatch } from '../patch/apply-patch.js';
 import { isObject, mergePatch } from '../patch/merge-patch.js';
 import { negotiate } from '../present/negotiate.js';
+import { ReadableSecrets } from '../present/readable-secrets.js';
 import { respond, respondList, respondObject } from '../present/respond.js';
 import { readWatchQuery } from '../watch/watch-query.js';
 import { WatchService } from '../watch/watch-service.js';
+import { ApplyService } from './apply-service.js';
 import { readDeleteOptions } from './delete-options.js';
 import { ResourceService } from './resource-service.js';
 import { streamList } from './stream-list.js';
-import { userWrite } from './user-write.js';
+import { applyWrite, userWrite } from './user-write.js';
 
 /** The objects of every kind, at the paths of the Kubernetes API. */
 @Controller([
@@ -32,7 +35,9 @@ export class ResourceController {
   constructor(
     @Inject(STORE) private readonly store: MigrationStore,
     @Inject(ResourceService) private readonly resources: ResourceService,
+    @Inject(ApplyService) private readonly applies: ApplyService,
     @Inject(WatchService) private readonly watches: WatchService,
+    @Inject(ReadableSecrets) private readonly secrets: ReadableSecrets,
   ) {}
 
   @Get()
@@ -40,7 +45,8 @@ export class ResourceController {
     if (flag(request, 'watch')) return this.watch(target, request, response);
     allow(target, 'list');
     const query = readListQuery(request, target);
-    await streamList(request, response, target.definition, query, this.store.resources);
+    const show = (items: KubeObject[]) => this.secrets.show(items);
+    await streamList(request, response, target.definition, query, { resources: this.store.resources, show });
   }
 
   @Post()
@@ -48,7 +54,7 @@ export class ResourceController {
     allow(target, 'create');
     if (target.definition.namespaced && !target.namespace) throw noSuchPath();
     const created = await this.resources.create(target, request.body, userWrite(request, response));
-    respondObject(request, response, target.definition, created, 201);
+    await this.answer(target, created, request, response, 201);
   }
 
   @Delete()
@@ -65,7 +71,7 @@ export class ResourceController {
   async get(@Target() target: ResourceTarget, @Req() request: Request, @Res() response: Response): Promise<void> {
     if (flag(request, 'watch')) return this.watch(target, request, response);
     allow(target, 'get');
-    respondObject(request, response, target.definition, await this.resources.get(target));
+    await this.answer(target, await this.resources.get(target), request, response);
   }
 
   @Put(':name')
@@ -73,15 +79,17 @@ export class ResourceController {
     allow(target, 'update');
     const change = (current: KubeObject) => keepFinalizers(request.body, current);
     const updated = await this.resources.update(target, change, userWrite(request, response));
-    respondObject(request, response, target.definition, updated);
+    await this.answer(target, updated, request, response);
   }
 
   @Patch(':name')
   async patch(@Target() target: ResourceTarget, @Req() request: Request, @Res() response: Response): Promise<void> {
     allow(target, 'patch');
+    if (isApply(request)) return this.apply(target, request, response);
+    refuseForce(request);
     const change = readPatch(target.definition, mediaTypeOf(request), request.body);
     const updated = await this.resources.update(target, change, userWrite(request, response));
-    respondObject(request, response, target.definition, updated);
+    await this.answer(target, updated, request, response);
   }
 
   @Delete(':name')
@@ -121,9 +129,30 @@ export class ResourceController {
     @Res() response: Response,
   ): Promise<void> {
     allowStatus(target, 'patch');
+    if (isApply(request)) {
+      const applied = await this.applies.applyStatus(target, request.body, applyWrite(request, response));
+      return respondObject(request, response, target.definition, applied);
+    }
+    refuseForce(request);
     const change = readPatch(target.definition, mediaTypeOf(request), request.body);
     const updated = await this.resources.updateStatus(target, change, userWrite(request, response));
     respondObject(request, response, target.definition, updated);
+  }
+
+  private async apply(target: ResourceTarget, request: Request, response: Response): Promise<void> {
+    const { object, created } = await this.applies.apply(target, request.body, applyWrite(request, response));
+    await this.answer(target, object, request, response, created ? 201 : 200);
+  }
+
+  private async answer(
+    { definition }: ResourceTarget,
+    object: KubeObject,
+    request: Request,
+    response: Response,
+    code?: number,
+  ): Promise<void> {
+    const [shown = object] = await this.secrets.show([object]);
+    respondObject(request, response, definition, shown, code);
   }
 
   private watch(target: ResourceTarget, request: Request, response: Response): Promise<void> {
@@ -141,6 +170,8 @@ function allowStatus(target: ResourceTarget, verb: string): void {
   if (!target.definition.hasStatus) throw noSuchPath();
   allow(target, verb);
 }
+
+const isApply = (request: Request): boolean => mediaTypeOf(request) === 'application/apply-patch+yaml';
 
 /** A manifest from a file names no finalizers; whoever replaces the object by it does not mean to remove them. A patch can. */
 const keepFinalizers = (body: unknown, { metadata: { finalizers } }: KubeObject): unknown =>

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { stringify } from 'yaml';
 import type { ListPage, ListQuery, ResourceRepository } from '../../migrations-db/migration-store.js';
 import type { KindDefinition } from '../../resources/meta/kind-definition.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { listPages } from '../present/list-pages.js';
 import { negotiate, type Presentation } from '../present/negotiate.js';
 import { listBody, respondList } from '../present/respond.js';
@@ -29,6 +30,12 @@ const WRITERS: Record<Presentation['format'], Writer & { type: string }> = {
   },
 };
 
+interface ListSource {
+  resources: Pick<ResourceRepository, 'list'>;
+  /** What of the objects of a page is shown. */
+  show: (items: KubeObject[]) => Promise<KubeObject[]>;
+}
+
 /**
  * Answers with a list, page by page as it is read, in the form the client asked for. What goes wrong before the first page is a Status;
  * afterwards the connection is cut, so that no client takes a part for the whole.
@@ -38,11 +45,15 @@ export async function streamList(
   response: Response,
   definition: KindDefinition,
   query: ListQuery,
-  resources: ResourceRepository,
+  { resources, show }: ListSource,
 ): Promise<void> {
   const { format } = negotiate(request);
   let characters = 0;
-  const pages = listPages({ list: (page) => resources.list(page) }, query, () => characters);
+  const list = async (page: ListQuery): Promise<ListPage> => {
+    const found = await resources.list(page);
+    return { ...found, items: await show(found.items) };
+  };
+  const pages = listPages({ list }, query, () => characters);
   const { value: first } = await pages.next();
   if (!first) return;
   if (isWhole(first, query)) return respondList(request, response, definition, first);

@@ -10,27 +10,23 @@ export type PatchFunction = (current: KubeObject) => unknown;
 /**
  * Reads a PATCH request into the function that makes the next state of an object.
  *
- * @throws ApiError 415 for server-side apply, and for strategic merge of kinds that have no merge keys (as in Kubernetes, where
- * custom kinds have none)
+ * @throws ApiError 415 for strategic merge of kinds that have no merge keys (as in Kubernetes, where custom kinds have none)
  */
 export function readPatch(definition: KindDefinition, mediaType: string, body: unknown): PatchFunction {
   switch (mediaType) {
     case 'application/json-patch+json':
       return readJsonPatch(body);
     case 'application/merge-patch+json':
-      return (current) => mergePatch(current, patchObject(body));
+      return (current) => withoutWithdrawn(mergePatch(current, patchObject(body)), body);
     case 'application/strategic-merge-patch+json':
-      if (definition.group === '') return (current) => strategicMergePatch(current, patchObject(body));
+      if (definition.group === '')
+        return (current) => withoutWithdrawn(strategicMergePatch(current, patchObject(body)), body);
       throw unsupported(
         `${definition.kind} has no strategic merge patch; use a merge patch (kubectl patch --type=merge)`,
       );
-    case 'application/apply-patch+yaml':
-      throw unsupported(
-        'server-side apply is not offered, because fields are not tracked by their managers here; use kubectl apply without --server-side',
-      );
     default:
       throw unsupported(
-        `patches of type ${mediaType} are not supported; use application/merge-patch+json or application/json-patch+json`,
+        `patches of type ${mediaType} are not supported; use application/merge-patch+json, application/json-patch+json or application/apply-patch+yaml`,
       );
   }
 }
@@ -40,6 +36,18 @@ const unsupported = (message: string): ApiError => new ApiError(415, 'Unsupporte
 function patchObject(body: unknown): Record<string, unknown> {
   if (!isObject(body)) throw badRequest('the patch must be an object');
   return body;
+}
+
+/**
+ * A text of a Secret that a patch takes back, as `kubectl apply` does with what a later manifest no longer has, is a value by then. To keep it
+ * would leave a withdrawn credential where it is.
+ */
+function withoutWithdrawn(patched: unknown, patch: unknown): unknown {
+  const texts = isObject(patch) && isObject(patch.stringData) ? patch.stringData : {};
+  const withdrawn = Object.keys(texts).filter((key) => texts[key] === null);
+  if (withdrawn.length === 0 || !isObject(patched) || !isObject(patched.data)) return patched;
+  const data = Object.entries(patched.data).filter(([key]) => !withdrawn.includes(key));
+  return { ...patched, data: Object.fromEntries(data) };
 }
 
 const OPERATIONS = ['add', 'remove', 'replace', 'move', 'copy', 'test'];

@@ -6,6 +6,7 @@ import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 import { statusOf } from '../http/status.js';
 import { STORE } from '../http/tokens.js';
 import type { Presentation } from '../present/negotiate.js';
+import { ReadableSecrets } from '../present/readable-secrets.js';
 import { toTable } from '../present/table.js';
 import { writeText } from '../present/write-text.js';
 import { ChangeFeed } from './change-feed.js';
@@ -25,6 +26,7 @@ export class WatchService implements OnModuleDestroy {
   constructor(
     @Inject(STORE) private readonly store: MigrationStore,
     @Inject(ChangeFeed) private readonly feed: ChangeFeed,
+    @Inject(ReadableSecrets) private readonly secrets: ReadableSecrets,
   ) {}
 
   onModuleDestroy(): void {
@@ -68,7 +70,7 @@ export class WatchService implements OnModuleDestroy {
       let first = true;
       const source = { resources: this.store.resources, feed: this.feed };
       for await (const event of watchEvents(source, query, abort)) {
-        await writeText(response, lineOf(definition, event, presentation, first));
+        await writeText(response, lineOf(definition, await this.shown(event), presentation, first));
         first = false;
         if (abort.aborted) break;
       }
@@ -76,6 +78,12 @@ export class WatchService implements OnModuleDestroy {
       await writeText(response, `${JSON.stringify({ type: 'ERROR', object: statusOf(error) })}\n`);
     }
     response.end();
+  }
+
+  private async shown(event: WatchEvent): Promise<WatchEvent> {
+    if (event.type === 'BOOKMARK') return event;
+    const [object = event.object] = await this.secrets.show([event.object]);
+    return { ...event, object };
   }
 }
 

@@ -26,6 +26,16 @@ export const quantity = () => z.union([z.string(), z.number()]);
 /** RFC 3339. */
 export const timestamp = () => z.string();
 
+/**
+ * A list whose entries are told apart by these fields, in Kubernetes' words, which its OpenAPI document repeats: each entry, and each field of
+ * one, can have an owner of its own in server-side apply.
+ */
+export const listMap = <Item extends z.ZodType>(item: Item, keys: readonly string[]) =>
+  z.array(item).meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': keys });
+
+/** A list of plain values, each of them with an owner of its own. */
+export const listSet = <Item extends z.ZodType>(item: Item) => z.array(item).meta({ 'x-kubernetes-list-type': 'set' });
+
 export const labelSelector = () =>
   z.strictObject({
     matchLabels: z

@@ -65,9 +65,10 @@ export interface KindDefinition {
   validate?: (object: KubeObject, previous?: KubeObject) => FieldError[];
   /**
    * What a user's write leaves of the stored object, for lists that users and the system share: returns the object to store.
-   * Runs on every update a user sends (never on the system's own writes), before validation.
+   * Runs on every update a user sends (never on the system's own writes), before validation. `kept` is what is stored without the fields
+   * that the user gives up, as an applier does by no longer naming them.
    */
-  mergeUserWrite?: (sent: KubeObject, stored: KubeObject) => KubeObject;
+  mergeUserWrite?: (sent: KubeObject, stored: KubeObject, kept?: KubeObject) => KubeObject;
   /** What the sender should know although the object is accepted; one sentence each. */
   warnings?: (object: KubeObject) => string[];
   /**

@@ -44,7 +44,7 @@ export class TestApi {
     readonly url: string,
     readonly token: string,
     readonly folder: string,
-    private readonly kubeconfig: string,
+    readonly kubeconfig: string,
     private readonly agent: Agent,
     private readonly temporary: TemporaryStore,
     private readonly closeApi: () => Promise<void>,
