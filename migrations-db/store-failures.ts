@@ -16,8 +16,8 @@ const UNREACHABLE =
  */
 const UNAVAILABLE = /^((08|40|53|57|58)[0-9A-Z]{3}|55P03|25P03|25006)$/;
 
-/** Text that Postgres can't hold: a NUL in a string or broken UTF-8. */
-const UNSTORABLE = /^(22P05|22021)$/;
+/** Text that Postgres can't hold: a NUL in a string, broken UTF-8 or half a surrogate pair. */
+const UNSTORABLE = /^(22P05|22021|22P02)$/;
 
 /** Carries what a caller's own function throws out of a transaction, past everything that looks for failures of the database. */
 export class CallerError extends Error {

@@ -40,7 +40,10 @@ export class ResourceService {
     if (definition.namespaced && !SERVED_NAMESPACES.includes(namespace)) throw unknownNamespace(namespace);
     const sent = identify(target, body);
     if (definition.hasStatus) delete sent.status;
-    const { name, generateName: prefix } = sent.metadata;
+    const { name, generateName: prefix, resourceVersion } = sent.metadata;
+    if (resourceVersion && resourceVersion !== '0') {
+      throw badRequest('metadata.resourceVersion should not be set on objects to be created');
+    }
     if (name) return this.insert(target, sent, write);
     if (typeof prefix !== 'string' || prefix === '') throw nameMissing();
     for (let attempt = 1; ; attempt++) {

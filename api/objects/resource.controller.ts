@@ -1,22 +1,24 @@
-import { Controller, Delete, Get, Inject, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { All, Controller, Delete, Get, Inject, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type { MigrationStore } from '../../migrations-db/migration-store.js';
+import { type MigrationStore, StoreError } from '../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { methodNotAllowed, noSuchPath } from '../http/api-error.js';
+import { badRequest, methodNotAllowed, noSuchPath } from '../http/api-error.js';
 import { ADMIN } from '../http/authenticate.js';
 import { mediaTypeOf } from '../http/decode-body.js';
 import { readListQuery, readSelection } from '../http/list-query.js';
 import { flag } from '../http/query.js';
 import { type ResourceTarget, Target } from '../http/resource-target.js';
+import { readRevisionWish, refuseOtherRevision } from '../http/revision-wish.js';
 import { success } from '../http/status.js';
 import { STORE } from '../http/tokens.js';
 import { readPatch } from '../patch/apply-patch.js';
-import { isObject, mergePatch } from '../patch/merge-patch.js';
 import { negotiate } from '../present/negotiate.js';
 import { respond, respondList, respondObject } from '../present/respond.js';
 import { readWatchQuery } from '../watch/watch-query.js';
 import { WatchService } from '../watch/watch-service.js';
 import { readDeleteOptions } from './delete-options.js';
+import { keepFinalizers } from './finalizers.js';
+import { refuseBlind } from './identify.js';
 import { ResourceService } from './resource-service.js';
 import { userWrite } from './user-write.js';
 
@@ -38,7 +40,10 @@ export class ResourceController {
   async list(@Target() target: ResourceTarget, @Req() request: Request, @Res() response: Response): Promise<void> {
     if (flag(request, 'watch')) return this.watch(target, request, response);
     allow(target, 'list');
-    const page = await this.store.resources.list(readListQuery(request, target));
+    const query = readListQuery(request, target);
+    const wish = readRevisionWish(request);
+    const page = await this.store.resources.list(query).catch(refuseToken);
+    if (wish) refuseOtherRevision(wish, page.resourceVersion);
     respondList(request, response, target.definition, page);
   }
 
@@ -53,9 +58,18 @@ export class ResourceController {
   @Delete()
   async removeAll(@Target() target: ResourceTarget, @Req() request: Request, @Res() response: Response): Promise<void> {
     allow(target, 'deletecollection');
+    const { definition, namespace } = target;
+    if (definition.namespaced && !namespace) throw methodNotAllowed(definition, 'deletecollection over all namespaces');
+    const options = readDeleteOptions(request);
     const page = await this.store.resources.list(readSelection(request, target));
-    await this.resources.removeAll(target, page.items, ADMIN, readDeleteOptions(request));
+    await this.resources.removeAll(target, page.items, ADMIN, options);
     respondList(request, response, target.definition, page);
+  }
+
+  /** PUT and PATCH of a collection and the like. */
+  @All()
+  refuseOnCollection(@Target() target: ResourceTarget, @Req() request: Request): void {
+    throw methodNotAllowed(target.definition, `${request.method} of a collection`);
   }
 
   @Get(':name')
@@ -68,7 +82,10 @@ export class ResourceController {
   @Put(':name')
   async replace(@Target() target: ResourceTarget, @Req() request: Request, @Res() response: Response): Promise<void> {
     allow(target, 'update');
-    const change = (current: KubeObject) => keepFinalizers(request.body, current);
+    const change = (current: KubeObject) => {
+      refuseBlind(target, request.body);
+      return keepFinalizers(target.definition, request.body, current);
+    };
     const updated = await this.resources.update(target, change, userWrite(request, response));
     respondObject(request, response, target.definition, updated);
   }
@@ -94,6 +111,11 @@ export class ResourceController {
     );
   }
 
+  @All(':name')
+  refuseOnObject(@Target() target: ResourceTarget, @Req() request: Request): void {
+    throw methodNotAllowed(target.definition, `${request.method} of an object`);
+  }
+
   @Get(':name/status')
   async getStatus(@Target() target: ResourceTarget, @Req() request: Request, @Res() response: Response): Promise<void> {
     allowStatus(target, 'get');
@@ -107,7 +129,11 @@ export class ResourceController {
     @Res() response: Response,
   ): Promise<void> {
     allowStatus(target, 'update');
-    const updated = await this.resources.updateStatus(target, () => request.body, userWrite(request, response));
+    const change = () => {
+      refuseBlind(target, request.body);
+      return request.body;
+    };
+    const updated = await this.resources.updateStatus(target, change, userWrite(request, response));
     respondObject(request, response, target.definition, updated);
   }
 
@@ -123,9 +149,12 @@ export class ResourceController {
     respondObject(request, response, target.definition, updated);
   }
 
-  private watch(target: ResourceTarget, request: Request, response: Response): Promise<void> {
+  private async watch(target: ResourceTarget, request: Request, response: Response): Promise<void> {
     allow(target, 'watch');
-    return this.watches.stream(target.definition, readWatchQuery(request, target), negotiate(request), response);
+    const query = readWatchQuery(request, target);
+    const { notOlderThan: revision } = query;
+    if (revision) refuseOtherRevision({ revision, exact: false }, await this.store.resources.currentRevision());
+    return this.watches.stream(target.definition, query, negotiate(request), response);
   }
 }
 
@@ -138,8 +167,7 @@ function allowStatus(target: ResourceTarget, verb: string): void {
   allow(target, verb);
 }
 
-/** A manifest from a file names no finalizers; replacing the object by it is no wish to drop them. A patch can. */
-const keepFinalizers = (body: unknown, { metadata: { finalizers } }: KubeObject): unknown =>
-  isObject(body) && finalizers && !(isObject(body.metadata) && 'finalizers' in body.metadata)
-    ? mergePatch(body, { metadata: { finalizers } })
-    : body;
+/** Selectors are known to be right: what the store calls wrong is the continue token. */
+function refuseToken(error: unknown): never {
+  throw error instanceof StoreError && error.reason === 'Invalid' ? badRequest(error.message) : error;
+}

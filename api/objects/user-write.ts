@@ -1,12 +1,23 @@
 import type { Request, Response } from 'express';
+import { badRequest } from '../http/api-error.js';
 import { ADMIN } from '../http/authenticate.js';
+import { duplicatesIn } from '../http/decode-body.js';
 import { readWriteQuery } from '../http/write-query.js';
-import { warnClient } from '../present/respond.js';
+import { warnClient } from '../present/warn-client.js';
 import type { UserWrite } from './resource-service.js';
 
-/** How the sender of a request wants it written, and told of what is odd about it. */
-export const userWrite = (request: Request, response: Response): UserWrite => ({
-  ...readWriteQuery(request),
-  actor: ADMIN,
-  warn: (message) => warnClient(response, message),
-});
+/**
+ * How the sender of a request wants it written, and told of what is odd about it.
+ *
+ * @throws ApiError 400 for a body that says something twice, when that is refused
+ */
+export function userWrite(request: Request, response: Response): UserWrite {
+  const query = readWriteQuery(request);
+  const warn = (message: string) => warnClient(response, message);
+  const duplicates = duplicatesIn(request);
+  if (duplicates.length > 0 && query.fieldValidation === 'Strict') {
+    throw badRequest(`strict decoding error: ${duplicates.join(', ')}`);
+  }
+  if (query.fieldValidation === 'Warn') duplicates.forEach(warn);
+  return { ...query, actor: ADMIN, warn };
+}

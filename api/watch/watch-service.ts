@@ -7,6 +7,7 @@ import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 import { statusOf } from '../http/status.js';
 import { STORE } from '../http/tokens.js';
 import type { Presentation } from '../present/negotiate.js';
+import { partialMetadata } from '../present/partial.js';
 import { toTable } from '../present/table.js';
 import { type WatchEvent, watchEvents } from './watch-events.js';
 import type { WatchQuery } from './watch-query.js';
@@ -55,17 +56,24 @@ export class WatchService implements OnModuleDestroy {
 }
 
 /** Column definitions go with the first event only, as kubectl expects. */
-function lineOf(definition: KindDefinition, event: WatchEvent, { table }: Presentation, first: boolean): unknown {
+function lineOf(
+  definition: KindDefinition,
+  event: WatchEvent,
+  { table, partial }: Presentation,
+  first: boolean,
+): unknown {
   if (event.type === 'BOOKMARK') {
     const metadata = {
       resourceVersion: event.revision,
       ...(event.initialEventsEnd && { annotations: INITIAL_EVENTS_END }),
     };
+    if (partial) return { type: event.type, object: partialMetadata({ metadata }) };
     const object = table
       ? { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: [], rows: [] }
       : { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata };
     return { type: event.type, object };
   }
+  if (partial) return { type: event.type, object: partialMetadata(event.object) };
   if (!table) return event;
   const { resourceVersion } = event.object.metadata;
   const rows = toTable(definition, [event.object], { resourceVersion }, table);

@@ -35,7 +35,7 @@ export const objectMeta = z
     creationTimestamp: timestamp().optional().describe('When the object was created; set by the server.'),
     deletionTimestamp: timestamp().optional().describe('When deletion was asked for; set by the server.'),
     deletionGracePeriodSeconds: z.int().optional().describe('Set by the server.'),
-    managedFields: z.array(z.looseObject({})).optional().describe('Not kept here.'),
+    managedFields: z.array(z.looseObject({})).optional().describe('Which manager wrote which field.'),
     selfLink: z.string().optional().describe('Not kept here.'),
   })
   .describe('Standard metadata.');

@@ -2,7 +2,22 @@ import { z } from 'zod';
 import { ageColumn, column } from '../../meta/columns.js';
 import { defineCoreKind } from '../../meta/define-kind.js';
 import { base64 } from '../../meta/fields.js';
+import type { FieldError } from '../../meta/kind-definition.js';
+import type { KubeObject } from '../../meta/kube-object.js';
+import { contentErrors } from './content.js';
 import { immutableErrors } from './immutable.js';
+
+/** What reads a Secret by its type can rely on it, as in Kubernetes. */
+const typeErrors = (object: KubeObject, previous?: KubeObject): FieldError[] =>
+  !previous || previous.type === object.type
+    ? []
+    : [
+        {
+          field: 'type',
+          reason: 'FieldValueForbidden',
+          message: `cannot be changed from ${previous.type}; delete the Secret and create it again`,
+        },
+      ];
 
 export const secret = defineCoreKind({
   kind: 'Secret',
@@ -15,7 +30,11 @@ export const secret = defineCoreKind({
     immutable: z.boolean().optional().describe('True to refuse later changes of the values.'),
   },
   reported: true,
-  validate: immutableErrors,
+  validate: (object, previous) => [
+    ...contentErrors(object),
+    ...typeErrors(object, previous),
+    ...immutableErrors(object, previous),
+  ],
   columns: [
     column('Type', 'Kind of secret.', (o) => o.type),
     column('Data', 'Number of keys.', (o) => Object.keys(o.data ?? {}).length, { type: 'integer' }),
