@@ -15,7 +15,7 @@ import { seed } from './seed.js';
 export interface ApiOptions extends ApiModuleOptions {
   /** PEM certificate (with its chain) and key of the server. */
   tls: { cert: string; key: string };
-  /** How long `close` goes on taking requests, so that who looks at readiness sends no more of them; none unless said otherwise. */
+  /** How long `close` continues to take requests, so that load balancers see by the readiness that they should send no more; 0 by default. */
   graceSeconds?: number;
 }
 

@@ -14,7 +14,7 @@ const IDLE_MS = 620_000;
 
 export const SERVER_OPTIONS = { maxHeaderSize: MOST_HEADER_BYTES, keepAliveTimeout: IDLE_MS } satisfies ServerOptions;
 
-/** For a client that goes on sending to read the answer. */
+/** For a client that continues to send to read the answer. */
 const READ_MS = 1_000;
 
 const FAILURES: Record<string, [code: number, reason: string, message: string, text: string]> = {

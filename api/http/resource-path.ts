@@ -21,7 +21,7 @@ export const REVIEWS = {
   '/apis/authentication.k8s.io/v1/selfsubjectreviews': 'SelfSubjectReview',
 } as const;
 
-/** Middleware: where nothing can be written, nobody has to send a body that can be read to be told so. */
+/** Middleware: 404 where nothing is served that can be written, before the body is decoded. */
 export function refuseUnknownPaths(request: Request, _response: Response, next: NextFunction): void {
   const path = pathOf(request);
   const reads = ['GET', 'HEAD', 'OPTIONS'].includes(request.method);

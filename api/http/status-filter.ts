@@ -17,7 +17,7 @@ export class StatusFilter implements ExceptionFilter {
   answer(error: unknown, response: Response): void {
     const status = statusOf(error);
     if (status.code === 500)
-      this.logger.error({ error: loggable(error) }, 'A request failed for a reason nobody foresaw');
+      this.logger.error({ error: loggable(error) }, 'A request failed for an unexpected reason');
     if (response.headersSent) {
       response.destroy();
       return;

@@ -8,7 +8,7 @@ export interface ResourceAttributes {
   subresource?: string;
 }
 
-/** Whoever holds the token may do all that is offered; nothing else can be done by anybody. */
+/** The holder of the token may do all that is served; nothing else can be done at all. */
 export function mayDo({ verb = '', group = '', resource = '', subresource = '' }: ResourceAttributes): boolean {
   const meant = KINDS.filter(
     (kind) => ['*', kind.group].includes(group) && ['*', kind.plural].includes(resource.split('/', 1)[0] ?? ''),

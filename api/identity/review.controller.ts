@@ -62,5 +62,5 @@ function accessStatus(spec: unknown): object {
   if (!read.success) throw badRequest(`spec: ${read.error.issues[0]?.message}`);
   const { resourceAttributes, nonResourceAttributes } = read.data;
   const allowed = resourceAttributes ? mayDo(resourceAttributes) : nonResourceAttributes?.verb === 'get';
-  return allowed ? { allowed } : { allowed, reason: 'it is not offered here, to anybody' };
+  return allowed ? { allowed } : { allowed, reason: 'it is not offered here' };
 }

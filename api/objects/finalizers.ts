@@ -3,7 +3,7 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { isObject, mergePatch } from '../patch/merge-patch.js';
 
 /**
- * What a PUT without the field `finalizers` leaves of them. A manifest from a file, which carries no resourceVersion, is no wish to drop any. What was
+ * What a PUT without the field `finalizers` leaves of them. A manifest from a file, which carries no resourceVersion, does not mean to drop any. What was
  * read and is written back is: clients in Go write an empty list as none. The system's own stay until the object is deleted, as if its
  * controller had put them on again.
  */

@@ -58,7 +58,7 @@ it.each<[string, unknown, object]>([
   ['A.12', { foo: 'bar' }, { op: 'add', path: '/baz/bat', value: 'qux' }],
   ['A.15', { '/': 9, '~1': 10 }, { op: 'test', path: '/~01', value: '10' }],
   ['a place beyond the end', { foo: ['a'] }, { op: 'add', path: '/foo/2', value: 1 }],
-  ['a place that is no number', { foo: ['a'] }, { op: 'add', path: '/foo/01', value: 1 }],
+  ['an index that is not a number', { foo: ['a'] }, { op: 'add', path: '/foo/01', value: 1 }],
   ['the place after the last', { foo: ['a'] }, { op: 'remove', path: '/foo/-' }],
   ['what is not there', { foo: 1 }, { op: 'replace', path: '/bar', value: 1 }],
   ['what every object has', {}, { op: 'copy', from: '/toString', path: '/a' }],

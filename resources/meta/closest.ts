@@ -12,7 +12,7 @@ function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-/** Longer names are no slip of the pen, and comparing them takes long. */
+/** Longer names are not typing errors, and comparing them takes long. */
 const LONGEST = 64;
 
 /** The known name the writer most likely meant, or undefined when none is near. */

@@ -41,7 +41,7 @@ interface Measured {
   /** Of the processor, in the thread the API runs in. */
   cpu: number;
   heap: number;
-  /** Until the answer, and longest wait for `/healthz` meanwhile; by the clock of a machine that has nothing else to do. */
+  /** Until the answer, and longest wait for `/healthz` at the same time; by the clock of a machine that has nothing else to do. */
   ms: number;
   health: number;
 }
@@ -149,7 +149,7 @@ it('text that Postgres cannot hold is stored as far as it can be, as Kubernetes 
   expect(read.metadata.annotations.note).toBe('a\ufffdb');
 });
 
-it.each(['9999999999', '2147484', '4294968'])('a watch that is to last %s seconds goes on', async (seconds) => {
+it.each(['9999999999', '2147484', '4294968'])('a watch that is to last %s seconds continues', async (seconds) => {
   const watch = await api.watch(`${OBJECTS_PATH}/migplans?watch=1&timeoutSeconds=${seconds}`);
   const name = `seen-${seconds}`;
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -111,7 +111,7 @@ describe('a large answer', () => {
   });
 });
 
-it('acting as somebody else is refused rather than left unnoticed', async () => {
+it('impersonation is refused rather than ignored', async () => {
   const { code, body } = await api.request('GET', '/version', undefined, { 'Impersonate-User': 'jane' });
   expect([code, body.reason]).toEqual([403, 'Forbidden']);
   expect((await api.kubectl('get', 'migplans', '-A', '--as', 'jane')).stderr).toContain('Forbidden');
@@ -120,7 +120,7 @@ it('acting as somebody else is refused rather than left unnoticed', async () => 
 it('a failure that was not foreseen is logged without what was written', async () => {
   const { resources } = api.store;
   const create = resources.create.bind(resources);
-  const secret = 'stunnel-password-of-somebody';
+  const secret = 'planted-stunnel-password';
   resources.create = async () => {
     const cause = Object.assign(new Error('broken'), { detail: secret, where: secret });
     throw Object.assign(new Error('broken', { cause }), { query: 'INSERT', parameters: [secret], driverError: cause });
