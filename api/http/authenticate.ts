@@ -20,7 +20,9 @@ export function authenticate(token: string) {
     if (!OPEN_PATHS.has(pathOf(request)) && (given === undefined || !timingSafeEqual(digest(given), expected))) {
       next(new ApiError(401, 'Unauthorized', 'Unauthorized: send the header "Authorization: Bearer <token>"'));
     } else if (Object.keys(request.headers).some((name) => name.startsWith('impersonate-'))) {
-      next(new ApiError(403, 'Forbidden', 'impersonation is not offered: leave out --as and other Impersonate- headers'));
+      next(
+        new ApiError(403, 'Forbidden', 'impersonation is not offered: leave out --as and other Impersonate- headers'),
+      );
     } else {
       next();
     }

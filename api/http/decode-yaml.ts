@@ -12,7 +12,7 @@ export interface DecodedYaml {
 const LARGEST_YAML = 256 * 1024;
 
 /** Each alias costs as much as the text is long. */
-const ALIAS_BUDGET = 4 * 1024 * 1024;
+const ALIAS_BUDGET = 1024 * 1024;
 
 /** Characters of a message, which may repeat a part of the body. */
 const SHOWN = 500;

@@ -16,8 +16,7 @@ export class StatusFilter implements ExceptionFilter {
   /** Also used by the middleware that runs before Nest's own error handling. */
   answer(error: unknown, response: Response): void {
     const status = statusOf(error);
-    if (status.code === 500)
-      this.logger.error({ error: loggable(error) }, 'A request failed for an unexpected reason');
+    if (status.code === 500) this.logger.error({ error: loggable(error) }, 'A request failed for an unexpected reason');
     if (response.headersSent) {
       response.destroy();
       return;

@@ -166,7 +166,7 @@ const unknownFields: AbuseRow[] = [
     'many volumes that are wrong',
     'POST',
     PLANS,
-    plan('a', { persistentVolumes: Array(30_000).fill({ name: 'x', pvc: { name: 'A:B:C' } }) }),
+    plan('a', { persistentVolumes: Array(20_000).fill({ name: 'x', pvc: { name: 'A:B:C' } }) }),
     [422],
   ),
 ];
