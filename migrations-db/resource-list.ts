@@ -6,7 +6,7 @@ import { type ResourceRows, selectRows } from './selection.js';
 import { toObject } from './stored-object.js';
 
 /** Where a page ended, and the revision of the first one. */
-const continuation = z.object({ revision: z.string(), namespace: z.string(), name: z.string() });
+const continuation = z.object({ revision: z.string().regex(/^\d{1,18}$/), namespace: z.string(), name: z.string() });
 type Continuation = z.infer<typeof continuation>;
 
 /**
@@ -19,6 +19,9 @@ export async function listResources(manager: EntityManager, query: ListQuery): P
   const token = query.continueToken ? parseToken(query.continueToken) : undefined;
   if (token && BigInt(token.revision) < BigInt(compactedTo)) {
     throw new StoreError('Gone', 'The continue token is too old: list again from the start');
+  }
+  if (token && BigInt(token.revision) > BigInt(current)) {
+    throw new StoreError('Gone', 'The continue token is not from this database: list again from the start');
   }
   const limit = query.limit || Number.POSITIVE_INFINITY;
   // One more than asked for tells whether there is a next page.

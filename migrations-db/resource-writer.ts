@@ -99,7 +99,8 @@ function withSystemFields(next: KubeObject, previous: KubeObject): KubeObject {
     throw new StoreError('Invalid', `${describeKey(keyOf(previous))}: kind, namespace and name cannot be changed`);
   }
   const { deletionGracePeriodSeconds } = previous.metadata;
-  const added = next.metadata.finalizers?.find((finalizer) => !previous.metadata.finalizers?.includes(finalizer));
+  const known = new Set(previous.metadata.finalizers);
+  const added = next.metadata.finalizers?.find((finalizer) => !known.has(finalizer));
   if (deletionTimestamp && added) {
     throw new StoreError('Invalid', `${describeKey(keyOf(previous))} is being deleted: no finalizer can be added`);
   }

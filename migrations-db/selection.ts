@@ -30,7 +30,7 @@ export function selectRows(
   const rows = manager.createQueryBuilder(ResourceEntity, 'r').where('r.kind = :kind', { kind });
   if (namespace !== undefined) rows.andWhere('r.namespace = :namespace', { namespace });
   for (const [index, { sql, value }] of conditionsOf(kind, labelSelector, fieldSelector).entries()) {
-    rows.andWhere(sql.replace(':value', `:value${index}`), { [`value${index}`]: value });
+    rows.andWhere(sql.replaceAll(':value', `:value${index}`), { [`value${index}`]: value });
   }
   return rows.orderBy('r.namespace').addOrderBy('r.name');
 }
@@ -81,7 +81,20 @@ function labelCondition(requirement: LabelRequirement): Condition {
       return holds(...requirement.values.map((value) => ({ labels: { [requirement.key]: value } })));
     case 'NotIn':
       return not(holds(...requirement.values.map((value) => ({ labels: { [requirement.key]: value } }))));
+    case 'Gt':
+      return comparison(requirement.key, '>', requirement.value);
+    case 'Lt':
+      return comparison(requirement.key, '<', requirement.value);
   }
+}
+
+/** A label that is a whole number, as `matchesLabels` reads one, beside another. */
+function comparison(key: string, sign: '>' | '<', bound: bigint): Condition {
+  const label = "(r.keys #>> ARRAY['labels', :value])";
+  return {
+    sql: `CASE WHEN ${label} ~ '^-?[0-9]{1,18}$' THEN ${label}::bigint ${sign} ${bound} ELSE false END`,
+    value: key,
+  };
 }
 
 function fieldCondition(kind: string, { path, equal, value }: FieldRequirement): Condition {

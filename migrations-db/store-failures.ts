@@ -19,8 +19,8 @@ const UNAVAILABLE = /^((08|40|53|57|58)[0-9A-Z]{3}|55P03|25P03|25006)$/;
 /** The statement was given up because it took too long: the server is there. */
 const TIMED_OUT = '57014';
 
-/** Text that Postgres cannot hold: a NUL in a string or broken UTF-8. */
-const UNSTORABLE = /^(22P05|22021)$/;
+/** Text that Postgres cannot hold: a NUL in a string, broken UTF-8 or half a surrogate pair. */
+const UNSTORABLE = /^(22P05|22021|22P02)$/;
 
 /** Carries what a caller's own function throws out of a transaction, past everything that looks for failures of the database. */
 export class CallerError extends Error {

@@ -56,7 +56,10 @@ export class ResourceService {
     refuseUnknownNamespace(target);
     const sent = identify(target, body);
     if (definition.hasStatus) delete sent.status;
-    const { name, generateName: prefix } = sent.metadata;
+    const { name, generateName: prefix, resourceVersion } = sent.metadata;
+    if (resourceVersion && resourceVersion !== '0') {
+      throw badRequest('metadata.resourceVersion should not be set on objects to be created');
+    }
     if (name) return this.insert(target, sent, write);
     if (typeof prefix !== 'string' || prefix === '') throw nameMissing();
     for (let attempt = 1; ; attempt++) {

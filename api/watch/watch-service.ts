@@ -6,6 +6,7 @@ import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 import { statusOf } from '../http/status.js';
 import { STORE } from '../http/tokens.js';
 import type { Presentation } from '../present/negotiate.js';
+import { partialMetadata } from '../present/partial.js';
 import { ReadableSecrets } from '../present/readable-secrets.js';
 import { toTable } from '../present/table.js';
 import { writeText } from '../present/write-text.js';
@@ -88,17 +89,25 @@ export class WatchService implements OnModuleDestroy {
 }
 
 /** Column definitions go with the first event only, as kubectl expects. */
-function lineOf(definition: KindDefinition, event: WatchEvent, { table }: Presentation, first: boolean): string {
+function lineOf(
+  definition: KindDefinition,
+  event: WatchEvent,
+  { table, partial }: Presentation,
+  first: boolean,
+): string {
   if (event.type === 'BOOKMARK') {
     const metadata = {
       resourceVersion: event.revision,
       ...(event.initialEventsEnd && { annotations: INITIAL_EVENTS_END }),
     };
-    const object = table
-      ? { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: [], rows: [] }
-      : { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata };
+    const object = partial
+      ? partialMetadata({ metadata })
+      : table
+        ? { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: [], rows: [] }
+        : { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata };
     return `${JSON.stringify({ type: event.type, object })}\n`;
   }
+  if (partial) return `${JSON.stringify({ type: event.type, object: partialMetadata(event.object) })}\n`;
   if (!table) return `{"type":"${event.type}","object":${textOf(event.object)}}\n`;
   const { resourceVersion } = event.object.metadata;
   const rows = toTable(definition, [event.object], { resourceVersion }, table);

@@ -36,8 +36,11 @@ export const withClaims = (
 export const claimsChanged = (
   next: readonly PersistentVolumeEntry[],
   stored: readonly PersistentVolumeEntry[],
-): { index: number; claim: string }[] =>
-  next.flatMap((entry, index) => {
-    const claim = sourceClaim(stored.find((known) => known.name === entry.name)?.pvc?.name);
+): { index: number; claim: string }[] => {
+  // The first of a name counts.
+  const claims = new Map(stored.toReversed().map(({ name, pvc }) => [name, sourceClaim(pvc?.name)]));
+  return next.flatMap((entry, index) => {
+    const claim = claims.get(entry.name);
     return claim !== undefined && sourceClaim(entry.pvc?.name) !== claim ? [{ index, claim }] : [];
   });
+};

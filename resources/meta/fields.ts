@@ -16,9 +16,13 @@ export const migrationRef = (kind: string) => reference(kind, MIGRATION_NAMESPAC
 /** Reference to a Secret with credentials. */
 export const credentialsRef = () => reference('Secret', CREDENTIALS_NAMESPACE);
 
-/** Base64 text as `base64` prints it, line breaks included. */
-export const base64 = () =>
-  z.string().regex(/^[A-Za-z0-9+/\s]*={0,2}\s*$/, 'must be base64, as `base64 -w0 FILE` prints it');
+/** Base64 text as `base64` prints it, line breaks included: what Go, which reads it, takes for base64. */
+export const base64 = () => z.string().refine(isBase64, 'must be base64, as `base64 -w0 FILE` prints it');
+
+function isBase64(text: string): boolean {
+  const packed = text.replaceAll(/[\r\n]/g, '');
+  return packed.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(packed);
+}
 
 /** A Kubernetes quantity. */
 export const quantity = () => z.union([z.string(), z.number()]);

@@ -43,6 +43,8 @@ export class TestApi {
   private constructor(
     readonly url: string,
     readonly token: string,
+    /** PEM certificate of who signed the server's. */
+    readonly ca: string,
     readonly folder: string,
     readonly kubeconfig: string,
     private readonly agent: Agent,
@@ -81,7 +83,7 @@ export class TestApi {
     const url = await api.listen({ host: '127.0.0.1', port: 0 });
     const kubeconfig = await writeKubeconfig(folder, url, identity);
     const agent = new Agent({ connect: { ca }, connections: 200, keepAliveTimeout: 500, keepAliveMaxTimeout: 500 });
-    const testApi = new TestApi(url, token, folder, kubeconfig, agent, temporary, () => api.close());
+    const testApi = new TestApi(url, token, ca, folder, kubeconfig, agent, temporary, () => api.close());
     Object.defineProperty(testApi, 'log', { get: () => lines.join('') });
     return testApi;
   }
@@ -152,16 +154,16 @@ export class TestApi {
     return { lines, stop: () => child.kill('SIGKILL') };
   }
 
-  /** The events of a watch as they arrive, until `stop`; given a reader of lines, it gets them instead. */
+  /** The events of a watch as they arrive, until `stop`. */
   async watch(
     pathAndQuery: string,
-    onLine?: (line: string) => void,
+    headers: Record<string, string> = {},
   ): Promise<{ events: { type: string; object: KubeObject }[]; stop: () => void }> {
     const abort = new AbortController();
-    const response = await this.fetch(pathAndQuery, { signal: abort.signal });
+    const response = await this.fetch(pathAndQuery, { signal: abort.signal, headers });
     if (!response.ok || !response.body) throw new Error(`the watch was refused: ${await response.text()}`);
     const events: { type: string; object: KubeObject }[] = [];
-    void readLines(response.body, onLine ?? ((line) => events.push(JSON.parse(line))));
+    void readLines(response.body, (line) => events.push(JSON.parse(line)));
     return { events, stop: () => abort.abort() };
   }
 

@@ -4,6 +4,7 @@ import { defineCoreKind } from '../../meta/define-kind.js';
 import { base64 } from '../../meta/fields.js';
 import type { FieldError } from '../../meta/kind-definition.js';
 import type { KubeObject } from '../../meta/kube-object.js';
+import { contentErrors } from './content.js';
 import { immutableErrors } from './immutable.js';
 
 /** Types in which tools keep records of their own, for themselves to read: Helm its releases. */
@@ -36,7 +37,11 @@ export const secret = defineCoreKind({
     immutable: z.boolean().optional().describe('True to refuse later changes of the values.'),
   },
   reported: true,
-  validate: (object, previous) => [...typeErrors(object, previous), ...immutableErrors(object, previous)],
+  validate: (object, previous) => [
+    ...contentErrors(object),
+    ...typeErrors(object, previous),
+    ...immutableErrors(object, previous),
+  ],
   columns: [
     column('Type', 'Kind of secret.', (o) => o.type),
     column('Data', 'Number of keys.', (o) => Object.keys(o.data ?? {}).length, { type: 'integer' }),
