@@ -12,9 +12,9 @@ it.each<[string, unknown, object[], unknown]>([
   ['A.5', { baz: 'qux', foo: 'bar' }, [{ op: 'replace', path: '/baz', value: 'boo' }], { baz: 'boo', foo: 'bar' }],
   [
     'A.6',
-    { foo: { bar: 'baz', waldo: 'fred' }, qux: { corge: 'grault' } },
+    { foo: { bar: 'baz', waldo: 'fred' }, qux: { rest: 'other' } },
     [{ op: 'move', from: '/foo/waldo', path: '/qux/thud' }],
-    { foo: { bar: 'baz' }, qux: { corge: 'grault', thud: 'fred' } },
+    { foo: { bar: 'baz' }, qux: { rest: 'other', thud: 'fred' } },
   ],
   [
     'A.7',

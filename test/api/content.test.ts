@@ -28,7 +28,7 @@ it('a ConfigMap has each key once, in data or in binaryData', async () => {
   expect(answer.body).toMatchObject({ code: 422, details: { causes: [{ field: 'binaryData[k]' }] } });
 });
 
-it('they hold a mebibyte', async () => {
+it('they hold 1 MiB', async () => {
   const post = (plural: string, name: string, content: object) =>
     api.request('POST', path(plural), { metadata: { name }, ...content });
   expect((await post('configmaps', 'full', { data: { k: 'x'.repeat(MIB) } })).code).toBe(201);

@@ -1,5 +1,5 @@
 /** Bytes as clients in Go send them, written out here field by field: nothing of it is what the API reads them with. */
-const varint = (value: number): Buffer => {
+const variable = (value: number): Buffer => {
   const bytes: number[] = [];
   let rest = value;
   for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
@@ -8,10 +8,10 @@ const varint = (value: number): Buffer => {
 
 export const text = (field: number, value: string | Buffer): Buffer => {
   const bytes = Buffer.from(value as string);
-  return Buffer.concat([varint(field * 8 + 2), varint(bytes.length), bytes]);
+  return Buffer.concat([variable(field * 8 + 2), variable(bytes.length), bytes]);
 };
 
-export const number = (field: number, value: number): Buffer => Buffer.concat([varint(field * 8), varint(value)]);
+export const number = (field: number, value: number): Buffer => Buffer.concat([variable(field * 8), variable(value)]);
 
 export const message = (field: number, ...fields: Buffer[]): Buffer => text(field, Buffer.concat(fields));
 

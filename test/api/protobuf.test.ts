@@ -38,7 +38,7 @@ describe('DeleteOptions in protobuf', () => {
   it('delete a collection, or try it', async () => {
     await make('two');
     await make('three');
-    const path = `${CONFIG_MAPS}?labelSelector=group%3Dsome`;
+    const path = `${CONFIG_MAPS}?labelSelector=group=some`;
     expect((await send('DELETE', path, envelope('v1', 'DeleteOptions', text(5, 'All')))).body.items).toHaveLength(2);
     expect((await api.request('GET', path)).body.items).toHaveLength(2);
     expect((await send('DELETE', path, envelope('v1', 'DeleteOptions'))).body.items).toHaveLength(2);
