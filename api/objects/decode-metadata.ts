@@ -6,7 +6,7 @@ const time = z.string().refine(isTime, 'must be a time as RFC 3339 writes it');
 const text = z.string().optional();
 
 /**
- * What the server sets, but clients send back as they read it. Typed clients can't read a list at all when one object in it holds something else
+ * What the server sets, but clients send back as they read it. Typed clients cannot read a list at all when one object in it holds something else
  * here, so that Kubernetes refuses the body.
  */
 const systemFields = z.looseObject({
