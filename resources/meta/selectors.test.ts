@@ -54,6 +54,12 @@ describe('label selectors', () => {
   });
 });
 
+it('a selector has a bound of parts', () => {
+  expect(parseLabelSelector('a=b,'.repeat(199).slice(0, -1))).toHaveLength(199);
+  expect(() => parseLabelSelector('a=b,'.repeat(100_000))).toThrow(/at most 200 parts/);
+  expect(() => parseFieldSelector('metadata.name=b,'.repeat(100_000))).toThrow(/at most 200 parts/);
+});
+
 describe('field selectors', () => {
   const event: KubeObject = {
     apiVersion: 'v1',

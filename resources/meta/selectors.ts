@@ -134,6 +134,9 @@ interface Quotes {
   escaping?: string;
 }
 
+/** Each part becomes a condition of a query of the database. */
+const MOST_PARTS = 200;
+
 /** The parts between separators, in one pass; a separator between brackets, or behind an escape, separates nothing. */
 function splitRequirements(text: string, separator: string, { open, close, escaping }: Quotes): string[] {
   if (text.trim() === '') return [];
@@ -147,6 +150,7 @@ function splitRequirements(text: string, separator: string, { open, close, escap
     else if (char === close) inside = false;
     else if (char === separator && !inside) {
       parts.push(text.slice(start, at).trim());
+      if (parts.length >= MOST_PARTS) throw new SelectorError(`a selector has at most ${MOST_PARTS} parts`);
       start = at + 1;
     }
   }

@@ -323,7 +323,7 @@ describe('managedFields', () => {
     time: '2026-01-01T00:00:00Z',
     fieldsType: 'FieldsV1',
   };
-  const deep = Array.from({ length: 100 }).reduce<object>((below) => ({ 'f:a': below }), {});
+  const deep = Array.from({ length: 80 }).reduce<object>((below) => ({ 'f:a': below }), {});
   it.each<[string, unknown]>([
     ['a time that is none', [{ ...entry, time: 'garbage' }]],
     ['an unknown operation', [{ ...entry, operation: 'Take' }]],
