@@ -139,7 +139,7 @@ const otherPatches: AbuseRow[] = [
     [200],
     'application/strategic-merge-patch+json',
   ),
-  row('unknown settings', 'PATCH', dry(SETTINGS), { spec: many(50_000, 'mig_pv_limit_') }, [422], MERGE_PATCH),
+  row('unknown settings', 'PATCH', dry(SETTINGS), { spec: many(30_000, 'mig_pv_limit_') }, [422], MERGE_PATCH),
 ];
 
 const unknownFields: AbuseRow[] = [
