@@ -47,9 +47,7 @@ function parseLabelRequirement(part: string): LabelRequirement {
     const values = list.split(',').map((value) => value.trim());
     const wrong = values.find((value) => !ONE_VALUE.test(value));
     if (wrong !== undefined) {
-      throw new SelectorError(
-        `"${shown(wrong)}" in the label selector "${shown(part)}" is not a valid label value`,
-      );
+      throw new SelectorError(`"${shown(wrong)}" in the label selector "${shown(part)}" is not a valid label value`);
     }
     return { key, operator: operator === 'in' ? 'In' : 'NotIn', values };
   }
