@@ -39,6 +39,7 @@ describe('OpenAPI', () => {
         ? [
             'application/json-patch+json',
             'application/merge-patch+json',
+            'application/apply-patch+yaml',
             ...(kind.group ? [] : ['application/strategic-merge-patch+json']),
           ]
         : [],

@@ -36,7 +36,7 @@ export const CLUSTER_CONDITIONS = {
     on: { MigStorage: ['Warn', 'Critical'] },
     mtc: false,
     meaning:
-      'awsS3Url begins with http://: backups, with every Secret of the application, cross the network readable. Use https://. Critical when setting forbid_insecure_connections of MigrationController is true.',
+      'spec.backupStorageConfig.awsS3Url begins with http://: backups, with every Secret of the application, cross the network readable. Use https://. Critical when setting forbid_insecure_connections of MigrationController is true.',
   },
   ClusterVersionNotSupported: {
     on: { MigCluster: 'Critical' },
