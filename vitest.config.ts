@@ -25,6 +25,7 @@ const rooms =
 
 // Six minutes of them, for `npm test`.
 const SHORT_FAULTS = [
+  'test/faults/activities/frozen.test.ts',
   'test/faults/activities/killed.test.ts',
   'test/faults/itineraries/matrix.test.ts',
   'test/faults/processes/stopped.test.ts',

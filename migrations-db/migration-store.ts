@@ -2,6 +2,7 @@ import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { CreatedObject, RecordedObject } from '../resources/run/created-object.js';
 import type { RunFacts } from '../resources/run/facts.js';
 import type { Itinerary, RunRecord, RunRef } from '../resources/run/run-record.js';
+import type { RunState } from '../resources/run/run-state.js';
 import type { WaitRecord } from '../resources/run/waits.js';
 
 /** Who does a write, for the audit trail. */
@@ -99,7 +100,7 @@ export interface SecretRepository {
 export interface RunRow {
   ref: RunRef;
   itinerary: Itinerary;
-  state: 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
+  state: RunState;
   record?: RunRecord;
   facts: RunFacts;
   workflowId: string;
@@ -143,14 +144,17 @@ export interface RunRepository {
   get(ref: RunRef): Promise<RunRow | undefined>;
   record(ref: RunRef): Promise<RunRecord>;
   /**
-   * Facts, if any, are merged in the same statement. The first end stays: later states are dropped with their facts, and so are those of a
-   * run that was never frozen.
+   * Compare and set, in one statement: a run goes from Running to Unwinding to its end, or from Running to its end, and never back. Facts, if
+   * any, are merged with it. False when the run had gone past that state: then nothing is written. True for a repeated call, and for a run that
+   * was never frozen, of which nothing is kept.
    */
-  setState(ref: RunRef, state: RunRow['state'], facts?: RunFacts): Promise<void>;
+  setState(ref: RunRef, state: RunRow['state'], facts?: RunFacts): Promise<boolean>;
   /** Merges facts into the row; those already there are overwritten. NotFound before freeze. */
   addFacts(ref: RunRef, facts: RunFacts): Promise<void>;
   /** As addFacts, in one statement with the question whether the run's state is Running; else it writes nothing and returns false. */
   addFactsWhileRunning(ref: RunRef, facts: RunFacts): Promise<boolean>;
+  /** Whether the run's state is one of these; a run that was never frozen has none. */
+  isIn(ref: RunRef, states: readonly RunRow['state'][]): Promise<boolean>;
   /** Whether the run's state is Running: it was frozen, does not unwind and has not ended. */
   isRunning(ref: RunRef): Promise<boolean>;
   /** Runs not ended whose backups go to this MigStorage. */

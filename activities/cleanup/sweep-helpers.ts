@@ -50,7 +50,7 @@ async function sidesOf(deps: ActivityDependencies, record: RunRecord): Promise<S
     ...(record.hooks ?? []).filter(({ cluster }) => cluster === side).map((hook) => hook.executionNamespace),
   ];
   const sideOf = async (side: ClusterSide, names: readonly string[]): Promise<Side> => ({
-    client: await clusterOf(deps, record, side),
+    client: await clusterOf(deps, record, side, 'tidy'),
     namespaces: [...new Set([MIGRATION_NAMESPACE, ...names])],
   });
   return isWithinOneCluster(record)

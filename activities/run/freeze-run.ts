@@ -8,6 +8,7 @@ import { cutoverOf, type PlanMigration } from '../../resources/plan/plan-migrati
 import { refuseWithinOneCluster } from '../../resources/plan/within-one-cluster.js';
 import { isWithinOneCluster, type RunRecord, type RunRef, type RunSummary } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
+import { refuseIfEnded } from '../kit/while-running.js';
 import { lookUpHooks } from '../reconcile/inspect-plan-hooks.js';
 import { reconcilePlan } from '../reconcile/reconcile-plan.js';
 import { planMigrations } from '../records/plan-migrations.js';
@@ -28,6 +29,7 @@ export async function freezeRun(
   { run, workflowId }: { run: RunRef; workflowId: string },
 ): Promise<RunSummary> {
   const { store } = deps;
+  await refuseIfEnded(deps, run);
   const frozen = await store.runs.get(run);
   if (frozen?.record) return summarizeRun(frozen.record);
   const former = await takeOver(store, run);

@@ -5,6 +5,7 @@ import { postponed } from '../../temporal/contract/messages.js';
 import { withPulse } from '../kit/pulse.js';
 import { signalRoot } from '../kit/signal-root.js';
 import { somethingChanged } from '../kit/something-changed.js';
+import { refuseIfEnded } from '../kit/while-running.js';
 import { adoptMigration, readMigrationAndPlan } from '../records/run-objects.js';
 
 /** Another run's end is written with a change of its migration, which wakes us. */
@@ -20,6 +21,8 @@ const QUEUED: Record<RunItinerary, QueuedKind> = {
 
 /** Resolves when the plan's one place is this run's. */
 export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<void> {
+  // Begun again after its end, it would take the place of a later one.
+  await refuseIfEnded({ store }, run);
   const { migration, plan } = await readMigrationAndPlan(store, run);
   await adoptMigration(store, run, plan);
   const planUid = plan.metadata.uid ?? '';

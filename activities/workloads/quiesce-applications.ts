@@ -9,7 +9,7 @@ import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import { withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
-import { recordWhileRunning, refuseUnlessRunning } from '../kit/while-running.js';
+import { recordWhileRunning } from '../kit/while-running.js';
 import { listBarePods } from './bare-pods.js';
 import { haltedBy, recordHalted } from './halted-workloads.js';
 import { sourceWorkloads } from './list-workloads.js';
@@ -29,7 +29,7 @@ export async function quiesceApplications(
     const isOurs = (object: KubeObject): boolean => !isHalted(object) || isQuiescedBy(object, record.plan.uid);
     const halted = await recordHalted(deps, run, record, await haltedBy(deps, run), found.filter(isOurs));
     await announce(deps, run, found);
-    await haltAll(deps, run, client, record, found, signal);
+    await haltAll(run, client, record, found, signal);
 
     // A CronJob may have made a Job while it was being suspended. What was scaled up again is left for the next check to find.
     const late = (await sourceWorkloads(client, record, signal)).filter(
@@ -37,14 +37,13 @@ export async function quiesceApplications(
     );
     await recordHalted(deps, run, record, halted, late);
     await announce(deps, run, late);
-    await haltAll(deps, run, client, record, late, signal);
+    await haltAll(run, client, record, late, signal);
     const warnings = await reportBarePods(deps, run, client, record, signal);
     return { workloads: found.length + late.length, warnings };
   });
 }
 
 async function haltAll(
-  deps: ActivityDependencies,
   run: RunRef,
   client: ClusterClient,
   record: RunRecord,
@@ -52,11 +51,9 @@ async function haltAll(
   signal: AbortSignal,
 ): Promise<void> {
   const limited = pLimit(CONCURRENCY.workloads);
-  // A worker that was suspended during the unwind must not halt what runs again.
-  const fence = (): Promise<void> => refuseUnlessRunning(deps, run);
   await Promise.all(
     workloads.map((object) =>
-      limited(() => patchNewest(client, object, (newest) => halt(newest, record.plan.uid), { signal, fence })),
+      limited(() => patchNewest(client, object, (newest) => halt(newest, record.plan.uid, run), { signal })),
     ),
   );
 }

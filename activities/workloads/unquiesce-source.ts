@@ -17,7 +17,7 @@ export async function unquiesceSource(
   { run }: { run: RunRef },
 ): Promise<{ workloads: number; alreadyRunning: number; warnings: RunWarning[] }> {
   const record = await deps.store.runs.record(run);
-  const client = await clusterOf(deps, record, 'source');
+  const client = await clusterOf(deps, record, 'source', 'back');
   // Never given up: each call has its own time limit, and what a controller has to do first its patience.
   const wait = { waitingFor: 'the source workloads to take their former scale', where: `cluster ${client.name}` };
   return withPulse(wait, async ({ signal }) => {
@@ -72,7 +72,7 @@ async function reportKeptDown(
 ): Promise<RunWarning[]> {
   if (kept.length === 0) return [];
   const names = kept.map((object) => describeReference(referenceOf(object)));
-  const message = `Halted by an earlier migration of the plan, which has passed its commit point, and left down on the source: ${names.join(', ')}. To start them there, create a MigMigration with spec.rollback: true.`;
+  const message = `Halted by another migration of the plan, which has passed its commit point or began later, and left down on the source: ${names.join(', ')}. To start them there, create a MigMigration with spec.rollback: true.`;
   await keepInRunLog(deps, run, 'unquiesce', [message]);
   return [{ type: 'SourceKeptDown', reason: 'EarlierCutover', message }];
 }

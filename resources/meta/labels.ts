@@ -61,6 +61,8 @@ export const ANNOTATIONS = {
   startVm: 'migration.openshift.io/start-vm',
   /** Uid of the plan whose run quiesced the workload; un-quiesce touches only its own. */
   quiescedByPlan: 'migration.openshift.io/quiesced-by-migplan',
+  /** `<uid of the run>/<attempt>` of what halted the workload. */
+  quiescedByRun: 'migration.openshift.io/quiesced-by-run',
   migrationType: 'migration.openshift.io/migmigration-type',
   quiescePods: 'openshift.io/migrate-quiesce-pods',
   /** On an object of KEDA that rests while its application is down: JSON, its owner's own annotations of a pause. */
