@@ -157,6 +157,8 @@ export interface RunRepository {
   isIn(ref: RunRef, states: readonly RunRow['state'][]): Promise<boolean>;
   /** Whether the run's state is Running: it was frozen, does not unwind and has not ended. */
   isRunning(ref: RunRef): Promise<boolean>;
+  /** Of some uids, those of runs that were ever frozen. */
+  recorded(uids: readonly string[]): Promise<Set<string>>;
   /** Runs not ended whose backups go to this MigStorage. */
   usingStorage(storageUid: string): Promise<RunRef[]>;
   /**

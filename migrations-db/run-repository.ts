@@ -126,6 +126,13 @@ export class PostgresRunRepository implements RunRepository {
     return this.isIn(ref, ['Running']);
   }
 
+  async recorded(uids: readonly string[]): Promise<Set<string>> {
+    const rows: { uid: string }[] = await this.database.run((manager) =>
+      manager.query('SELECT DISTINCT uid FROM runs WHERE uid = ANY ($1)', [uids]),
+    );
+    return new Set(rows.map(({ uid }) => uid));
+  }
+
   async usingStorage(storageUid: string): Promise<RunRef[]> {
     const runs = await this.database.run((manager) =>
       manager

@@ -41,7 +41,8 @@ beforeEach(() => {
 
 const environment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
 const swap = (direction: SwapDirection): Promise<{ swapped: number; warnings: string[] }> => {
-  const work = () => environment().run(activities.swapClaims, { run, direction });
+  const work = (): Promise<{ swapped: number; warnings: string[] }> =>
+    environment().run(activities.swapClaims, { run, direction });
   return direction === 'back' ? recorded.unwinding(work) : work();
 };
 const start = () => environment().run(activities.startConverted, { run });

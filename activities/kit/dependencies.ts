@@ -4,6 +4,7 @@ import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import type { ClusterSide, RunRecord } from '../../resources/run/run-record.js';
 import { fencedClient } from './fenced-client.js';
 import { type Direction, refuseUnless } from './while-running.js';
+import { type WithoutHelpers, withoutHelpers } from './without-helpers.js';
 
 /** What every activity factory receives. */
 export interface ActivityDependencies {
@@ -12,6 +13,11 @@ export interface ActivityDependencies {
   logger: Logger;
   /** Images of this installation, where the settings name none. */
   images?: { transferImage?: string; hookRunnerImage?: string };
+}
+
+/** A cluster as a run sees it. */
+export interface RunClient extends ClusterClient {
+  withoutHelpers: WithoutHelpers;
 }
 
 /**
@@ -24,5 +30,10 @@ export const clusterOf = async (
   record: RunRecord,
   side: ClusterSide,
   direction: Direction = 'forward',
-): Promise<ClusterClient> =>
-  fencedClient(await deps.clusters.connect(record[side]), () => refuseUnless(deps, record, direction));
+): Promise<RunClient> => {
+  const fence = () => refuseUnless(deps, record, direction);
+  // What undoes is refused as a whole, also where it would find nothing to change.
+  if (direction !== 'forward') await fence();
+  const client = fencedClient(await deps.clusters.connect(record[side]), fence);
+  return { ...client, withoutHelpers: withoutHelpers(deps.store) };
+};

@@ -31,11 +31,7 @@ export type Direction = 'forward' | 'back' | 'tidy';
  *
  * @throws StepFailure Refused when the state of the run does not admit it; Unreachable when the attempt is cut off from Temporal
  */
-export async function refuseUnless(
-  { store }: Stored,
-  record: RunRecord,
-  direction: Direction,
-): Promise<void> {
+export async function refuseUnless({ store }: Stored, record: RunRecord, direction: Direction): Promise<void> {
   const run = { ...record.migration, attempt: record.attempt };
   const isAdmitted = await store.runs.isIn(run, admitted(record, direction));
   throwIfLeaseLost();

@@ -14,13 +14,16 @@ const object = (kind: string, name: string, namespace: string | undefined, body:
 };
 const owned = { ownerReferences: [{ apiVersion: 'v1', kind: 'Owner', name: 'o', uid: 'u', controller: true }] };
 
+/** None is there. */
+const withoutHelpers = async (objects: readonly KubeObject[]): Promise<KubeObject[]> => [...objects];
+
 async function rulesFor(
   record: RunRecord,
   source: KubeObject[],
   target: KubeObject[] = [],
 ): Promise<{ on: ModifierRule['conditions']; patch: unknown }[]> {
   const clusters = {
-    source: new ReactingCluster('source', ...source).client,
+    source: Object.assign(new ReactingCluster('source', ...source).client, { withoutHelpers }),
     target: new ReactingCluster('target', ...target).client,
   };
   const modifiers = await restoreModifiers(

@@ -1,6 +1,5 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { RunRecord, RunRef, RunVolume } from '../../resources/run/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { type ActivityDependencies, clusterOf, type RunClient } from '../kit/dependencies.js';
 import type { Direction } from '../kit/while-running.js';
 import type { VolumeInput } from './contract.js';
 
@@ -10,8 +9,8 @@ export interface VolumeRun {
   run: RunRef;
   record: RunRecord;
   volume: RunVolume;
-  source: ClusterClient;
-  target: ClusterClient;
+  source: RunClient;
+  target: RunClient;
 }
 
 /** A volume run while an activity works on it; the signal ends every call. */

@@ -1,11 +1,10 @@
 import pLimit from 'p-limit';
-import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import type { RunRecord, RunRef, RunWarning } from '../../resources/run/run-record.js';
 import { halt, haltingField, isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
 import { CONCURRENCY } from '../kit/concurrency.js';
-import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { type ActivityDependencies, clusterOf, type RunClient } from '../kit/dependencies.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import { withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
@@ -45,7 +44,7 @@ export async function quiesceApplications(
 
 async function haltAll(
   run: RunRef,
-  client: ClusterClient,
+  client: RunClient,
   record: RunRecord,
   workloads: readonly KubeObject[],
   signal: AbortSignal,
@@ -73,7 +72,7 @@ async function announce(deps: ActivityDependencies, run: RunRef, workloads: read
 async function reportBarePods(
   deps: ActivityDependencies,
   run: RunRef,
-  client: ClusterClient,
+  client: RunClient,
   record: RunRecord,
   signal: AbortSignal,
 ): Promise<RunWarning[]> {

@@ -73,7 +73,9 @@ const status = z
     itinerary: z
       .string()
       .optional()
-      .describe('The itinerary of the run: Stage, Final, State, Conversion, Rollback; Cancel or Failed once it unwinds.'),
+      .describe(
+        'The itinerary of the run: Stage, Final, State, Conversion, Rollback; Cancel or Failed once it unwinds.',
+      ),
     phase: z.string().optional().describe('What the oldest running step is doing.'),
     startTimestamp: timestamp().optional().describe('When the run began.'),
     applicationDownSince: timestamp()

@@ -176,8 +176,7 @@ function changedClaims(volumes: readonly PersistentVolumeEntry[], previous?: Kub
 export const migPlan = defineKind({
   kind: 'MigPlan',
   plural: 'migplans',
-  description:
-    'What is migrated from one cluster to another. Each stage, cutover or rollback of it is a MigMigration.',
+  description: 'What is migrated from one cluster to another. Each stage, cutover or rollback of it is a MigMigration.',
   spec,
   status,
   subresources: { rollback: ['get'], sweep: ['create'] },

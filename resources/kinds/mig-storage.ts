@@ -21,10 +21,7 @@ const backupStorageConfig = z.strictObject({
     .describe('True to put the bucket into the path of requests rather than the host name.'),
   awsPublicUrl: z.string().optional().describe('Address under which downloads from the bucket are offered.'),
   awsKmsKeyId: z.string().optional().describe('Key of the AWS key management service that encrypts what is stored.'),
-  awsSignatureVersion: z
-    .enum(['', '1', '4'])
-    .optional()
-    .describe('Version of request signatures; 4 if absent.'),
+  awsSignatureVersion: z.enum(['', '1', '4']).optional().describe('Version of request signatures; 4 if absent.'),
   s3CustomCABundle: base64().optional().describe('Base64 of the PEM certificates that the store is verified with.'),
   azureStorageAccount: z.string().optional().describe('Storage account, on Azure.'),
   azureStorageContainer: z.string().optional().describe('Blob container, on Azure.'),

@@ -87,7 +87,10 @@ function cutoverErrors(object: KubeObject, previous: KubeObject | undefined, now
   const at = cutoverInstant(object)?.at;
   const isNew = at?.getTime() !== (previous && cutoverInstant(previous)?.at.getTime());
   if (at === undefined || !isNew || at > now) return [];
-  return wrong('spec.cutover.at', `${wholeSeconds(at)} has passed (now: ${wholeSeconds(now)}); write a time in the future`);
+  return wrong(
+    'spec.cutover.at',
+    `${wholeSeconds(at)} has passed (now: ${wholeSeconds(now)}); write a time in the future`,
+  );
 }
 
 function planErrors(object: KubeObject, previous: KubeObject): FieldError[] {

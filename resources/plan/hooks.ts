@@ -93,7 +93,9 @@ export interface HookPlace {
 /** What the clusters must hold for the hooks: each one's namespace and, in it, its service account. */
 export function hookPlaceFindings(places: readonly HookPlace[]): ConditionFinding[] {
   const lost = places.filter(({ namespaceExists }) => !namespaceExists);
-  const withoutAccount = places.filter(({ namespaceExists, serviceAccountExists }) => namespaceExists && !serviceAccountExists);
+  const withoutAccount = places.filter(
+    ({ namespaceExists, serviceAccountExists }) => namespaceExists && !serviceAccountExists,
+  );
   return [
     ...finding(
       'InvalidHookNSName',

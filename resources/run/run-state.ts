@@ -8,6 +8,7 @@ export const OPEN_STATES: readonly RunState[] = ['Running', 'Unwinding'];
 export const isOpen = (state: RunState): boolean => OPEN_STATES.includes(state);
 
 /** States that may be followed by this one. */
-export const statesBefore = (state: RunState): readonly RunState[] => (CANNOT_FOLLOW_AN_UNWIND.includes(state) ? ['Running'] : OPEN_STATES);
+export const statesBefore = (state: RunState): readonly RunState[] =>
+  CANNOT_FOLLOW_AN_UNWIND.includes(state) ? ['Running'] : OPEN_STATES;
 
 const CANNOT_FOLLOW_AN_UNWIND: readonly RunState[] = ['Running', 'Succeeded', 'SucceededWithWarnings'];

@@ -112,7 +112,9 @@ describe('a custom image', () => {
 
 it('fails without its service account, and when its Job is deleted', async () => {
   const withoutAccount = lab.run({ serviceAccount: 'absent', playbook: playbook('debug: {}') });
-  expect((await failureOf(play(withoutAccount))).why).toContain(`no service account absent in namespace ${lab.namespace}`);
+  expect((await failureOf(play(withoutAccount))).why).toContain(
+    `no service account absent in namespace ${lab.namespace}`,
+  );
 
   const run = lab.run({ playbook: playbook('pause: {seconds: 600}') });
   const job = { apiVersion: 'batch/v1', kind: 'Job', namespace: lab.namespace, name: run.name };

@@ -49,7 +49,10 @@ async function writesSince(since: Date): Promise<string[]> {
   const sides = await Promise.all((['source', 'target'] as const).map((side) => readWrites(side, since, '')));
   return sides
     .flat()
-    .filter(({ user, namespace }) => user.endsWith(':migration-controller') && [scene.namespace, NAMESPACE].includes(namespace))
+    .filter(
+      ({ user, namespace }) =>
+        user.endsWith(':migration-controller') && [scene.namespace, NAMESPACE].includes(namespace),
+    )
     .map(({ verb, resource, namespace, name }) => `${verb} ${resource} ${namespace}/${name}`);
 }
 

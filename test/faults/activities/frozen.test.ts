@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActivityLab } from '../../kit/faults/activity-faults/activity-lab.js';
 import type { ActivityScene, PerformedActivity } from '../../kit/faults/activity-faults/activity-scene.js';
-import { frozenAt, type Play, titleOf } from '../../kit/faults/activity-faults/play.js';
+import { frozenAt, titleOf } from '../../kit/faults/activity-faults/play.js';
 import { PLAYS } from '../../kit/faults/activity-faults/plays/index.js';
 import { isShortForm } from '../../kit/faults/faults-form.js';
 

@@ -103,6 +103,10 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
     get: async () => ({ record, facts: run.facts, state: run.state }),
     addFacts: async (_: RunRef, facts: RunFacts) => void Object.assign(run.facts, facts),
     isRunning: async () => run.state === 'Running',
+    recorded: async (uids: readonly string[]) => {
+      const known = [refOf(record), ...[...run.others, ...run.later].map(({ ref }) => ref)].map(({ uid }) => uid);
+      return new Set(uids.filter((uid) => known.includes(uid)));
+    },
     isIn: async (_: RunRef, states: readonly RunState[]) => states.includes(run.state),
     addFactsWhileRunning: async (_: RunRef, facts: RunFacts) => {
       if (run.state === 'Running') Object.assign(run.facts, facts);

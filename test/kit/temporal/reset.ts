@@ -20,7 +20,9 @@ export async function resetBefore(
     .map(({ activityTaskScheduledEventAttributes: attributes }) => attributes)
     .find((attributes) => {
       const data = attributes?.input?.payloads?.[0]?.data;
-      return attributes?.activityType?.name === activityType && data && chosen(JSON.parse(Buffer.from(data).toString()));
+      return (
+        attributes?.activityType?.name === activityType && data && chosen(JSON.parse(Buffer.from(data).toString()))
+      );
     });
   if (!scheduled) throw new Error(`The history of ${workflowId} holds no such ${activityType}.`);
   const answer = await client.workflowService.resetWorkflowExecution({
