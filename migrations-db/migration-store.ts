@@ -4,6 +4,7 @@ import type { RunFacts } from '../resources/run/facts.js';
 import type { Itinerary, RunRecord, RunRef } from '../resources/run/run-record.js';
 import type { RunState } from '../resources/run/run-state.js';
 import type { WaitRecord } from '../resources/run/waits.js';
+import type { NamespaceHolder, NamespacePlace } from './namespace-locks.js';
 
 /** Who does a write, for the audit trail. */
 export interface Actor {
@@ -97,6 +98,8 @@ export interface SecretRepository {
   read(namespace: string, name: string): Promise<{ values: Record<string, Buffer>; revision: string } | undefined>;
 }
 
+export type { NamespaceHolder, NamespacePlace } from './namespace-locks.js';
+
 export interface RunRow {
   ref: RunRef;
   itinerary: Itinerary;
@@ -167,13 +170,23 @@ export interface RunRepository {
    */
   ofPlan(planUid: string): Promise<RunOutline[]>;
   /**
-   * Takes the plan's single place for a run, or says who holds it. First in, first out; rollbacks first, then stages. Idempotent.
+   * Takes the plan's single place for a run, and with it the namespaces it works on, or says who holds it. First in, first out; rollbacks
+   * first, then stages. Idempotent. `conflict`: a run of another plan works on one of the namespaces.
+   *
+   * @param lock the plan's `<namespace>/<name>`, and the places
    */
   takePlan(
     planUid: string,
     ref: RunRef,
     kind: QueuedKind,
-  ): Promise<{ held: boolean; holder?: string; position: number }>;
+    lock?: { plan: string; places: readonly NamespacePlace[] },
+  ): Promise<{ held: boolean; holder?: string; position: number; conflict?: NamespaceHolder }>;
+  /** The namespaces of a run that holds its plan's place, in place of those it had. Returns who holds one of them; then nothing was taken. */
+  lockNamespaces(
+    planUid: string,
+    ref: RunRef,
+    lock: { plan: string; places: readonly NamespacePlace[] },
+  ): Promise<NamespaceHolder | undefined>;
   releasePlan(planUid: string, ref: RunRef): Promise<void>;
   recordStep(
     ref: RunRef,

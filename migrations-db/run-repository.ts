@@ -14,6 +14,7 @@ import {
   StoreError,
   type VolumeTransferRow,
 } from './migration-store.js';
+import { lockNamespaces, type NamespaceHolder, type NamespacePlace } from './namespace-locks.js';
 import { type Place, releasePlan, takePlan } from './plan-queue.js';
 import { CreatedObjectEntity } from './schema/created-object-entity.js';
 import { RunEntity } from './schema/run-entity.js';
@@ -41,6 +42,8 @@ const WITHOUT_RECORD = [
   'startedAt',
   'endedAt',
 ] as const satisfies readonly (keyof RunEntity)[];
+
+const NO_LOCK: { plan: string; places: readonly NamespacePlace[] } = { plan: '', places: [] };
 
 type Step = Awaited<ReturnType<RunRepository['steps']>>[number];
 type LogEntry = Awaited<ReturnType<RunRepository['log']>>[number];
@@ -156,8 +159,14 @@ export class PostgresRunRepository implements RunRepository {
     return runs.map(toRunRow);
   }
 
-  takePlan(planUid: string, ref: RunRef, kind: QueuedKind): Promise<Place> {
-    return this.database.transaction((manager) => takePlan(manager, planUid, ref, kind));
+  takePlan(planUid: string, ref: RunRef, kind: QueuedKind, lock = NO_LOCK): Promise<Place> {
+    const locker = { planUid, plan: lock.plan, ref };
+    return this.database.transaction((manager) => takePlan(manager, locker, kind, lock.places));
+  }
+
+  lockNamespaces(planUid: string, ref: RunRef, lock: typeof NO_LOCK): Promise<NamespaceHolder | undefined> {
+    const locker = { planUid, plan: lock.plan, ref };
+    return this.database.transaction((manager) => lockNamespaces(manager, locker, lock.places));
   }
 
   async releasePlan(planUid: string, ref: RunRef): Promise<void> {

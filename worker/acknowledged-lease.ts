@@ -54,8 +54,8 @@ export class AcknowledgedLease implements Lease {
 
   private async ask(): Promise<void> {
     const sentAt = performance.now();
-    const { client, info } = this.context;
     try {
+      const { client, info } = this.context;
       await client.withDeadline(Date.now() + ANSWER_MS, async () =>
         client.workflowService.recordActivityTaskHeartbeat({
           namespace: info.namespace,

@@ -18,6 +18,7 @@ import { readStoredSettings } from '../records/stored-settings.js';
 import { summarizeRun } from '../records/summarize-run.js';
 import { buildRunRecord } from './build-run-record.js';
 import { type TakenOver, takeOver } from './former-attempt.js';
+import { namespaceHeld, placesOfRun } from './namespace-places.js';
 import { readSelectedClaims } from './selected-claims.js';
 
 /**
@@ -65,6 +66,10 @@ export async function freezeRun(
       clusterUids: clusterUidsOf(clusters.items),
     }),
   });
+  // The plan may have been edited since the run took its turn.
+  const lock = { plan: `${record.plan.namespace}/${record.plan.name}`, places: placesOfRun(record) };
+  const holder = await store.runs.lockNamespaces(record.plan.uid, run, lock);
+  if (holder) throw namespaceHeld(run, holder);
   return summarizeRun(await freeze(store, { run, workflowId }, { record }));
 }
 

@@ -7,6 +7,7 @@ import { signalRoot } from '../kit/signal-root.js';
 import { somethingChanged } from '../kit/something-changed.js';
 import { refuseIfEnded } from '../kit/while-running.js';
 import { adoptMigration, readMigrationAndPlan } from '../records/run-objects.js';
+import { namespaceHeld, placesOfPlan } from './namespace-places.js';
 
 /** Another run's end is written with a change of its migration, which wakes us. */
 const LEAST_PAUSE_MS = 250;
@@ -26,6 +27,7 @@ export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<v
   const { migration, plan } = await readMigrationAndPlan(store, run);
   await adoptMigration(store, run, plan);
   const planUid = plan.metadata.uid ?? '';
+  const places = await placesOfPlan(store, plan);
   // Each of the other runs has its own patience; a cancel ends this wait at any time.
   const wait = {
     waitingFor: `the other migrations of plan ${plan.metadata.name}`,
@@ -34,8 +36,10 @@ export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<v
   await withPulse(wait, async (pulse) => {
     let announced = '';
     for (;;) {
-      const turn = await store.runs.takePlan(planUid, run, QUEUED[requestedItinerary(migration.spec)]);
+      const lock = { plan: `${plan.metadata.namespace}/${plan.metadata.name}`, places };
+      const turn = await store.runs.takePlan(planUid, run, QUEUED[requestedItinerary(migration.spec)], lock);
       if (turn.held) return;
+      if (turn.conflict) throw namespaceHeld(run, turn.conflict);
       const message = `Position ${turn.position} in the queue of plan ${plan.metadata.name}${turn.holder ? `, which ${turn.holder} holds` : ''}.`;
       pulse.observe(message);
       if (message !== announced) {

@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
-import { LABELS } from '../../resources/meta/labels.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS, LABELS } from '../../resources/meta/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { HELPER_KINDS } from '../kit/helper-kinds.js';
@@ -71,6 +72,9 @@ async function resourceNames(source: ClusterClient, record: RunRecord, signal: A
   });
 }
 
+const policyOf = (volume: KubeObject | undefined): string | undefined =>
+  volume?.metadata.annotations?.[ANNOTATIONS.preQuiesceReclaimPolicy] ?? volume?.spec?.persistentVolumeReclaimPolicy;
+
 /** Reclaim policies the volumes had before, as far as the source still has them; every volume is Retain during the run. */
 async function reclaimPoliciesOf(source: ClusterClient, record: RunRecord, signal: AbortSignal): Promise<string[]> {
   const volumes = await Promise.all(
@@ -78,5 +82,5 @@ async function reclaimPoliciesOf(source: ClusterClient, record: RunRecord, signa
       source.get({ apiVersion: 'v1', kind: 'PersistentVolume', name: persistentVolume }, { signal }),
     ),
   );
-  return [...new Set(volumes.flatMap((volume) => volume?.spec?.persistentVolumeReclaimPolicy?.toLowerCase() ?? []))];
+  return [...new Set(volumes.flatMap((volume) => policyOf(volume)?.toLowerCase() ?? []))];
 }

@@ -14,6 +14,6 @@ export const createVolumeActivities = (deps: ActivityDependencies): VolumeActivi
   copyVolume: (input) => copyVolume(deps, input),
   async removeVolumeHelpers(input) {
     const volumeRun = await loadVolumeRun(deps, input, 'tidy');
-    await moverOf(volumeRun.volume).remove(volumeRun);
+    await moverOf(volumeRun.volume).remove(volumeRun, input);
   },
 });

@@ -12,6 +12,7 @@ import { recordWhileRunning } from '../kit/while-running.js';
 import { listBarePods } from './bare-pods.js';
 import { haltedBy, recordHalted } from './halted-workloads.js';
 import { sourceWorkloads } from './list-workloads.js';
+import { retainSourceVolumes } from './source-volumes.js';
 
 export async function quiesceApplications(
   deps: ActivityDependencies,
@@ -24,6 +25,8 @@ export async function quiesceApplications(
   return withPulse(wait, async ({ signal }) => {
     // A rollback starts the source itself, in its last step: half-way, its workloads may refer to claims of either side.
     if (record.does.starts !== 'source') await recordWhileRunning(deps, run, { quiesceOwed: true });
+    // Nothing may be deleted because it was halted. A rollback halts what runs on converted claims, and gives the former ones back.
+    if (record.does.starts !== 'source') await retainSourceVolumes(client, record, signal);
     const found = await sourceWorkloads(client, record, signal);
     const isOurs = (object: KubeObject): boolean => !isHalted(object) || isQuiescedBy(object, record.plan.uid);
     const halted = await recordHalted(deps, run, record, await haltedBy(deps, run), found.filter(isOurs));

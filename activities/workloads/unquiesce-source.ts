@@ -11,6 +11,7 @@ import { haltedBy, missingFrom } from './halted-workloads.js';
 import { leftScaledDown } from './kept-down.js';
 import { listWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
+import { releaseSourceVolumes } from './source-volumes.js';
 
 export async function unquiesceSource(
   deps: ActivityDependencies,
@@ -37,6 +38,7 @@ export async function unquiesceSource(
       ...(await reportDamaged(deps, run, damaged)),
       ...(await reportGone(deps, run, found)),
       ...(await reportKeptDown(deps, run, found.filter(staysDown))),
+      ...retainedWarning(await releaseSourceVolumes(client, record, signal)),
     ];
     return { workloads: started, alreadyRunning, warnings };
   });
@@ -76,6 +78,17 @@ async function reportKeptDown(
   await keepInRunLog(deps, run, 'unquiesce', [message]);
   return [{ type: 'SourceKeptDown', reason: 'EarlierCutover', message }];
 }
+
+const retainedWarning = (volumes: readonly string[]): RunWarning[] =>
+  volumes.length === 0
+    ? []
+    : [
+        {
+          type: 'SourceVolumesRetained',
+          reason: 'ClaimDeleted',
+          message: `Claims were deleted while the application was halted. Their volumes were kept, with reclaim policy Retain and all data: ${volumes.join(', ')}. Bind them to new claims, or delete them.`,
+        },
+      ];
 
 export async function confirmSourceRunning(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);

@@ -56,6 +56,8 @@ export const ANNOTATIONS = {
   preQuiesceNodeSelector: 'migration.openshift.io/preQuiesceNodeSelector',
   /** `Delete` on a StatefulSet that deletes its claims when it is scaled down, while it is halted and does not. */
   preQuiesceClaimRetention: 'migration.openshift.io/preQuiesceClaimRetention',
+  /** On a volume of the source that is Retain while its application is halted: the policy it had. */
+  preQuiesceReclaimPolicy: 'migration.openshift.io/preQuiesceReclaimPolicy',
   vmRunStrategy: 'migration.openshift.io/vm-run-strategy',
   /** `true` on a VirtualMachine that ran when it was halted. */
   startVm: 'migration.openshift.io/start-vm',
