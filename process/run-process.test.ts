@@ -39,7 +39,7 @@ describe.concurrent('a signal', options, () => {
     program.kill('SIGTERM');
     const { code, stdout } = await program.end();
     expect(code).toBe(1);
-    expect(stdout).toContain('ended at once, while stopping the work');
+    expect(stdout).toContain('ending at once, while stopping the work');
   });
 });
 

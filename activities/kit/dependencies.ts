@@ -13,6 +13,8 @@ export interface ActivityDependencies {
   logger: Logger;
   /** Images of this installation, where the settings name none. */
   images?: { transferImage?: string; hookRunnerImage?: string };
+  /** Where no connection is made to, whatever a MigStorage says. */
+  addresses?: { refuseLoopback?: boolean };
 }
 
 /** A cluster as a run sees it. */
@@ -35,5 +37,5 @@ export const clusterOf = async (
   // What undoes is refused as a whole, also where it would find nothing to change.
   if (direction !== 'forward') await fence();
   const client = fencedClient(await deps.clusters.connect(record[side]), fence);
-  return { ...client, withoutHelpers: withoutHelpers(deps.store) };
+  return Object.assign(client, { withoutHelpers: withoutHelpers(deps.store) });
 };

@@ -9,6 +9,9 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 export const fencedClient = (client: ClusterClient, fence: () => Promise<void>): ClusterClient => ({
   name: client.name,
   server: client.server,
+  get serverKeys() {
+    return client.serverKeys;
+  },
   version: (options) => client.version(options),
   discover: (options) => client.discover(options),
   resourceOf: (type, options) => client.resourceOf(type, options),

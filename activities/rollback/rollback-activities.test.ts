@@ -52,7 +52,7 @@ const API_VERSIONS: Record<string, string> = {
   ClusterRole: 'rbac.authorization.k8s.io/v1',
 };
 
-/** An object on the target as anybody may have made it. */
+/** An object on the target as any client may have made it. */
 const put = (kind: string, name: string, metadata: object = {}, fields: object = {}): KubeObject =>
   target.set({
     apiVersion: API_VERSIONS[kind] ?? 'v1',

@@ -41,9 +41,8 @@ export async function reconcileSchedule(
 }
 
 async function inspect(store: MigrationStore, client: Client, schedule: MigSchedule): Promise<Inspection> {
-  const now = new Date();
   const [plan, migrations] = await Promise.all([findPlan(store, schedule), migrationsOf(store, schedule)]);
-  const cutover = cutoverState(schedule, migrations, now);
+  const cutover = cutoverState(schedule, migrations, new Date());
   const suspension = plan && suspensionOf(schedule, plan, await planMigrations(store, plan));
   const findings = [
     ...(plan ? planFindings(plan) : [planMissing(schedule)]),
@@ -51,7 +50,7 @@ async function inspect(store: MigrationStore, client: Client, schedule: MigSched
     ...(cutover ? cutoverFindings(cutover) : []),
   ];
   const paused = plan ? suspension?.message : 'There is no such plan.';
-  const kept = await keepSchedules(client, schedule, { cutover, paused, now }).catch(whyRefused);
+  const kept = await keepSchedules(client, schedule, { cutover, paused }).catch(whyRefused);
   const refused = 'refused' in kept ? kept.refused : undefined;
   await passOnRunRequest(store, client, { schedule, migrations, paused: paused ?? refused?.message });
   await prune(store, schedule, migrations);
@@ -70,22 +69,21 @@ interface Circumstances {
   cutover: CutoverStatus | undefined;
   /** Why nothing may start, if nothing may. */
   paused: string | undefined;
-  now: Date;
 }
 
 /** Both Temporal Schedules as they should be; says when the next stage migration starts. */
 async function keepSchedules(
   client: Client,
   schedule: MigSchedule,
-  { cutover, paused, now }: Circumstances,
+  { cutover, paused }: Circumstances,
 ): Promise<{ next?: string }> {
   const { namespace = '', name } = schedule.metadata;
   if (cutover?.state === 'Planned') {
     const at = new Date(cutover.at);
     const wanted = wantedCutover(schedule, at, paused);
     await ensureSchedule(client, wanted);
-    // Made or unsuspended too late to fire by itself. If it did fire, this finds its workflow.
-    if (paused === undefined && isDue(schedule, cutover, now)) await makeUpFor(client, wanted.scheduleId, at);
+    // Made, moved or unsuspended too late to fire by itself, perhaps while this was done. If it did fire, this finds its workflow.
+    if (paused === undefined && isDue(schedule, cutover, new Date())) await makeUpFor(client, wanted.scheduleId, at);
   } else {
     await removeSchedule(client, cutoverScheduleId(namespace, name));
   }

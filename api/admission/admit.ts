@@ -36,13 +36,34 @@ export function admit(
   return object;
 }
 
-/** The status of an object as a client wrote it through the status subresource. */
-export function admitStatus(definition: KindDefinition, sent: KubeObject, admission: Admission): unknown {
+/** The status of an object as a client wrote it through the status subresource; what the service alone writes stays as it is stored. */
+export function admitStatus(
+  definition: KindDefinition,
+  sent: KubeObject,
+  admission: Admission,
+  stored: KubeObject,
+): unknown {
   const schema = objectSchema(definition).pick({ status: true }).extend({ status: definition.status?.optional() });
   const read = readObject(schema, { status: sent.status }, { quoteValues: true });
   reportUnknown(read.unknown, admission);
   if (read.errors) throw invalid(definition, sent.metadata.name, read.errors);
-  return read.value.status;
+  return keepOwnStatus(definition, read.value.status, stored.status, admission);
+}
+
+function keepOwnStatus(
+  { ownStatus = [] }: KindDefinition,
+  sent: unknown,
+  stored: Record<string, unknown> = {},
+  { warn }: Admission,
+): unknown {
+  if (ownStatus.length === 0 || (sent === undefined && Object.keys(stored).length === 0)) return sent;
+  const next = { ...(sent as Record<string, unknown> | undefined) };
+  for (const field of ownStatus) {
+    if (next[field] !== stored[field]) warn(`status.${field} is kept as it is: only the service writes it`);
+    if (stored[field] === undefined) delete next[field];
+    else next[field] = stored[field];
+  }
+  return next;
 }
 
 function reportUnknown(unknown: UnknownField[], { fieldValidation, warn }: Admission): void {

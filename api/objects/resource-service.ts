@@ -78,7 +78,7 @@ export class ResourceService {
   updateStatus(target: ResourceTarget, change: Change, write: UserWrite): Promise<KubeObject> {
     return this.change(target, change, write, (sent, current) => ({
       ...current,
-      status: admitStatus(target.definition, sent, write),
+      status: admitStatus(target.definition, sent, write, current),
     }));
   }
 

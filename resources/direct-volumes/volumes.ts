@@ -85,7 +85,7 @@ export function volumeFindings(migration: DirectVolumeMigration, seen: SeenVolum
       // MTC's name of this condition; it is about claims.
       'PodsNotFoundOnSourceCluster',
       'NotFound',
-      `Claims are not there on source cluster ${source.name}: []. Correct spec.persistentVolumeClaims, or create them.`,
+      `Claims do not exist on source cluster ${source.name}: []. Correct spec.persistentVolumeClaims, or create them.`,
     ),
     ...about(
       claims.map(sourceId).filter((id) => unbound.has(id)),
@@ -113,13 +113,13 @@ export function volumeFindings(migration: DirectVolumeMigration, seen: SeenVolum
       ),
       'PvInvalidStorageClass',
       'NotFound',
-      `Storage classes are not there on target cluster ${target.name}: []. Set targetStorageClass to one that is (${classes.join(', ') || 'none'}), or create the class.`,
+      `Storage classes do not exist on target cluster ${target.name}: []. Set targetStorageClass to one that is (${classes.join(', ') || 'none'}), or create the class.`,
     ),
     ...about(
       createDestinationNamespaces ? [] : namespaces.filter((name) => !target.namespaces.has(name)),
       'NamespaceNotFoundOnDestinationCluster',
       'NotFound',
-      `Namespaces are not there on target cluster ${target.name}: []. Create them, or set spec.createDestinationNamespaces to true.`,
+      `Namespaces do not exist on target cluster ${target.name}: []. Create them, or set spec.createDestinationNamespaces to true.`,
     ),
     ...existingClaimFindings(
       volumesToCopy(migration, seen).map((volume) => ({

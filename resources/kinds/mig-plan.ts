@@ -114,7 +114,7 @@ const rollbackPreview = z
 const status = z
   .looseObject({
     ...commonStatus('MigPlan'),
-    suffix: z.string().optional().describe('Four characters that names made for this plan end with.'),
+    suffix: z.string().optional().describe('Four characters at the end of names that are made for this plan.'),
     srcStorageClasses: z.array(storageClass).optional().describe('Storage classes of the source cluster.'),
     destStorageClasses: z.array(storageClass).optional().describe('Storage classes of the target cluster.'),
     excludedResources: z.array(z.string()).optional().describe('Resources that are left out of every migration.'),

@@ -54,9 +54,9 @@ export const migrationController = defineKind({
   validate,
   warnings,
   columns: [
-    column('Namespaces', 'Namespaces a plan should stay below.', (o) => o.spec.mig_namespace_limit),
-    column('Pods', 'Pods a plan should stay below.', (o) => o.spec.mig_pod_limit),
-    column('Volumes', 'Volumes a plan should stay below.', (o) => o.spec.mig_pv_limit),
+    column('Namespaces', 'Limit of namespaces in a plan.', (o) => o.spec.mig_namespace_limit),
+    column('Pods', 'Limit of running pods in a plan.', (o) => o.spec.mig_pod_limit),
+    column('Volumes', 'Limit of volumes in a plan.', (o) => o.spec.mig_pv_limit),
     ageColumn,
   ],
 });

@@ -87,7 +87,7 @@ function retried(migration: KubeObject): KubeObject {
     [ANNOTATIONS.resume]: undefined,
     [ANNOTATIONS.attempt]: String(attempt),
   });
-  const message = `Attempt ${attempt} was asked for and begins.`;
+  const message = `Attempt ${attempt} was requested and begins.`;
   const retrying = advisory('Retrying', 'UserRequest', message);
   return {
     ...rest,

@@ -50,6 +50,8 @@ export interface KindDefinition {
   verbs: string[];
   /** True when status is a subresource (clients cannot write it through the main resource). */
   hasStatus: boolean;
+  /** Fields of the status that the service alone writes: a client's write leaves them as they are. */
+  ownStatus?: readonly string[];
   description: string;
   spec?: z.ZodType;
   status?: z.ZodType;

@@ -7,24 +7,21 @@ const ownerReference = z.strictObject({
   name: z.string().describe('Name of the owner.'),
   uid: z.string().describe('Identity of the owner.'),
   controller: z.boolean().optional().describe('True when the owner manages the object.'),
-  blockOwnerDeletion: z.boolean().optional().describe('True when the owner waits for the object to go.'),
+  blockOwnerDeletion: z.boolean().optional().describe('True when the owner waits for the object to be deleted.'),
 });
 
 /** What users may write in `metadata`; fields the server sets are accepted and ignored. */
 export const objectMeta = z
   .strictObject({
     name: z.string().optional().describe('Name, unique among the objects of the kind in the namespace.'),
-    generateName: z
-      .string()
-      .optional()
-      .describe('Beginning of a name whose end the server makes up, when name is absent.'),
+    generateName: z.string().optional().describe('Prefix of a name that the server completes, when name is absent.'),
     namespace: z.string().optional().describe('Namespace of the object.'),
     labels: z.record(z.string(), z.string()).optional().describe('Keys and values that selectors find objects by.'),
     annotations: z.record(z.string(), z.string()).optional().describe('Keys and values for tools and people.'),
     finalizers: z
       .array(z.string())
       .optional()
-      .describe('What must be done before a deleted object goes; removed when done.'),
+      .describe('What must be done before a deleted object is removed; each entry is removed when done.'),
     ownerReferences: z.array(ownerReference).optional().describe('Objects this one belongs to.'),
     uid: z.string().optional().describe('Identity, set by the server.'),
     resourceVersion: z

@@ -100,13 +100,13 @@ export function hookPlaceFindings(places: readonly HookPlace[]): ConditionFindin
     ...finding(
       'InvalidHookNSName',
       'NotFound',
-      'Namespaces in which hooks of the plan run are not there: []. Create them or correct executionNamespace in spec.hooks.',
+      'Namespaces in which hooks of the plan run do not exist: []. Create them or correct executionNamespace in spec.hooks.',
       lost.map(({ hook, cluster }) => `${hook.executionNamespace} on cluster ${cluster} (${hook.phase})`),
     ),
     ...finding(
       'InvalidHookSAName',
       'NotFound',
-      'Service accounts that hooks of the plan run as are not there: []. Create them or correct serviceAccount in spec.hooks.',
+      'Service accounts that hooks of the plan run as do not exist: []. Create them or correct serviceAccount in spec.hooks.',
       withoutAccount.map(
         ({ hook, cluster }) =>
           `${hook.executionNamespace}/${hook.serviceAccount} on cluster ${cluster} (${hook.phase})`,

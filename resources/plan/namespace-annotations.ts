@@ -21,7 +21,7 @@ export function namespaceAnnotationFindings(
       .map(([key, value]) => `oc annotate --overwrite namespace ${target.metadata.name} ${quote(`${key}=${value}`)}`),
   );
   if (commands.length === 0) return [];
-  const message = `Namespaces on target cluster ${targetCluster} are already there, and annotations of the source are missing or differ. They are left as they are. To make them alike run: []`;
+  const message = `Namespaces on target cluster ${targetCluster} are already there, and annotations of the source are missing or differ. They are left as they are. To make them the same, run: []`;
   return [warn('NamespaceAnnotationsDiffer', 'Conflict', message, commands)];
 }
 

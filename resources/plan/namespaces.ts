@@ -49,11 +49,11 @@ export function missingNamespaceFindings(
   const missing = needed.filter((name) => !existing.source.has(name));
   const findings: ConditionFinding[] = [];
   if (missing.length > 0) {
-    const message = `Namespaces are not there on source cluster ${clusters.source}: []. ${advice(missing)}`;
+    const message = `Namespaces do not exist on source cluster ${clusters.source}: []. ${advice(missing)}`;
     findings.push(critical('NamespaceNotFoundOnSourceCluster', 'NotFound', message, missing));
   }
   if (!existing.target.has(MIGRATION_NAMESPACE)) {
-    const message = `Namespaces are not there on target cluster ${clusters.target}: []. ${advice([MIGRATION_NAMESPACE])}`;
+    const message = `Namespaces do not exist on target cluster ${clusters.target}: []. ${advice([MIGRATION_NAMESPACE])}`;
     findings.push(critical('NamespaceNotFoundOnDestinationCluster', 'NotFound', message, [MIGRATION_NAMESPACE]));
   }
   return findings;

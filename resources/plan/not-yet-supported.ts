@@ -20,7 +20,9 @@ export function notYetSupportedFindings(
 ): ConditionFinding[] {
   const items = [...planFields(plan.spec), ...volumes.flatMap(volumeFields), ...observedFields(observed), ...settings];
   if (items.length === 0) return [];
-  return [critical('NotYetSupported', 'NotYetSupported', 'The plan needs what is not supported yet: [].', items)];
+  return [
+    critical('NotYetSupported', 'NotYetSupported', 'The plan needs features that are not supported yet: [].', items),
+  ];
 }
 
 function planFields(spec: MigPlan['spec']): string[] {

@@ -23,7 +23,7 @@ export function podFindings(pods: readonly KubeObject[], limit: number): Conditi
   }
   const selective = pods.filter(hasNodeSelector).map(nameOf);
   if (selective.length > 0) {
-    const message = 'Pods of the source ask for certain nodes: []. See that the target has nodes with these labels.';
+    const message = 'Pods of the source ask for nodes with certain labels: []. Check that the target has such nodes.';
     findings.push(warn('NamespacesHaveNodeSelectors', 'NodeSelectorsDetected', message, selective));
   }
   const unhealthy = unhealthyPods(pods).map(nameOf);

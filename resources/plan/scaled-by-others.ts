@@ -27,7 +27,7 @@ export function scaledByOthersFindings({ workloads, scalers, pods }: Observed): 
     .map(({ object, by }) => `${describeReference(referenceOf(object))} (${by.join(', ')})`);
   if (scaled.length > 0) {
     const message =
-      'Workloads of the source are scaled by others, who may start them again while a cutover has halted them, which fails it: []. For the cutover scale the operators down and pause the sync of Argo CD and the ScaledObjects of KEDA. An autoscaler alone rests while replicas are 0.';
+      'Workloads of the source are scaled by others, which may start them again after a cutover has halted them; the cutover then fails: []. For the cutover scale the operators down and pause the sync of Argo CD and the ScaledObjects of KEDA. An autoscaler alone does nothing while replicas are 0.';
     findings.push(warn('ScaledByOthers', 'OtherManagers', message, scaled));
   }
   const beyondUs = [

@@ -24,7 +24,7 @@ export function refuseWithinOneCluster({ spec }: MigMigration, plan: MigPlan): R
   return [
     {
       condition: 'ConflictingPVCMappings',
-      message: `Source and target are one cluster, and claims are copied from and into or several times into: ${conflicts.join(', ')}. Give each its own name in spec.persistentVolumes[].pvc.name, or skip its volume.`,
+      message: `Source and target are one cluster, and these claims would be copied both from and into, or into several times: ${conflicts.join(', ')}. Give each its own name in spec.persistentVolumes[].pvc.name, or skip its volume.`,
     },
   ];
 }

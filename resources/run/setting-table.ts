@@ -23,7 +23,7 @@ const setting = <Value>(
 const notBuilt = { notBuilt: true } as const;
 
 const patience = (seconds: number, what: string) =>
-  setting(wholeNumber(1), seconds, `Seconds without anything moving after which ${what} counts as stuck.`);
+  setting(wholeNumber(1), seconds, `Seconds without progress after which ${what} counts as stuck.`);
 
 /** Kept because MTC's users set it with JSON patch `replace`, which needs the key to be there. */
 const ofController = <Value>(type: ValueType<Value>, fallback: unknown, what: string) =>
@@ -55,7 +55,7 @@ export const SETTINGS = {
   excluded_resources: setting(
     nameList,
     EXCLUDED,
-    'Resources that are never migrated. Add to the list; do not take from it.',
+    'Resources that are never migrated. Add to the list; do not remove from it.',
   ),
   disable_image_migration: setting(flag, false, 'True to leave image streams out of all plans.'),
   disable_pv_migration: setting(flag, false, 'True to leave volumes out of all plans.'),
@@ -109,6 +109,11 @@ export const SETTINGS = {
   enable_dvm_pv_resizing: setting(flag, false, 'True to enlarge target volumes that would run full.', notBuilt),
   pv_resizing_threshold: setting(wholeNumber(0), 3, 'Percentage of a volume that should stay free.'),
   // Ours, and no names of MTC's.
+  forbid_insecure_connections: setting(
+    flag,
+    false,
+    'True to refuse clusters and storage whose certificate is not verified (insecure) and storage at an http:// address, instead of warning.',
+  ),
   pod_patience_seconds: patience(180, 'the start of a transfer pod'),
   copy_patience_seconds: patience(900, 'the copy of a volume'),
   quiesce_patience_seconds: patience(600, 'scaling the source down'),

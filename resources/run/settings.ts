@@ -13,6 +13,8 @@ export interface Settings {
   volumesDisabled: boolean;
   /** In which playbooks of hooks run that name no image of their own. Empty when neither the settings nor the installation name one. */
   hookRunnerImage: string;
+  /** Clusters and storage that are reached without a verified certificate or without TLS are not Ready. */
+  insecureForbidden: boolean;
   run: RunSettings;
 }
 
@@ -68,6 +70,7 @@ export function readSettings(
     imagesDisabled,
     volumesDisabled,
     hookRunnerImage: value('hook_runner_image_fqin') || environment.hookRunnerImage || '',
+    insecureForbidden: value('forbid_insecure_connections'),
     run: {
       transferImage: value('rsync_transfer_image_fqin') || environment.transferImage || '',
       rsync: {

@@ -359,7 +359,7 @@ describe('a plan', () => {
     expect(await has('NamespaceNotFoundOnSourceCluster')).toMatchObject({
       category: 'Critical',
       message:
-        'Namespaces are not there on source cluster source: [checks-nowhere]. Correct spec.namespaces, or create them.',
+        'Namespaces do not exist on source cluster source: [checks-nowhere]. Correct spec.namespaces, or create them.',
     });
   });
 

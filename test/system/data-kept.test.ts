@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { expectSuccess, NAMESPACE, startMigration } from '../../lab/client/migrations.js';
 import { until } from '../../lab/client/until.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { claim, deployment } from '../kit/fakes/workload-objects.js';
 import { conditionOf } from '../kit/system/mid-run.js';
 import { Scene } from '../kit/system/scene.js';
-import { System } from '../kit/system/system.js';
+import { SharedSystem } from '../kit/system/shared-system.js';
 
-let system: System;
+let system: SharedSystem;
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
 });
 afterAll(() => system?.stop());
 
 const suffix = (): string => randomBytes(2).toString('hex');
 
 /** A Deployment with a volume that holds a page. */
-async function open(name: string): Promise<Scene> {
+async function open(name: string, { onTestFinished }: TestContext): Promise<Scene> {
   const scene = await Scene.open(system, name, [
     claim('data'),
     deployment('store', { claim: 'data', first: 'test -f /data/page || printf balance=100 >/data/page' }),
@@ -31,8 +31,8 @@ const put = (scene: Scene, text: string, fraction: string): Promise<string> =>
   inStore(scene, 'source', `printf ${text} >/data/page && touch -d '2026-01-01 00:00:05.${fraction}' /data/page`);
 
 describe.concurrent('what the application wrote', () => {
-  it('arrives also where a file was written twice within one second', async () => {
-    const scene = await open('same-second');
+  it('arrives also where a file was written twice within one second', async (context) => {
+    const scene = await open('same-second', context);
     await put(scene, 'balance=100', '100000000');
     await scene.plan();
     expectSuccess(await scene.migrate(`stage-${suffix()}`, { stage: true }));
@@ -42,8 +42,8 @@ describe.concurrent('what the application wrote', () => {
     expect(await inStore(scene, 'target', 'cat /data/page')).toBe('balance=900');
   });
 
-  it('stays where its claim is being deleted: the plan is blocked, and nothing is halted', async () => {
-    const scene = await open('being-deleted');
+  it('stays where its claim is being deleted: the plan is blocked, and nothing is halted', async (context) => {
+    const scene = await open('being-deleted', context);
     await scene.plan();
     await system.source.run(['-n', scene.namespace, 'delete', 'pvc', 'data', '--wait=false']);
     await until(
@@ -60,8 +60,8 @@ describe.concurrent('what the application wrote', () => {
     expect(await inStore(scene, 'source', 'cat /data/page')).toBe('balance=100');
   });
 
-  it('is not deleted by an empty volume that took the place of the one that was copied', async () => {
-    const scene = await open('emptied');
+  it('is not deleted by an empty volume that took the place of the one that was copied', async (context) => {
+    const scene = await open('emptied', context);
     await scene.plan();
     expectSuccess(await scene.migrate(`stage-${suffix()}`, { stage: true }));
     await inStore(scene, 'source', 'rm /data/page');

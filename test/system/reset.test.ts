@@ -6,18 +6,18 @@ import { readWrites } from '../kit/cluster/audit-log.js';
 import { claim, deployment } from '../kit/fakes/workload-objects.js';
 import { conditionOf, workflowIdOf } from '../kit/system/mid-run.js';
 import { Scene } from '../kit/system/scene.js';
-import { System } from '../kit/system/system.js';
+import { SharedSystem } from '../kit/system/shared-system.js';
 import { resetBefore } from '../kit/temporal/reset.js';
 
 const SCALE = { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments'] };
 
-let system: System;
+let system: SharedSystem;
 let scene: Scene;
 let failed: Migration;
 
 /** A cutover that came as far as its target's refusal and was unwound; then one that moved the application. */
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   scene = await Scene.open(system, 'reset', [claim('data'), deployment('web', { claim: 'data' })]);
   await scene.plan();
   const suffix = randomBytes(2).toString('hex');

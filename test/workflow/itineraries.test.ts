@@ -150,13 +150,14 @@ describe('a storage class conversion', () => {
   it('swaps nothing when a workload was started while the last copy ran', async () => {
     const activities = new ScriptedActivities(conversion, { checkQuiesced: failing('Web was scaled up') });
     await run(activities, 'State', fails);
-ooo
+    expect(activities.calls).not.toContain('swapClaims(forward)');
+    expect(activities.calls).toContain('unquiesceSource');
   });
 
   it('without quiesce only copies', async () => {
     const activities = new ScriptedActivities(runSummary({ itinerary: 'Conversion', quiescePods: false }));
     await run(activities, 'State');
-ooo
+    expect(activities.calls).not.toContain('swapClaims(forward)');
     expect(activities.condition('Succeeded')).toBeDefined();
   });
 
@@ -173,7 +174,8 @@ ooo
       swapClaims: (({ direction }: { direction: string }) =>
         direction === 'forward' ? hanging(() => undefined)(undefined as never) : { swapped: 1, warnings: [] }) as never,
     });
-ooo
+    await run(activities, 'State', cancelAfter(activities, 'swapClaims(forward)'));
+    expect(activities.calls).toContain('swapClaims(back)');
     expect(activities.condition('Canceled')).toBeDefined();
   });
 
@@ -263,7 +265,7 @@ describe('a rollback', () => {
       await handle.result();
     });
     expect(activities.calls).toContain('unquiesceSource');
-    expect(activities.condition('CancelIgnored')?.message).toContain('half a rollback');
+    expect(activities.condition('CancelIgnored')?.message).toContain('a rollback that ends half-way');
   });
 
   it('is canceled while it waits for its turn', async () => {

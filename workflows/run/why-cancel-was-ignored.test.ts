@@ -9,7 +9,7 @@ const why = (overrides: Parameters<typeof runSummary>[0], isCanceled = false) =>
 
 it.each([
   ['a stage', why({ itinerary: 'Stage' }, true), /nothing of the source application was touched/],
-  ['a rollback', why({ itinerary: 'Rollback' }), /half a rollback/],
+  ['a rollback', why({ itinerary: 'Rollback' }), /a rollback that ends half-way/],
   ['a conversion', why({ itinerary: 'Conversion' }), /former claims back/],
   ['a final', why({}), /source could no longer be brought back/],
   ['a state migration', why({ itinerary: 'State' }), /source could no longer be brought back/],

@@ -34,7 +34,7 @@ let source: FakeCluster;
 let live: LiveVolumeRun;
 let log: { text: string }[];
 
-/** What becomes of each pod that is created, in order. */
+/** The outcome of each pod that is created, in order. */
 function fates(...ends: ((pod: KubeObject) => void)[]): void {
   source.beforeMutation = (call) => {
     if (!call.startsWith('create Pod')) return;

@@ -24,7 +24,19 @@ export const CLUSTER_CONDITIONS = {
     on: { MigCluster: 'Critical' },
     mtc: true,
     meaning:
-      'The cluster could not be reached or did not accept the token. The message tells which; it is tried again by itself.',
+      'The cluster could not be reached or did not accept the token. The message says which; it is tried again by itself.',
+  },
+  InsecureConnection: {
+    on: { MigCluster: ['Warn', 'Critical'], MigStorage: ['Warn', 'Critical'] },
+    mtc: false,
+    meaning:
+      'insecure is true: the certificate of the server is not verified, so whoever is on the way can read and change what is sent, credentials too. Put the authority into the CA bundle and set insecure to false. Critical when setting forbid_insecure_connections of MigrationController is true.',
+  },
+  RepositoryNotEncrypted: {
+    on: { MigStorage: ['Warn', 'Critical'] },
+    mtc: false,
+    meaning:
+      'awsS3Url begins with http://: backups, with every Secret of the application, cross the network readable. Use https://. Critical when setting forbid_insecure_connections of MigrationController is true.',
   },
   ClusterVersionNotSupported: {
     on: { MigCluster: 'Critical' },
@@ -59,7 +71,7 @@ export const CLUSTER_CONDITIONS = {
     on: { MigStorage: 'Critical' },
     mtc: true,
     meaning:
-      'A test object could not be written to, read from or deleted from the object store. The message tells what failed and what to correct.',
+      'A test object could not be written to, read from or deleted from the object store. The message says what failed and what to correct.',
   },
   InvalidVolumeSnapshotCredsSecretRef: {
     on: { MigStorage: 'Critical' },

@@ -24,7 +24,7 @@ export const CONDITIONS = {
     },
     mtc: true,
     meaning:
-      'Nothing stands in the way of using the object. While it is missing, the conditions of category Critical and Error tell why.',
+      'Nothing stands in the way of using the object. While it is missing, the conditions of category Critical and Error say why.',
   },
   ...CLUSTER_CONDITIONS,
   ...PLAN_CONDITIONS,

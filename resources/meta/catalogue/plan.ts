@@ -12,7 +12,7 @@ export const PLAN_CONDITIONS = {
     on: { MigPlan: 'Advisory', MigSchedule: 'Advisory' },
     mtc: true,
     meaning:
-      'A plan does not discover its volumes while a migration runs or once the application has moved; a schedule starts nothing. The reason tells why; it ends by itself, with a rollback, or when spec.suspend is false.',
+      'A plan does not discover its volumes while a migration runs or once the application has moved; a schedule starts nothing. The reason says why; it ends by itself, with a rollback, or when spec.suspend is false.',
   },
   MigrationTypeIdentified: {
     on: { MigPlan: 'Advisory' },
@@ -28,7 +28,7 @@ export const PLAN_CONDITIONS = {
     on: { MigPlan: 'Critical' },
     mtc: false,
     meaning:
-      'Velero of a cluster cannot use the replication repository. See that the cluster reaches the store and that deployment velero runs.',
+      'Velero of a cluster cannot use the replication repository. Check that the cluster reaches the store and that deployment velero runs.',
   },
   SweepIncomplete: {
     on: { MigPlan: 'Warn' },
@@ -41,6 +41,12 @@ export const PLAN_CONDITIONS = {
     mtc: true,
     meaning:
       'A cluster stopped answering in the middle of the check. It is checked again by itself; see the conditions of the MigCluster.',
+  },
+  ClusterIdentityUnclear: {
+    on: { MigPlan: 'Critical' },
+    mtc: false,
+    meaning:
+      'Source and target report the same uid of namespace kube-system, but their API servers prove different keys and authorities: one is a copy of the other, or pretends to be it. Where both are one cluster, use the same url and caBundle in both MigClusters.',
   },
   SettingsIgnored: {
     on: { MigPlan: 'Warn' },
@@ -143,7 +149,7 @@ export const PLAN_CONDITIONS = {
     on: { MigPlan: 'Warn' },
     mtc: false,
     meaning:
-      'A namespace is already on the target, and annotations of the source are missing there or differ. Run the commands of the message to make them alike.',
+      'A namespace is already on the target, and annotations of the source are missing there or differ. Run the commands of the message to make them the same.',
   },
   InvalidResourceList: {
     on: { MigPlan: 'Critical' },
@@ -205,7 +211,7 @@ export const PLAN_CONDITIONS = {
   NamespacesHaveNodeSelectors: {
     on: { MigPlan: 'Warn' },
     mtc: true,
-    meaning: 'Pods of the source ask for certain nodes. See that the target has nodes with these labels.',
+    meaning: 'Pods of the source ask for nodes with certain labels. Check that the target has such nodes.',
   },
   SourcePodsNotHealthy: {
     on: { MigPlan: 'Warn' },
@@ -222,7 +228,7 @@ export const PLAN_CONDITIONS = {
     on: { MigPlan: 'Warn' },
     mtc: false,
     meaning:
-      'Operators, GitOps or autoscalers scale workloads of the source and may start them again during a cutover, which fails it. Pause them for the cutover.',
+      'Operators, GitOps or autoscalers scale workloads of the source and may start them again during a cutover, which then fails. Pause them for the cutover.',
   },
   ControllersNotHalted: {
     on: { MigPlan: 'Warn' },

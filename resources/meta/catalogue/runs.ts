@@ -30,7 +30,7 @@ export const RUN_CONDITIONS = {
   Retrying: {
     on: { MigMigration: 'Advisory' },
     mtc: false,
-    meaning: 'Another attempt was asked for and begins.',
+    meaning: 'Another attempt was requested and begins.',
   },
   Canceling: {
     on: ADVISORY,
@@ -40,7 +40,7 @@ export const RUN_CONDITIONS = {
   Unwinding: {
     on: ADVISORY,
     mtc: false,
-    meaning: 'The run has failed and undoes what it did. The message tells what it failed with.',
+    meaning: 'The run has failed and undoes what it did. The message says why it failed.',
   },
   UnwindBlocked: {
     on: WARN,
@@ -61,23 +61,23 @@ export const RUN_CONDITIONS = {
   SucceededWithWarnings: {
     on: ADVISORY,
     mtc: true,
-    meaning: 'The run has reached its end, but something needs a look. See the conditions of category Warn.',
+    meaning: 'The run has completed, but something needs attention. See the conditions of category Warn.',
   },
   Failed: {
     on: { MigMigration: 'Advisory', DirectVolumeMigration: 'Critical' },
     mtc: true,
-    meaning: 'The run has failed. The message tells the cause, where the application is now, and what to do next.',
+    meaning: 'The run has failed. The message gives the cause, where the application is now, and what to do next.',
   },
   Canceled: {
     on: ADVISORY,
     mtc: true,
-    meaning: 'The run was canceled. The message tells where the application is now.',
+    meaning: 'The run was canceled. The message says where the application is now.',
   },
   CancelIgnored: {
     on: WARN,
     mtc: false,
     meaning:
-      'The cancel came too late to be followed, so the run was completed; the message tells why. To go back, create a MigMigration with spec.rollback: true.',
+      'The request to cancel came too late, so the run was completed; the message says why. To go back, create a MigMigration with spec.rollback: true.',
   },
   QuiesceIgnored: {
     on: { MigMigration: 'Warn' },
@@ -109,7 +109,8 @@ export const RUN_CONDITIONS = {
   VolumeCopyWarnings: {
     on: WARN,
     mtc: false,
-    meaning: 'Volumes were copied, but something about the copy needs a look. The message tells what, for each volume.',
+    meaning:
+      'Volumes were copied, but something about the copy needs attention. The message says what, for each volume.',
   },
   VeleroInitialBackupPartiallyFailed: {
     on: { MigMigration: 'Warn' },
@@ -164,7 +165,7 @@ export const RUN_CONDITIONS = {
     on: { MigMigration: 'Warn' },
     mtc: false,
     meaning:
-      'Workloads whose claims were exchanged need a look: Jobs that begin again, pods that still mount the former claim. Follow the message.',
+      'Workloads whose claims were exchanged need attention: Jobs that begin again, pods that still mount the former claim. Follow the message.',
   },
   KeptOnTarget: {
     on: { MigMigration: 'Warn' },
@@ -175,7 +176,7 @@ export const RUN_CONDITIONS = {
   DiscardedOnTarget: {
     on: { MigMigration: 'Advisory' },
     mtc: false,
-    meaning: 'A rollback has given up what was written to these claims on the target since the cutover.',
+    meaning: 'A rollback has discarded what was written to these claims on the target since the cutover.',
   },
   InvalidSpec: {
     on: { MigMigration: 'Critical' },

@@ -50,7 +50,7 @@ export function existingClaimFindings(
           critical(
             'TargetVolumeInUse',
             'Mounted',
-            'Claims on the target are mounted by running pods that are not of the migration: []. Stop the pods, map the volume onto another claim or, in a plan, set selection.allowOverwrite to true.',
+            'Claims on the target are mounted by running pods that do not belong to the migration: []. Stop the pods, map the volume onto another claim or, in a plan, set selection.allowOverwrite to true.',
             used,
           ),
         ]
@@ -70,7 +70,7 @@ export function existingClaimFindings(
           warn(
             'TargetVolumeExists',
             'Exists',
-            'Claims were on the target before: []. After a migration they hold exactly what the source holds; what they hold besides is removed. The run counts it before it copies.',
+            'Claims were on the target before: []. After a migration they hold exactly what the source holds; anything else in them is removed. The run counts it before it copies.',
             foreign,
           ),
         ]

@@ -34,7 +34,7 @@ export function quotaFindings(
   });
   if (items.length === 0) return [];
   const message =
-    'Quotas on the target leave too little for the claims to be made: []. Raise them, or skip volumes of the plan.';
+    'Quotas on the target leave too little for the claims to be created: []. Raise them, or skip volumes of the plan.';
   return [critical('TargetQuotaExceeded', 'Exceeded', message, items)];
 }
 
