@@ -36,6 +36,7 @@ const PREPARATION = ['test/cluster/prepare-cluster.test.ts'];
 
 // For `npm test`.
 const SHORT_FAULTS = [
+  'test/faults/activities/frozen.test.ts',
   'test/faults/activities/killed.test.ts',
   'test/faults/itineraries/matrix.test.ts',
   'test/faults/processes/stopped.test.ts',

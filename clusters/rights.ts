@@ -54,7 +54,7 @@ export const RIGHTS: readonly Right[] = [
     group: '',
     resources: ['persistentvolumes'],
     verbs: ['patch'],
-    why: 'Target volumes have reclaim policy Retain while a migration runs, so that no failure loses data.',
+    why: 'Target volumes have reclaim policy Retain while a migration runs, and source volumes while their application is halted, so that no failure and no deleted claim loses data.',
   },
   {
     group: '',

@@ -2,7 +2,9 @@ import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { CreatedObject, RecordedObject } from '../resources/run/created-object.js';
 import type { RunFacts } from '../resources/run/facts.js';
 import type { Itinerary, RunCluster, RunRecord, RunRef } from '../resources/run/run-record.js';
+import type { RunState } from '../resources/run/run-state.js';
 import type { WaitRecord } from '../resources/run/waits.js';
+import type { NamespaceHolder, NamespacePlace } from './namespace-locks.js';
 
 /** Who does a write, for the audit trail. */
 export interface Actor {
@@ -135,10 +137,12 @@ export interface SecretRepository {
   read(namespace: string, name: string): Promise<{ values: Record<string, Buffer>; revision: string } | undefined>;
 }
 
+export type { NamespaceHolder, NamespacePlace } from './namespace-locks.js';
+
 export interface RunRow {
   ref: RunRef;
   itinerary: Itinerary;
-  state: 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
+  state: RunState;
   /** Missing once it is no longer kept. */
   record?: RunRecord;
   /** As in the record, and kept for as long as the run is known. */
@@ -186,16 +190,21 @@ export interface RunRepository {
   get(ref: RunRef): Promise<RunRow | undefined>;
   record(ref: RunRef): Promise<RunRecord>;
   /**
-   * Facts, if any, are merged in the same statement. The first end stays: later states are dropped with their facts, and so are those of a
-   * run that was never frozen.
+   * Compare and set, in one statement: a run goes from Running to Unwinding to its end, or from Running to its end, and never back. Facts, if
+   * any, are merged with it. False when the run had gone past that state: then nothing is written. True for a repeated call, and for a run that
+   * was never frozen, of which nothing is kept.
    */
-  setState(ref: RunRef, state: RunRow['state'], facts?: RunFacts): Promise<void>;
+  setState(ref: RunRef, state: RunRow['state'], facts?: RunFacts): Promise<boolean>;
   /** Merges facts into the row; those already there are overwritten. NotFound before freeze. */
   addFacts(ref: RunRef, facts: RunFacts): Promise<void>;
   /** As addFacts, in one statement with the question whether the run's state is Running; else it writes nothing and returns false. */
   addFactsWhileRunning(ref: RunRef, facts: RunFacts): Promise<boolean>;
+  /** Whether the run's state is one of these; a run that was never frozen has none. */
+  isIn(ref: RunRef, states: readonly RunRow['state'][]): Promise<boolean>;
   /** Whether the run's state is Running: it was frozen, does not unwind and has not ended. */
   isRunning(ref: RunRef): Promise<boolean>;
+  /** Of some uids, those of runs that were ever frozen. */
+  recorded(uids: readonly string[]): Promise<Set<string>>;
   /** Runs not ended whose backups go to this MigStorage. */
   usingStorage(storageUid: string): Promise<RunRef[]>;
   /** Runs not ended, whatever has become of their objects. */
@@ -206,13 +215,23 @@ export interface RunRepository {
    */
   ofPlan(planUid: string): Promise<RunOutline[]>;
   /**
-   * Takes the plan's single place for a run, or says who holds it. First in, first out; rollbacks first, then stages. Idempotent.
+   * Takes the plan's single place for a run, and with it the namespaces it works on, or says who holds it. First in, first out; rollbacks
+   * first, then stages. Idempotent. `conflict`: a run of another plan works on one of the namespaces.
+   *
+   * @param lock the plan's `<namespace>/<name>`, and the places
    */
   takePlan(
     planUid: string,
     ref: RunRef,
     kind: QueuedKind,
-  ): Promise<{ held: boolean; holder?: string; position: number }>;
+    lock?: { plan: string; places: readonly NamespacePlace[] },
+  ): Promise<{ held: boolean; holder?: string; position: number; conflict?: NamespaceHolder }>;
+  /** The namespaces of a run that holds its plan's place, in place of those it had. Returns who holds one of them; then nothing was taken. */
+  lockNamespaces(
+    planUid: string,
+    ref: RunRef,
+    lock: { plan: string; places: readonly NamespacePlace[] },
+  ): Promise<NamespaceHolder | undefined>;
   releasePlan(planUid: string, ref: RunRef): Promise<void>;
   recordStep(
     ref: RunRef,

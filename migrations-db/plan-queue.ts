@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { RunRef } from '../resources/run/run-record.js';
 import type { QueuedKind } from './migration-store.js';
+import { type Locker, lockNamespaces, type NamespaceHolder, type NamespacePlace } from './namespace-locks.js';
 import { PlanQueueEntity } from './schema/plan-queue-entity.js';
 
 export interface Place {
@@ -9,13 +10,21 @@ export interface Place {
   holder?: string;
   /** Runs before this one, the running one included; 0 when held. */
   position: number;
+  /** A run of another plan that works on a namespace of this one: the place is not taken. */
+  conflict?: NamespaceHolder;
 }
 
 /** The lower one goes first: a rollback undoes what the others do, a stage costs no downtime. */
 const RANK: Record<QueuedKind, number> = { rollback: 0, stage: 1, cutover: 2 };
 
-/** Takes the plan for a run or a place in the queue for it, within a transaction. */
-export async function takePlan(manager: EntityManager, planUid: string, ref: RunRef, kind: QueuedKind): Promise<Place> {
+/** Takes the plan and its namespaces for a run, or a place in the queue for it, within a transaction. */
+export async function takePlan(
+  manager: EntityManager,
+  locker: Locker,
+  kind: QueuedKind,
+  places: readonly NamespacePlace[],
+): Promise<Place> {
+  const { planUid, ref } = locker;
   // One decision at a time for each plan; the lock goes with the transaction.
   await manager.query("SELECT pg_advisory_xact_lock(hashtextextended('plan ' || $1, 0))", [planUid]);
   await manager.query(
@@ -34,7 +43,8 @@ export async function takePlan(manager: EntityManager, planUid: string, ref: Run
     return { held: false, holder: holder && `${holder.namespace}/${holder.name}`, position };
   }
   await manager.update(PlanQueueEntity, { planUid, runUid: ref.uid }, { running: true });
-  return { held: true, position: 0 };
+  const conflict = await lockNamespaces(manager, locker, places);
+  return conflict ? { held: false, position: 0, conflict } : { held: true, position: 0 };
 }
 
 /** A migration deleted while it waited no longer asks, and must not hold up the others. */

@@ -303,6 +303,48 @@ describe('the queue of a plan', () => {
     expect(await store.runs.takePlan(randomUUID(), other, 'cutover')).toMatchObject({ held: true });
   });
 
+  describe('with its namespaces', () => {
+    const places = (clusterUid: string, ...names: string[]) =>
+      names.map((name) => ({ clusterUid, namespace: name, side: 'source' as const }));
+
+    it('is refused while a run of another plan works on one of them, in whatever role', async () => {
+      const [one, other] = [await migration('lock-1'), await migration('lock-2')];
+      const cluster = randomUUID();
+      const theirs = { plan: `${namespace}/theirs`, places: places(cluster, 'shop', 'mail') };
+      expect(await store.runs.takePlan(planUid, one, 'cutover', theirs)).toMatchObject({ held: true });
+      const mine = {
+        plan: `${namespace}/mine`,
+        places: [{ clusterUid: cluster, namespace: 'mail', side: 'target' as const }],
+      };
+      const another = randomUUID();
+      const conflict = { namespace: 'mail', plan: `${namespace}/theirs`, run: `${namespace}/lock-1` };
+      expect(await store.runs.takePlan(another, other, 'cutover', mine)).toMatchObject({ held: false, conflict });
+      expect(await store.runs.lockNamespaces(another, other, mine)).toEqual(conflict);
+      await store.runs.releasePlan(planUid, one);
+      expect(await store.runs.takePlan(another, other, 'cutover', mine)).toEqual({ held: true, position: 0 });
+      await store.runs.releasePlan(another, other);
+    });
+
+    it('lets one of two in that come at once', async () => {
+      const runs = await Promise.all(Array.from({ length: 6 }, (_, index) => migration(`lock-rush-${index}`)));
+      const lock = { plan: 'p', places: places(randomUUID(), 'shop') };
+      const turns = await Promise.all(runs.map((run) => store.runs.takePlan(randomUUID(), run, 'cutover', lock)));
+      expect(turns.filter(({ held }) => held)).toHaveLength(1);
+      expect(turns.filter(({ conflict }) => conflict)).toHaveLength(5);
+    });
+
+    it('changes them with what the run freezes, and leaves other clusters alone', async () => {
+      const [one, other] = [await migration('lock-3'), await migration('lock-4')];
+      const cluster = randomUUID();
+      await store.runs.takePlan(planUid, one, 'cutover', { plan: 'p', places: places(cluster, 'shop') });
+      expect(
+        await store.runs.lockNamespaces(planUid, one, { plan: 'p', places: places(cluster, 'mail') }),
+      ).toBeUndefined();
+      const elsewhere = { plan: 'q', places: [...places(cluster, 'shop'), ...places(randomUUID(), 'mail')] };
+      expect(await store.runs.takePlan(randomUUID(), other, 'cutover', elsewhere)).toMatchObject({ held: true });
+    });
+  });
+
   it('forgets who was deleted while waiting or gave up, but not who holds', async () => {
     const [holder, deleted, canceled, last] = [
       await migration('f-holder'),

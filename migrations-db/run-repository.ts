@@ -1,7 +1,8 @@
-import { IsNull } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import type { CreatedObject, RecordedObject } from '../resources/run/created-object.js';
 import type { RunFacts } from '../resources/run/facts.js';
 import type { RunRecord, RunRef } from '../resources/run/run-record.js';
+import { isOpen, statesBefore } from '../resources/run/run-state.js';
 import { createdBy, forgetCreated } from './created-objects.js';
 import type { Database } from './database.js';
 import {
@@ -13,6 +14,7 @@ import {
   StoreError,
   type VolumeTransferRow,
 } from './migration-store.js';
+import { lockNamespaces, type NamespaceHolder, type NamespacePlace } from './namespace-locks.js';
 import { type Place, releasePlan, takePlan } from './plan-queue.js';
 import { CreatedObjectEntity } from './schema/created-object-entity.js';
 import { RunEntity } from './schema/run-entity.js';
@@ -42,6 +44,8 @@ const WITHOUT_RECORD = [
   'startedAt',
   'endedAt',
 ] as const satisfies readonly (keyof RunEntity)[];
+
+const NO_LOCK: { plan: string; places: readonly NamespacePlace[] } = { plan: '', places: [] };
 
 type Step = Awaited<ReturnType<RunRepository['steps']>>[number];
 type LogEntry = Awaited<ReturnType<RunRepository['log']>>[number];
@@ -86,17 +90,30 @@ export class PostgresRunRepository implements RunRepository {
     return run.record;
   }
 
-  async setState(ref: RunRef, state: RunRow['state'], facts: RunFacts = {}): Promise<void> {
-    const ended = !['Running', 'Unwinding'].includes(state);
-    await this.database.run((manager) =>
+  async setState(ref: RunRef, state: RunRow['state'], facts: RunFacts = {}): Promise<boolean> {
+    const { affected } = await this.database.run((manager) =>
       manager
         .createQueryBuilder()
         .update(RunEntity)
-        .set({ state, facts: () => 'facts || :facts::jsonb', ...(ended && { endedAt: () => 'now()' }) })
-        .where({ ...keyOf(ref), endedAt: IsNull() })
+        .set({ state, facts: () => 'facts || :facts::jsonb', ...(!isOpen(state) && { endedAt: () => 'now()' }) })
+        .where({ ...keyOf(ref), endedAt: IsNull(), state: In([...statesBefore(state)]) })
         .setParameter('facts', JSON.stringify(facts))
         .execute(),
     );
+    return (affected ?? 0) > 0 || this.isAt(ref, state, facts);
+  }
+
+  /** Whether an earlier call, whose answer was lost, has set this very state; a run that was never frozen has none to compare. */
+  private async isAt(ref: RunRef, state: RunRow['state'], facts: RunFacts): Promise<boolean> {
+    const rows: { same: boolean }[] = await this.database.run((manager) =>
+      manager.query('SELECT state = $3 AND facts @> $4::jsonb AS same FROM runs WHERE uid = $1 AND attempt = $2', [
+        ref.uid,
+        ref.attempt,
+        state,
+        JSON.stringify(facts),
+      ]),
+    );
+    return rows[0]?.same ?? true;
   }
 
   async addFacts(ref: RunRef, facts: RunFacts): Promise<void> {
@@ -109,8 +126,19 @@ export class PostgresRunRepository implements RunRepository {
     return this.mergeFacts({ ...keyOf(ref), state: 'Running' }, facts);
   }
 
+  isIn(ref: RunRef, states: readonly RunRow['state'][]): Promise<boolean> {
+    return this.database.run((manager) => manager.existsBy(RunEntity, { ...keyOf(ref), state: In([...states]) }));
+  }
+
   isRunning(ref: RunRef): Promise<boolean> {
-    return this.database.run((manager) => manager.existsBy(RunEntity, { ...keyOf(ref), state: 'Running' }));
+    return this.isIn(ref, ['Running']);
+  }
+
+  async recorded(uids: readonly string[]): Promise<Set<string>> {
+    const rows: { uid: string }[] = await this.database.run((manager) =>
+      manager.query('SELECT DISTINCT uid FROM runs WHERE uid = ANY ($1)', [uids]),
+    );
+    return new Set(rows.map(({ uid }) => uid));
   }
 
   async usingStorage(storageUid: string): Promise<RunRef[]> {
@@ -148,8 +176,14 @@ export class PostgresRunRepository implements RunRepository {
     return runs.map(toRunRow);
   }
 
-  takePlan(planUid: string, ref: RunRef, kind: QueuedKind): Promise<Place> {
-    return this.database.transaction((manager) => takePlan(manager, planUid, ref, kind));
+  takePlan(planUid: string, ref: RunRef, kind: QueuedKind, lock = NO_LOCK): Promise<Place> {
+    const locker = { planUid, plan: lock.plan, ref };
+    return this.database.transaction((manager) => takePlan(manager, locker, kind, lock.places));
+  }
+
+  lockNamespaces(planUid: string, ref: RunRef, lock: typeof NO_LOCK): Promise<NamespaceHolder | undefined> {
+    const locker = { planUid, plan: lock.plan, ref };
+    return this.database.transaction((manager) => lockNamespaces(manager, locker, lock.places));
   }
 
   async releasePlan(planUid: string, ref: RunRef): Promise<void> {

@@ -1,17 +1,19 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { heartbeat, holdLease } from '../activities/kit/lease.js';
 import { hasPulse } from '../activities/kit/pulse.js';
 import { stepsOfActivity } from '../activities/kit/steps-of-activity.js';
 import { reportWaitsTo, statusReporter } from '../activities/kit/wait-reports.js';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
 import type { RunRef } from '../resources/run/run-record.js';
+import { AcknowledgedLease } from './acknowledged-lease.js';
 import { activityFailure } from './activity-failure.js';
 
 const BEAT_MS = 1_000;
 
 /**
- * Around every activity: a heartbeat each second, so that a dead worker is noticed in five, failures in the form the operator reads, and a
+ * Around every activity: a heartbeat each second, so that a dead worker is noticed in five, and one that is cut off ends by itself, failures in the form the operator reads, and a
  * place in the run's status for what it waits for.
  */
 export const activityInterceptor = (
@@ -35,8 +37,11 @@ function inboundOf(
   return {
     async execute(input, next) {
       reportWaits(context, input.args);
+      const { heartbeatTimeoutMs } = context.info;
+      const lease = heartbeatTimeoutMs ? new AcknowledgedLease(context, heartbeatTimeoutMs) : undefined;
+      if (lease) holdLease(context, lease);
       const timer = setInterval(() => {
-        if (!hasPulse(context)) context.heartbeat();
+        if (!hasPulse(context)) heartbeat(context);
       }, BEAT_MS);
       try {
         return await next(input);
@@ -44,6 +49,7 @@ function inboundOf(
         throw activityFailure(context, error);
       } finally {
         clearInterval(timer);
+        lease?.end();
       }
     },
   };

@@ -40,8 +40,11 @@ beforeEach(() => {
 });
 
 const environment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
-const swap = (direction: SwapDirection): Promise<{ swapped: number; warnings: string[] }> =>
-  environment().run(activities.swapClaims, { run, direction });
+const swap = (direction: SwapDirection): Promise<{ swapped: number; warnings: string[] }> => {
+  const work = (): Promise<{ swapped: number; warnings: string[] }> =>
+    environment().run(activities.swapClaims, { run, direction });
+  return direction === 'back' ? recorded.unwinding(work) : work();
+};
 const start = () => environment().run(activities.startConverted, { run });
 
 const claim = (name: string, labels: Record<string, string> = {}): KubeObject => ({

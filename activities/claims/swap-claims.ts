@@ -12,7 +12,6 @@ import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
-import { refuseUnlessRunning } from '../kit/while-running.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 import { failIfScaledUp } from '../workloads/scaled-up-again.js';
 import { claimUsers } from './claim-users.js';
@@ -29,7 +28,7 @@ export async function swapClaims(
   { run, direction }: { run: RunRef; direction: SwapDirection },
 ): Promise<{ swapped: number; warnings: string[] }> {
   const record = await deps.store.runs.record(run);
-  const client = await clusterOf(deps, record, 'source');
+  const client = await clusterOf(deps, record, 'source', direction);
   const namespaces = sourceNamespaces(record);
   const wait = {
     waitingFor: `the workloads to refer to their ${direction === 'forward' ? 'new' : 'former'} claims`,
@@ -47,10 +46,8 @@ export async function swapClaims(
     if (direction === 'forward') refuse(client, await swapObstacles(client, record, users, signal));
     const warnings = await swapWarnings(client, record, users, direction, signal);
     const limited = pLimit(CONCURRENCY.workloads);
-    // The way back is part of an unwind; after it nothing may be swapped forward any more.
-    const fence = direction === 'forward' ? () => refuseUnlessRunning(deps, run) : undefined;
     const outcomes = await Promise.all(
-      users.map((object) => limited(() => swapOne(client, run, record, object, { direction, pulse, fence }))),
+      users.map((object) => limited(() => swapOne(client, run, record, object, { direction, pulse }))),
     );
     await labelSources(client, record, direction, signal);
     const done = users.filter((_, index) => outcomes[index]);
@@ -65,7 +62,7 @@ async function swapOne(
   run: RunRef,
   record: RunRecord,
   found: KubeObject,
-  { direction, pulse, fence }: { direction: SwapDirection; pulse: Pulse; fence?: () => Promise<void> },
+  { direction, pulse }: { direction: SwapDirection; pulse: Pulse },
 ): Promise<boolean> {
   const { signal } = pulse;
   const patchOf = (object: KubeObject) => mergePatchBetween(object, swapped(object, record.volumes, direction));
@@ -73,9 +70,8 @@ async function swapOne(
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (!newest || !patchOf(newest)) return tries > 0;
     const wanted = swapped(newest, record.volumes, direction);
-    await fence?.();
     if (mustBeReplaced(newest, wanted)) await replaceWorkload(client, run, newest, wanted, pulse);
-    else await patchNewest(client, newest, (object) => underVersion(object, patchOf(object)), { signal, fence });
+    else await patchNewest(client, newest, (object) => underVersion(object, patchOf(object)), { signal });
     newest = await client.get(referenceOf(found), { signal });
   }
   throw new StepFailure({

@@ -1,16 +1,16 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { claimMapping, type SwapDirection, swapClaims } from '../../resources/claims/swap-claims.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import { dataVolumesOf, mountedClaims } from '../../resources/workloads/claim-references.js';
 import { mustBeReplaced } from '../../resources/workloads/replacement.js';
 import { claimsWithoutCounterpart, templateRenames } from '../../resources/workloads/statefulset-claims.js';
+import type { RunClient } from '../kit/dependencies.js';
 import { listBarePods } from '../workloads/bare-pods.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 
 /** Why workloads could not use their new claims; then nothing may be changed. */
 export async function swapObstacles(
-  client: ClusterClient,
+  client: RunClient,
   record: RunRecord,
   users: readonly KubeObject[],
   signal: AbortSignal,
@@ -34,7 +34,7 @@ export async function swapObstacles(
 
 /** What the operator should know of a swap although it succeeds. */
 export async function swapWarnings(
-  client: ClusterClient,
+  client: RunClient,
   record: RunRecord,
   users: readonly KubeObject[],
   direction: SwapDirection,
@@ -65,7 +65,7 @@ export async function swapWarnings(
 
 /** Claims of templates whose others change place. */
 async function claimsLeft(
-  client: ClusterClient,
+  client: RunClient,
   record: RunRecord,
   users: readonly KubeObject[],
   direction: SwapDirection,

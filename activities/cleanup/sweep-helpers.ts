@@ -3,24 +3,13 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { POD } from '../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { type ClusterSide, isWithinOneCluster, type RunRecord, type RunRef } from '../../resources/run/run-record.js';
-import { CONTROLLER_REVISION, keepsOnlyCopy } from '../claims/saved-workloads.js';
+import { keepsOnlyCopy } from '../claims/saved-workloads.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { HELPER_KINDS } from '../kit/helper-kinds.js';
 import { isEvidenceKept, keepPodEvidence } from '../kit/pod-evidence.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { removeHelpers } from '../kit/remove-helpers.js';
 import { servedTypes } from '../kit/served-types.js';
-
-/** Everything runs make for themselves is of one of these kinds. */
-const HELPER_KINDS: readonly ApiType[] = [
-  POD,
-  { apiVersion: 'batch/v1', kind: 'Job' },
-  { apiVersion: 'v1', kind: 'Service' },
-  { apiVersion: 'route.openshift.io/v1', kind: 'Route' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
-  { apiVersion: 'v1', kind: 'Secret' },
-  { apiVersion: 'v1', kind: 'ConfigMap' },
-  CONTROLLER_REVISION,
-];
 
 export async function sweepHelpers(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ removed: number }> {
   const record = await deps.store.runs.record(run);
@@ -50,7 +39,7 @@ async function sidesOf(deps: ActivityDependencies, record: RunRecord): Promise<S
     ...(record.hooks ?? []).filter(({ cluster }) => cluster === side).map((hook) => hook.executionNamespace),
   ];
   const sideOf = async (side: ClusterSide, names: readonly string[]): Promise<Side> => ({
-    client: await clusterOf(deps, record, side),
+    client: await clusterOf(deps, record, side, 'tidy'),
     namespaces: [...new Set([MIGRATION_NAMESPACE, ...names])],
   });
   return isWithinOneCluster(record)

@@ -6,6 +6,7 @@ import type { ActivityDependencies } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
 import { signalRoot } from '../kit/signal-root.js';
 import { somethingChanged } from '../kit/something-changed.js';
+import { refuseIfEnded } from '../kit/while-running.js';
 import { readRunCluster } from '../records/run-cluster.js';
 import { findRunObject } from '../records/run-objects.js';
 import { summarizeRun } from '../records/summarize-run.js';
@@ -19,6 +20,7 @@ export async function freezeVolumes(
   deps: ActivityDependencies,
   { run, workflowId }: { run: RunRef; workflowId: string },
 ): Promise<RunSummary> {
+  await refuseIfEnded(deps, run);
   const frozen = await deps.store.runs.get(run);
   if (frozen?.record) return summarizeRun(frozen.record);
   // Until the user fixes what the conditions name; a cancel ends it at any time.

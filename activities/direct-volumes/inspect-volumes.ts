@@ -71,7 +71,7 @@ function settingFindings(
 }
 
 async function seeVolumes(
-  { clusters }: ActivityDependencies,
+  { clusters, store }: ActivityDependencies,
   { spec }: DirectVolumeMigration,
   sourceRef: Reference,
   targetRef: Reference,
@@ -79,8 +79,8 @@ async function seeVolumes(
   const claims = spec.persistentVolumeClaims;
   const [sourceClient, targetClient] = await Promise.all([clusters.connect(sourceRef), clusters.connect(targetRef)]);
   const [source, target] = await Promise.all([
-    observeCluster(sourceClient, [...new Set(claims.map(({ namespace }) => namespace))]),
-    observeCluster(targetClient, [...new Set(claims.map((claim) => targetOf(claim).namespace))]),
+    observeCluster(sourceClient, [...new Set(claims.map(({ namespace }) => namespace))], store),
+    observeCluster(targetClient, [...new Set(claims.map((claim) => targetOf(claim).namespace))], store),
   ]);
   const named = source.claims.filter(({ metadata }) =>
     claims.some(({ namespace, name }) => metadata.namespace === namespace && metadata.name === name),

@@ -3,6 +3,7 @@ import { LABELS } from '../../resources/meta/labels.js';
 import { hookName } from '../../resources/run/names.js';
 import type { RunHook, RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import type { Direction } from '../kit/while-running.js';
 import type { HookInput } from './contract.js';
 
 /** A hook with the run it belongs to and the cluster it runs in. */
@@ -17,11 +18,15 @@ export interface HookRun {
   where: string;
 }
 
-export async function loadHookRun(deps: ActivityDependencies, { run, phase }: HookInput): Promise<HookRun> {
+export async function loadHookRun(
+  deps: ActivityDependencies,
+  { run, phase }: HookInput,
+  direction?: Direction,
+): Promise<HookRun> {
   const record = await deps.store.runs.record(run);
   const hook = record.hooks?.find((candidate) => candidate.phase === phase);
   if (!hook) throw new Error(`The record of ${run.name} has no ${phase} hook`);
-  const client = await clusterOf(deps, record, hook.cluster);
+  const client = await clusterOf(deps, record, hook.cluster, direction);
   const name = hookName(run, phase);
   return { run, record, hook, client, name, where: `cluster ${client.name}, Job ${hook.executionNamespace}/${name}` };
 }

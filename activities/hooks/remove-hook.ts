@@ -11,7 +11,7 @@ import { JOB } from './job-end.js';
 const KINDS = [JOB, POD, { apiVersion: 'v1', kind: 'ConfigMap' }] as const;
 
 export async function removeHook(deps: ActivityDependencies, input: HookInput): Promise<void> {
-  const hookRun = await loadHookRun(deps, input);
+  const hookRun = await loadHookRun(deps, input, 'tidy');
   const { run, record, hook, client, where } = hookRun;
   const wait = {
     waitingFor: `what ${hookTitle(hook)} ran in to be gone`,

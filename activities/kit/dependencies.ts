@@ -2,6 +2,9 @@ import type { Logger } from 'pino';
 import type { ClusterClient, ClusterConnections } from '../../clusters/cluster-client.js';
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import type { ClusterSide, RunRecord } from '../../resources/run/run-record.js';
+import { fencedClient } from './fenced-client.js';
+import { type Direction, refuseUnless } from './while-running.js';
+import { type WithoutHelpers, withoutHelpers } from './without-helpers.js';
 
 /** What every activity factory receives. */
 export interface ActivityDependencies {
@@ -14,6 +17,25 @@ export interface ActivityDependencies {
   addresses?: { refuseLoopback?: boolean };
 }
 
-/** The client of one side of a run, with the newest credentials. */
-export const clusterOf = (deps: ActivityDependencies, record: RunRecord, side: ClusterSide): Promise<ClusterClient> =>
-  deps.clusters.connect(record[side]);
+/** A cluster as a run sees it. */
+export interface RunClient extends ClusterClient {
+  withoutHelpers: WithoutHelpers;
+}
+
+/**
+ * The client of one side of a run, with the newest credentials. It changes the cluster only while the state of the run admits it.
+ *
+ * @param direction of what is done with it
+ */
+export const clusterOf = async (
+  deps: ActivityDependencies,
+  record: RunRecord,
+  side: ClusterSide,
+  direction: Direction = 'forward',
+): Promise<RunClient> => {
+  const fence = () => refuseUnless(deps, record, direction);
+  // What undoes is refused as a whole, also where it would find nothing to change.
+  if (direction !== 'forward') await fence();
+  const client = fencedClient(await deps.clusters.connect(record[side]), fence);
+  return Object.assign(client, { withoutHelpers: withoutHelpers(deps.store) });
+};

@@ -11,21 +11,19 @@ const TRIES = 20;
  * is read and `change` asked again.
  *
  * @param found the object as it was last read
- * @param options.fence asked before each try, also the repeated ones: what it throws ends them
  * @returns the patched object; undefined when `change` wants nothing or the object is gone
  */
 export async function patchNewest(
   client: ClusterClient,
   found: KubeObject,
   change: (newest: KubeObject) => MergePatch | undefined,
-  { fence, ...options }: CallOptions & { dryRun?: boolean; fence?: () => Promise<void> },
+  options: CallOptions & { dryRun?: boolean },
 ): Promise<KubeObject | undefined> {
   const ref = referenceOf(found);
   let newest: KubeObject | undefined = found;
   for (let tries = 1; newest; tries += 1) {
     const patch = change(newest);
     if (!patch) return undefined;
-    await fence?.();
     try {
       return await client.patch(ref, patch, { type: 'merge', ...options });
     } catch (error) {

@@ -5,6 +5,7 @@ import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
 import { toApplicationFailure } from './failure-mapping.js';
+import { heartbeat, leaseOf } from './lease.js';
 import { ShownWait } from './shown-wait.js';
 
 /** Contexts whose heartbeat a wait sends; the worker sends it for all others. */
@@ -32,7 +33,7 @@ interface PulseDetails {
 }
 
 export interface Pulse {
-  /** Aborts on cancel, on the worker's shutdown, when patience is spent and when the work has ended; pass it to every call. */
+  /** Aborts on cancel, on the worker's shutdown, when Temporal does not acknowledge the heartbeats, when patience is spent and when the work has ended; pass it to every call. */
   readonly signal: AbortSignal;
   /** Something moved: the waiting time is counted from zero again. `lastSeen` is what the operator reads if it never moves again. */
   moved(lastSeen?: string): void;
@@ -62,9 +63,10 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
   const shown = new ShownWait(wait.waitingFor);
   const impatience = new AbortController();
   const ended = new AbortController();
+  const lease = leaseOf(context);
 
   const beat = (failedAt?: number): void => {
-    context.heartbeat({ waitingFor, idleSeconds, failedAt } satisfies PulseDetails);
+    heartbeat(context, { waitingFor, idleSeconds, failedAt } satisfies PulseDetails);
   };
   const spent = (): StepFailure | undefined =>
     wait.patienceSeconds === undefined || idleSeconds <= wait.patienceSeconds
@@ -88,7 +90,12 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
 
   try {
     return await work({
-      signal: AbortSignal.any([context.cancellationSignal, impatience.signal, ended.signal]),
+      signal: AbortSignal.any([
+        context.cancellationSignal,
+        impatience.signal,
+        ended.signal,
+        ...(lease ? [lease.signal] : []),
+      ]),
       moved(seen) {
         idleSeconds = 0;
         if (seen !== undefined) lastSeen = cutText(seen);
@@ -104,6 +111,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
   } catch (error) {
     // An aborted call rejects with an error of its library's own; the reason of the signal is what counts.
     if (impatience.signal.aborted) throw impatience.signal.reason;
+    if (lease?.signal.aborted) throw lease.signal.reason;
     if (context.cancellationSignal.aborted) throw cancelReason(context.cancellationSignal);
     if (context.info.taskQueue === TASK_QUEUES.wait && isTriedAgain(error)) {
       lastSeen = error instanceof Error ? error.message : String(error);

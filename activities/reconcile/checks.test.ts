@@ -353,6 +353,28 @@ describe('the check of a plan', () => {
     expect(await found()).toEqual([]);
   });
 
+  it('is not Ready while an application carries the label of helpers; those of recorded runs do not count', async () => {
+    const recordedRun: RunRef = { kind: 'MigMigration', ...ref('former'), uid: 'former-uid', attempt: 1 };
+    const row = { ref: recordedRun, itinerary: 'Stage', state: 'Failed', workflowId: 'w' } as const;
+    await temporary.store.runs.freeze(row, runRecord());
+    const labeled = (apiVersion: string, kind: string, name: string, uid: string): KubeObject => ({
+      apiVersion,
+      kind,
+      metadata: { namespace: 'shop', name, labels: { [LABELS.helper]: uid } },
+    });
+    await source.create(labeled('v1', 'Pod', 'mtc-copy', 'former-uid'));
+    await put('MigPlan', 'plan', spec);
+    expect(await check()).toEqual({ exists: true, ready: true });
+    await source.create(labeled('apps/v1', 'Deployment', 'copied', 'former-uid'));
+    await source.create(labeled('v1', 'Pod', 'tool', 'x'));
+    expect(await check()).toEqual({ exists: true, ready: false });
+    const conditions = conditionsOf(await get('MigPlan', 'plan'));
+    expect(conditions.find(({ type }) => type === 'ForeignHelperLabel')).toMatchObject({
+      category: 'Critical',
+      items: ['Deployment shop/copied', 'Pod shop/tool'],
+    });
+  });
+
   it('leaves the clusters alone while a migration runs, and the plan Ready', async () => {
     await put('MigPlan', 'plan', spec);
     await check();

@@ -22,7 +22,7 @@ export interface PlanInspection extends Inspection {
 export async function inspectPlanClusters(deps: ActivityDependencies, input: PlanToInspect): Promise<PlanInspection> {
   const clients = await connectBoth(deps, input.lookups);
   const [outline, hooks] = await Promise.all([
-    observeOutline(clients, input),
+    observeOutline(deps, clients, input),
     inspectPlanHooks(clients, input.plan, input.hooks),
   ]);
   const { converts } = outline;
@@ -33,7 +33,7 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
   const missing = judgeNamespaces(outline);
   if (missing.length > 0) return { findings: [...missing, ...hooks, ...storage], status, converts };
 
-  const details = await observeDetails(clients, outline, input);
+  const details = await observeDetails(deps, clients, outline, input);
   const volumes = planVolumes(outline, details, input);
   return {
     findings: [...judgePlan(outline, details, volumes, input), ...hooks, ...storage],

@@ -1,6 +1,8 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
+import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import type { ConditionFinding } from '../../resources/meta/conditions.js';
 import { computeQuotaFindings } from '../../resources/plan/compute-quotas.js';
+import { foreignHelperFindings } from '../../resources/plan/foreign-helpers.js';
 import type { Mapping } from '../../resources/plan/mappings.js';
 import { scaledByOthersFindings } from '../../resources/plan/scaled-by-others.js';
 import { isWorkload } from '../../resources/workloads/quiesce.js';
@@ -8,6 +10,7 @@ import { type ObservedCluster, readWorkloads } from '../records/observe-cluster.
 
 /** What prevents the plan's workloads from being halted on the source or started on the target. */
 export async function inspectPlanWorkloads(
+  store: Pick<MigrationStore, 'runs'>,
   clients: { source: ClusterClient; target: ClusterClient },
   { source, target }: { source: ObservedCluster; target: ObservedCluster },
   namespaces: readonly Mapping[],
@@ -15,8 +18,10 @@ export async function inspectPlanWorkloads(
   const { workloads, scalers } = await readWorkloads(
     clients.source,
     namespaces.map((mapping) => mapping.source),
+    store,
   );
-  const there = target.quotas.length > 0 ? await readWorkloads(clients.target, quotaNamespaces(target)) : undefined;
+  const there =
+    target.quotas.length > 0 ? await readWorkloads(clients.target, quotaNamespaces(target), store) : undefined;
   const arriving = workloads.filter(isWorkload).flatMap((workload) => {
     const namespace = namespaces.find((mapping) => mapping.source === workload.metadata.namespace)?.target ?? '';
     const exists = there?.workloads.some(
@@ -26,6 +31,7 @@ export async function inspectPlanWorkloads(
     return exists ? [] : [{ namespace, workload }];
   });
   return [
+    ...foreignHelperFindings([...workloads, ...source.pods]),
     ...scaledByOthersFindings({ workloads, scalers, pods: source.pods }),
     ...computeQuotaFindings(target.quotas, arriving),
   ];

@@ -3,6 +3,7 @@ import type { ConditionFinding } from '../../resources/meta/conditions.js';
 import { critical, required, warn } from '../../resources/meta/findings.js';
 import { isUnmapped } from '../../resources/plan/itinerary.js';
 import { parseMapping } from '../../resources/plan/mappings.js';
+import { beingDeletedFindings } from '../../resources/plan/volumes/being-deleted.js';
 import { claimNameFindings } from '../../resources/plan/volumes/claim-names.js';
 import { conversionFindings, statefulSetClaimFindings } from '../../resources/plan/volumes/conversion.js';
 import { conversionNames } from '../../resources/plan/volumes/conversion-names.js';
@@ -43,7 +44,7 @@ export function planVolumes(
 export function judgePlanVolumes(
   volumes: readonly PersistentVolumeEntry[],
   { namespaces, clusterNames, observed: { source, target }, converts }: PlanOutline,
-  { statefulSets }: PlanDetails,
+  { statefulSets, boundVolumes }: PlanDetails,
   { plan, settings }: PlanToInspect,
 ): ConditionFinding[] {
   const limit = settings.limits.persistentVolumes;
@@ -53,6 +54,12 @@ export function judgePlanVolumes(
     ...selectionFindings(volumes, classes, { targetCluster: clusterNames.target, limit }),
     ...targetClaimFindings(converts ? volumes.filter(isRenamed) : volumes, namespaces, target, plan.metadata.uid ?? ''),
     ...quotaFindings(volumes, namespaces, target),
+    ...beingDeletedFindings({
+      // The migration namespace is read with those of the plan.
+      namespaces: namespaces.flatMap((mapping) => source.namespaces.get(mapping.source) ?? []),
+      claims: source.claims,
+      volumes: [...boundVolumes.values()],
+    }),
     ...(settings.volumesDisabled ? [] : unboundFindings(unboundClaims(source.claims))),
     ...transferImageFindings(volumes, settings.run.transferImage),
     ...claimNameFindings(volumes, converts),

@@ -56,6 +56,7 @@ export async function connectBoth(deps: ActivityDependencies, lookups: PlanLooku
   return { source, target };
 }
 export async function observeOutline(
+  { store }: ActivityDependencies,
   clients: Both<ClusterClient>,
   { plan }: Pick<PlanToInspect, 'plan'>,
 ): Promise<PlanOutline> {
@@ -64,10 +65,12 @@ export async function observeOutline(
     observeCluster(
       clients.source,
       namespaces.map((mapping) => mapping.source),
+      store,
     ),
     observeCluster(
       clients.target,
       namespaces.map((mapping) => mapping.target),
+      store,
     ),
   ]);
   const sameCluster = seen.uid === target.uid;
@@ -87,6 +90,7 @@ export async function observeOutline(
   };
 }
 export async function observeDetails(
+  { store }: ActivityDependencies,
   clients: Both<ClusterClient>,
   { namespaces, observed, converts }: PlanOutline,
   { plan, settings }: PlanToInspect,
@@ -96,7 +100,7 @@ export async function observeDetails(
     [
       needsStatefulSets(plan, converts) ? listStatefulSets(clients.source, names) : [],
       settings.volumesDisabled ? new Map<string, KubeObject>() : readVolumes(clients.source, observed.source.claims),
-      inspectPlanWorkloads(clients, observed, namespaces),
+      inspectPlanWorkloads(store, clients, observed, namespaces),
       findIncompatibleTypes(clients, names, settings.excludedResources),
       settings.imagesDisabled || converts ? [] : imageStreamNamespaces(clients.source, names),
       clients.source.discover(),

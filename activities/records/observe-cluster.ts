@@ -1,10 +1,12 @@
 import pLimit from 'p-limit';
 import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
+import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { SCALER_TYPES } from '../../resources/workloads/scalers.js';
 import { WORKLOAD_KINDS } from '../../resources/workloads/workload-kinds.js';
 import { servedTypes } from '../kit/served-types.js';
+import { withoutHelpers } from '../kit/without-helpers.js';
 
 /** What the rules of a plan read from one of its clusters. */
 export interface ObservedCluster {
@@ -13,7 +15,7 @@ export interface ObservedCluster {
   /** Those of the plan, and the migration namespace, that are there; by name. */
   namespaces: ReadonlyMap<string, KubeObject>;
   storageClasses: KubeObject[];
-  /** Claims and pods of the plan's namespaces, without our own helpers. */
+  /** Claims and pods of the plan's namespaces, without helpers of recorded runs. */
   claims: KubeObject[];
   pods: KubeObject[];
   /** Of the plan's namespaces. */
@@ -24,7 +26,11 @@ const AT_A_TIME = 8;
 const VIRTUAL_MACHINE = { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine' } as const;
 
 /** Reads one cluster for a plan. Nothing is read from a namespace that does not exist. */
-export async function observeCluster(client: ClusterClient, names: readonly string[]): Promise<ObservedCluster> {
+export async function observeCluster(
+  client: ClusterClient,
+  names: readonly string[],
+  store: Pick<MigrationStore, 'runs'>,
+): Promise<ObservedCluster> {
   const [system, found, storageClasses] = await Promise.all([
     client.get(namespaceRef('kube-system')),
     inParallel([...new Set([...names, MIGRATION_NAMESPACE])], (name) => client.get(namespaceRef(name))),
@@ -42,7 +48,7 @@ export async function observeCluster(client: ClusterClient, names: readonly stri
     namespaces,
     storageClasses: storageClasses.items,
     claims,
-    pods: pods.filter(({ metadata }) => metadata.labels?.[LABELS.helper] === undefined),
+    pods: await withoutHelpers(store)(pods),
     quotas,
   };
 }
@@ -51,6 +57,7 @@ export async function observeCluster(client: ClusterClient, names: readonly stri
 export async function readWorkloads(
   client: ClusterClient,
   names: readonly string[],
+  store: Pick<MigrationStore, 'runs'>,
 ): Promise<{ workloads: KubeObject[]; scalers: KubeObject[] }> {
   const read = async (types: readonly ApiType[]): Promise<KubeObject[]> => {
     const served = await servedTypes(client, types, {});
@@ -59,7 +66,7 @@ export async function readWorkloads(
     return lists.flatMap(({ items }) => items);
   };
   const [workloads, scalers] = await Promise.all([read(WORKLOAD_KINDS), read(SCALER_TYPES)]);
-  return { workloads: workloads.filter(({ metadata }) => metadata.labels?.[LABELS.helper] === undefined), scalers };
+  return { workloads: await withoutHelpers(store)(workloads), scalers };
 }
 
 /** The volumes that claims are bound to, by name. */

@@ -2,6 +2,7 @@ import { isGoneOrReplaced, type MigrationStore, SYSTEM_ACTOR } from '../../migra
 import type { MigMigration } from '../../resources/kinds/mig-migration.js';
 import { MIGRATION_FINALIZER } from '../../resources/meta/labels.js';
 import type { RunRef } from '../../resources/run/run-record.js';
+import { refuseIfEnded } from '../kit/while-running.js';
 import { migrationsOfPlan } from '../records/plan-migrations.js';
 import { readMigrationAndPlan } from '../records/run-objects.js';
 
@@ -10,6 +11,7 @@ export async function cancelOtherMigrations(
   store: MigrationStore,
   { run }: { run: RunRef },
 ): Promise<{ asked: string[] }> {
+  await refuseIfEnded({ store }, run);
   const { plan } = await readMigrationAndPlan(store, run);
   const unfinished = (await migrationsOfPlan(store, plan)).filter(
     ({ metadata, spec }) =>

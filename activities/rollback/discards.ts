@@ -13,13 +13,13 @@ export async function recordDiscards(
   { store }: ActivityDependencies,
   run: RunRef,
   record: RunRecord,
-  { claims, pods }: ClaimsInUse,
+  { claims, pods, runs }: ClaimsInUse,
 ): Promise<void> {
   const row = await store.runs.get(run);
   if (row?.facts.rollbackDiscards !== undefined) return;
   const rows = attemptsSinceRollback(await store.runs.ofPlan(record.plan.uid));
   const earlier = rows.map(({ facts }) => facts.rollbackDiscards ?? []);
-  await store.runs.addFacts(run, { rollbackDiscards: mergeDiscards([...earlier, discardsOf(claims, pods)]) });
+  await store.runs.addFacts(run, { rollbackDiscards: mergeDiscards([...earlier, discardsOf(claims, pods, runs)]) });
 }
 
 export interface ClaimsInUse {
@@ -27,6 +27,8 @@ export interface ClaimsInUse {
   claims: KubeObject[];
   /** All of their namespaces, at least. */
   pods: KubeObject[];
+  /** uids of the plan's runs, whose helpers do not count. */
+  runs: ReadonlySet<string>;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function readClaims(
 ): Promise<ClaimsInUse> {
   const recorded = creations.objects.filter(({ kind }) => kind === 'PersistentVolumeClaim');
   const { ours: claims } = await findCreations(client, recorded, creations, signal);
-  return { claims, pods: await podsBeside(client, [...claims, ...beside], signal) };
+  return { claims, pods: await podsBeside(client, [...claims, ...beside], signal), runs: creations.runs };
 }
 
 /** All pods of the namespaces of some objects. */

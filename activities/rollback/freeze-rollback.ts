@@ -1,6 +1,7 @@
 import type { MigPlan } from '../../resources/kinds/mig-plan.js';
 import type { RunCluster, RunRecord, RunRef, RunSummary } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
+import { refuseIfEnded } from '../kit/while-running.js';
 import { readRunCluster } from '../records/run-cluster.js';
 import { adoptMigration, planNotReady, readMigrationAndPlan } from '../records/run-objects.js';
 import { readStoredSettings } from '../records/stored-settings.js';
@@ -14,6 +15,7 @@ export async function freezeRollback(
   { run, workflowId }: { run: RunRef; workflowId: string },
 ): Promise<RunSummary> {
   const { store } = deps;
+  await refuseIfEnded(deps, run);
   const frozen = await store.runs.get(run);
   if (frozen?.record) return summarizeRun(frozen.record);
 

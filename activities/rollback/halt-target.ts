@@ -7,6 +7,7 @@ import { isWorkload } from '../../resources/workloads/quiesce.js';
 import { WORKLOAD_KINDS } from '../../resources/workloads/workload-kinds.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
+import { recordWhileRunning } from '../kit/while-running.js';
 import { bringDown } from '../workloads/bring-down.js';
 import { isAmong, keepersOf } from '../workloads/pods-of.js';
 import { pauseScalers } from '../workloads/restored-scalers.js';
@@ -35,7 +36,7 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
       await refuseForeignUsers(client, { ...inUse, creations }, isAmong(client, ours, { signal }));
     }
     // From here on there is no way back, whatever happens to the workflow.
-    await deps.store.runs.addFacts(run, { rollbackBegun: true });
+    await recordWhileRunning(deps, run, { rollbackBegun: true });
     await recordDiscards(deps, run, record, inUse);
     const workloads = ours.filter((object) => isWorkloadKind(object) && isWorkload(object));
     const deleted = [
@@ -46,7 +47,8 @@ export async function haltTarget(deps: ActivityDependencies, { run }: { run: Run
     await recordDeleted(deps, run, deleted);
     // KEDA would start again what is scaled down; its ScaledObjects are removed with the rest.
     await pauseScalers(client, ours, { signal });
-    return { workloads: await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, deleted }, pulse) };
+    const halted = { planUid: record.plan.uid, run, namespaces, workloads, deleted };
+    return { workloads: await bringDown(client, halted, pulse) };
   });
 }
 

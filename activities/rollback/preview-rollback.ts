@@ -22,8 +22,8 @@ export async function previewRollback(deps: ActivityDependencies, plan: MigPlan)
 
   async function discardsNow(): Promise<Preview['discards']> {
     try {
-      const { claims, pods } = await readClaims(await deps.clusters.connect(record.target), creations);
-      return discardsOf(claims, pods);
+      const { claims, pods, runs } = await readClaims(await deps.clusters.connect(record.target), creations);
+      return discardsOf(claims, pods, runs);
     } catch (error) {
       // The cluster's own conditions report it; until it answers again, what was seen last is the best guess.
       if (isClusterFault(error)) return plan.status?.rollback?.discards ?? [];

@@ -10,6 +10,7 @@ import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { removeObjects } from '../kit/remove-objects.js';
 import { keepInRunLog } from '../kit/run-log.js';
+import { refuseIfEnded } from '../kit/while-running.js';
 import { isAmong } from '../workloads/pods-of.js';
 import { untilPodsGone } from '../workloads/until-pods-gone.js';
 import { findCreations, type PlanCreations, readCreations } from './created-objects.js';
@@ -31,6 +32,8 @@ export async function removeMigrated(deps: ActivityDependencies, { run }: { run:
     next: 'Check what holds the objects named here (pods, finalizers whose controller does not run, a webhook), then create the rollback again.',
   };
   return withPulse(wait, async (pulse) => {
+    // Of one that has ended, also what is forgotten of it would be a later run's.
+    await refuseIfEnded(deps, run);
     const facts = (await runs.get(run))?.facts ?? {};
     const done = facts.rollbackRemoval;
     const removal = done ?? (await remove(deps, { run, record, client, creations, facts }, pulse));

@@ -8,6 +8,7 @@ import { cutoverOf, type PlanMigration } from '../../resources/plan/plan-migrati
 import { refuseWithinOneCluster } from '../../resources/plan/within-one-cluster.js';
 import { isWithinOneCluster, type RunRecord, type RunRef, type RunSummary } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
+import { refuseIfEnded } from '../kit/while-running.js';
 import { lookUpHooks } from '../reconcile/inspect-plan-hooks.js';
 import { reconcilePlan } from '../reconcile/reconcile-plan.js';
 import { planMigrations } from '../records/plan-migrations.js';
@@ -18,6 +19,7 @@ import { readStoredSettings } from '../records/stored-settings.js';
 import { summarizeRun } from '../records/summarize-run.js';
 import { buildRunRecord } from './build-run-record.js';
 import { type TakenOver, takeOver } from './former-attempt.js';
+import { namespaceHeld, placesOfRun } from './namespace-places.js';
 import { readSelectedClaims } from './selected-claims.js';
 
 /**
@@ -29,6 +31,7 @@ export async function freezeRun(
   { run, workflowId }: { run: RunRef; workflowId: string },
 ): Promise<RunSummary> {
   const { store } = deps;
+  await refuseIfEnded(deps, run);
   const frozen = await store.runs.get(run);
   if (frozen?.record) return summarizeRun(frozen.record);
   const former = await takeOver(store, run);
@@ -64,6 +67,10 @@ export async function freezeRun(
       clusterUids: clusterUidsOf(clusters.items),
     }),
   });
+  // The plan may have been edited since the run took its turn.
+  const lock = { plan: `${record.plan.namespace}/${record.plan.name}`, places: placesOfRun(record) };
+  const holder = await store.runs.lockNamespaces(record.plan.uid, run, lock);
+  if (holder) throw namespaceHeld(run, holder);
   return summarizeRun(await freeze(store, { run, workflowId }, { record }));
 }
 

@@ -18,7 +18,10 @@ export function createRunActivities(deps: ActivityDependencies): RunActivities {
       const row = await store.runs.get(run);
       return row?.record && { summary: summarizeRun(row.record), facts: forWorkflows(row.facts), state: row.state };
     },
-    setRunState: ({ run, state, status }) => store.runs.setState(run, state, status && { endStatus: status }),
+    async setRunState({ run, state, status }) {
+      const isSet = await store.runs.setState(run, state, status && { endStatus: status });
+      return isSet ? 'set' : 'ended';
+    },
     recordFacts: ({ run, facts }) => recordWhileRunning(deps, run, facts),
     writeStatus: (input) => writeStatus(store, input),
     finishRun: ({ run }) => finishRun(store, run),

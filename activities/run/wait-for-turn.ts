@@ -5,7 +5,9 @@ import { postponed } from '../../temporal/contract/messages.js';
 import { withPulse } from '../kit/pulse.js';
 import { signalRoot } from '../kit/signal-root.js';
 import { somethingChanged } from '../kit/something-changed.js';
+import { refuseIfEnded } from '../kit/while-running.js';
 import { adoptMigration, readMigrationAndPlan } from '../records/run-objects.js';
+import { namespaceHeld, placesOfPlan } from './namespace-places.js';
 
 /** Another run's end is written with a change of its migration, which wakes us. */
 const LEAST_PAUSE_MS = 250;
@@ -20,9 +22,12 @@ const QUEUED: Record<RunItinerary, QueuedKind> = {
 
 /** Resolves when the plan's one place is this run's. */
 export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<void> {
+  // Begun again after its end, it would take the place of a later one.
+  await refuseIfEnded({ store }, run);
   const { migration, plan } = await readMigrationAndPlan(store, run);
   await adoptMigration(store, run, plan);
   const planUid = plan.metadata.uid ?? '';
+  const places = await placesOfPlan(store, plan);
   // Each of the other runs has its own patience; a cancel ends this wait at any time.
   const wait = {
     waitingFor: `the other migrations of plan ${plan.metadata.name}`,
@@ -31,8 +36,10 @@ export async function waitForTurn(store: MigrationStore, run: RunRef): Promise<v
   await withPulse(wait, async (pulse) => {
     let announced = '';
     for (;;) {
-      const turn = await store.runs.takePlan(planUid, run, QUEUED[requestedItinerary(migration.spec)]);
+      const lock = { plan: `${plan.metadata.namespace}/${plan.metadata.name}`, places };
+      const turn = await store.runs.takePlan(planUid, run, QUEUED[requestedItinerary(migration.spec)], lock);
       if (turn.held) return;
+      if (turn.conflict) throw namespaceHeld(run, turn.conflict);
       const message = `Position ${turn.position} in the queue of plan ${plan.metadata.name}${turn.holder ? `, which ${turn.holder} holds` : ''}.`;
       pulse.observe(message);
       if (message !== announced) {

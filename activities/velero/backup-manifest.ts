@@ -25,6 +25,7 @@ export function backupManifest(
     includedResources,
     leftBehind,
     reclaimPolicies,
+    helpersOf,
   }: {
     /** `plural.group`; empty for all. */
     includedResources: string[];
@@ -32,6 +33,8 @@ export function backupManifest(
     leftBehind: string[];
     /** Of the volumes that are copied. */
     reclaimPolicies: string[];
+    /** uids of runs whose helpers are in the namespaces, or will be: they stay behind. */
+    helpersOf: string[];
   },
 ): KubeObject {
   const { namespace } = inVelero(BACKUP, name);
@@ -58,7 +61,7 @@ export function backupManifest(
       // The helpers that copy the volumes at the same time stand in the same namespaces.
       labelSelector: {
         ...(matchLabels && { matchLabels }),
-        matchExpressions: [...matchExpressions, { key: LABELS.helper, operator: 'DoesNotExist' }],
+        matchExpressions: [...matchExpressions, { key: LABELS.helper, operator: 'NotIn', values: helpersOf }],
       },
       snapshotVolumes: false,
       defaultVolumesToFsBackup: false,

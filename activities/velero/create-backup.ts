@@ -1,8 +1,15 @@
 import { Context } from '@temporalio/activity';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
+import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS, LABELS } from '../../resources/meta/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { HELPER_KINDS } from '../kit/helper-kinds.js';
+import { readObjects } from '../kit/read-objects.js';
+import { recordWhileRunning } from '../kit/while-running.js';
+import { recordedRuns } from '../kit/without-helpers.js';
+import { sourceNamespaces } from '../workloads/list-workloads.js';
 import { backupManifest } from './backup-manifest.js';
 import { findLeftBehind } from './left-behind.js';
 import { nameToUse } from './name-to-use.js';
@@ -14,19 +21,36 @@ export async function createBackup(deps: ActivityDependencies, { run }: { run: R
   const source = await clusterOf(deps, record, 'source');
   const { name: backup, exists } = await nameToUse(source, BACKUP, run, signal);
   // A retry of a run that passed its commit point restores from this one.
-  await deps.store.runs.addFacts(run, { backup });
+  await recordWhileRunning(deps, run, { backup });
   if (exists) return { backup };
 
-  const [includedResources, leftBehind, reclaimPolicies] = await Promise.all([
+  const [includedResources, leftBehind, reclaimPolicies, helpersOf] = await Promise.all([
     resourceNames(source, record, signal),
     findLeftBehind(source, record, signal),
     reclaimPoliciesOf(source, record, signal),
+    runsWithHelpers(deps, source, record, signal),
   ]);
   await source.createIfAbsent(
-    backupManifest(backup, record, { includedResources, leftBehind: leftBehind.types, reclaimPolicies }),
+    backupManifest(backup, record, { includedResources, leftBehind: leftBehind.types, reclaimPolicies, helpersOf }),
     { signal },
   );
   return { backup };
+}
+
+/** This run, and recorded ones that have left something there: the label alone keeps no object out of the Backup. */
+async function runsWithHelpers(
+  { store }: ActivityDependencies,
+  source: ClusterClient,
+  record: RunRecord,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const scope = { namespaces: sourceNamespaces(record), labelSelector: LABELS.helper, signal };
+  const read = await readObjects(source, HELPER_KINDS, scope);
+  const known = await recordedRuns(
+    store,
+    read.flatMap(({ objects }) => objects),
+  );
+  return [...known.add(record.migration.uid)].sort();
 }
 
 /** The kinds a plan includes as Velero names them. */
@@ -48,6 +72,9 @@ async function resourceNames(source: ClusterClient, record: RunRecord, signal: A
   });
 }
 
+const policyOf = (volume: KubeObject | undefined): string | undefined =>
+  volume?.metadata.annotations?.[ANNOTATIONS.preQuiesceReclaimPolicy] ?? volume?.spec?.persistentVolumeReclaimPolicy;
+
 /** Reclaim policies the volumes had before, as far as the source still has them; every volume is Retain during the run. */
 async function reclaimPoliciesOf(source: ClusterClient, record: RunRecord, signal: AbortSignal): Promise<string[]> {
   const volumes = await Promise.all(
@@ -55,5 +82,5 @@ async function reclaimPoliciesOf(source: ClusterClient, record: RunRecord, signa
       source.get({ apiVersion: 'v1', kind: 'PersistentVolume', name: persistentVolume }, { signal }),
     ),
   );
-  return [...new Set(volumes.flatMap((volume) => volume?.spec?.persistentVolumeReclaimPolicy?.toLowerCase() ?? []))];
+  return [...new Set(volumes.flatMap((volume) => policyOf(volume)?.toLowerCase() ?? []))];
 }

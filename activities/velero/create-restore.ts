@@ -4,6 +4,7 @@ import type { RunRef } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { ensureTargetNamespace } from '../kit/namespaces.js';
 import { withPulse } from '../kit/pulse.js';
+import { recordWhileRunning } from '../kit/while-running.js';
 import { carrySecurityConstraints } from './carry-security-constraints.js';
 import { nameToUse } from './name-to-use.js';
 import { removeLeftovers } from './remove-leftovers.js';
@@ -26,7 +27,7 @@ export async function createRestore(
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
     const { name: restore, exists } = await nameToUse(target, RESTORE, run, signal);
-    await deps.store.runs.addFacts(run, { restore });
+    await recordWhileRunning(deps, run, { restore });
     if (exists) return { restore };
     const backup = await target.get(inVelero(BACKUP, backupName), { signal });
     if (!backup) {

@@ -1,6 +1,4 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { LABELS } from '../../resources/meta/labels.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import {
   CLUSTER_BOUND_SECRET_TYPES,
@@ -8,6 +6,7 @@ import {
   isClusterBoundSecret,
 } from '../../resources/transforms/left-behind.js';
 import type { ObjectKind } from '../../resources/transforms/object-kind.js';
+import type { RunClient } from '../kit/dependencies.js';
 import { readObjects } from '../kit/read-objects.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 
@@ -28,11 +27,7 @@ const SECRET: ObjectKind = { apiVersion: 'v1', kind: 'Secret', groupResource: 's
  * is excluded, which is the rule for ReplicaSets and endpoints; from the others the few that must not stay travel, are marked on
  * arrival by a resource modifier and removed before anything is started.
  */
-export async function findLeftBehind(
-  client: ClusterClient,
-  record: RunRecord,
-  signal: AbortSignal,
-): Promise<LeftBehind> {
+export async function findLeftBehind(client: RunClient, record: RunRecord, signal: AbortSignal): Promise<LeftBehind> {
   const scope = { namespaces: sourceNamespaces(record), signal };
   // After a quiesce no pod is left but those without controller, which the start of the target makes.
   const podless = record.does.halts;
@@ -47,9 +42,9 @@ export async function findLeftBehind(
     { kind: SECRET, objects: secrets.flatMap(([found]) => found?.objects ?? []).filter(isClusterBoundSecret) },
   ];
   for (const { type, objects: all } of derivable) {
-    const ours = (object: KubeObject): boolean => object.metadata.labels?.[LABELS.helper] !== undefined;
-    const derived = all.filter((object) => type.isDerived(object) && !ours(object));
-    if (all.every((object) => type.isDerived(object) || ours(object))) types.push(type.groupResource);
+    const others = await client.withoutHelpers(all);
+    const derived = others.filter((object) => type.isDerived(object));
+    if (derived.length === others.length) types.push(type.groupResource);
     else objects.push({ kind: type, objects: derived });
   }
   return { types, objects: objects.filter((group) => group.objects.length > 0) };

@@ -31,6 +31,7 @@ const backup = backupManifest(veleroName(run, 'initial'), record, {
   includedResources: ['deployments.apps'],
   leftBehind: ['pods'],
   reclaimPolicies: ['delete'],
+  helpersOf: ['former-uid', UID],
 });
 
 describe('the Backup', () => {
@@ -39,7 +40,12 @@ describe('the Backup', () => {
     ['what else is included', ['secrets', 'persistentvolumeclaims', 'pods'], ['secrets']],
     ['nothing that a Restore would bring', ['persistentvolumeclaims', 'pods'], ['namespaces']],
   ])('names no type in both lists, and holds %s', (_, includedResources, expected) => {
-    const { spec } = backupManifest('b', record, { includedResources, leftBehind: ['pods'], reclaimPolicies: [] });
+    const { spec } = backupManifest('b', record, {
+      includedResources,
+      leftBehind: ['pods'],
+      reclaimPolicies: [],
+      helpersOf: [],
+    });
     expect(spec.includedResources).toEqual(expected);
   });
 
@@ -75,7 +81,7 @@ describe('the Backup', () => {
           matchLabels: { team: 'shop' },
           matchExpressions: [
             { key: 'tier', operator: 'Exists' },
-            { key: 'migration.openshift.io/helper', operator: 'DoesNotExist' },
+            { key: 'migration.openshift.io/helper', operator: 'NotIn', values: ['former-uid', UID] },
           ],
         },
         snapshotVolumes: false,

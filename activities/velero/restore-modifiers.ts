@@ -20,12 +20,13 @@ import {
   type TransformContext,
   transformObject,
 } from '../../resources/transforms/transform-object.js';
+import type { RunClient } from '../kit/dependencies.js';
 import { readObjects } from '../kit/read-objects.js';
 import { sourceNamespaces, targetNamespaces } from '../workloads/list-workloads.js';
 import { findLeftBehind } from './left-behind.js';
 
 interface Clusters {
-  source: ClusterClient;
+  source: RunClient;
   target: ClusterClient;
 }
 
@@ -116,7 +117,7 @@ async function accountRules(record: RunRecord, target: ClusterClient, signal: Ab
 async function strayRules(
   run: RunRef,
   record: RunRecord,
-  source: ClusterClient,
+  source: RunClient,
   signal: AbortSignal,
 ): Promise<ModifierRule[]> {
   const { objects } = await findLeftBehind(source, record, signal);

@@ -402,6 +402,7 @@ describe('a Restore whose modifiers Velero does not know yet', () => {
 });
 
 describe('waitForRestoreIdle', () => {
+  const untilIdle = () => recorded.unwinding(() => perform(activities.waitForRestoreIdle, { run }));
   const ours = (phase?: string) =>
     velero('Restore', RESTORE, {
       metadata: { name: RESTORE, namespace: MIGRATION_NAMESPACE, labels: { [LABELS.finalRestore]: run.uid } },
@@ -409,12 +410,12 @@ describe('waitForRestoreIdle', () => {
     });
 
   it('resolves when none was made', async () => {
-    await perform(activities.waitForRestoreIdle, { run });
+    await untilIdle();
   });
 
   it('withdraws one that Velero has not begun', async () => {
     await target.create(ours());
-    await perform(activities.waitForRestoreIdle, { run });
+    await untilIdle();
     expect(target.find('Restore', RESTORE, MIGRATION_NAMESPACE)).toBeUndefined();
   });
 
@@ -422,7 +423,7 @@ describe('waitForRestoreIdle', () => {
     await target.create(ours('InProgress'));
     await target.create(restored('ConfigMap', 'late', { [LABELS.migratedByMigration]: run.uid }));
     let idle = false;
-    const waited = perform(activities.waitForRestoreIdle, { run }).then(() => {
+    const waited = untilIdle().then(() => {
       idle = true;
     });
     await new Promise((resolve) => setTimeout(resolve, 100));

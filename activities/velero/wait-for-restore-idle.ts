@@ -14,7 +14,7 @@ const WAITING_FOR = 'the Restore of this migration to end';
 
 export async function waitForRestoreIdle(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
-  const client = await clusterOf(deps, record, 'target');
+  const client = await clusterOf(deps, record, 'target', 'back');
   const wait = {
     waitingFor: WAITING_FOR,
     where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,

@@ -55,6 +55,9 @@ export interface VolumeActivities {
    * counts and bytes must match, else ContentDiffers.
    */
   copyVolume(input: VolumeInput & { pass: Pass; prepared: PreparedVolume }): Promise<TransferResult>;
-  /** Removes the volume's helpers in both clusters, keeping their logs and events in the run's log. The bound volume keeps Retain. */
-  removeVolumeHelpers(input: VolumeInput): Promise<void>;
+  /**
+   * Removes the volume's helpers in both clusters, keeping their logs and events in the run's log. The bound volume keeps Retain.
+   * `between` two passes what the next one has to know stays, but no key and nothing that listens.
+   */
+  removeVolumeHelpers(input: VolumeInput & { between?: boolean }): Promise<void>;
 }

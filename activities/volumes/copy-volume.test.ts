@@ -51,6 +51,20 @@ describe('the copy of a volume', () => {
     ]);
   });
 
+  it('ends when another pod mounts the target claim in the middle of it, with all that copies', async () => {
+    source.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'db' });
+    source.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'moved' } });
+    const helpers = () =>
+      [...source.objects.values(), ...target.objects.values()].filter(({ metadata }) => metadata.labels);
+    setTimeout(() => {
+      expect(helpers()).not.toEqual([]);
+      target.set(podWith('foreign', 'moved'));
+    }, 200);
+    await expect(copy('final')).rejects.toMatchObject({ report: { type: 'TargetVolumeInUse' } });
+    expect(helpers()).toEqual([]);
+  });
+
   it('does not reach the mover while others use the target claim', async () => {
     target.set(podWith('foreign', 'moved'));
     await expect(copy('pre-copy')).rejects.toMatchObject({ report: { type: 'TargetVolumeInUse' } });

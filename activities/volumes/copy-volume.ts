@@ -1,10 +1,11 @@
 import { CancelledFailure } from '@temporalio/activity';
-import { FINAL_FAILURES, StepFailure } from '../../resources/meta/failure.js';
+import { FAILURE, FINAL_FAILURES, StepFailure } from '../../resources/meta/failure.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
+import { untilFirst } from '../kit/until-first.js';
 import type { Pass, PreparedVolume, TransferResult, VolumeInput } from './contract.js';
-import { refuseForeignMounts } from './foreign-mounts.js';
+import { refuseForeignMounts, watchForeignMounts } from './foreign-mounts.js';
 import { moverOf } from './movers.js';
 import { VolumeProgress } from './volume-progress.js';
 import { loadVolumeRun, volumeTitle } from './volume-run.js';
@@ -33,16 +34,24 @@ export async function copyVolume(
     const result = await withPulse(wait, async (pulse) => {
       const live = { ...volumeRun, signal: pulse.signal };
       await refuseForeignMounts(live);
-      return mover.copy(live, { pass, prepared, progress, pulse });
+      return untilFirst(pulse.signal, [
+        (signal) => mover.copy({ ...live, signal }, { pass, prepared, progress, pulse }),
+        (signal) => watchForeignMounts({ ...live, signal }),
+      ]);
     });
     await progress.succeeded(result);
     await keepInRunLog(deps, run, `copy of ${volume.id}`, result.warnings);
     return result;
   } catch (error) {
+    // The pods would go on copying into what others use.
+    if (isInUse(error)) await mover.remove(volumeRun);
     if (isFinal(error)) await progress.failed(error.message);
     throw error;
   }
 }
+
+const isInUse = (error: unknown): boolean =>
+  error instanceof StepFailure && error.report.type === FAILURE.TargetVolumeInUse;
 
 /** Neither another attempt nor, after a restart, another worker continues this pass. */
 const isFinal = (error: unknown): error is Error =>

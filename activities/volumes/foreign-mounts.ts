@@ -1,9 +1,10 @@
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
-import { POD } from '../../resources/meta/kube-object.js';
+import { type KubeObject, POD } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
 import { listSome } from '../../resources/meta/listing.js';
 import { mountedClaims } from '../../resources/workloads/claim-references.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
+import { aborted } from '../kit/until-first.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
 /**
@@ -11,11 +12,30 @@ import type { LiveVolumeRun } from './volume-run.js';
  *
  * @throws StepFailure TargetVolumeInUse
  */
-export async function refuseForeignMounts({ run, volume, target, signal }: LiveVolumeRun): Promise<void> {
+export async function refuseForeignMounts(live: LiveVolumeRun): Promise<void> {
+  const { volume, target, signal } = live;
   if (volume.allowOverwrite) return;
+  const { items } = await target.list(POD, { namespace: volume.target.namespace, signal });
+  refuse(live, items);
+}
+
+/**
+ * The same as long as a copy lasts: ends with the signal.
+ *
+ * @throws StepFailure TargetVolumeInUse as soon as a foreign pod mounts the claim
+ */
+export async function watchForeignMounts(live: LiveVolumeRun): Promise<never> {
+  const { volume, target, signal } = live;
+  if (volume.allowOverwrite) return aborted(signal);
+  for await (const event of target.watch(POD, { namespace: volume.target.namespace, signal })) {
+    if (event.type !== 'DELETED') refuse(live, event.type === 'SYNCED' ? event.objects : [event.object]);
+  }
+  throw new Error('unreachable: a watch has no end');
+}
+
+function refuse({ run, volume, target }: LiveVolumeRun, pods: readonly KubeObject[]): void {
   const { namespace, claim } = volume.target;
-  const { items } = await target.list(POD, { namespace, signal });
-  const foreign = items
+  const foreign = pods
     .filter((pod) => mountedClaims(pod).includes(claim) && !isFinishedPod(pod))
     .filter(({ metadata }) => metadata.labels?.[LABELS.helper] !== run.uid)
     .map(({ metadata }) => metadata.name);

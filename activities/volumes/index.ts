@@ -13,7 +13,7 @@ export const createVolumeActivities = (deps: ActivityDependencies): VolumeActivi
   },
   copyVolume: (input) => copyVolume(deps, input),
   async removeVolumeHelpers(input) {
-    const volumeRun = await loadVolumeRun(deps, input);
-    await moverOf(volumeRun.volume).remove(volumeRun);
+    const volumeRun = await loadVolumeRun(deps, input, 'tidy');
+    await moverOf(volumeRun.volume).remove(volumeRun, input);
   },
 });

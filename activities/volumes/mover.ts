@@ -21,7 +21,7 @@ export interface SettleOptions {
 
 /** A way in which volumes get across. Each verb may be repeated, come late or be killed half-way. */
 export interface Mover {
-  /** Makes what the passes need in both clusters, once the target claim is there. It stays until {@link remove}. */
+  /** Makes what a pass needs in both clusters, once the target claim is there. It stays until {@link remove}. */
   prepare(volumeRun: VolumeRun): Promise<PreparedVolume>;
   /** Name of the pod that a pass begins with, for what is shown before it is there. */
   firstPod(volumeRun: Pick<VolumeRun, 'run' | 'volume'>, pass: Pass): string;
@@ -29,6 +29,10 @@ export interface Mover {
   copy(live: LiveVolumeRun, options: CopyOptions): Promise<TransferResult>;
   /** Leaves the target volume to its owner, after the migration has succeeded. */
   settle(target: ClusterClient, volume: RunVolume, options: SettleOptions): Promise<void>;
-  /** Removes what `prepare` and `copy` made, but for the copy. */
-  remove(volumeRun: VolumeRun): Promise<void>;
+  /**
+   * Removes what `prepare` and `copy` made, but for the copy.
+   *
+   * @param options.between another pass follows: what it has to know stays, but nothing by which anybody could write to the target
+   */
+  remove(volumeRun: VolumeRun, options?: { between?: boolean }): Promise<void>;
 }

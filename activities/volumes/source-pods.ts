@@ -1,6 +1,5 @@
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { POD } from '../../resources/meta/kube-object.js';
-import { LABELS } from '../../resources/meta/labels.js';
 import { mountedClaims } from '../../resources/workloads/claim-references.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
 import type { LiveVolumeRun } from './volume-run.js';
@@ -9,13 +8,10 @@ import type { LiveVolumeRun } from './volume-run.js';
 export async function mountingPod({ volume, source, signal }: LiveVolumeRun): Promise<KubeObject | undefined> {
   const { namespace, claim } = volume.source;
   const { items } = await source.list(POD, { namespace, signal });
-  return items.find(
-    (pod) =>
-      mountedClaims(pod).includes(claim) &&
-      !isFinishedPod(pod) &&
-      pod.spec?.nodeName !== undefined &&
-      pod.metadata.labels?.[LABELS.helper] === undefined,
+  const mounting = items.filter(
+    (pod) => mountedClaims(pod).includes(claim) && !isFinishedPod(pod) && pod.spec?.nodeName !== undefined,
   );
+  return (await source.withoutHelpers(mounting))[0];
 }
 
 /** How the source claim may be mounted. */

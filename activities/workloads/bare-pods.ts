@@ -5,32 +5,30 @@ import { formatLabelSelector } from '../../resources/run/label-selector.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { arrivingPod, isBarePod } from '../../resources/workloads/bare-pod.js';
 import { claimNames } from '../../resources/workloads/claim-names.js';
-import type { ActivityDependencies } from '../kit/dependencies.js';
+import type { ActivityDependencies, RunClient } from '../kit/dependencies.js';
 import { createdOnTarget, isMadeByRun, provenanceLabels } from '../kit/provenance.js';
 import { keepInRunLog } from '../kit/run-log.js';
 import { sourceNamespaces } from './list-workloads.js';
 import { isShared, usesVolumes } from './shared-namespaces.js';
 
 interface Sides {
-  source: ClusterClient;
+  source: RunClient;
   target: ClusterClient;
   signal: AbortSignal;
 }
 
 /** Pods of the source without a controller that the run migrates; none when it leaves pods out. */
-export async function listBarePods(
-  client: ClusterClient,
-  record: RunRecord,
-  signal: AbortSignal,
-): Promise<KubeObject[]> {
+export async function listBarePods(client: RunClient, record: RunRecord, signal: AbortSignal): Promise<KubeObject[]> {
   if (record.excludedResources.includes('pods') || !includesKind(record, { group: '', kind: 'Pod' })) return [];
   const labelSelector = formatLabelSelector(record.labelSelector);
   const lists = await Promise.all(
     sourceNamespaces(record).map((namespace) => client.list(POD, { namespace, labelSelector, signal })),
   );
-  return lists
-    .flatMap(({ items }) => items)
-    .filter((pod) => isBarePod(pod) && (!isShared(record, pod.metadata.namespace) || usesVolumes(record, pod)));
+  return client.withoutHelpers(
+    lists
+      .flatMap(({ items }) => items)
+      .filter((pod) => isBarePod(pod) && (!isShared(record, pod.metadata.namespace) || usesVolumes(record, pod))),
+  );
 }
 
 /** Asks the target whether it would take them. */

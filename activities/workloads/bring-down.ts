@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import type { RunRef } from '../../resources/run/run-record.js';
 import { halt } from '../../resources/workloads/quiesce.js';
 import { CONCURRENCY } from '../kit/concurrency.js';
 import { patchNewest } from '../kit/patch-newest.js';
@@ -11,6 +12,8 @@ import { untilPodsGone } from './until-pods-gone.js';
 
 interface Running {
   planUid: string;
+  /** Which halts them. */
+  run: RunRef;
   namespaces: readonly string[];
   workloads: readonly KubeObject[];
   /** Pods without a controller, and what operators keep pods for: nothing scales them, so that they are deleted. */
@@ -26,14 +29,14 @@ interface Running {
  * @returns how many workloads were above zero
  */
 export async function bringDown(client: ClusterClient, running: Running, pulse: Pulse): Promise<number> {
-  const { planUid, namespaces, deleted = [], isConcerned = async () => false } = running;
+  const { planUid, run, namespaces, deleted = [], isConcerned = async () => false } = running;
   const { signal } = pulse;
   const jobs = await jobsMadeBy(client, running.workloads, namespaces, signal);
   const workloads = [...running.workloads, ...jobs];
   const limited = pLimit(CONCURRENCY.workloads);
   const halted = await Promise.all(
     workloads.map((object) =>
-      limited(() => patchNewest(client, object, (newest) => halt(newest, planUid), { signal })),
+      limited(() => patchNewest(client, object, (newest) => halt(newest, planUid, run), { signal })),
     ),
   );
   await Promise.all(

@@ -10,7 +10,7 @@ import { pauseScalers, restoredScalers } from './restored-scalers.js';
 
 export async function confirmTargetDown(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);
-  const client = await clusterOf(deps, record, 'target');
+  const client = await clusterOf(deps, record, 'target', 'back');
   const namespaces = targetNamespaces(record);
   const wait = {
     waitingFor: 'the last pod of the restored applications to end',
@@ -37,6 +37,6 @@ export async function confirmTargetDown(deps: ActivityDependencies, { run }: { r
     }
     // What is scaled down while KEDA may start it would not stay down.
     await pauseScalers(client, await restoredScalers(client, record, signal), { signal });
-    await bringDown(client, { planUid: record.plan.uid, namespaces, workloads, isConcerned: isKept }, pulse);
+    await bringDown(client, { planUid: record.plan.uid, run, namespaces, workloads, isConcerned: isKept }, pulse);
   });
 }

@@ -9,6 +9,7 @@ import { controllerOf } from '../../resources/workloads/ownership.js';
 import { isWorkload } from '../../resources/workloads/quiesce.js';
 import { WORKLOAD_KINDS, type WorkloadKind } from '../../resources/workloads/workload-kinds.js';
 import { CONCURRENCY } from '../kit/concurrency.js';
+import type { RunClient } from '../kit/dependencies.js';
 import { servedTypes } from '../kit/served-types.js';
 import { isShared, usesVolumes } from './shared-namespaces.js';
 
@@ -19,9 +20,9 @@ interface Scope {
   signal?: AbortSignal;
 }
 
-/** Workloads as they are now, without helpers of ours and without what follows another workload. */
+/** Workloads as they are now, without what follows another workload and, of a run's cluster, without helpers of ours. */
 export async function listWorkloads(
-  client: ClusterClient,
+  client: ClusterClient & Partial<RunClient>,
   { namespaces, kinds = WORKLOAD_KINDS, labelSelector, signal }: Scope,
 ): Promise<KubeObject[]> {
   const limited = pLimit(CONCURRENCY.workloads);
@@ -31,9 +32,8 @@ export async function listWorkloads(
       served.map((kind) => limited(() => client.list(kind, { namespace, labelSelector, signal }))),
     ),
   );
-  return lists
-    .flatMap(({ items }) => items)
-    .filter((object) => isWorkload(object) && object.metadata.labels?.[LABELS.helper] === undefined);
+  const found = lists.flatMap(({ items }) => items).filter(isWorkload);
+  return client.withoutHelpers ? client.withoutHelpers(found) : found;
 }
 
 export const sourceNamespaces = (record: RunRecord): string[] => [

@@ -1,18 +1,18 @@
 import pLimit from 'p-limit';
-import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import type { RunRecord, RunRef, RunWarning } from '../../resources/run/run-record.js';
 import { halt, haltingField, isHalted, isQuiescedBy } from '../../resources/workloads/quiesce.js';
 import { workloadKindOf } from '../../resources/workloads/workload-kinds.js';
 import { CONCURRENCY } from '../kit/concurrency.js';
-import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { type ActivityDependencies, clusterOf, type RunClient } from '../kit/dependencies.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import { withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
-import { recordWhileRunning, refuseUnlessRunning } from '../kit/while-running.js';
+import { recordWhileRunning } from '../kit/while-running.js';
 import { listBarePods } from './bare-pods.js';
 import { haltedBy, recordHalted } from './halted-workloads.js';
 import { sourceWorkloads } from './list-workloads.js';
+import { retainSourceVolumes } from './source-volumes.js';
 
 export async function quiesceApplications(
   deps: ActivityDependencies,
@@ -25,11 +25,13 @@ export async function quiesceApplications(
   return withPulse(wait, async ({ signal }) => {
     // A rollback starts the source itself, in its last step: half-way, its workloads may refer to claims of either side.
     if (record.does.starts !== 'source') await recordWhileRunning(deps, run, { quiesceOwed: true });
+    // Nothing may be deleted because it was halted. A rollback halts what runs on converted claims, and gives the former ones back.
+    if (record.does.starts !== 'source') await retainSourceVolumes(client, record, signal);
     const found = await sourceWorkloads(client, record, signal);
     const isOurs = (object: KubeObject): boolean => !isHalted(object) || isQuiescedBy(object, record.plan.uid);
     const halted = await recordHalted(deps, run, record, await haltedBy(deps, run), found.filter(isOurs));
     await announce(deps, run, found);
-    await haltAll(deps, run, client, record, found, signal);
+    await haltAll(run, client, record, found, signal);
 
     // A CronJob may have made a Job while it was being suspended. What was scaled up again is left for the next check to find.
     const late = (await sourceWorkloads(client, record, signal)).filter(
@@ -37,26 +39,23 @@ export async function quiesceApplications(
     );
     await recordHalted(deps, run, record, halted, late);
     await announce(deps, run, late);
-    await haltAll(deps, run, client, record, late, signal);
+    await haltAll(run, client, record, late, signal);
     const warnings = await reportBarePods(deps, run, client, record, signal);
     return { workloads: found.length + late.length, warnings };
   });
 }
 
 async function haltAll(
-  deps: ActivityDependencies,
   run: RunRef,
-  client: ClusterClient,
+  client: RunClient,
   record: RunRecord,
   workloads: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<void> {
   const limited = pLimit(CONCURRENCY.workloads);
-  // A worker that was suspended during the unwind must not halt what runs again.
-  const fence = (): Promise<void> => refuseUnlessRunning(deps, run);
   await Promise.all(
     workloads.map((object) =>
-      limited(() => patchNewest(client, object, (newest) => halt(newest, record.plan.uid), { signal, fence })),
+      limited(() => patchNewest(client, object, (newest) => halt(newest, record.plan.uid, run), { signal })),
     ),
   );
 }
@@ -76,7 +75,7 @@ async function announce(deps: ActivityDependencies, run: RunRef, workloads: read
 async function reportBarePods(
   deps: ActivityDependencies,
   run: RunRef,
-  client: ClusterClient,
+  client: RunClient,
   record: RunRecord,
   signal: AbortSignal,
 ): Promise<RunWarning[]> {

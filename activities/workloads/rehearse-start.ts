@@ -1,6 +1,5 @@
-import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { RunRef } from '../../resources/run/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { type ActivityDependencies, clusterOf, type RunClient } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
 import { rehearseBarePods } from './bare-pods.js';
 import { haltedBy } from './halted-workloads.js';
@@ -35,7 +34,7 @@ export async function rehearseStart(
 }
 
 /** What the target refuses is found while the source can still come back. */
-export async function rehearseRestored(start: Start, source: ClusterClient): Promise<void> {
+export async function rehearseRestored(start: Start, source: RunClient): Promise<void> {
   const { record, client: target, signal } = start;
   await rehearseResuming(start);
   await rehearseBarePods(record, { source, target, signal });

@@ -13,8 +13,6 @@ interface PatchOptions {
   signal: AbortSignal;
   /** Only asks the cluster whether it would do so. */
   dryRun?: boolean;
-  /** Asked before each object is changed: what it throws ends the work. */
-  fence?: () => Promise<void>;
 }
 
 /** KEDA's objects on the target that runs of the plan brought. */

@@ -10,8 +10,6 @@ import { type FinishOptions, finishResuming } from './finish-resuming.js';
 export interface ResumeOptions extends FinishOptions {
   /** Only asks the cluster whether it would do so. */
   dryRun?: boolean;
-  /** Asked before each workload is changed: what it throws ends the work. */
-  fence?: () => Promise<void>;
   /** Takes what would be said of a workload whose annotation no longer tells its former state; without it that is a failure. */
   passOver?: (report: FailureReport) => void;
 }

@@ -4,7 +4,7 @@ import { hasCommitted } from '../../resources/run/facts.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { tellOf } from '../kit/run-log.js';
-import { recordWhileRunning, refuseUnlessRunning } from '../kit/while-running.js';
+import { recordWhileRunning } from '../kit/while-running.js';
 import { releaseScalers } from './restored-scalers.js';
 import { resumeWorkloads } from './resume-workloads.js';
 
@@ -33,14 +33,12 @@ export async function startForGood(
   const isCommitted = hasCommitted((await deps.store.runs.get(run))?.facts);
   await check(isCommitted);
   if (!isCommitted) await recordWhileRunning(deps, run, { commitPoint: new Date().toISOString() });
-  const fence = () => refuseUnlessRunning(deps, run);
-  await releaseScalers(client, scalers, { signal, fence });
+  await releaseScalers(client, scalers, { signal });
   await resumeWorkloads(client, record.plan.uid, workloads, {
     signal,
     keepAnnotations: record.options.keepAnnotations,
     patienceSeconds: record.settings.patience.start,
     tell: tellOf(deps, run, 'start'),
-    fence,
   });
 }
 

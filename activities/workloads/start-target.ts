@@ -5,7 +5,6 @@ import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
-import { refuseUnlessRunning } from '../kit/while-running.js';
 import { createBarePods } from './bare-pods.js';
 import { haltedBy, missingFrom } from './halted-workloads.js';
 import { listWorkloads, restoredWorkloads, targetNamespaces } from './list-workloads.js';
@@ -45,7 +44,6 @@ export async function startTarget(
       await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
       if (!isCommitted) await failIfScaledSinceQuiesce(deps, run, record, { client: source, signal });
     });
-    await refuseUnlessRunning(deps, run);
     await createBarePods(deps, run, record, { source, target, signal });
     return {
       workloads: (await restoredWorkloads(target, record, signal)).filter((object) => !isHalted(object)).length,

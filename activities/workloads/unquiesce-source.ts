@@ -11,13 +11,14 @@ import { haltedBy, missingFrom } from './halted-workloads.js';
 import { leftScaledDown } from './kept-down.js';
 import { listWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { resumeWorkloads } from './resume-workloads.js';
+import { releaseSourceVolumes } from './source-volumes.js';
 
 export async function unquiesceSource(
   deps: ActivityDependencies,
   { run }: { run: RunRef },
 ): Promise<{ workloads: number; alreadyRunning: number; warnings: RunWarning[] }> {
   const record = await deps.store.runs.record(run);
-  const client = await clusterOf(deps, record, 'source');
+  const client = await clusterOf(deps, record, 'source', 'back');
   // Never given up: each call has its own time limit, and what a controller has to do first its patience.
   const wait = { waitingFor: 'the source workloads to take their former scale', where: `cluster ${client.name}` };
   return withPulse(wait, async ({ signal }) => {
@@ -37,6 +38,7 @@ export async function unquiesceSource(
       ...(await reportDamaged(deps, run, damaged)),
       ...(await reportGone(deps, run, found)),
       ...(await reportKeptDown(deps, run, found.filter(staysDown))),
+      ...retainedWarning(await releaseSourceVolumes(client, record, signal)),
     ];
     return { workloads: started, alreadyRunning, warnings };
   });
@@ -72,10 +74,21 @@ async function reportKeptDown(
 ): Promise<RunWarning[]> {
   if (kept.length === 0) return [];
   const names = kept.map((object) => describeReference(referenceOf(object)));
-  const message = `Halted by an earlier migration of the plan, which has passed its commit point, and left down on the source: ${names.join(', ')}. To start them there, create a MigMigration with spec.rollback: true.`;
+  const message = `Halted by another migration of the plan, which has passed its commit point or began later, and left down on the source: ${names.join(', ')}. To start them there, create a MigMigration with spec.rollback: true.`;
   await keepInRunLog(deps, run, 'unquiesce', [message]);
   return [{ type: 'SourceKeptDown', reason: 'EarlierCutover', message }];
 }
+
+const retainedWarning = (volumes: readonly string[]): RunWarning[] =>
+  volumes.length === 0
+    ? []
+    : [
+        {
+          type: 'SourceVolumesRetained',
+          reason: 'ClaimDeleted',
+          message: `Claims were deleted while the application was halted. Their volumes were kept, with reclaim policy Retain and all data: ${volumes.join(', ')}. Bind them to new claims, or delete them.`,
+        },
+      ];
 
 export async function confirmSourceRunning(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<void> {
   const record = await deps.store.runs.record(run);

@@ -90,7 +90,7 @@ describe('verifyTarget', () => {
     target.set(pod('lost', { phase: 'Failed', reason: 'Evicted' }));
     const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes fit' }];
     target.set(pod('homeless', { phase: 'Pending', conditions }));
-    target.set(pod('helper', { phase: 'Failed' }, undefined, { 'migration.openshift.io/helper': 'x' }));
+    target.set(pod('helper', { phase: 'Failed' }, undefined, { 'migration.openshift.io/helper': 'migration-uid' }));
     const { unhealthy, resources } = await verify();
     expect(unhealthy).toEqual(['Pod store/lost: phase Failed', 'Pod store/homeless: Unschedulable (0/1 nodes fit)']);
     expect(resources?.namespaces[0]?.workloads).toEqual([{ name: 'Pods', resources: ['lost', 'homeless'] }]);

@@ -1,14 +1,13 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, POD, referenceOf } from '../../resources/meta/kube-object.js';
-import { LABELS } from '../../resources/meta/labels.js';
 import { unhealthyPods } from '../../resources/plan/pods.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { healthOf } from '../../resources/workloads/health.js';
 import { controllerOf } from '../../resources/workloads/ownership.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import { unhealthyResources } from '../../resources/workloads/unhealthy-resources.js';
-import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { type ActivityDependencies, clusterOf, type RunClient } from '../kit/dependencies.js';
 import { followUntil } from '../kit/follow-until.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { untilFirst } from '../kit/until-first.js';
@@ -53,20 +52,23 @@ async function untilAvailable(client: ClusterClient, namespaces: readonly string
   });
 }
 
-async function untilOneIsIll(client: ClusterClient, namespace: string, signal: AbortSignal): Promise<void> {
+async function untilOneIsIll(client: RunClient, namespace: string, signal: AbortSignal): Promise<void> {
   for await (const event of client.watch(POD, { namespace, signal })) {
     if (event.type === 'DELETED') continue;
-    if (illPods(event.type === 'SYNCED' ? event.objects : [event.object]).length > 0) return;
+    if ((await illPods(client, event.type === 'SYNCED' ? event.objects : [event.object])).length > 0) return;
   }
 }
 
-async function report(client: ClusterClient, namespaces: readonly string[], signal: AbortSignal): Promise<Report> {
+async function report(client: RunClient, namespaces: readonly string[], signal: AbortSignal): Promise<Report> {
   const [workloads, ...pods] = await Promise.all([
     listWorkloads(client, { namespaces, signal }),
     ...namespaces.map((namespace) => client.list(POD, { namespace, signal })),
   ]);
   const illWorkloads = workloads.filter((object) => !isAvailable(object));
-  const ill = illPods(pods.flatMap(({ items }) => items));
+  const ill = await illPods(
+    client,
+    pods.flatMap(({ items }) => items),
+  );
   const diagnoses = await Promise.all(illWorkloads.map((object) => diagnose(client, object, signal)));
   const lines = diagnoses.map(({ kind, namespace, name, message }) => `${kind} ${namespace}/${name}: ${message}`);
   const untold = ill
@@ -78,11 +80,9 @@ async function report(client: ClusterClient, namespaces: readonly string[], sign
 }
 
 /** A Job tells by itself whether the pods that failed for it matter. */
-const illPods = (pods: readonly KubeObject[]): KubeObject[] =>
-  unhealthyPods(pods).filter(
-    (pod) =>
-      pod.metadata.labels?.[LABELS.helper] === undefined &&
-      !(pod.status?.phase === 'Failed' && controllerOf(pod)?.kind === 'Job'),
+const illPods = (client: RunClient, pods: readonly KubeObject[]): Promise<KubeObject[]> =>
+  client.withoutHelpers(
+    unhealthyPods(pods).filter((pod) => !(pod.status?.phase === 'Failed' && controllerOf(pod)?.kind === 'Job')),
   );
 
 const isAvailable = (object: KubeObject): boolean => healthOf(object).available;

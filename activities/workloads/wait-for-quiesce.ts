@@ -1,4 +1,3 @@
-import { LABELS } from '../../resources/meta/labels.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { keeperOf } from '../../resources/workloads/ownership.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
@@ -33,10 +32,11 @@ export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run:
     const isChosen = belongsTo(client, await sourceWorkloads(client, record, signal), { signal });
     const pods = await untilPodsGone(client, {
       namespaces,
-      concerns: (pod) => {
+      concerns: async (pod) => {
         const keeper = keeperOf(pod);
         // Pods kept by the node itself (kind Node) belong to the cluster, not to an application.
-        if (!keeper || keeper.kind === 'Node' || pod.metadata.labels?.[LABELS.helper]) return false;
+        if (!keeper || keeper.kind === 'Node') return false;
+        if ((await client.withoutHelpers([pod])).length === 0) return false;
         if (!choosesWorkloads(record) && !isShared(record, pod.metadata.namespace)) return true;
         return usesVolumes(record, pod) || isChosen(pod);
       },

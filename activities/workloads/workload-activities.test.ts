@@ -15,6 +15,9 @@ import { createWorkloadActivities } from './index.js';
 const OURS = { [ANNOTATIONS.quiescedByPlan]: 'plan-uid' };
 const halted = (replicas: number) => ({ ...OURS, [ANNOTATIONS.preQuiesceReplicas]: String(replicas) });
 
+/** What a halt by the run of these tests says beside. */
+const BY_THIS_RUN = { [ANNOTATIONS.quiescedByRun]: 'migration-uid/1' };
+
 let source: FakeCluster;
 let target: FakeCluster;
 let recorded: ReturnType<typeof recordedRun>;
@@ -35,6 +38,9 @@ beforeEach(() => begin());
 
 const perform = <Result>(activity: (input: { run: RunRef }) => Promise<Result>): Promise<Result> =>
   environment.run(activity, { run });
+
+/** As an unwind does it. */
+const undo: typeof perform = (activity) => recorded.unwinding(() => perform(activity));
 
 const deployment = (name: string, replicas = 2, metadata: object = {}): KubeObject => ({
   apiVersion: 'apps/v1',
@@ -177,7 +183,7 @@ describe('quiesceApplications', () => {
     source.beforeMutation = () => undefined;
     await perform(activities.quiesceApplications);
     for (const name of ['a', 'b', 'c']) {
-      expect(source.find('Deployment', name)?.metadata.annotations).toEqual(halted(3));
+      expect(source.find('Deployment', name)?.metadata.annotations).toEqual({ ...halted(3), ...BY_THIS_RUN });
     }
     expect(source.mutations).toHaveLength(3);
   });
@@ -305,7 +311,7 @@ describe('in a namespace that another plan names too', () => {
     source.set(pod('foreign-x', controlledBy(source.find('Deployment', 'foreign') as KubeObject)));
     await perform(activities.waitForQuiesce);
     await perform(activities.checkQuiesced);
-    expect(await perform(activities.unquiesceSource)).toMatchObject({ workloads: 2 });
+    expect(await undo(activities.unquiesceSource)).toMatchObject({ workloads: 2 });
     expect(replicas()).toMatchObject(before);
   });
 
@@ -324,7 +330,7 @@ describe('what others do to the source during a run', () => {
     source.set(deployment('gone'));
     await perform(activities.quiesceApplications);
     source.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'gone' });
-    const { workloads, warnings } = await perform(activities.unquiesceSource);
+    const { workloads, warnings } = await undo(activities.unquiesceSource);
     expect(workloads).toBe(1);
     expect(warnings).toMatchObject([
       { type: 'WorkloadsGone', message: expect.stringContaining('Deployment shop/gone.') },
@@ -415,7 +421,7 @@ describe('every kind', () => {
       const config = source.find('DeploymentConfig', 'deploymentconfig-10') as KubeObject;
       source.set({ ...config, status: { replicas: 2, observedGeneration: 1 } });
     }, 50);
-    await perform(activities.unquiesceSource);
+    await undo(activities.unquiesceSource);
     expect(parts()).toEqual(before);
     expect(source.requests).toEqual([
       'PUT /apis/subresources.kubevirt.io/v1/namespaces/shop/virtualmachines/virtualmachine-13/start',
@@ -434,7 +440,7 @@ describe('every kind', () => {
     const annotations = { ...halted(2), [ANNOTATIONS.preQuiescePaused]: 'true' };
     const metadata = { name: 'web', namespace: 'shop', annotations };
     source.set({ apiVersion: 'apps.openshift.io/v1', kind: 'DeploymentConfig', metadata, spec: { replicas: 0 } });
-    await perform(activities.unquiesceSource);
+    await undo(activities.unquiesceSource);
     expect(source.find('DeploymentConfig', 'web')?.spec).toEqual({ replicas: 2 });
     expect(source.find('DeploymentConfig', 'web')?.metadata.annotations).toBeUndefined();
     expect(recorded.log.at(-1)?.text).toMatch(/waited 1 s for its controller to scale it, before it is paused again/);
@@ -546,14 +552,14 @@ describe('unquiesceSource', () => {
   it('is harmless when quiesce never ran', async () => {
     source.set(deployment('web'));
     source.set(deployment('stopped', 0));
-    expect(await perform(activities.unquiesceSource)).toMatchObject({ workloads: 0, alreadyRunning: 0 });
+    expect(await undo(activities.unquiesceSource)).toMatchObject({ workloads: 0, alreadyRunning: 0 });
     expect(source.mutations).toEqual([]);
   });
 
   it('does not undo what changes between its read and its patch', async () => {
     source.set(deployment('web', 0, { annotations: halted(3) }));
     onCall(source, /patch/, () => source.set(deployment('web', 1, { annotations: halted(3) })));
-    expect(await perform(activities.unquiesceSource)).toMatchObject({ workloads: 0, alreadyRunning: 1 });
+    expect(await undo(activities.unquiesceSource)).toMatchObject({ workloads: 0, alreadyRunning: 1 });
     expect(source.find('Deployment', 'web')?.spec.replicas).toBe(1);
   });
 
@@ -567,7 +573,7 @@ describe('unquiesceSource', () => {
       apiVersion: 'apps.openshift.io/v1',
       kind: 'DeploymentConfig',
     });
-    await perform(activities.unquiesceSource);
+    await undo(activities.unquiesceSource);
     expect(source.find('Deployment', 'web')?.metadata.annotations).toEqual({ [ANNOTATIONS.preQuiesceReplicas]: '3' });
     expect(source.find('DeploymentConfig', 'config')).toMatchObject({
       metadata: { annotations: { [ANNOTATIONS.preQuiesceReplicas]: '0', [ANNOTATIONS.preQuiescePaused]: 'true' } },
@@ -581,7 +587,7 @@ describe('unquiesceSource', () => {
   it('starts all but one whose former scale is lost, and names that', async () => {
     source.set(deployment('a-damaged', 0, { annotations: { ...OURS, [ANNOTATIONS.preQuiesceReplicas]: 'x' } }));
     source.set(deployment('b-fine', 0, { annotations: halted(3) }));
-    const { workloads, warnings } = await perform(activities.unquiesceSource);
+    const { workloads, warnings } = await undo(activities.unquiesceSource);
     expect(workloads).toBe(1);
     expect(warnings).toEqual([
       {
@@ -625,7 +631,7 @@ describe('the source after an earlier run of the plan has halted it', () => {
     leave('moved', COMMITTED);
     source.set(deployment('web', 2));
     await perform(activities.quiesceApplications);
-    const { workloads, warnings } = await perform(activities.unquiesceSource);
+    const { workloads, warnings } = await undo(activities.unquiesceSource);
     expect([workloads, replicasOf('web'), replicasOf('moved')]).toEqual([1, 2, 0]);
     expect(source.find('Deployment', 'moved')?.metadata.annotations).toEqual(halted(3));
     expect(warnings).toMatchObject([
@@ -637,7 +643,7 @@ describe('the source after an earlier run of the plan has halted it', () => {
 
   it('stays down where this run did not even look', async () => {
     leave('moved', COMMITTED);
-    expect(await perform(activities.unquiesceSource)).toMatchObject({ workloads: 0 });
+    expect(await undo(activities.unquiesceSource)).toMatchObject({ workloads: 0 });
     expect(replicasOf('moved')).toBe(0);
   });
 
@@ -645,7 +651,7 @@ describe('the source after an earlier run of the plan has halted it', () => {
     leave('moved', COMMITTED);
     source.set(deployment('moved', 1, { annotations: halted(3) }));
     await perform(activities.quiesceApplications);
-    await perform(activities.unquiesceSource);
+    await undo(activities.unquiesceSource);
     expect(replicasOf('moved')).toBe(1);
   });
 
@@ -660,7 +666,7 @@ describe('the source after an earlier run of the plan has halted it', () => {
     source.set(deployment('moved', 1, { annotations: halted(3) }));
     await perform(activities.quiesceApplications);
     await perform(activities.quiesceApplications);
-    await perform(activities.unquiesceSource);
+    await undo(activities.unquiesceSource);
     expect(['a', 'b', 'moved'].map(replicasOf)).toEqual([1, 1, 1]);
   });
 
@@ -674,14 +680,14 @@ describe('the source after an earlier run of the plan has halted it', () => {
   ])('comes back where that run %s', async (_, facts, more) => {
     leave('web', facts, more);
     await perform(activities.quiesceApplications);
-    await perform(activities.unquiesceSource);
+    await undo(activities.unquiesceSource);
     expect(replicasOf('web')).toBe(3);
   });
 
   it('comes back where that run was rolled back since', async () => {
     leave('web', COMMITTED);
     leave('back', {}, { itinerary: 'Rollback' });
-    await perform(activities.unquiesceSource);
+    await undo(activities.unquiesceSource);
     expect(replicasOf('web')).toBe(3);
   });
 
@@ -881,7 +887,7 @@ describe('startTarget', () => {
 describe('confirmTargetDown', () => {
   it('touches nothing where nothing was restored', async () => {
     target.set(deployment('before', 2));
-    await perform(activities.confirmTargetDown);
+    await undo(activities.confirmTargetDown);
     expect(target.mutations).toEqual([]);
   });
 
@@ -896,7 +902,7 @@ describe('confirmTargetDown', () => {
     target.set(scaler('web', { labels }));
     target.set(scaler('theirs', {}));
     target.set(deployment('web', 1, { labels }));
-    await perform(activities.confirmTargetDown);
+    await undo(activities.confirmTargetDown);
     expect(target.mutations).toEqual(['patch ScaledObject shop/web', 'patch Deployment shop/web']);
   });
 
@@ -906,9 +912,9 @@ describe('confirmTargetDown', () => {
     target.set(pod('web-x', controlledBy(web)));
     target.set(pod('before-x', controlledBy(target.set(deployment('before', 2)))));
     soon(() => target.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'web-x' }));
-    await perform(activities.confirmTargetDown);
+    await undo(activities.confirmTargetDown);
     expect(target.mutations).toEqual(['patch Deployment shop/web']);
-    expect(target.find('Deployment', 'web')?.metadata.annotations).toEqual(halted(2));
+    expect(target.find('Deployment', 'web')?.metadata.annotations).toEqual({ ...halted(2), ...BY_THIS_RUN });
   });
 
   it('halts what an operator made of what was restored, and waits for the pods it keeps', async () => {
@@ -921,7 +927,7 @@ describe('confirmTargetDown', () => {
     target.set(deployment('web', 2, controlledBy(restored)));
     target.set(pod('shop-0', controlledBy(restored)));
     target.set(pod('before-0', controlledBy(widget('before'))));
-    await expect(perform(activities.confirmTargetDown)).rejects.toThrow(/Pods left \(1\): shop\/shop-0.*operator/s);
+    await expect(undo(activities.confirmTargetDown)).rejects.toThrow(/Pods left \(1\): shop\/shop-0.*operator/s);
     expect(target.mutations).toEqual(['patch Deployment shop/web']);
   });
 });

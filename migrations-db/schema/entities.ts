@@ -1,6 +1,7 @@
 import { ChangeEntity } from './change-entity.js';
 import { CreatedObjectEntity } from './created-object-entity.js';
 import { LeaseEntity } from './lease-entity.js';
+import { NamespaceLockEntity } from './namespace-lock-entity.js';
 import { OutboxEntity } from './outbox-entity.js';
 import { PlanQueueEntity } from './plan-queue-entity.js';
 import { ResourceEntity } from './resource-entity.js';
@@ -15,6 +16,7 @@ export const ENTITIES = [
   ChangeEntity,
   CreatedObjectEntity,
   LeaseEntity,
+  NamespaceLockEntity,
   OutboxEntity,
   PlanQueueEntity,
   ResourceEntity,

@@ -163,12 +163,26 @@ export class InitialSchema1764547200000 implements MigrationInterface {
         holder text NOT NULL,
         until timestamptz NOT NULL
       );
+
+      CREATE TABLE namespace_locks (
+        cluster_uid text NOT NULL,
+        namespace text NOT NULL,
+        side text NOT NULL,
+        plan_uid text NOT NULL,
+        run_uid text NOT NULL,
+        plan text NOT NULL,
+        run text NOT NULL,
+        PRIMARY KEY (cluster_uid, namespace, side),
+        CONSTRAINT namespace_locks_place FOREIGN KEY (plan_uid, run_uid) REFERENCES plan_queue (plan_uid, run_uid)
+          ON DELETE CASCADE
+      );
+      CREATE INDEX namespace_locks_plan ON namespace_locks (plan_uid);
     `);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      DROP TABLE leases, plan_queue, created_objects, run_logs, volume_transfers, run_steps, runs, outbox, secret_values, changes,
+      DROP TABLE leases, namespace_locks, plan_queue, created_objects, run_logs, volume_transfers, run_steps, runs, outbox, secret_values, changes,
         revision, resources
     `);
   }

@@ -128,8 +128,7 @@ export function volumeFindings(migration: DirectVolumeMigration, seen: SeenVolum
         allowOverwrite: volume.allowOverwrite,
       })),
       target,
-      ({ metadata: { labels = {} } }) =>
-        LABELS.helper in labels || labels[LABELS.migratedByDirectVolumeMigration] === migration.metadata.uid,
+      ({ metadata: { labels = {} } }) => labels[LABELS.migratedByDirectVolumeMigration] === migration.metadata.uid,
     ),
   ];
 }

@@ -24,6 +24,10 @@ const selection = z.strictObject({
     .boolean()
     .optional()
     .describe('True to let the content of a target claim be replaced although a running pod has it mounted.'),
+  allowEmpty: z
+    .boolean()
+    .optional()
+    .describe('True to let an empty source volume empty the target claim that an earlier copy has filled.'),
 });
 
 const claim = z.strictObject({

@@ -56,11 +56,15 @@ export const ANNOTATIONS = {
   preQuiesceNodeSelector: 'migration.openshift.io/preQuiesceNodeSelector',
   /** `Delete` on a StatefulSet that deletes its claims when it is scaled down, while it is halted and does not. */
   preQuiesceClaimRetention: 'migration.openshift.io/preQuiesceClaimRetention',
+  /** On a volume of the source that is Retain while its application is halted: the policy it had. */
+  preQuiesceReclaimPolicy: 'migration.openshift.io/preQuiesceReclaimPolicy',
   vmRunStrategy: 'migration.openshift.io/vm-run-strategy',
   /** `true` on a VirtualMachine that ran when it was halted. */
   startVm: 'migration.openshift.io/start-vm',
   /** Uid of the plan whose run quiesced the workload; un-quiesce touches only its own. */
   quiescedByPlan: 'migration.openshift.io/quiesced-by-migplan',
+  /** `<uid of the run>/<attempt>` of what halted the workload. */
+  quiescedByRun: 'migration.openshift.io/quiesced-by-run',
   migrationType: 'migration.openshift.io/migmigration-type',
   quiescePods: 'openshift.io/migrate-quiesce-pods',
   /** On an object of KEDA that rests while its application is down: JSON, its owner's own annotations of a pause. */

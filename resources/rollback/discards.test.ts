@@ -16,7 +16,7 @@ describe('what a rollback discards', () => {
   it('is claims that pods mount, with size and pods', () => {
     const pods = [pod('web-1', ['data', 'cache']), pod('web-0', ['data'])];
     const requested = claim('cache', { spec: { resources: { requests: { storage: '1Gi' } } } });
-    const discards = discardsOf([claim('idle'), claim('data'), requested], pods);
+    const discards = discardsOf([claim('idle'), claim('data'), requested], pods, new Set());
     expect(discards).toEqual([
       { claim: 'shop/cache', size: '1Gi', pods: ['web-1'] },
       { claim: 'shop/data', size: '10Gi', pods: ['web-0', 'web-1'] },
@@ -29,7 +29,7 @@ describe('what a rollback discards', () => {
     ['is a helper', pod('mtc-rsync', ['data'], { metadata: { labels: { [LABELS.helper]: 'run' } } })],
     ['is of another namespace', pod('other', ['data'], { metadata: { namespace: 'store' } })],
   ])('does not include a claim whose pod %s', (_, mounting) => {
-    expect(discardsOf([claim('data')], [mounting])).toEqual([]);
+    expect(discardsOf([claim('data')], [mounting], new Set(['run']))).toEqual([]);
   });
 
   it('is what the last look with pods saw', () => {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../meta/kube-object.js';
-import { LABELS } from '../meta/labels.js';
 import type { Discard } from '../run/facts.js';
 import { mountedClaims } from '../workloads/claim-references.js';
+import { isHelper } from '../workloads/helpers.js';
 import { isFinishedPod } from '../workloads/ownership.js';
 
 /**
@@ -9,14 +9,19 @@ import { isFinishedPod } from '../workloads/ownership.js';
  *
  * @param claims those a rollback deletes
  * @param pods all pods of their namespaces
+ * @param runs uids of the plan's runs
  */
-export const discardsOf = (claims: readonly KubeObject[], pods: readonly KubeObject[]): Discard[] =>
+export const discardsOf = (
+  claims: readonly KubeObject[],
+  pods: readonly KubeObject[],
+  runs: ReadonlySet<string>,
+): Discard[] =>
   claims
     .map((claim) => ({
       claim: `${claim.metadata.namespace}/${claim.metadata.name}`,
       size: String(claim.status?.capacity?.storage ?? claim.spec?.resources?.requests?.storage ?? ''),
       pods: mountedBy(claim, pods)
-        .filter(({ metadata }) => metadata.labels?.[LABELS.helper] === undefined)
+        .filter((pod) => !isHelper(pod, runs))
         .map(({ metadata }) => metadata.name)
         .sort(),
     }))

@@ -142,6 +142,8 @@ export interface RunVolume {
   mover: VolumeMover;
   verify: boolean;
   allowOverwrite: boolean;
+  /** An empty source may empty a target that holds something. */
+  allowEmpty?: boolean;
 }
 
 export interface RunSettings {

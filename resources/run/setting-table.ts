@@ -66,7 +66,11 @@ export const SETTINGS = {
   ),
   rsync_transfer_image_fqin: setting(text, '', 'Image of the transfer pods; empty for the one of this installation.'),
   rsync_opt_bwlimit: setting(wholeNumber(-1), -1, 'KiB per second that one transfer may send; -1 for no limit.'),
-  rsync_opt_extras: setting(rsyncOptions, '', 'Further options for rsync.'),
+  rsync_opt_extras: setting(
+    rsyncOptions,
+    '',
+    'Further options for rsync, of those that hide no change and lead nowhere else: compression, rate, memory, order.',
+  ),
   rsync_opt_partial: setting(flag, true, 'True to keep files that were sent in part.', notBuilt),
   rsync_opt_archive: setting(flag, true, 'True to keep owners, permissions, times and links.', notBuilt),
   rsync_opt_delete: setting(flag, true, 'True to remove what the source no longer has.', notBuilt),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALLOWED_RSYNC_OPTIONS, isAllowedRsyncOption } from './rsync-options.js';
 
 /** A kind of value that settings have: what the API lets in, and how it is read. MTC takes numbers and truth values also as text. */
 export interface ValueType<Value> {
@@ -60,12 +61,10 @@ export const groupIds: ValueType<number[]> = {
   expected: 'a list of group ids such as "1000,2000"',
 };
 
-/** rsync options someone may add: long or short ones, with a value of harmless characters. Nothing that runs a program. */
-const EXTRA_OPTION = /^--?[A-Za-z][A-Za-z0-9-]*(=[A-Za-z0-9_./:,*+@%-]+)?$/;
-const FORBIDDEN_OPTION = /^(-e|--rsh|--rsync-path|--daemon|--config|--password-file|--log-file|--remove-source-files)/;
+const EXPECTED_OPTIONS = `a list of options out of ${ALLOWED_RSYNC_OPTIONS}: others could hide changes of files, or lead the copy elsewhere`;
 
 export const rsyncOptions: ValueType<string[]> = {
   schema: z.string(),
-  parse: splitIf((option) => EXTRA_OPTION.test(option) && !FORBIDDEN_OPTION.test(option)),
-  expected: 'a list of harmless rsync options',
+  parse: splitIf(isAllowedRsyncOption),
+  expected: EXPECTED_OPTIONS,
 };

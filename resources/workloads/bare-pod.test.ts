@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../meta/kube-object.js';
-import { LABELS } from '../meta/labels.js';
 import { arrivingPod, isBarePod } from './bare-pod.js';
 
 const pod = (metadata: object = {}, status: object = { phase: 'Running' }): KubeObject => ({
@@ -18,7 +17,6 @@ describe('isBarePod', () => {
     ['one with a controller', pod({ ownerReferences: [owner] }), false],
     ['one that has ended', pod({}, { phase: 'Succeeded' }), false],
     ['one that is being deleted', pod({ deletionTimestamp: '2026-01-01T00:00:00Z' }), false],
-    ['a helper of ours', pod({ labels: { [LABELS.helper]: 'uid' } }), false],
     ['a static pod of the node', pod({ annotations: { 'kubernetes.io/config.mirror': 'x' } }), false],
   ])('%s', (_, object, expected) => {
     expect(isBarePod(object)).toBe(expected);

@@ -1,14 +1,13 @@
 import type { KubeObject } from '../meta/kube-object.js';
-import { ANNOTATIONS, LABELS } from '../meta/labels.js';
+import { ANNOTATIONS } from '../meta/labels.js';
 import { controllerOf, isDeployerPod, isFinishedPod } from './ownership.js';
 
-/** A pod that runs without any controller: nothing creates it again. */
+/** A pod that runs without any controller: nothing creates it again. Helpers of ours are such pods too. */
 export const isBarePod = (pod: KubeObject): boolean =>
   controllerOf(pod) === undefined &&
   !isDeployerPod(pod) &&
   !isFinishedPod(pod) &&
   pod.metadata.deletionTimestamp === undefined &&
-  pod.metadata.labels?.[LABELS.helper] === undefined &&
   pod.metadata.annotations?.['kubernetes.io/config.mirror'] === undefined;
 
 /** Annotations that networks, admission and kubectl wrote for the pod as it was on its node. */

@@ -14,6 +14,7 @@ const QUIESCE_ANNOTATIONS = [
   ANNOTATIONS.vmRunStrategy,
   ANNOTATIONS.startVm,
   ANNOTATIONS.quiescedByPlan,
+  ANNOTATIONS.quiescedByRun,
 ];
 
 /** Our kinds, without what follows another workload (a Deployment's ReplicaSets). */
@@ -23,6 +24,12 @@ export const isHalted = (object: KubeObject): boolean => workloadKindOf(object).
 
 export const isQuiescedBy = (object: KubeObject, planUid: string): boolean =>
   object.metadata.annotations?.[ANNOTATIONS.quiescedByPlan] === planUid;
+
+/** Which attempt of which run halted it, as its annotation says. */
+export function haltedByRun({ metadata }: KubeObject): { uid: string; attempt: number } | undefined {
+  const [uid = '', attempt = ''] = (metadata.annotations?.[ANNOTATIONS.quiescedByRun] ?? '').split('/');
+  return uid === '' ? undefined : { uid, attempt: Number(attempt) };
+}
 
 /** The field by which a workload is halted, as it stands: `spec.replicas`, 3. */
 export function haltingField(object: KubeObject): { path: string; value: unknown } {
@@ -34,7 +41,11 @@ export function haltingField(object: KubeObject): { path: string; value: unknown
  * The one merge patch that saves a workload's state and halts it, valid only for the state it was made from (409 otherwise).
  * Undefined when it is halted already: what was saved then stays, and what its owner had stopped is not ours to start.
  */
-export function halt(object: KubeObject, planUid: string): MergePatch | undefined {
+export function halt(
+  object: KubeObject,
+  planUid: string,
+  run?: { uid: string; attempt: number },
+): MergePatch | undefined {
   const kind = workloadKindOf(object);
   if (kind.isHalted(object)) return undefined;
   return {
@@ -44,6 +55,7 @@ export function halt(object: KubeObject, planUid: string): MergePatch | undefine
         ...withoutQuiesceAnnotations(),
         ...kind.save(object),
         [ANNOTATIONS.quiescedByPlan]: planUid,
+        ...(run && { [ANNOTATIONS.quiescedByRun]: `${run.uid}/${run.attempt}` }),
       },
     },
     spec: kind.halt(object),
@@ -93,7 +105,9 @@ const versionOf = ({ metadata }: KubeObject): object => ({ resourceVersion: meta
 const released = (object: KubeObject, { keepAnnotations }: Release): MergePatch => ({
   metadata: {
     ...versionOf(object),
-    annotations: keepAnnotations ? { [ANNOTATIONS.quiescedByPlan]: null } : withoutQuiesceAnnotations(),
+    annotations: keepAnnotations
+      ? { [ANNOTATIONS.quiescedByPlan]: null, [ANNOTATIONS.quiescedByRun]: null }
+      : withoutQuiesceAnnotations(),
   },
 });
 

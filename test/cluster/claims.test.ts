@@ -58,7 +58,10 @@ const run = refOf(record);
 const environment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
 const perform = <Input, Result>(activity: (input: Input) => Promise<Result>, input: Input): Promise<Result> =>
   environment().run(activity, input);
-const swap = (direction: 'forward' | 'back') => perform(claims.swapClaims, { run, direction });
+const swap = (direction: 'forward' | 'back') => {
+  const work = () => perform(claims.swapClaims, { run, direction });
+  return direction === 'back' ? recorded.unwinding(work) : work();
+};
 
 const dataClaim: KubeObject = {
   ...CLAIM,
@@ -263,7 +266,7 @@ describe('the claims of a halted application', () => {
     expect((await read('v1', 'PersistentVolumeClaim', 'data'))?.metadata.labels ?? {}).not.toHaveProperty([
       LABELS.conversionSource,
     ]);
-    await perform(workloads.unquiesceSource, { run });
+    await recorded.unwinding(() => perform(workloads.unquiesceSource, { run }));
     await perform(workloads.confirmSourceRunning, { run });
     expect(await userParts()).toEqual(before);
     await settled(applications());
@@ -306,7 +309,7 @@ describe('a StatefulSet whose worker is killed between its deletion and its retu
     await swap('back');
     expect(await template()).toBe('log');
     expect(await userParts()).toEqual(whole);
-    await perform(workloads.unquiesceSource, { run });
+    await recorded.unwinding(() => perform(workloads.unquiesceSource, { run }));
     await perform(workloads.confirmSourceRunning, { run });
     expect(await userParts()).toEqual(before);
     const { items } = await cluster.list({ apiVersion: 'apps/v1', kind: 'ControllerRevision' }, { namespace });

@@ -40,6 +40,8 @@ let before: Map<string, string | undefined>;
 const perform = <Result>(activity: (input: { run: typeof run }) => Promise<Result>): Promise<Result> =>
   new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity, { run });
 
+const undo: typeof perform = (activity) => recorded.unwinding(() => perform(activity));
+
 beforeAll(async () => {
   source = await connect('source', 'SOURCE_KUBECONFIG');
   target = await connect('target', 'TARGET_KUBECONFIG');
@@ -176,11 +178,11 @@ describe('the source', () => {
   });
 
   it('comes back exactly as it was', async () => {
-    const halted = await perform(activities.unquiesceSource);
+    const halted = await undo(activities.unquiesceSource);
     expect(halted).toEqual({ workloads: 9, alreadyRunning: 1, warnings: [] });
     await perform(activities.confirmSourceRunning);
     expect(await userParts(source, shop.source)).toEqual(before);
-    expect(await perform(activities.unquiesceSource)).toEqual({ workloads: 0, alreadyRunning: 0, warnings: [] });
+    expect(await undo(activities.unquiesceSource)).toEqual({ workloads: 0, alreadyRunning: 0, warnings: [] });
 
     const { items } = await source.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet' }, { namespace: shop.source });
     const ofPaused = items.filter((object) => controllerOf(object)?.name === 'paused');
@@ -190,7 +192,7 @@ describe('the source', () => {
 
 describe('the target', () => {
   it('has nothing to bring down before anything was restored', async () => {
-    await perform(activities.confirmTargetDown);
+    await undo(activities.confirmTargetDown);
   });
 
   it('starts what arrived halted, and the pods without a controller, once the source stands', async () => {
@@ -219,10 +221,10 @@ describe('the target', () => {
 
   it('is brought down again before the source may start', async () => {
     expect(await perform(activities.verifyTarget)).toEqual({ unhealthy: [] });
-    await perform(activities.confirmTargetDown);
+    await undo(activities.confirmTargetDown);
     const left = (await target.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: shop.target })).items;
     expect(left.filter((pod) => controllerOf(pod) && !isFinishedPod(pod))).toEqual([]);
-    await perform(activities.unquiesceSource);
+    await undo(activities.unquiesceSource);
     expect(await userParts(source, shop.source)).toEqual(before);
   });
 

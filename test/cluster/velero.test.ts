@@ -423,7 +423,7 @@ function shopObjects(): KubeObject[] {
   return [
     object('ConfigMap', 'settings', shop, { data: { color: 'red' } }),
     object('Secret', 'password', shop, { stringData: { password: 'x' } }),
-    object('Secret', 'keys-of-a-helper', shop, { metadata: { labels: { [LABELS.helper]: 'some-run' } } }),
+    object('Secret', 'keys-of-a-helper', shop, { metadata: { labels: { [LABELS.helper]: record.migration.uid } } }),
     object('ServiceAccount', 'web', shop, { imagePullSecrets: [{ name: 'registry' }] }),
     object('Secret', 'token', shop, {
       type: 'kubernetes.io/service-account-token',

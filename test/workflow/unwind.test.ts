@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunItinerary, RunRef } from '../../resources/run/run-record.js';
 import { resume } from '../../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../../temporal/contract/search-attributes.js';
+import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { runSummary } from '../kit/fakes/run-summary.js';
+import { resetBefore } from '../kit/temporal/reset.js';
 import { failing, failingOnce, hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
 import { ScriptedWorker, startRecovery, untilCalled } from '../kit/temporal/scripted-worker.js';
 
@@ -102,6 +104,53 @@ describe('an unwind', () => {
     expect(activities.condition('Canceled')).toMatchObject({
       reason: 'Cancel',
       message: expect.stringContaining('started again'),
+    });
+  });
+});
+
+describe('a run that has ended', () => {
+  /** What Postgres answers once the end is recorded. */
+  const keepsItsEnd = (activities: ScriptedActivities) => ({
+    setRunState: async () => 'ended',
+    readRun: async ({ run: ref }: { run: RunRef }) => ({
+      summary: runSummary()(ref),
+      facts: activities.facts,
+      state: 'Failed',
+    }),
+  });
+  const UNDONE = ['confirmTargetDown', 'unquiesceSource', 'sweepHelpers'];
+  const undone = ({ calls }: ScriptedActivities) => calls.filter((call) => UNDONE.includes(call));
+
+  it.each([
+    ['before it was recorded that it unwinds', 'setRunState', { state: 'Unwinding' }],
+    ['in the middle of its unwind', 'confirmTargetDown', {}],
+    ['before its end was recorded', 'setRunState', { state: 'Failed' }],
+    ['in the middle of what it did', 'recordFacts', { facts: { restoreOwed: true } }],
+  ])('changes nothing when it is reset to %s', async (_, activity, input) => {
+    const activities = new ScriptedActivities(runSummary(), { waitForRestore: failing('The restore failed') });
+    await run(activities, async (handle, client, ref) => {
+      await fails(handle);
+      const before = undone(activities);
+      const end = activities.lastStatus;
+      const late = failing('This run has ended');
+      activities.amend({
+        ...keepsItsEnd(activities),
+        createRestore: late,
+        waitForRestoreIdle: late,
+        confirmTargetDown: late,
+        unquiesceSource: late,
+        sweepHelpers: late,
+      });
+      const isIt = (given: Record<string, unknown>) =>
+        Object.entries(input).every(([key, value]) => JSON.stringify(given[key]) === JSON.stringify(value));
+      const runId = await resetBefore(client, migrationWorkflowId(ref), activity, isIt);
+      await expect(client.workflow.getHandle(handle.workflowId, runId).result()).rejects.toMatchObject({
+        cause: { type: 'RunHasEnded', message: expect.stringMatching(/^This run has ended/) },
+      });
+      // One of them may be asked before it is known; none is tried again.
+      expect(undone(activities).length - before.length).toBeLessThanOrEqual(1);
+      expect(activities.lastStatus).toEqual(end);
+      expect(activities.condition('UnwindBlocked')).toBeUndefined();
     });
   });
 });

@@ -13,8 +13,14 @@ export interface RetryObserver {
 /**
  * Work that the application's return depends on. Its failures are shown to the operator, who may fix the cause: giving up would leave the
  * application on neither side.
+ *
+ * @param check asked after each failure: what it throws ends the tries
  */
-export async function retryUntilDone<Result>(obstacles: RetryObserver, work: () => Promise<Result>): Promise<Result> {
+export async function retryUntilDone<Result>(
+  obstacles: RetryObserver,
+  work: () => Promise<Result>,
+  check: () => Promise<void> = async () => undefined,
+): Promise<Result> {
   for (let seconds = FIRST_PAUSE_SECONDS; ; seconds = Math.min(2 * seconds, LONGEST_PAUSE_SECONDS)) {
     try {
       const result = await work();
@@ -22,6 +28,7 @@ export async function retryUntilDone<Result>(obstacles: RetryObserver, work: () 
       return result;
     } catch (error) {
       if (isCancellation(error)) throw error;
+      await check();
       await obstacles.onFailure(error, seconds);
     }
   }

@@ -6,6 +6,7 @@ import { shortActivity, unboundedActivity, waitActivity } from '../kit/activitie
 import { retryUntilDone } from '../kit/retry-until-done.js';
 import type { MigrationRun } from './migration-run.js';
 import { type Owed, owedBy, UNDO_STEPS } from './owed.js';
+import { throwIfEnded } from './run-has-ended.js';
 import type { UnwindOutcome } from './unwind-outcomes.js';
 
 /** What was recorded of a run. */
@@ -56,7 +57,11 @@ async function undoAll(run: MigrationRun, owed: readonly Owed[]): Promise<string
     }
     run.begin(step);
     for (const undo of ofStep.flatMap((item) => item.undo)) {
-      const warnings = await retryUntilDone(run.obstacles, () => undo({ run: run.ref }));
+      const warnings = await retryUntilDone(
+        run.obstacles,
+        () => undo({ run: run.ref }),
+        () => throwIfEnded(run.ref),
+      );
       run.warn(warnings);
       reservations.push(...warnings.map(({ type }) => type));
     }

@@ -39,7 +39,7 @@ export async function directVolume(input: DirectVolumeInput): Promise<DirectVolu
   };
 }
 
-/** One pass over one volume, in the way its mover copies. What that prepared stays between the passes of a run; the last one removes it. */
+/** One pass over one volume, in the way its mover copies. Nothing listens between two passes, and each has its own keys. */
 export async function transferVolume(input: TransferVolumeInput): Promise<TransferResult> {
   const { pass, last, volume } = input;
   const target = { run: input.summary.ref, volume: volume.id };
@@ -49,6 +49,9 @@ export async function transferVolume(input: TransferVolumeInput): Promise<Transf
   await shortActivity(`Provision the target claim of ${volume.label}`).provisionTargetVolume(target);
   const prepared = await shortActivity(`Prepare the copy of ${volume.label}`).prepareVolume(target);
   const result = await waitActivity(`Copy volume ${volume.label} (${pass})`).copyVolume({ ...target, pass, prepared });
-  if (last) await shortActivity(`Remove the helpers of the copy of ${volume.label}`).removeVolumeHelpers(target);
+  await shortActivity(`Remove the helpers of the copy of ${volume.label}`).removeVolumeHelpers({
+    ...target,
+    ...(!last && { between: true }),
+  });
   return result;
 }

@@ -5,6 +5,8 @@ const counts = z.object({
   directories: z.number(),
   links: z.number(),
   others: z.number(),
+  /** Of the texts of symbolic links. */
+  linkBytes: z.number().optional(),
   /** Of regular files. */
   bytes: z.number(),
   sparse: z.number(),
@@ -15,7 +17,7 @@ const counts = z.object({
 /** What the client's script says when it ends; in its log and, as the result of record, in the pod's termination message. */
 const report = z.object({
   event: z.literal('result'),
-  outcome: z.enum(['copied', 'full', 'unreadable', 'refused', 'changing', 'broken', 'unreachable']),
+  outcome: z.enum(['copied', 'full', 'unreadable', 'refused', 'changing', 'broken', 'unreachable', 'emptied']),
   /** rsync's exit code. */
   exit: z.number(),
   sessions: z.number(),

@@ -45,6 +45,7 @@ export function clientPod(volumeRun: VolumeRun, options: ClientPodOptions): Kube
       MAX_SESSIONS: String(record.settings.rsync.backoffLimit + 1),
       PATIENCE_SECONDS: String(record.settings.patience.copy),
       IO_TIMEOUT_SECONDS: String(ioTimeout(volume.verify)),
+      ...(volume.allowEmpty && { ALLOW_EMPTY: 'true' }),
     },
     resources,
     restartPolicy: 'Never',

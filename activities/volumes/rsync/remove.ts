@@ -5,10 +5,11 @@ import { withPulse } from '../../kit/pulse.js';
 import { startRemoval } from '../../kit/remove-helpers.js';
 import { type LiveVolumeRun, type VolumeRun, volumeTitle } from '../volume-run.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
+import { dropKeys } from './transfer-secrets.js';
 
 const KINDS = ['Pod', 'Service', 'Secret'] as const;
 
-export async function remove(volumeRun: VolumeRun): Promise<void> {
+export async function remove(volumeRun: VolumeRun, { between }: { between?: boolean } = {}): Promise<void> {
   const { volume, source, target } = volumeRun;
   // Each call has its own time limit, and Temporal that of the activity.
   const wait = {
@@ -17,8 +18,9 @@ export async function remove(volumeRun: VolumeRun): Promise<void> {
   };
   await withPulse(wait, async ({ signal }) => {
     const live = { ...volumeRun, signal };
+    const kept = between ? await dropKeys(live) : undefined;
     await Promise.all([
-      removeFrom(live, source, volume.source.namespace),
+      removeFrom(live, source, volume.source.namespace, kept),
       // A conversion has all of them in one place.
       ...(isWithinOneCluster(live.record) && volume.source.namespace === volume.target.namespace
         ? []
@@ -28,7 +30,7 @@ export async function remove(volumeRun: VolumeRun): Promise<void> {
 }
 
 /** It does not wait until they are gone: the sweep at the end of the run does. */
-async function removeFrom(live: LiveVolumeRun, client: ClusterClient, namespace: string): Promise<void> {
+async function removeFrom(live: LiveVolumeRun, client: ClusterClient, namespace: string, kept?: string): Promise<void> {
   const { deps, run, signal } = live;
   const labelSelector = labelSelectorOf(helperLabels(live));
   const lists = await Promise.all(
@@ -36,7 +38,7 @@ async function removeFrom(live: LiveVolumeRun, client: ClusterClient, namespace:
   );
   await startRemoval(
     client,
-    lists.flatMap(({ items }) => items),
+    lists.flatMap(({ items }) => items).filter(({ metadata }) => kept === undefined || metadata.uid !== kept),
     {
       keep: async (helper) => {
         if (helper.kind === 'Pod') await keepPodEvidence(deps, run, client, helper, signal);

@@ -76,6 +76,14 @@ describe('a pass', () => {
     expect(judge('final', { source: target, target }).source).toEqual({ files: 0, bytes: 0 });
   });
 
+  it('fails after quiesce when links lead elsewhere, and tells of it before', () => {
+    const source = counts({ linkBytes: 40 });
+    const target = counts({ linkBytes: 39 });
+    expect(() => judge('final', { source, target })).toThrow(/symbolic links lead elsewhere/);
+    expect(judge('pre-copy', { source, target }).warnings).toEqual([expect.stringContaining('symbolic links')]);
+    expect(judge('final', { source, target: source }).warnings).toEqual([]);
+  });
+
   it('tells of other owners, and before quiesce of what could not be read', () => {
     const errors = ['file has vanished: "/log"'];
     const { warnings } = judge('pre-copy', { target: counts({ owners: ['1000:1000'] }), errors });
@@ -89,6 +97,7 @@ describe('a pass that failed', () => {
     ['unreadable', 'Refused', 'cluster source, PersistentVolumeClaim shop/data', 'No space left'],
     ['refused', 'Refused', 'cluster source, PersistentVolumeClaim shop/data', 'No space left'],
     ['changing', 'ContentDiffers', 'cluster source, PersistentVolumeClaim shop/data', 'No space left'],
+    ['emptied', 'ContentDiffers', 'clusters source and target', 'Nothing was copied'],
     ['unreachable', 'PatienceSpent', 'from cluster source to target', 'No space left'],
     ['broken', 'TransferFailed', 'from cluster source to target', 'No space left'],
   ] as const)('%s', (outcome, type, where, why) => {

@@ -1,6 +1,13 @@
 import prettyBytes from 'pretty-bytes';
 import { FAILURE, type FailureType, StepFailure } from '../../../resources/meta/failure.js';
-import { differences, entriesOf, isSameOwners, type VolumeCounts } from '../compare-counts.js';
+import {
+  areLinksChanged,
+  differences,
+  entriesOf,
+  isSameOwners,
+  LINKS_CHANGED,
+  type VolumeCounts,
+} from '../compare-counts.js';
 import type { Pass, TransferResult } from '../contract.js';
 import { type VolumeRun, volumeTitle } from '../volume-run.js';
 import type { TransferReport } from './client-events.js';
@@ -47,6 +54,11 @@ function warningsOf(
   if (pass === 'pre-copy' && errors.length > 0) {
     warnings.push(`Volume ${volume.id}: not all was copied while the application runs: ${errors.join('; ')}`);
   }
+  if (areLinksChanged(source, target)) {
+    warnings.push(
+      `Volume ${volume.id}: ${LINKS_CHANGED}. After quiesce that fails the migration; label the target namespace pod-security.kubernetes.io/enforce=privileged before it.`,
+    );
+  }
   if (!isSameOwners(source, target)) {
     warnings.push(
       `Volume ${volume.id}: owners of files differ (${source.owners.join(', ')} on the source, ${target.owners.join(', ')} on the target). The transfer pods could not run as root; label the target namespace pod-security.kubernetes.io/enforce=privileged if the owners matter.`,
@@ -92,6 +104,14 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
         source,
         said,
         'Correct rsync_opt_extras in MigrationController, then start the migration again.',
+      );
+    case 'emptied':
+      return failure(
+        FAILURE.ContentDiffers,
+        `The source volume of ${title} is empty, and the target holds ${report.target ? entriesOf(report.target) : 'some'} entries`,
+        `clusters ${record.source.name} and ${record.target.name}`,
+        'Nothing was copied: the copy would have deleted what the target holds, which may be the only copy left.',
+        "Find out who emptied the source volume; its claim may have been deleted and made again. If it is meant to be empty, set the volume's selection.allowEmpty in the plan, or empty the target claim; then start the migration again.",
       );
     case 'changing':
       return failure(

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeCluster } from '../../../test/kit/fakes/fake-cluster.js';
 import { refOf, runRecord } from '../../../test/kit/fakes/recorded-run.js';
 import type { LiveVolumeRun } from '../volume-run.js';
-import { ensureTransferSecrets, keptWorkloadIdentity } from './transfer-secrets.js';
+import { dropKeys, ensureTransferSecrets, keptWorkloadIdentity } from './transfer-secrets.js';
 
 const record = runRecord();
 const volume = { key: '1', source: { namespace: 'shop' }, target: { namespace: 'moved' } };
@@ -53,6 +53,19 @@ describe('the keys of a transfer', () => {
       'create Secret shop/mtc-rsync-client-migratio-1',
       'create Secret moved/mtc-rsync-server-migratio-1',
     ]);
+    expect(await keptWorkloadIdentity(live)).toEqual({ user: 999, groups: [9] });
+  });
+
+  it('are other ones in each pass; as whom the application ran is told on', async () => {
+    await ensureTransferSecrets(live, { user: 999, groups: [9] });
+    const before = [pem(source, 'tls.key'), pem(target, 'tls.key')];
+    await dropKeys(live);
+    target.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'moved', name: 'mtc-rsync-server-migratio-1' });
+    expect([...source.objects.values()].map(({ data }) => data)).toEqual([undefined]);
+    await ensureTransferSecrets(live, undefined);
+    expectToFit();
+    expect(before).not.toContain(pem(source, 'tls.key'));
+    expect(before).not.toContain(pem(target, 'tls.key'));
     expect(await keptWorkloadIdentity(live)).toEqual({ user: 999, groups: [9] });
   });
 

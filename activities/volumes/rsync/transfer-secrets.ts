@@ -49,6 +49,19 @@ export async function ensureTransferSecrets(
   }
 }
 
+/**
+ * Takes the keys off the client's Secret, which goes on telling as whom the application ran.
+ *
+ * @returns the uid of the Secret, if it is there
+ */
+export async function dropKeys(live: LiveVolumeRun): Promise<string | undefined> {
+  const { source, signal } = live;
+  const reference = referenceOf(secret(clientMetadata(live)));
+  const found = await source.get(reference, { signal });
+  if (found?.data) await source.patch(reference, { data: null }, { signal });
+  return found?.metadata.uid;
+}
+
 /** As whom the application ran; nothing is known when none of its pods did. */
 export async function keptWorkloadIdentity(live: LiveVolumeRun): Promise<WorkloadIdentity> {
   const found = await live.source.get(referenceOf(secret(clientMetadata(live))), { signal: live.signal });
@@ -72,6 +85,7 @@ const secret = (metadata: KubeObject['metadata'], own?: KeyPair, peer?: KeyPair)
 });
 
 const belongTogether = (one: KubeObject, other: KubeObject): boolean =>
+  one.data?.[FILES.certificate] !== undefined &&
   one.data?.[FILES.certificate] === other.data?.[FILES.peer] &&
   one.data?.[FILES.peer] === other.data?.[FILES.certificate];
 

@@ -53,6 +53,12 @@ export const PLAN_CONDITIONS = {
     mtc: false,
     meaning: 'Settings of MigrationController cannot be read and have their default values. Correct the fields named.',
   },
+  ForeignHelperLabel: {
+    on: { MigPlan: 'Critical' },
+    mtc: false,
+    meaning:
+      'Workloads or pods of the source carry the label migration.openshift.io/helper, which marks what migrations make for themselves. Remove it, also from the template of the pods.',
+  },
   NotYetSupported: {
     on: { MigPlan: 'Critical', MigStorage: 'Critical', DirectVolumeMigration: 'Critical' },
     mtc: false,

@@ -51,6 +51,18 @@ export const VOLUME_CONDITIONS = {
     meaning:
       'Several volumes go to one claim, or a conversion leaves a claim its name. Write <claim>:<another name> into spec.persistentVolumes[].pvc.name.',
   },
+  SourceBeingDeleted: {
+    on: { MigPlan: 'Critical' },
+    mtc: false,
+    meaning:
+      'Claims, volumes or namespaces of the source are being deleted and go with the last pod that holds them: halting the application would delete its data. Save the data first.',
+  },
+  SourceVolumesRetained: {
+    on: { MigMigration: 'Warn' },
+    mtc: false,
+    meaning:
+      'Volumes of the source keep reclaim policy Retain, because their claims were deleted while the application was halted. They hold the only copy of their data: delete them when that is no longer needed.',
+  },
   ClaimsNotBound: {
     on: { MigPlan: 'Warn', DirectVolumeMigration: 'Critical' },
     mtc: false,

@@ -27,5 +27,6 @@ export function runVolume(entry: PersistentVolumeEntry, namespaces: readonly Map
     mover: { name: 'rsync' },
     verify: selection.verify === true,
     allowOverwrite: selection.allowOverwrite === true,
+    ...(selection.allowEmpty && { allowEmpty: true }),
   };
 }

@@ -28,4 +28,4 @@ export function targetClaimFindings(
 const isOurs =
   (planUid: string) =>
   ({ metadata: { labels = {} } }: KubeObject): boolean =>
-    LABELS.helper in labels || labels[LABELS.migratedByPlan] === planUid;
+    labels[LABELS.migratedByPlan] === planUid;

@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createVolumeActivities } from '../../../activities/volumes/index.js';
 import type { ClusterClient } from '../../../clusters/cluster-client.js';
 import { connectCluster } from '../../../clusters/connect-cluster.js';
-import { waitForObject } from '../../../clusters/wait-for.js';
+import { waitForObject, waitUntilGone } from '../../../clusters/wait-for.js';
 import type { KubeObject } from '../../../resources/meta/kube-object.js';
 import { shortHash } from '../../../resources/run/names.js';
 import type { RunRecord, RunVolume } from '../../../resources/run/run-record.js';
@@ -72,7 +72,9 @@ export async function transferLab(options: Options = {}): Promise<TransferLab> {
     async onTarget(script) {
       const labelSelector = `migration.openshift.io/helper=${run.uid},migration.openshift.io/helper-role=rsync-server`;
       const { items } = await target.list(POD, { namespace: namespace.target, labelSelector });
-      return shell('target', { namespace: namespace.target, name: items[0]?.metadata.name ?? '' }, script);
+      const server = items.find(({ metadata, status }) => !metadata.deletionTimestamp && status?.phase === 'Running');
+      if (server) return shell('target', { namespace: namespace.target, name: server.metadata.name }, script);
+      return shellBeside(target, namespace.target, volume.target.claim, script);
     },
     perform: (activity, input) => new MockActivityEnvironment().run(activity, input),
     async remove() {
@@ -88,6 +90,36 @@ export async function transferLab(options: Options = {}): Promise<TransferLab> {
       );
     },
   };
+}
+
+/** In a pod of its own, since between two passes none has the volume; gone when this resolves. */
+async function shellBeside(target: ClusterClient, namespace: string, claim: string, script: string): Promise<string> {
+  const pod = { ...POD, namespace, name: `reader-${randomBytes(3).toString('hex')}` };
+  const { apiVersion, kind, ...metadata } = pod;
+  await target.create({
+    apiVersion,
+    kind,
+    metadata,
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      containers: [
+        {
+          name: 'reader',
+          image: shellImage(),
+          command: ['sleep', '600'],
+          volumeMounts: [{ name: 'volume', mountPath: '/volume' }],
+        },
+      ],
+      volumes: [{ name: 'volume', persistentVolumeClaim: { claimName: claim } }],
+    },
+  });
+  await waitForObject(target, pod, ({ status }) => status?.phase === 'Running');
+  try {
+    return await shell('target', pod, script);
+  } finally {
+    await target.remove(pod, { gracePeriodSeconds: 0 });
+    await waitUntilGone(target, pod);
+  }
 }
 
 /** Settings of a run that copies volumes in the lab. */

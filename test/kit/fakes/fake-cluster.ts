@@ -19,6 +19,7 @@ import {
   parseFieldSelector,
   parseLabelSelector,
 } from '../../../resources/meta/selectors.js';
+import { helperUidOf, isHelper } from '../../../resources/workloads/helpers.js';
 import { fakeResource } from './fake-resources.js';
 import { mergePatch } from './merge-patch.js';
 
@@ -201,6 +202,11 @@ export class FakeCluster implements ClusterClient {
   private empty(namespace: string): void {
     const content = [...this.objects.values()].filter(({ metadata }) => metadata.namespace === namespace);
     for (const object of content) this.delete(referenceOf(object));
+  }
+
+  /** As a run's client has it: to a test that gives this cluster to code directly, every run is recorded that a label names. */
+  async withoutHelpers(objects: readonly KubeObject[]): Promise<KubeObject[]> {
+    return objects.filter((object) => !isHelper(object, new Set([helperUidOf(object) ?? ''])));
   }
 
   async *logs({ name }: { name: string }): AsyncGenerator<string, void, undefined> {

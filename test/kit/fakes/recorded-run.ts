@@ -7,6 +7,7 @@ import type { CreatedObject } from '../../../resources/run/created-object.js';
 import type { RunFacts } from '../../../resources/run/facts.js';
 import { shortHash } from '../../../resources/run/names.js';
 import type { RunRecord, RunRef, RunVolume } from '../../../resources/run/run-record.js';
+import type { RunState } from '../../../resources/run/run-state.js';
 
 const CLUSTER = { namespace: 'openshift-migration', clusterUid: '', minor: 36 };
 
@@ -65,20 +66,33 @@ export interface RecordedRun {
   deps: ActivityDependencies;
   facts: RunFacts;
   state: RunRow['state'];
-  /** The plan's other runs, older than this one. */
+  /** The plan's other runs: older than this one, and those that began after it. */
   others: RunOutline[];
+  later: RunOutline[];
   log: { at: string; source: string; text: string }[];
   created: CreatedObject[];
   /** Progress of volumes, as it was saved one after the other, and the lines shown of it last. */
   transfers: VolumeTransferRow[];
   progress: { step: string; lines: string[] };
+  /** Does work as an unwind of the run does, which goes on to run afterwards. */
+  unwinding<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 export function recordedRun(record: RunRecord, clients: { source: ClusterClient; target: ClusterClient }): RecordedRun {
   const run: Omit<RecordedRun, 'deps'> = {
+    async unwinding(work) {
+      const before = this.state;
+      if (before === 'Running') this.state = 'Unwinding';
+      try {
+        return await work();
+      } finally {
+        this.state = before;
+      }
+    },
     facts: {},
     state: 'Running',
     others: [],
+    later: [],
     log: [],
     created: [],
     transfers: [],
@@ -89,6 +103,11 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
     get: async () => ({ record, facts: run.facts, state: run.state }),
     addFacts: async (_: RunRef, facts: RunFacts) => void Object.assign(run.facts, facts),
     isRunning: async () => run.state === 'Running',
+    recorded: async (uids: readonly string[]) => {
+      const known = [refOf(record), ...[...run.others, ...run.later].map(({ ref }) => ref)].map(({ uid }) => uid);
+      return new Set(uids.filter((uid) => known.includes(uid)));
+    },
+    isIn: async (_: RunRef, states: readonly RunState[]) => states.includes(run.state),
     addFactsWhileRunning: async (_: RunRef, facts: RunFacts) => {
       if (run.state === 'Running') Object.assign(run.facts, facts);
       return run.state === 'Running';
@@ -97,6 +116,7 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
     ofPlan: async () => [
       ...run.others,
       { ref: refOf(record), itinerary: record.itinerary, state: run.state, facts: run.facts },
+      ...run.later,
     ],
     recordCreated: async (_: RunRef, objects: RecordedRun['created']) => void run.created.push(...objects),
     createdBy: async () => {

@@ -56,6 +56,7 @@ export class ScriptedActivities {
       setRunState: async ({ state, status }) => {
         this.states.push(state);
         if (status) this.facts.endStatus = status;
+        return 'set';
       },
       recordFacts: async ({ facts }) => void Object.assign(this.facts, facts),
       writeStatus: async ({ status }) => void this.statuses.push(status),

@@ -47,6 +47,15 @@ export class ActivityRunner {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
+  /** Stops it where it is, as a machine does that is paused or out of memory. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child.kill('SIGCONT');
+  }
+
   /** Without a chance to say goodbye; gone when it resolves. */
   async kill(): Promise<void> {
     if (this.isDead) return;

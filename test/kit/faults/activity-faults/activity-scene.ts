@@ -5,6 +5,7 @@ import { waitForObject } from '../../../../clusters/wait-for.js';
 import type { KubeObject } from '../../../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../../../resources/meta/labels.js';
 import type { ClusterSide, RunCluster, RunRecord, RunRef } from '../../../../resources/run/run-record.js';
+import type { RunState } from '../../../../resources/run/run-state.js';
 import type { createActivities } from '../../../../worker/create-activities.js';
 import { refOf, runRecord } from '../../fakes/recorded-run.js';
 import type { TemporaryStore } from '../../postgres/temporary-store.js';
@@ -128,8 +129,22 @@ export class ActivityScene implements SceneNames {
 
   /** Performs an activity of the run in this process, undisturbed. */
   perform(name: PerformedActivity, input: object = {}): Promise<unknown> {
+    return this.performAs(this.run, name, input);
+  }
+
+  /** Another run of the scene's plan, which does the same. */
+  async otherRun(name: string, state: RunState): Promise<RunRef> {
+    const { record, id, lab } = this;
+    const migration = { ...record.migration, name: `${name}-${id}`, uid: `${id}-${name}` };
+    const ref = { ...migration, attempt: 1 };
+    const row = { ref, itinerary: record.itinerary, state, workflowId: `migration/${name}-${id}` };
+    await lab.temporary.store.runs.freeze(row, { ...record, migration, attempt: 1 });
+    return ref;
+  }
+
+  performAs(run: RunRef, name: PerformedActivity, input: object = {}): Promise<unknown> {
     const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
     const activity = this.lab.activities[name] as (input: object) => Promise<unknown>;
-    return environment.run<[object], unknown, typeof activity>(activity, { run: this.run, ...input });
+    return environment.run<[object], unknown, typeof activity>(activity, { run, ...input });
   }
 }

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../../../resources/run/run-record.js';
 import { readWrites } from '../../cluster/audit-log.js';
+import { freezeAt } from '../api-proxy/freeze-point.js';
 import { type KillPoint, killAt, type Moment } from '../api-proxy/kill-point.js';
 import type { ActivityLab } from './activity-lab.js';
 import type { Outcome } from './activity-runner.js';
@@ -14,6 +15,8 @@ export interface Play {
   when?: string;
   /** Writes that may be made several times, as they are keyed in {@link Ending}. */
   mayRepeat?: RegExp;
+  /** Of the run when the activity begins; Running if left out. */
+  state?: 'Unwinding';
   /** Of the scene's record. */
   record?: (names: SceneNames) => Partial<RunRecord>;
   /** Puts what the activity finds; resolves to its input beside the run. */
@@ -57,14 +60,59 @@ export async function killedAt(
   return { ...(await endingOf(play, scene)), struckAt: point.struckAt };
 }
 
+/**
+ * Performs the activity in a process that is frozen before its k-th mutation reaches the server. Another one takes its place, the run ends, and
+ * the next run of the plan does its work; then the frozen one thaws.
+ *
+ * @returns the mutation it was frozen at, and what it wrote after that; undefined when it did not make that many
+ */
+export async function frozenAt(
+  lab: ActivityLab,
+  play: Play,
+  k: number,
+  next: (scene: ActivityScene) => Promise<void>,
+): Promise<{ frozenAt: string; writes: Record<string, number> } | undefined> {
+  const { scene, input } = await setUp(lab, play);
+  const runner = await lab.runners.take();
+  const point = freezeAt(Object.values(scene.proxies), k, () => runner.freeze());
+  const outcome = runner.perform(play.activity, input);
+  const reached = await Promise.race([point.reached, outcome.then(() => undefined)]);
+  try {
+    if (reached === undefined) return undefined;
+    const other = await lab.runners.take();
+    const done = await other.perform(play.activity, input);
+    lab.runners.give(other);
+    if (!('result' in done)) throw new Error(`${titleOf(play)} fails beside a frozen one: ${JSON.stringify(done)}`);
+    await scene.lab.temporary.store.runs.setState(scene.run, 'Failed');
+    await next(scene);
+    const since = new Date();
+    point.release();
+    runner.thaw();
+    await outcome;
+    return { frozenAt: reached, writes: await writesOf(scene, since) };
+  } finally {
+    point.release();
+    runner.thaw();
+    await outcome;
+    lab.runners.give(runner);
+    lab.close(scene);
+  }
+}
+
+async function setUp(lab: ActivityLab, play: Play): Promise<{ scene: ActivityScene; input: object }> {
+  const scene = await lab.open(play.record);
+  const input = { run: scene.run, ...(await play.prepare(scene)) };
+  if (play.state) await lab.temporary.store.runs.setState(scene.run, play.state);
+  return { scene, input };
+}
+
 async function perform(
   lab: ActivityLab,
   play: Play,
   k: number,
   moment: Moment,
 ): Promise<{ scene: ActivityScene; point: KillPoint; input: object; outcome: Outcome }> {
-  const scene = await lab.open(play.record);
-  const input = { run: scene.run, ...(await play.prepare(scene)) };
+  const { scene, input } = await setUp(lab, play);
   const runner = await lab.runners.take();
   const point = killAt(Object.values(scene.proxies), { k, moment }, () => runner.kill());
   const outcome = await runner.perform(play.activity, input);
@@ -85,11 +133,11 @@ async function endingOf({ mayRepeat }: Play, scene: ActivityScene): Promise<Endi
 /** The account that prepare-cluster makes. */
 const SERVICE_ACCOUNT = 'system:serviceaccount:openshift-migration:migration-controller';
 
-async function writesOf(scene: ActivityScene): Promise<Record<string, number>> {
+async function writesOf(scene: ActivityScene, since = scene.since): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const side of SIDES) {
     for (const trace of scene.traces) {
-      for (const { verb, resource, name, user } of await readWrites(side, scene.since, trace)) {
+      for (const { verb, resource, name, user } of await readWrites(side, since, trace)) {
         if (user !== SERVICE_ACCOUNT) continue;
         const key = `${side} ${verb} ${resource} ${anonymous(scene, name)}`;
         counts[key] = (counts[key] ?? 0) + 1;

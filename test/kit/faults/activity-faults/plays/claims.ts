@@ -63,6 +63,7 @@ export const CLAIM_PLAYS: readonly Play[] = [
   {
     activity: 'swapClaims',
     when: 'back',
+    state: 'Unwinding',
     record: conversion,
     mayRepeat,
     async prepare(scene) {

@@ -131,6 +131,7 @@ export const VELERO_PLAYS: readonly Play[] = [
   },
   {
     activity: 'waitForRestoreIdle',
+    state: 'Unwinding',
     async prepare(scene) {
       await restoredOnTarget(scene);
       return undefined;

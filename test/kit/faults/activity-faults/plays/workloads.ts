@@ -18,6 +18,7 @@ export const WORKLOAD_PLAYS: readonly Play[] = [
   { activity: 'quiesceApplications', prepare: applicationOnSource },
   {
     activity: 'unquiesceSource',
+    state: 'Unwinding',
     async prepare(scene) {
       await applicationOnSource(scene);
       await scene.perform('quiesceApplications');
@@ -28,10 +29,10 @@ export const WORKLOAD_PLAYS: readonly Play[] = [
     activity: 'startTarget',
     async prepare(scene) {
       await applicationOnTarget(scene);
-      await scene.perform('confirmTargetDown');
+      await scene.performAs(await scene.otherRun('former', 'Unwinding'), 'confirmTargetDown');
       await scene.put('source', object('Pod', 'tool', { spec: homelessPod() }));
       return undefined;
     },
   },
-  { activity: 'confirmTargetDown', prepare: applicationOnTarget },
+  { activity: 'confirmTargetDown', state: 'Unwinding', prepare: applicationOnTarget },
 ];
