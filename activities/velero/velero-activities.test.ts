@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
+import type { ModifierRule } from '../../resources/transforms/resource-modifiers.js';
 import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
 import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { createVeleroActivities } from './index.js';
@@ -365,6 +367,73 @@ describe('the Restore', () => {
     else expect(await waited).toEqual({ items: 2, warnings: [] });
     expect(recorded.created).toMatchObject([{ kind: 'Secret', namespace: 'shop', name: 'password' }]);
     expect(target.read('Job', 'nightly-1', 'shop')).toBeUndefined();
+  });
+
+  it('brings nothing that the cluster makes for itself, and its addresses neither', async () => {
+    record.namespaces = [{ source: 'default', target: 'store' }];
+    const there = (kind: string, name: string): KubeObject => ({
+      apiVersion: kind === 'EndpointSlice' ? 'discovery.k8s.io/v1' : 'v1',
+      kind,
+      metadata: { name, namespace: 'default' },
+    });
+    for (const kind of ['Service', 'Endpoints', 'EndpointSlice']) await source.create(there(kind, 'kubernetes'));
+    await source.create(there('ConfigMap', 'kube-root-ca.crt'));
+    await source.create(there('ConfigMap', 'settings'));
+    // Written by somebody, so that slices travel.
+    await source.create(there('EndpointSlice', 'database'));
+    await target.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'store' } });
+    await perform(activities.createRestore, { run, backup: BACKUP });
+    const modifiers = target.read('ConfigMap', 'mtc-restore-modifiers-migratio-1', MIGRATION_NAMESPACE);
+    const rules = (parse(modifiers?.data['resource-modifiers.yaml']).resourceModifierRules as ModifierRule[]).filter(
+      ({ mergePatches: [patch] }) => patch?.patchData.includes('"stray"'),
+    );
+    expect(rules.map(({ conditions }) => `${conditions.groupResource} ${conditions.resourceNameRegex}`).sort()).toEqual([
+      'configmaps ^(kube-root-ca\\.crt)$',
+      'endpointslices.discovery.k8s.io ^(kubernetes)$',
+      'services ^(kubernetes)$',
+    ]);
+  });
+
+  it('removes addresses that were marked as not to stay', async () => {
+    const labels = { [LABELS.migratedByMigration]: run.uid, [LABELS.helperRole]: 'stray' };
+    await target.create({ ...restored('EndpointSlice', 'kubernetes', labels), apiVersion: 'discovery.k8s.io/v1' });
+    await target.create(restored('Service', 'kubernetes', labels));
+    veleroAnswers(target, { phase: 'Completed' });
+    await target.create(velero('Restore', RESTORE));
+    await perform(activities.waitForRestore, { run, restore: RESTORE });
+    expect(target.read('Service', 'kubernetes', 'shop')).toBeUndefined();
+    expect(target.read('EndpointSlice', 'kubernetes', 'shop')).toBeUndefined();
+    expect(recorded.created).toEqual([]);
+  });
+
+  it('makes empty what somebody made to hold a token of a service account, once', async () => {
+    const secret = (name: string): KubeObject => ({
+      ...restored('Secret', name, {}),
+      metadata: {
+        name,
+        namespace: 'shop',
+        annotations: { 'kubernetes.io/service-account.name': 'robot', 'kubernetes.io/service-account.uid': 'u' },
+      },
+      type: 'kubernetes.io/service-account-token',
+      data: { token: 'c2VjcmV0' },
+    });
+    await source.create(secret('robot-access'));
+    await source.create(secret('robot-token-abcde'));
+    veleroAnswers(target, { phase: 'Completed' });
+    await target.create(velero('Restore', RESTORE));
+    for (let turn = 0; turn < 2; turn += 1) await perform(activities.waitForRestore, { run, restore: RESTORE });
+    const arrived = target.read('Secret', 'robot-access', 'shop');
+    expect(arrived).toMatchObject({
+      metadata: { annotations: { 'kubernetes.io/service-account.name': 'robot' } },
+      type: 'kubernetes.io/service-account-token',
+    });
+    expect(arrived).not.toHaveProperty('data');
+    expect(arrived?.metadata.annotations).not.toHaveProperty('kubernetes.io/service-account.uid');
+    expect(target.read('Secret', 'robot-token-abcde', 'shop')).toBeUndefined();
+    expect(target.writes.filter((write) => write === 'create Secret shop/robot-access')).toHaveLength(1);
+    expect(new Set(recorded.created.map(({ kind, name }) => `${kind} ${name}`))).toEqual(
+      new Set(['Secret robot-access']),
+    );
   });
 });
 

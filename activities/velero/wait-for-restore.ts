@@ -4,6 +4,7 @@ import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
 import { judge } from './outcome.js';
 import { settleRestored } from './settle-restored.js';
+import { requestTokens } from './token-requests.js';
 import { untilRestored } from './until-restored.js';
 
 export async function waitForRestore(
@@ -11,7 +12,7 @@ export async function waitForRestore(
   { run, restore }: { run: RunRef; restore: string },
 ): Promise<{ items: number; warnings: string[] }> {
   const record = await deps.store.runs.record(run);
-  const client = await clusterOf(deps, record, 'target');
+  const [source, client] = await Promise.all([clusterOf(deps, record, 'source'), clusterOf(deps, record, 'target')]);
   const wait = {
     waitingFor: `Restore ${restore} to end`,
     where: `cluster ${client.name}, namespace ${MIGRATION_NAMESPACE}`,
@@ -27,6 +28,7 @@ export async function waitForRestore(
     ]);
     if (settled.status === 'rejected') throw settled.reason;
     if (judged.status === 'rejected') throw judged.reason;
+    await requestTokens(deps, run, record, { source, target: client }, pulse.signal);
     return { items: ended.status.progress?.itemsRestored ?? 0, warnings: judged.value };
   });
 }

@@ -40,7 +40,7 @@ const statefulSet = (...classes: (string | undefined)[]) => ({
   spec: {
     volumeClaimTemplates: classes.map((storageClassName, index) => ({
       metadata: { name: `data${index}` },
-      spec: { accessModes: ['ReadWriteOnce'], ...(storageClassName && { storageClassName }) },
+      spec: { accessModes: ['ReadWriteOnce'], ...(storageClassName !== undefined && { storageClassName }) },
     })),
   },
 });
@@ -50,9 +50,16 @@ describe('transformObject', () => {
     [
       'a StatefulSet follows the class its claims move to',
       'StatefulSet',
-      statefulSet('gold', undefined, 'gold'),
+      statefulSet('gold', 'silver', 'gold'),
       statefulSet('fast', 'fast', 'gold'),
       { volumes: [volume('data0-web-0', 'fast'), volume('data1-web-12', 'fast'), volume('data2-web-old', 'fast')] },
+    ],
+    [
+      'a claim template that names no class goes on naming none, and an empty class stays empty',
+      'StatefulSet',
+      statefulSet(undefined, '', 'gold'),
+      statefulSet(undefined, '', 'fast'),
+      { volumes: [volume('data0-web-0', 'fast'), volume('data1-web-0', 'fast'), volume('data2-web-0', 'fast')] },
     ],
     [
       'a workload finds its claims under their new names',
