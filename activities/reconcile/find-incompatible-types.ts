@@ -26,7 +26,8 @@ export async function findIncompatibleTypes(
   );
   const unserved: ApiResource[] = [];
   for (const type of types) {
-    if (!(await clients.target.resourceOf(type)) && !(await bringsDefinition(clients, type, excluded))) unserved.push(type);
+    if (!(await clients.target.resourceOf(type)) && !(await bringsDefinition(clients, type, excluded)))
+      unserved.push(type);
   }
   const found: IncompatibleTypes['namespaces'] = [];
   for (const name of namespaces) {

@@ -31,7 +31,7 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
   const missing = judgeNamespaces(outline);
   if (missing.length > 0) return { findings: [...missing, ...hooks, ...storage], status, converts };
 
-  const details = await observeDetails(clients, outline, input);
+  const details = await observeDetails(deps, clients, outline, input);
   const volumes = planVolumes(outline, details, input);
   return {
     findings: [...judgePlan(outline, details, volumes, input), ...hooks, ...storage],

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
@@ -387,11 +387,13 @@ describe('the Restore', () => {
     const rules = (parse(modifiers?.data['resource-modifiers.yaml']).resourceModifierRules as ModifierRule[]).filter(
       ({ mergePatches: [patch] }) => patch?.patchData.includes('"stray"'),
     );
-    expect(rules.map(({ conditions }) => `${conditions.groupResource} ${conditions.resourceNameRegex}`).sort()).toEqual([
-      'configmaps ^(kube-root-ca\\.crt)$',
-      'endpointslices.discovery.k8s.io ^(kubernetes)$',
-      'services ^(kubernetes)$',
-    ]);
+    expect(rules.map(({ conditions }) => `${conditions.groupResource} ${conditions.resourceNameRegex}`).sort()).toEqual(
+      [
+        'configmaps ^(kube-root-ca\\.crt)$',
+        'endpointslices.discovery.k8s.io ^(kubernetes)$',
+        'services ^(kubernetes)$',
+      ],
+    );
   });
 
   it('removes addresses that were marked as not to stay', async () => {
@@ -505,4 +507,83 @@ const serverPod = (age: number) => ({
   kind: 'Pod',
   metadata: { name: 'velero-0', namespace: MIGRATION_NAMESPACE, labels: { deploy: 'velero' } },
   status: { containerStatuses: [{ state: { running: { startedAt: new Date(Date.now() - age).toISOString() } } }] },
+});
+
+describe('what Velero tells of a Restore', () => {
+  const before = structuredClone(results);
+  const tells = (told: { errors?: string[]; warnings?: string[] }): void => {
+    Object.assign(results, {
+      errors: { namespaces: { shop: told.errors } },
+      warnings: { namespaces: { shop: told.warnings } },
+    });
+  };
+  const waitFor = async (phase: string, counts: object) => {
+    veleroAnswers(target, { phase, ...counts });
+    await target.create(velero('Restore', RESTORE));
+    return perform(activities.waitForRestore, { run, restore: RESTORE });
+  };
+  const settings = (data: object): KubeObject => ({ ...restored('ConfigMap', 'settings', {}), data });
+  const call = 'failed calling webhook "w": failed to call webhook: Post "https://guard.shop.svc:443/": no endpoints';
+  const refused = `error restoring widgets.shop.example/shop/one: Internal error occurred: ${call}`;
+  const thereAlready = (name: string) =>
+    `could not restore, ConfigMap "${name}" already exists. Warning: the in-cluster version is different`;
+  beforeEach(() => {
+    runs[run.uid] = { facts: recorded.facts };
+    Object.assign(recorded.facts, {
+      backup: BACKUP,
+      haltedWorkloads: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web', uid: 'u' }],
+    });
+  });
+  afterEach(() => void Object.assign(results, before));
+
+  it('what was there and differs is told, and nothing else: our labels alone are no difference', async () => {
+    await source.create(settings({ mode: 'production' }));
+    await target.create(settings({ mode: 'rehearsal' }));
+    for (const cluster of [source, target]) await cluster.create(restored('ConfigMap', 'same', {}));
+    await target.create(restored('ConfigMap', 'kube-root-ca.crt', {}));
+    tells({ warnings: ['settings', 'same', 'kube-root-ca.crt'].map(thereAlready) });
+    const { told, warnings } = await waitFor('Completed', { warnings: 3 });
+    expect(warnings).toEqual([]);
+    expect(told).toMatchObject([{ type: 'ObjectsOnTarget' }]);
+    expect(told?.[0]?.message).toContain('as they are: ConfigMap shop/settings.');
+  });
+
+  it('a workload that was halted and refused turns the run back, in the words of the target', async () => {
+    tells({ errors: ['error restoring deployments.apps/shop/web: policy says no'] });
+    await expect(waitFor('PartiallyFailed', { errors: 1 })).rejects.toThrow(
+      /deployments.apps\/shop\/web: policy says no/,
+    );
+  });
+
+  it('another workload that was refused is a warning', async () => {
+    tells({ errors: ['error restoring deployments.apps/shop/other: policy says no'] });
+    expect((await waitFor('PartiallyFailed', { errors: 1 })).warnings[0]).toMatch(/has 1 errors/);
+  });
+
+  it('what waits for a webhook in a namespace of another name turns the run back', async () => {
+    record.namespaces = [{ source: 'shop', target: 'store' }];
+    tells({ errors: [refused] });
+    await expect(waitFor('PartiallyFailed', { errors: 1 })).rejects.toThrow(/widgets.shop.example\/shop\/one/);
+  });
+
+  it("what waits for the application's own webhook is restored again when that runs", async () => {
+    await target.create(velero('Backup', BACKUP, { spec: {} }));
+    tells({ errors: [refused] });
+    expect(await waitFor('PartiallyFailed', { errors: 1 })).toMatchObject({ warnings: [], again: true });
+    expect(recorded.facts.refusedTypes).toEqual(['widgets.shop.example']);
+
+    const again = perform(activities.restoreAgain, { run });
+    // The first one finds the webhook not there yet.
+    await expect.poll(() => target.read('Restore', 'move-migratio-rest', MIGRATION_NAMESPACE)?.status).toBeDefined();
+    tells({});
+    veleroAnswers(target, { phase: 'Completed' });
+    expect(await again).toEqual({ warnings: [] });
+    expect(target.read('Restore', 'move-migratio-rest-again2', MIGRATION_NAMESPACE)?.spec.includedResources).toEqual([
+      'widgets.shop.example',
+    ]);
+    expect(recorded.facts.refusedTypes).toEqual([]);
+    const writes = target.writes.length;
+    await perform(activities.restoreAgain, { run });
+    expect(target.writes).toHaveLength(writes);
+  });
 });

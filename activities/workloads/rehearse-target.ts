@@ -7,6 +7,7 @@ import { someSentences } from '../../resources/meta/listing.js';
 import { computeQuotaProblems } from '../../resources/plan/compute-quotas.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { namespaceMapping } from '../../resources/transforms/namespace-references.js';
+import { isRefusedByWebhookOf } from '../../resources/transforms/own-webhooks.js';
 import { transformObject } from '../../resources/transforms/transform-object.js';
 import { willRun } from '../../resources/workloads/pods-to-come.js';
 import { arrivingPodOf, arrivingWorkload } from '../../resources/workloads/rehearsal.js';
@@ -16,7 +17,7 @@ import { provenanceLabels } from '../kit/provenance.js';
 import { withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
 import { rehearseBarePods } from './bare-pods.js';
-import { sourceWorkloads } from './list-workloads.js';
+import { sourceWorkloads, targetNamespaces } from './list-workloads.js';
 import { travels } from './travels.js';
 
 /** The result of one request to the target. */
@@ -129,7 +130,9 @@ async function rehearse(
   const starts = await attempt(target, trial, `a pod of ${title}`, signal);
   // What OpenShift lets a pod do depends on its account, which comes with the Restore.
   const mayDiffer = replaced && /security context constraint/i.test(starts.refusal ?? '');
-  return [arrives, mayDiffer ? { unknown: starts.refusal } : starts];
+  // Controllers try again until the application's own webhook runs.
+  const waits = isRefusedByWebhookOf(starts.refusal ?? '', targetNamespaces(record));
+  return [arrives, mayDiffer || waits ? { unknown: starts.refusal } : starts];
 }
 
 /** A service account that is still to come is replaced for the trial: a pod without one is refused. */

@@ -87,11 +87,7 @@ export const TOKEN_SECRET_TYPE = 'kubernetes.io/service-account-token';
 const ACCOUNT_ANNOTATION = 'kubernetes.io/service-account.name';
 
 /** Types of Secrets among which are such that belong to their cluster alone. */
-export const CLUSTER_BOUND_SECRET_TYPES = [
-  TOKEN_SECRET_TYPE,
-  'kubernetes.io/dockercfg',
-  'kubernetes.io/tls',
-] as const;
+export const CLUSTER_BOUND_SECRET_TYPES = [TOKEN_SECRET_TYPE, 'kubernetes.io/dockercfg', 'kubernetes.io/tls'] as const;
 
 /**
  * Secrets that are worthless or harmful elsewhere: tokens of service accounts, the credentials of a cluster's own registry, and

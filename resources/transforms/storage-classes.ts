@@ -20,7 +20,9 @@ export function mapStorageClasses(statefulSet: KubeObject, volumes: readonly Run
       ...statefulSet.spec,
       volumeClaimTemplates: templates.map((template) => {
         const storageClassName = classOf(template.metadata.name);
-        return storageClassName && template.spec?.storageClassName ? { ...template, spec: { ...template.spec, storageClassName } } : template;
+        return storageClassName && template.spec?.storageClassName
+          ? { ...template, spec: { ...template.spec, storageClassName } }
+          : template;
       }),
     },
   };

@@ -108,6 +108,27 @@ describe('transformObject', () => {
       { volumes: [volume('data0-web-0', 'fast', 'new-web-0')] },
     ],
     [
+      'a workload that others had halted arrives as if the plan had',
+      'Deployment',
+      { spec: { replicas: 0 }, metadata: { name: 'web', namespace: 'shop', annotations: { saved: '2' } } },
+      {
+        spec: { replicas: 0 },
+        metadata: {
+          name: 'web',
+          namespace: 'shop',
+          annotations: { saved: '2', 'migration.openshift.io/quiesced-by-migplan': 'plan-uid' },
+        },
+      },
+      { adopted: { planUid: 'plan-uid', workloads: new Set(['Deployment shop/web']) } },
+    ],
+    [
+      'another workload does not',
+      'StatefulSet',
+      { spec: { replicas: 0 } },
+      { spec: { replicas: 0 } },
+      { adopted: { planUid: 'plan-uid', workloads: new Set(['Deployment shop/web']) } },
+    ],
+    [
       'a taken node port is given up',
       'Service',
       {

@@ -65,6 +65,8 @@ export interface RecordedRun {
   deps: ActivityDependencies;
   facts: RunFacts;
   state: RunRow['state'];
+  /** Runs of other plans, by the plan's uid. */
+  otherPlans: Record<string, RunOutline[]>;
   /** The plan's other runs, older than this one. */
   others: RunOutline[];
   log: { at: string; source: string; text: string }[];
@@ -78,6 +80,7 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
   const run: Omit<RecordedRun, 'deps'> = {
     facts: {},
     state: 'Running',
+    otherPlans: {},
     others: [],
     log: [],
     created: [],
@@ -94,10 +97,10 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
       return run.state === 'Running';
     },
     appendLog: async (_: RunRef, entry: RecordedRun['log'][number]) => void run.log.push(entry),
-    ofPlan: async () => [
-      ...run.others,
-      { ref: refOf(record), itinerary: record.itinerary, state: run.state, facts: run.facts },
-    ],
+    ofPlan: async (uid: string) =>
+      uid === record.plan.uid
+        ? [...run.others, { ref: refOf(record), itinerary: record.itinerary, state: run.state, facts: run.facts }]
+        : (run.otherPlans[uid] ?? []),
     recordCreated: async (_: RunRef, objects: RecordedRun['created']) => void run.created.push(...objects),
     createdBy: async () => {
       const { name: clusterName, clusterUid } = record.target;
