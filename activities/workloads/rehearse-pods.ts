@@ -32,10 +32,11 @@ export async function rehearsePods({ record, client, workloads, signal }: Start)
           await client.create(pod, { dryRun: true, signal });
           return [];
         } catch (error) {
-          if (!(error instanceof KubernetesApiError) || error.retryable || error.code === 401) throw error;
-          if (isAlreadyExists(error) || /does not support dry run/i.test(error.message)) return [];
+          if (!(error instanceof KubernetesApiError)) throw error;
           // Controllers try again until the application's own webhook runs.
           if (isRefusedByWebhookOf(error.message, targetNamespaces(record))) return [];
+          if (error.retryable || error.code === 401) throw error;
+          if (isAlreadyExists(error) || /does not support dry run/i.test(error.message)) return [];
           return [`A pod of ${describeReference(referenceOf(object))}: ${error.message}.`];
         }
       }),

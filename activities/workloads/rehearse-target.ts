@@ -122,16 +122,17 @@ async function rehearse(
   const namespaces = namespaceMapping(record.namespaces);
   const context = { namespaces, halts: record.does.halts, volumes, skippedVolumes, takenNodePorts: new Set<number>() };
   const changed = transformObject(workload, context);
-  const arrives = await attempt(target, arrivingWorkload(changed, place), title, signal);
+  const options = { own: targetNamespaces(record), signal };
+  const arrives = await attempt(target, arrivingWorkload(changed, place), title, options);
   const runs = willRun(workload) > 0 || workload.kind === 'CronJob';
   const pod = runs ? arrivingPodOf(changed, place) : undefined;
   if (!pod || arrives.refusal) return [arrives];
   const { pod: trial, replaced } = await withKnownAccount(target, pod, signal);
-  const starts = await attempt(target, trial, `a pod of ${title}`, signal);
+  const starts = await attempt(target, trial, `a pod of ${title}`, options);
   // What OpenShift lets a pod do depends on its account, which comes with the Restore.
   const mayDiffer = replaced && /security context constraint/i.test(starts.refusal ?? '');
   // Controllers try again until the application's own webhook runs.
-  const waits = isRefusedByWebhookOf(starts.refusal ?? '', targetNamespaces(record));
+  const waits = isRefusedByWebhookOf(starts.refusal ?? '', options.own);
   return [arrives, mayDiffer || waits ? { unknown: starts.refusal } : starts];
 }
 
@@ -150,12 +151,21 @@ async function withKnownAccount(
   return { pod: { ...pod, spec }, replaced: true };
 }
 
-async function attempt(target: ClusterClient, object: KubeObject, title: string, signal: AbortSignal): Promise<Answer> {
+/** @param own namespaces whose webhooks start with the application */
+async function attempt(
+  target: ClusterClient,
+  object: KubeObject,
+  title: string,
+  { own, signal }: { own: readonly string[]; signal: AbortSignal },
+): Promise<Answer> {
   try {
     await target.create(object, { dryRun: true, signal });
     return {};
   } catch (error) {
-    if (!(error instanceof KubernetesApiError) || error.retryable || error.code === 401) throw error;
+    if (!(error instanceof KubernetesApiError)) throw error;
+    // The application's own webhook does not answer before the application runs: to try again would be in vain.
+    const isInVain = isRefusedByWebhookOf(error.message, own);
+    if (!isInVain && (error.retryable || error.code === 401)) throw error;
     if (isAlreadyExists(error)) return {};
     const line = `${title}: ${error.message}`;
     return /does not support dry run/i.test(error.message) ? { unknown: line } : { refusal: line };

@@ -268,6 +268,20 @@ describe('rehearseTarget', () => {
     expect(recorded.log).toMatchObject([{ source: 'rehearsal', text: expect.stringContaining(message) }]);
   });
 
+  it.each([
+    ['a workload', /Deployment/, true],
+    ['its pods, which controllers make again', /Pod/, false],
+  ])("does not wait for the application's own webhook to admit %s", async (_, call, refuses) => {
+    target.beforeMutation = (made) => {
+      if (!call.test(made)) return;
+      const message = 'failed calling webhook "w": failed to call webhook: Post "https://guard.store.svc:443/": EOF';
+      throw new KubernetesApiError(message, { code: 500, reason: '', cluster: 'target', verb: '', path: '' });
+    };
+    const done = perform(activities.rehearseTarget);
+    if (refuses) await expect(done).rejects.toThrow(/nothing was halted.*failed calling webhook/);
+    else expect(await done).toEqual({ workloads: 1 });
+  });
+
   it('compares quotas with all that starts', async () => {
     const hard = { pods: '1' };
     const metadata = { name: 'few', namespace: 'store' };
