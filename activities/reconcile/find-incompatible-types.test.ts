@@ -3,6 +3,8 @@ import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.j
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { findIncompatibleTypes } from './find-incompatible-types.js';
 
+// cspell:ignore customresourcedefinitions
+
 const WIDGET = { group: 'shop.example', version: 'v1', kind: 'Widget' };
 const type = (version = 'v1'): ApiResource => ({
   ...WIDGET,

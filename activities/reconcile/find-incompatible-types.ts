@@ -1,5 +1,7 @@
 import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
 
+// cspell:ignore customresourcedefinitions
+
 /** Kinds in use in a namespace that the target does not serve, as `status.incompatible` lists them. */
 export interface IncompatibleTypes {
   namespaces: { name: string; gvks: { group: string; version: string; kind: string }[] }[];

@@ -4,6 +4,7 @@ import type { ConditionFinding } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { computeQuotaFindings } from '../../resources/plan/compute-quotas.js';
 import { haltedBeforeFindings } from '../../resources/plan/halted-before.js';
+import { leftBehindFindings } from '../../resources/plan/left-behind.js';
 import type { Mapping } from '../../resources/plan/mappings.js';
 import { missingClassFindings } from '../../resources/plan/missing-classes.js';
 import { onTargetFindings } from '../../resources/plan/on-target.js';
@@ -17,7 +18,8 @@ import { readClasses } from '../records/known-classes.js';
 import { type ObservedCluster, readWorkloads } from '../records/observe-cluster.js';
 import { findOnTarget } from '../records/on-target.js';
 import { haltedBefore } from '../workloads/halted-before.js';
-import { type Choice, isChosen, travels } from '../workloads/travels.js';
+import { unserved } from '../workloads/inspect-target.js';
+import { type Choice, isChosen, isExcluded, travels } from '../workloads/travels.js';
 
 interface Clients {
   source: ClusterClient;
@@ -65,9 +67,17 @@ export async function inspectPlanWorkloads(
 
   const choice = choiceOf(input);
   const coming = standing.filter((workload) => travels(choice, workload));
+  const running = standing.filter((workload) => !isHalted(workload));
   const before = await haltedBefore(deps, plan.metadata.uid ?? '', coming);
   return [
     ...findings,
+    ...leftBehindFindings({
+      excluded: running.filter((each) => isChosen(choice, each) && isExcluded(choice, each)),
+      unserved: await unserved(
+        clients.target,
+        running.filter((each) => travels(choice, each)),
+      ),
+    }),
     ...haltedBeforeFindings(before),
     ...(await onTarget(clients, input, choice, [...coming.filter((each) => !isHalted(each)), ...before.starts], there)),
     ...(await missingClasses(clients, input, choice, coming)),

@@ -33,7 +33,7 @@ export async function restoreAgain(
     next: 'Find out why the webhook named here does not answer, and retry the migration: it brings the rest then.',
   };
   return withPulse(wait, async (pulse) => {
-    // That Velero tries once more is no movement: what is waited for is that the webhooks admit it.
+    // Another try of Velero does not count as movement: what is waited for is that the webhooks admit it.
     const still: Pulse = { ...pulse, signal: pulse.signal, moved: (seen) => pulse.observe(seen ?? '') };
     for (let tries = 1; ; tries += 1) {
       const name = veleroName(run, 'rest', tries);

@@ -379,7 +379,7 @@ describe('the Restore', () => {
     for (const kind of ['Service', 'Endpoints', 'EndpointSlice']) await source.create(there(kind, 'kubernetes'));
     await source.create(there('ConfigMap', 'kube-root-ca.crt'));
     await source.create(there('ConfigMap', 'settings'));
-    // Written by somebody, so that slices travel.
+    // Written by a user, so that slices travel.
     await source.create(there('EndpointSlice', 'database'));
     await target.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'store' } });
     await perform(activities.createRestore, { run, backup: BACKUP });
@@ -408,7 +408,7 @@ describe('the Restore', () => {
     expect(recorded.created).toEqual([]);
   });
 
-  it('makes empty what somebody made to hold a token of a service account, once', async () => {
+  it('makes empty what a user made to hold a token of a service account, once', async () => {
     const secret = (name: string): KubeObject => ({
       ...restored('Secret', name, {}),
       metadata: {
@@ -417,7 +417,7 @@ describe('the Restore', () => {
         annotations: { 'kubernetes.io/service-account.name': 'robot', 'kubernetes.io/service-account.uid': 'u' },
       },
       type: 'kubernetes.io/service-account-token',
-      data: { token: 'c2VjcmV0' },
+      data: { token: 'eA==' },
     });
     await source.create(secret('robot-access'));
     await source.create(secret('robot-token-abcde'));
@@ -536,7 +536,7 @@ describe('what Velero tells of a Restore', () => {
   });
   afterEach(() => void Object.assign(results, before));
 
-  it('what was there and differs is told, and nothing else: our labels alone are no difference', async () => {
+  it('what was there and differs is told, and nothing else: our labels alone make none', async () => {
     await source.create(settings({ mode: 'production' }));
     await target.create(settings({ mode: 'rehearsal' }));
     for (const cluster of [source, target]) await cluster.create(restored('ConfigMap', 'same', {}));

@@ -43,7 +43,7 @@ export async function waitForRestore(
     const told = await leftAsTheyAre(record, { source, target }, results.warnings, signal);
     return {
       items: ended.status.progress?.itemsRestored ?? 0,
-      // What is brought later is no loss.
+      // What is brought later is not lost.
       warnings: later.length > 0 && later.length === results.errors.length ? [] : warnings,
       ...(told.length > 0 && { told }),
       ...(later.length > 0 && { again: true }),

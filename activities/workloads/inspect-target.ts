@@ -34,9 +34,11 @@ export async function inspectTarget(
     const all = (await sourceWorkloads(source, record, signal)).filter((workload) => travels(record, workload));
     const before = await haltedBefore(deps, record.plan.uid, all);
     const running = [...all.filter((workload) => !isHalted(workload)), ...before.starts];
+    const without = await unserved(target, running, signal);
+    if (without.length > 0) throw notServed(target, without);
     const found = await lookAt({ source, target }, record, running, signal);
     if (found.down.length > 0) throw downOnTarget(target, found);
-    await refuseUnprovisionable(target, record, running, signal);
+    await refuseWithoutStorageClass(target, record, running, signal);
     return { warnings: warningsOf(found, before, target.name) };
   });
 }
@@ -59,7 +61,7 @@ function warningsOf(found: OnTarget, before: HaltedBefore, targetCluster: string
 }
 
 /** Of claims that no volume of the run becomes, each needs its class; of the others none. */
-async function refuseUnprovisionable(
+async function refuseWithoutStorageClass(
   target: ClusterClient,
   record: RunRecord,
   workloads: readonly KubeObject[],
@@ -90,6 +92,27 @@ async function refuseUnprovisionable(
     where: `cluster ${target.name}`,
     why: `${listSome(refusals, { most: MOST })}, which is not there.`,
     next: 'Create the classes named here on the target, or change the claim templates, and start the migration again.',
+  });
+}
+
+/** Workloads of kinds that a cluster does not serve. */
+export async function unserved(
+  client: ClusterClient,
+  workloads: readonly KubeObject[],
+  signal?: AbortSignal,
+): Promise<KubeObject[]> {
+  const served = await Promise.all(workloads.map((workload) => client.resourceOf(workload, { signal })));
+  return workloads.filter((_, index) => served[index] === undefined);
+}
+
+function notServed(target: ClusterClient, workloads: readonly KubeObject[]): StepFailure {
+  const names = workloads.map((workload) => describeReference(referenceOf(workload)));
+  return new StepFailure({
+    type: FAILURE.Refused,
+    what: 'The target cannot run what is running now, so nothing was halted',
+    where: `cluster ${target.name}`,
+    why: `It does not serve the kinds of ${listSome(names, { most: MOST })}.`,
+    next: 'Install what serves them, or name the kinds in excluded_resources of MigrationController if they may stay down on the source, and start the migration again.',
   });
 }
 

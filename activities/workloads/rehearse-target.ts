@@ -163,9 +163,9 @@ async function attempt(
     return {};
   } catch (error) {
     if (!(error instanceof KubernetesApiError)) throw error;
-    // The application's own webhook does not answer before the application runs: to try again would be in vain.
-    const isInVain = isRefusedByWebhookOf(error.message, own);
-    if (!isInVain && (error.retryable || error.code === 401)) throw error;
+    // The application's own webhook does not answer before the application runs: trying again does not help.
+    const isFinal = isRefusedByWebhookOf(error.message, own);
+    if (!isFinal && (error.retryable || error.code === 401)) throw error;
     if (isAlreadyExists(error)) return {};
     const line = `${title}: ${error.message}`;
     return /does not support dry run/i.test(error.message) ? { unknown: line } : { refusal: line };

@@ -17,14 +17,18 @@ export const isChosen = (
   includesKind(choice, { group: groupOf(apiVersion), kind }) &&
   matchesLabels(parseLabelSelector(formatLabelSelector(choice.labelSelector) ?? ''), metadata.labels);
 
+/** Whether objects of the kind are left out whatever the plan chooses, by settings. */
+export function isExcluded({ excludedResources }: Pick<Choice, 'excludedResources'>, { kind }: KubeObject): boolean {
+  const { groupResource } = workloadKindOf({ kind });
+  return [groupResource, groupResource.split('.', 1).join()].some((name) => excludedResources.includes(name));
+}
+
 /** Whether the Restore brings a workload of the source to the target. What it only halts for its volumes stays. */
 export function travels(choice: Choice, workload: KubeObject): boolean {
   const { kind } = workload;
-  const { groupResource } = workloadKindOf(workload);
-  const names = [groupResource, groupResource.split('.', 1).join()];
   return (
     isChosen(choice, workload) &&
-    !names.some((name) => choice.excludedResources.includes(name)) &&
+    !isExcluded(choice, workload) &&
     // Its CronJob makes the next one on the target; a Job that has ended is not needed there.
     !(kind === 'Job' && (controllerOf(workload) !== undefined || isFinishedJob(workload)))
   );

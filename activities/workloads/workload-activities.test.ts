@@ -995,6 +995,20 @@ describe('inspectTarget', () => {
     expect(warnings?.[0]?.message).toContain('as they are: Deployment shop/web (runs), ConfigMap shop/settings.');
   });
 
+  it('refuses a target that does not serve the kind of a running workload, unless the kind is excluded', async () => {
+    source.unserved = [];
+    const config = { ...deployment('config'), apiVersion: 'apps.openshift.io/v1', kind: 'DeploymentConfig' };
+    source.set(config);
+    await expect(perform(activities.inspectTarget)).rejects.toThrow(
+      /does not serve the kinds of DeploymentConfig shop\/config/,
+    );
+    begin({ excludedResources: ['deploymentconfigs'] });
+    source.unserved = [];
+    source.set(config);
+    target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    expect(await perform(activities.inspectTarget)).toEqual({ warnings: [] });
+  });
+
   it('makes the namespace that is missing, so that everything can be tried in it', async () => {
     begin({ namespaces: [{ source: 'shop', target: 'store' }] });
     source.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { level: 'restricted' } } });

@@ -15,7 +15,7 @@ const scratch = { name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: { s
 describe('classesOf', () => {
   it.each<[string, object, [string, string][]]>([
     ['Deployment', running({ priorityClassName: 'urgent' }), [['PriorityClass', 'urgent']]],
-    ['DaemonSet', running({ runtimeClassName: 'kata' }), [['RuntimeClass', 'kata']]],
+    ['DaemonSet', running({ runtimeClassName: 'sandbox' }), [['RuntimeClass', 'sandbox']]],
     ['CronJob', { jobTemplate: { spec: running({ priorityClassName: 'low' }) } }, [['PriorityClass', 'low']]],
     [
       'Pod',
@@ -40,12 +40,12 @@ describe('classesOf', () => {
 it('names each class that is missing, with all that name it', () => {
   const known = new Map([['PriorityClass', new Set(['low'])]]);
   const users = ['web', 'api'].map((name) => object('Deployment', running({ priorityClassName: 'urgent' }), name));
-  const others = [object('Deployment', running({ priorityClassName: 'low', runtimeClassName: 'kata' }), 'box')];
+  const others = [object('Deployment', running({ priorityClassName: 'low', runtimeClassName: 'sandbox' }), 'box')];
   const [finding] = missingClassFindings([...users, ...others], known, 'target');
   expect(finding).toMatchObject({ type: 'ClassesMissingOnTarget', category: 'Warn' });
   expect(finding?.items).toEqual([
     'PriorityClass urgent (Deployment shop/web, Deployment shop/api)',
-    'RuntimeClass kata (Deployment shop/box)',
+    'RuntimeClass sandbox (Deployment shop/box)',
   ]);
   expect(missingClassFindings(users, new Map([['PriorityClass', new Set(['urgent'])]]), 'target')).toEqual([]);
 });

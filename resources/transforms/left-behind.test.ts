@@ -89,16 +89,16 @@ describe('isMadeByCluster', () => {
 describe('a Secret for a token of a service account', () => {
   const account = { 'kubernetes.io/service-account.name': 'robot.ci', 'kubernetes.io/service-account.uid': 'u' };
   const secret = (name: string, type = 'kubernetes.io/service-account-token', annotations: object = account) =>
-    object('Secret', { type, data: { token: 'c2VjcmV0' } }, { name, annotations });
+    object('Secret', { type, data: { token: 'eA==' } }, { name, annotations });
 
   it.each<[KubeObject, boolean]>([
     [secret('robot'), true],
     [secret('robot.ci-token'), true],
-    [secret('robotxci-token-abcde'), true],
+    [secret('robot1ci-token-abcde'), true],
     [secret('robot.ci-token-abcde'), false],
     [secret('robot', 'Opaque'), false],
     [secret('robot', undefined, {}), false],
-  ])('%j was asked for by somebody: %s', (candidate, expected) => {
+  ])('%j was made by a user: %s', (candidate, expected) => {
     expect(isTokenRequest(candidate)).toBe(expected);
   });
 

@@ -103,7 +103,7 @@ export function isClusterBoundSecret({ type, metadata }: KubeObject): boolean {
   );
 }
 
-/** A Secret that somebody made to be filled with a token of a service account; the cluster's own have a generated name. */
+/** A Secret that a user made to be filled with a token of a service account; the cluster's own have a generated name. */
 export function isTokenRequest({ type, metadata: { name, annotations } }: KubeObject): boolean {
   const account = annotations?.[ACCOUNT_ANNOTATION];
   if (type !== TOKEN_SECRET_TYPE || account === undefined) return false;

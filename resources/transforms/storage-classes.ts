@@ -4,7 +4,7 @@ import { ordinalOf } from '../workloads/statefulset-claims.js';
 
 /**
  * A StatefulSet whose claim templates name the class its claims were moved to, so that claims it makes later are made there too. One that
- * names no class goes on leaving the choice to the cluster, and one that names the empty class goes on asking for none.
+ * names no class keeps leaving the choice to the cluster, and one that names the empty class keeps asking for none.
  */
 export function mapStorageClasses(statefulSet: KubeObject, volumes: readonly RunVolume[]): KubeObject {
   const { name, namespace } = statefulSet.metadata;

@@ -55,7 +55,7 @@ describe('transformObject', () => {
       { volumes: [volume('data0-web-0', 'fast'), volume('data1-web-12', 'fast'), volume('data2-web-old', 'fast')] },
     ],
     [
-      'a claim template that names no class goes on naming none, and an empty class stays empty',
+      'a claim template that names no class keeps naming none, and an empty class stays empty',
       'StatefulSet',
       statefulSet(undefined, '', 'gold'),
       statefulSet(undefined, '', 'fast'),

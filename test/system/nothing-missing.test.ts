@@ -7,6 +7,7 @@ import { conditionOf } from '../kit/system/mid-run.js';
 import { Scene } from '../kit/system/scene.js';
 import { fromEnvironment, System } from '../kit/system/system.js';
 
+// cspell:ignore rfile wfile validatingwebhookconfiguration
 const cutover = { quiescePods: true };
 const PRIORITY: KubeObject = {
   apiVersion: 'scheduling.k8s.io/v1',
@@ -269,7 +270,7 @@ server.serve_forever()
       await cluster.run(['wait', '--for=condition=Established', `crd/${definition.metadata.name}`, '--timeout=30s']);
     }
     await scene.put(system.source, [
-      { apiVersion: `${GROUP}/v1`, kind: 'Widget', metadata: { name: 'one' }, spec: { colour: 'red' } },
+      { apiVersion: `${GROUP}/v1`, kind: 'Widget', metadata: { name: 'one' }, spec: { color: 'red' } },
     ]);
     for (const cluster of [system.source, system.target]) {
       await cluster.apply(JSON.stringify(configuration(namespace, ca)));
@@ -281,7 +282,7 @@ server.serve_forever()
     const migration = await scene.migrate(`${namespace}-cutover`, cutover);
     expect(migration.status?.errors ?? []).toEqual([]);
     const widget = await system.target.get<KubeObject>(`widgets.${GROUP}`, 'one', '-n', namespace);
-    expect(widget.spec).toEqual({ colour: 'red' });
+    expect(widget.spec).toEqual({ color: 'red' });
     expect(conditionOf(migration, 'VeleroFinalRestorePartiallyFailed')).toBeUndefined();
   });
 });

@@ -224,6 +224,12 @@ export const PLAN_CONDITIONS = {
     meaning:
       'Pods of the source belong to controllers that cannot be halted. Stop these applications yourself before a cutover, which waits for their pods to end.',
   },
+  WorkloadsLeftBehind: {
+    on: { MigPlan: 'Warn' },
+    mtc: false,
+    meaning:
+      'Workloads of the source are of kinds that are excluded, or that the target does not serve: a cutover halts the former and leaves them there, and is refused for the latter. Exclude what may stay down, or install what serves it.',
+  },
   WorkloadsDownOnTarget: {
     on: { MigPlan: 'Warn', MigMigration: 'Warn' },
     mtc: false,
