@@ -59,5 +59,5 @@ export function onTargetFindings({ down, running, differing }: OnTarget, targetC
   return findings;
 }
 
-export const alreadyThere = (targetCluster: string): string =>
+const alreadyThere = (targetCluster: string): string =>
   `Objects of these names are on target cluster ${targetCluster} already, run there or differ from those of the source, and stay as they are: []. Delete those that the migration is to bring.`;

@@ -1,7 +1,7 @@
 const CALL = /https:\/\/[a-z0-9-]+\.([a-z0-9-]+)\.svc[:/]/g;
 
 /** Namespaces of webhooks that could not be called, by the words of the API server; empty when none is to blame. */
-export const webhookNamespaces = (message: string): string[] =>
+const webhookNamespaces = (message: string): string[] =>
   /webhook/i.test(message) ? [...message.matchAll(CALL)].flatMap(([, namespace]) => namespace ?? []) : [];
 
 /** Whether something was refused since a webhook that is served from one of these namespaces did not answer: that passes when it runs. */
