@@ -189,11 +189,11 @@ server.serve_forever()
   const definition: KubeObject = {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `widgets.${GROUP}` },
+    metadata: { name: `gadgets.${GROUP}` },
     spec: {
       group: GROUP,
       scope: 'Namespaced',
-      names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
+      names: { kind: 'Gadget', plural: 'gadgets', singular: 'gadget' },
       versions: [
         {
           name: 'v1',
@@ -219,7 +219,7 @@ server.serve_forever()
           caBundle: Buffer.from(ca).toString('base64'),
           service: { namespace, name: 'guard', port: 443, path: '/' },
         },
-        rules: [{ apiGroups: [GROUP], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['widgets'] }],
+        rules: [{ apiGroups: [GROUP], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['gadgets'] }],
       },
     ],
   });
@@ -270,7 +270,7 @@ server.serve_forever()
       await cluster.run(['wait', '--for=condition=Established', `crd/${definition.metadata.name}`, '--timeout=30s']);
     }
     await scene.put(system.source, [
-      { apiVersion: `${GROUP}/v1`, kind: 'Widget', metadata: { name: 'one' }, spec: { color: 'red' } },
+      { apiVersion: `${GROUP}/v1`, kind: 'Gadget', metadata: { name: 'one' }, spec: { color: 'red' } },
     ]);
     for (const cluster of [system.source, system.target]) {
       await cluster.apply(JSON.stringify(configuration(namespace, ca)));
@@ -281,8 +281,8 @@ server.serve_forever()
     await scene.plan();
     const migration = await scene.migrate(`${namespace}-cutover`, cutover);
     expect(migration.status?.errors ?? []).toEqual([]);
-    const widget = await system.target.get<KubeObject>(`widgets.${GROUP}`, 'one', '-n', namespace);
-    expect(widget.spec).toEqual({ color: 'red' });
+    const gadget = await system.target.get<KubeObject>(`gadgets.${GROUP}`, 'one', '-n', namespace);
+    expect(gadget.spec).toEqual({ color: 'red' });
     expect(conditionOf(migration, 'VeleroFinalRestorePartiallyFailed')).toBeUndefined();
   });
 });
