@@ -15,11 +15,14 @@ export async function followUntil(
     signal,
     onChange,
     pulse,
+    progressOf,
   }: {
     signal: AbortSignal;
     /** Of the wait this is a part of: the operator sees there the last event of the first object that is not done. */
     pulse?: Pick<Pulse, 'about'>;
-    /** With those not yet done; `progressed` when one more is done. */
+    /** How far an object has come: more than ever before is progress too. */
+    progressOf?: (object: KubeObject) => number;
+    /** With those not yet done; `progressed` when one more is done, or has come further. */
     onChange: (pending: KubeObject[], progressed: boolean) => void;
   },
 ): Promise<void> {
@@ -32,12 +35,20 @@ export async function followUntil(
   };
   tell(true);
 
+  const farthest = new Map([...pending].map(([uid, object]) => [uid, progressOf?.(object) ?? 0]));
+  const hasComeFurther = (uid: string | undefined, object: KubeObject): boolean => {
+    const before = farthest.get(uid) ?? 0;
+    const now = progressOf?.(object) ?? 0;
+    farthest.set(uid, Math.max(before, now));
+    return now > before;
+  };
   const update = (uid: string | undefined, object: KubeObject | undefined): void => {
     if (!pending.has(uid)) return;
     const done = object === undefined || isDone(object);
+    const moved = done || hasComeFurther(uid, object);
     if (done) pending.delete(uid);
     else pending.set(uid, object);
-    tell(done);
+    tell(moved);
   };
   const stop = new AbortController();
   const follow = async (group: KubeObject[]): Promise<void> => {

@@ -553,6 +553,37 @@ describe('the check of a plan', () => {
     });
   });
 
+  it('tells before a cutover what would be missing behind it, and stays Ready for a stage', async () => {
+    const web = (replicas: number, metadata: object = {}, pod: object = {}): KubeObject => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace: 'shop', ...metadata },
+      spec: { replicas, template: { spec: pod } },
+    });
+    const settings = (mode: string): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings', namespace: 'shop' },
+      data: { mode },
+    });
+    const annotations = { 'migration.openshift.io/preQuiesceReplicas': '2' };
+    await source.create(web(2, {}, { priorityClassName: 'urgent', runtimeClassName: 'sandbox' }));
+    await source.create(web(0, { name: 'left', annotations }));
+    await source.create(settings('production'));
+    await target.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    await target.create({ apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'sandbox' } });
+    await target.create(web(0));
+    await target.create(settings('rehearsal'));
+    await put('MigPlan', 'plan', spec);
+    expect(await check()).toEqual({ exists: true, ready: true });
+    const told = new Map(conditionsOf(await get('MigPlan', 'plan')).map(({ type, message }) => [type, message]));
+    expect(told.get('WorkloadsHaltedBefore')).toContain('Deployment shop/left (preQuiesceReplicas: 2)');
+    expect(told.get('WorkloadsDownOnTarget')).toContain('[Deployment shop/web]');
+    expect(told.get('ObjectsOnTarget')).toContain('[ConfigMap shop/settings]');
+    expect(told.get('ClassesMissingOnTarget')).toContain('[PriorityClass urgent (Deployment shop/web)]');
+    expect(told.get('WorkloadsLeftBehind')).toBeUndefined();
+  });
+
   it('does not put a repository on the clusters that is being deleted, and says so', async () => {
     const key = { kind: 'MigStorage', ...ref('storage') };
     await put('MigPlan', 'plan', spec);

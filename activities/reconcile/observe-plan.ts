@@ -90,18 +90,19 @@ export async function observeOutline(
   };
 }
 export async function observeDetails(
-  { store }: ActivityDependencies,
+  deps: ActivityDependencies,
   clients: Both<ClusterClient>,
-  { namespaces, observed, converts }: PlanOutline,
+  { namespaces, observed, sameCluster, converts }: PlanOutline,
   { plan, settings }: PlanToInspect,
 ): Promise<PlanDetails> {
+  const { excludedResources } = settings;
   const names = namespaces.map((mapping) => mapping.source);
   const [statefulSets, boundVolumes, workloadFindings, incompatible, imageStreams, types, machines] = await Promise.all(
     [
       needsStatefulSets(plan, converts) ? listStatefulSets(clients.source, names) : [],
       settings.volumesDisabled ? new Map<string, KubeObject>() : readVolumes(clients.source, observed.source.claims),
-      inspectPlanWorkloads(store, clients, observed, namespaces),
-      findIncompatibleTypes(clients, names, settings.excludedResources),
+      inspectPlanWorkloads(deps, clients, { plan, excludedResources, observed, namespaces, sameCluster, converts }),
+      findIncompatibleTypes(clients, names, excludedResources),
       settings.imagesDisabled || converts ? [] : imageStreamNamespaces(clients.source, names),
       clients.source.discover(),
       converts ? listVirtualMachines(clients.source, names) : [],

@@ -21,7 +21,8 @@ export async function takeOver(store: MigrationStore, run: RunRef): Promise<Take
   if (!former?.record || !hasCommitted(facts)) return undefined;
   if (await wasRolledBack(store, run, former)) return undefined;
   const backup = facts.backup ?? veleroName(former.ref, 'initial');
-  return { record: { ...former.record, attempt: run.attempt, resume: { backup } }, facts };
+  const resume = { backup, ...((facts.refusedTypes ?? []).length > 0 && { again: true as const }) };
+  return { record: { ...former.record, attempt: run.attempt, resume }, facts };
 }
 
 /** The newest attempt before this one that came so far as to have a record. */

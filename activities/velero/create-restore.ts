@@ -5,6 +5,7 @@ import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { ensureTargetNamespace } from '../kit/namespaces.js';
 import { withPulse } from '../kit/pulse.js';
 import { recordWhileRunning } from '../kit/while-running.js';
+import { adoptedBy } from '../workloads/halted-before.js';
 import { carrySecurityConstraints } from './carry-security-constraints.js';
 import { nameToUse } from './name-to-use.js';
 import { removeLeftovers } from './remove-leftovers.js';
@@ -44,7 +45,16 @@ export async function createRestore(
       removeLeftovers(deps, run, record, target, pulse),
       carrySecurityConstraints(deps, run, record, { source, target }, signal),
     ]);
-    const modifiers = await restoreModifiers(run, record, backupName, { source, target }, targetIsReady, signal);
+    const adopted = await adoptedBy(deps, record, source, signal);
+    const modifiers = await restoreModifiers(
+      run,
+      record,
+      backupName,
+      { source, target },
+      targetIsReady,
+      signal,
+      adopted,
+    );
     await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });
     await target.createIfAbsent(restoreManifest(restore, run, record, backup), { signal });
     return { restore };

@@ -4,6 +4,7 @@ import { copyBackupToTarget } from './copy-backup-to-target.js';
 import { createBackup } from './create-backup.js';
 import { createRestore } from './create-restore.js';
 import { ensureBackupLocations } from './ensure-backup-locations.js';
+import { restoreAgain } from './restore-again.js';
 import { waitForBackup } from './wait-for-backup.js';
 import { waitForRestore } from './wait-for-restore.js';
 import { waitForRestoreIdle } from './wait-for-restore-idle.js';
@@ -15,5 +16,6 @@ export const createVeleroActivities = (deps: ActivityDependencies): VeleroActivi
   copyBackupToTarget: (input) => copyBackupToTarget(deps, input),
   createRestore: (input) => createRestore(deps, input),
   waitForRestore: (input) => waitForRestore(deps, input),
+  restoreAgain: (input) => restoreAgain(deps, input),
   waitForRestoreIdle: (input) => waitForRestoreIdle(deps, input),
 });

@@ -2,8 +2,10 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import {
   CLUSTER_BOUND_SECRET_TYPES,
+  CLUSTER_MADE_KINDS,
   DERIVABLE_KINDS,
   isClusterBoundSecret,
+  isMadeByCluster,
 } from '../../resources/transforms/left-behind.js';
 import type { ObjectKind } from '../../resources/transforms/object-kind.js';
 import type { RunClient } from '../kit/dependencies.js';
@@ -31,8 +33,9 @@ export async function findLeftBehind(client: RunClient, record: RunRecord, signa
   const scope = { namespaces: sourceNamespaces(record), signal };
   // After a quiesce no pod is left but those without controller, which the start of the target makes.
   const podless = record.does.halts;
-  const [derivable, ...secrets] = await Promise.all([
+  const [derivable, clusterMade, ...secrets] = await Promise.all([
     readObjects(client, podless ? DERIVABLE_KINDS.filter(({ kind }) => kind !== 'Pod') : DERIVABLE_KINDS, scope),
+    readObjects(client, CLUSTER_MADE_KINDS, scope),
     ...CLUSTER_BOUND_SECRET_TYPES.map((type) =>
       readObjects(client, [SECRET], { ...scope, fieldSelector: `type=${type}` }),
     ),
@@ -40,6 +43,7 @@ export async function findLeftBehind(client: RunClient, record: RunRecord, signa
   const types = podless ? ['pods'] : [];
   const objects: LeftBehind['objects'] = [
     { kind: SECRET, objects: secrets.flatMap(([found]) => found?.objects ?? []).filter(isClusterBoundSecret) },
+    ...clusterMade.map(({ type, objects: all }) => ({ kind: type, objects: all.filter(isMadeByCluster) })),
   ];
   for (const { type, objects: all } of derivable) {
     const others = await client.withoutHelpers(all);

@@ -11,8 +11,16 @@ import { storageOfRun } from './run-storage.js';
 import { failureTypeOf } from './until-ended.js';
 import { phaseOf, sentence } from './velero-objects.js';
 
+/** How a Backup or Restore ended that was of some use. */
+export interface Outcome {
+  /** Empty when it completed. */
+  warnings: string[];
+  /** All that Velero says of it. */
+  results: VeleroResults;
+}
+
 /**
- * The warnings of an ended Backup or Restore: empty when it completed. All of Velero's messages go into the run's log.
+ * The outcome of an ended Backup or Restore. All of Velero's messages go into the run's log.
  *
  * @throws StepFailure BackupFailed or RestoreFailed with an excerpt of Velero's messages
  */
@@ -20,7 +28,7 @@ export async function judge(
   deps: ActivityDependencies,
   { run, record, client, signal }: { run: RunRef; record: RunRecord; client: ClusterClient; signal: AbortSignal },
   object: KubeObject,
-): Promise<string[]> {
+): Promise<Outcome> {
   const phase = phaseOf(object);
   const { errors = 0, warnings = 0, failureReason, validationErrors = [] } = object.status;
   const results = errors + warnings > 0 ? await findResults(deps, record, object, signal) : NO_RESULTS;
@@ -28,14 +36,15 @@ export async function judge(
     ...results.errors.map((message) => `error: ${message}`),
     ...results.warnings.map((message) => `warning: ${message}`),
   ]);
-  if (phase === 'Completed') return [];
+  if (phase === 'Completed') return { warnings: [], results };
 
   const reasons: string[] = [failureReason, ...validationErrors, ...excerpt(results.errors)]
     .filter(Boolean)
     .map((reason) => sentence(cutText(String(reason))));
   const name = `${object.kind} ${object.metadata.name}`;
   if (phase === 'PartiallyFailed') {
-    return [`${name} on cluster ${client.name} has ${errors} errors.`, ...reasons, describeHint(object)];
+    const warnings = [`${name} on cluster ${client.name} has ${errors} errors.`, ...reasons, describeHint(object)];
+    return { warnings, results };
   }
   throw new StepFailure({
     type: failureTypeOf(object),

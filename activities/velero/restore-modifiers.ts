@@ -1,5 +1,5 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
-import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
 import { mergePatchBetween } from '../../resources/meta/merge-patch.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
@@ -37,6 +37,7 @@ export const STRAY_ROLE = 'stray';
  * All that changes on the way, from what both clusters hold now.
  *
  * @param targetIsReady resolves when the target namespaces are there and hold nothing of runs that were given up
+ * @param adopted workloads of the source that others had halted and the run starts
  */
 export async function restoreModifiers(
   run: RunRef,
@@ -45,9 +46,10 @@ export async function restoreModifiers(
   clusters: Clusters,
   targetIsReady: Promise<unknown>,
   signal: AbortSignal,
+  adopted: readonly KubeObject[] = [],
 ): Promise<ResourceModifiers> {
   const [perObject, strays, accounts] = await Promise.all([
-    objectRules(record, clusters, signal),
+    objectRules(record, clusters, adopted, signal),
     strayRules(run, record, clusters.source, signal),
     targetIsReady.then(() => accountRules(record, clusters.target, signal)),
   ]);
@@ -72,6 +74,7 @@ export async function restoreModifiers(
 async function objectRules(
   record: RunRecord,
   { source, target }: Clusters,
+  adopted: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<ModifierRule[]> {
   const { items: services } = await target.list({ apiVersion: 'v1', kind: 'Service' }, { signal });
@@ -80,6 +83,10 @@ async function objectRules(
     halts: record.does.halts,
     volumes: record.volumes,
     skippedVolumes: record.skippedVolumes,
+    adopted: {
+      planUid: record.plan.uid,
+      workloads: new Set(adopted.map((object) => describeReference(referenceOf(object)))),
+    },
     takenNodePorts: new Set(services.filter((service) => !isOurs(service, record)).flatMap(nodePortsOf)),
   };
   const scope = { namespaces: sourceNamespaces(record), signal };

@@ -7,7 +7,8 @@ import { removeObjects } from '../kit/remove-objects.js';
 import { targetNamespaces } from '../workloads/list-workloads.js';
 
 /** Kinds that carry our labels for other reasons: controllers put a Service's on its endpoints, the others are made by us. */
-const NOT_RESTORED = new Set(['Endpoints', 'EndpointSlice', 'Namespace', 'PersistentVolumeClaim', 'PersistentVolume']);
+const ADDRESSES = new Set(['Endpoints', 'EndpointSlice']);
+const NOT_RESTORED = new Set([...ADDRESSES, 'Namespace', 'PersistentVolumeClaim', 'PersistentVolume']);
 
 const mayBeRestored = ({ kind, verbs }: ApiResource): boolean =>
   ['list', 'create', 'delete'].every((verb) => verbs.includes(verb)) && !NOT_RESTORED.has(kind);
@@ -21,6 +22,27 @@ export async function findRestored(
 ): Promise<KubeObject[]> {
   // A CustomResourceDefinition may have come with the Restore.
   const types = (await target.discover({ signal, refresh: true })).filter(mayBeRestored);
+  return findLabelled(target, types, record, labelSelector, signal);
+}
+
+/** What is marked as not to stay; with addresses, which no controller removes where their Service had no selector. */
+export async function findStrays(
+  target: ClusterClient,
+  record: RunRecord,
+  labelSelector: string,
+  signal: AbortSignal,
+): Promise<KubeObject[]> {
+  const types = (await target.discover({ signal })).filter((type) => mayBeRestored(type) || ADDRESSES.has(type.kind));
+  return findLabelled(target, types, record, labelSelector, signal);
+}
+
+async function findLabelled(
+  target: ClusterClient,
+  types: readonly ApiResource[],
+  record: RunRecord,
+  labelSelector: string,
+  signal: AbortSignal,
+): Promise<KubeObject[]> {
   const found = await readObjects(target, types, { namespaces: targetNamespaces(record), labelSelector, signal });
   const objects = found.flatMap((group) => group.objects);
   // One object may be served by two groups.

@@ -5,7 +5,7 @@ import type { ActivityDependencies } from '../kit/dependencies.js';
 import { createdOnTarget } from '../kit/provenance.js';
 import type { Pulse } from '../kit/pulse.js';
 import { STRAY_ROLE } from './restore-modifiers.js';
-import { findRestored, removeRestored } from './restored-objects.js';
+import { findRestored, findStrays, removeRestored } from './restored-objects.js';
 
 /** Records what a Restore brought, by uid, and removes what must not stay. */
 export async function settleRestored(
@@ -15,9 +15,10 @@ export async function settleRestored(
   target: ClusterClient,
   pulse: Pulse,
 ): Promise<void> {
-  const restored = await findRestored(target, record, `${LABELS.migratedByMigration}=${run.uid}`, pulse.signal);
-  const strays = restored.filter(({ metadata }) => metadata.labels?.[LABELS.helperRole] === STRAY_ROLE);
-  const stays = restored.filter((object) => !strays.includes(object));
+  const ours = `${LABELS.migratedByMigration}=${run.uid}`;
+  const restored = await findRestored(target, record, ours, pulse.signal);
+  const strays = await findStrays(target, record, `${ours},${LABELS.helperRole}=${STRAY_ROLE}`, pulse.signal);
+  const stays = restored.filter(({ metadata }) => metadata.labels?.[LABELS.helperRole] !== STRAY_ROLE);
   await deps.store.runs.recordCreated(
     run,
     stays.map((object) => createdOnTarget(record, object)),

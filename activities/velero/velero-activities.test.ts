@@ -2,10 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
+import type { ModifierRule } from '../../resources/transforms/resource-modifiers.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { createVeleroActivities } from './index.js';
@@ -368,6 +370,75 @@ describe('the Restore', () => {
     expect(recorded.created).toMatchObject([{ kind: 'Secret', namespace: 'shop', name: 'password' }]);
     expect(target.find('Job', 'nightly-1', 'shop')).toBeUndefined();
   });
+
+  it('brings nothing that the cluster makes for itself, and its addresses neither', async () => {
+    record.namespaces = [{ source: 'default', target: 'store' }];
+    const there = (kind: string, name: string): KubeObject => ({
+      apiVersion: kind === 'EndpointSlice' ? 'discovery.k8s.io/v1' : 'v1',
+      kind,
+      metadata: { name, namespace: 'default' },
+    });
+    for (const kind of ['Service', 'Endpoints', 'EndpointSlice']) await source.create(there(kind, 'kubernetes'));
+    await source.create(there('ConfigMap', 'kube-root-ca.crt'));
+    await source.create(there('ConfigMap', 'settings'));
+    // Written by a user, so that slices travel.
+    await source.create(there('EndpointSlice', 'database'));
+    await target.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'store' } });
+    await perform(activities.createRestore, { run, backup: BACKUP });
+    const modifiers = target.find('ConfigMap', 'mtc-restore-modifiers-migratio-1', MIGRATION_NAMESPACE);
+    const rules = (parse(modifiers?.data['resource-modifiers.yaml']).resourceModifierRules as ModifierRule[]).filter(
+      ({ mergePatches: [patch] }) => patch?.patchData.includes('"stray"'),
+    );
+    expect(rules.map(({ conditions }) => `${conditions.groupResource} ${conditions.resourceNameRegex}`).sort()).toEqual(
+      [
+        'configmaps ^(kube-root-ca\\.crt)$',
+        'endpointslices.discovery.k8s.io ^(kubernetes)$',
+        'services ^(kubernetes)$',
+      ],
+    );
+  });
+
+  it('removes addresses that were marked as not to stay', async () => {
+    const labels = { [LABELS.migratedByMigration]: run.uid, [LABELS.helperRole]: 'stray' };
+    await target.create({ ...restored('EndpointSlice', 'kubernetes', labels), apiVersion: 'discovery.k8s.io/v1' });
+    await target.create(restored('Service', 'kubernetes', labels));
+    veleroAnswers(target, { phase: 'Completed' });
+    await target.create(velero('Restore', RESTORE));
+    await perform(activities.waitForRestore, { run, restore: RESTORE });
+    expect(target.find('Service', 'kubernetes', 'shop')).toBeUndefined();
+    expect(target.find('EndpointSlice', 'kubernetes', 'shop')).toBeUndefined();
+    expect(recorded.created).toEqual([]);
+  });
+
+  it('makes empty what a user made to hold a token of a service account, once', async () => {
+    const secret = (name: string): KubeObject => ({
+      ...restored('Secret', name, {}),
+      metadata: {
+        name,
+        namespace: 'shop',
+        annotations: { 'kubernetes.io/service-account.name': 'robot', 'kubernetes.io/service-account.uid': 'u' },
+      },
+      type: 'kubernetes.io/service-account-token',
+      data: { token: 'eA==' },
+    });
+    await source.create(secret('robot-access'));
+    await source.create(secret('robot-token-abcde'));
+    veleroAnswers(target, { phase: 'Completed' });
+    await target.create(velero('Restore', RESTORE));
+    for (let turn = 0; turn < 2; turn += 1) await perform(activities.waitForRestore, { run, restore: RESTORE });
+    const arrived = target.find('Secret', 'robot-access', 'shop');
+    expect(arrived).toMatchObject({
+      metadata: { annotations: { 'kubernetes.io/service-account.name': 'robot' } },
+      type: 'kubernetes.io/service-account-token',
+    });
+    expect(arrived).not.toHaveProperty('data');
+    expect(arrived?.metadata.annotations).not.toHaveProperty('kubernetes.io/service-account.uid');
+    expect(target.find('Secret', 'robot-token-abcde', 'shop')).toBeUndefined();
+    expect(target.mutations.filter((write) => write === 'create Secret shop/robot-access')).toHaveLength(1);
+    expect(new Set(recorded.created.map(({ kind, name }) => `${kind} ${name}`))).toEqual(
+      new Set(['Secret robot-access']),
+    );
+  });
 });
 
 describe('a Restore whose modifiers Velero does not know yet', () => {
@@ -439,4 +510,83 @@ const serverPod = (age: number) => ({
   kind: 'Pod',
   metadata: { name: 'velero-0', namespace: MIGRATION_NAMESPACE, labels: { deploy: 'velero' } },
   status: { containerStatuses: [{ state: { running: { startedAt: new Date(Date.now() - age).toISOString() } } }] },
+});
+
+describe('what Velero tells of a Restore', () => {
+  const before = structuredClone(results);
+  const tells = (told: { errors?: string[]; warnings?: string[] }): void => {
+    Object.assign(results, {
+      errors: { namespaces: { shop: told.errors } },
+      warnings: { namespaces: { shop: told.warnings } },
+    });
+  };
+  const waitFor = async (phase: string, counts: object) => {
+    veleroAnswers(target, { phase, ...counts });
+    await target.create(velero('Restore', RESTORE));
+    return perform(activities.waitForRestore, { run, restore: RESTORE });
+  };
+  const settings = (data: object): KubeObject => ({ ...restored('ConfigMap', 'settings', {}), data });
+  const call = 'failed calling webhook "w": failed to call webhook: Post "https://guard.shop.svc:443/": no endpoints';
+  const refused = `error restoring widgets.shop.example/shop/one: Internal error occurred: ${call}`;
+  const thereAlready = (name: string) =>
+    `could not restore, ConfigMap "${name}" already exists. Warning: the in-cluster version is different`;
+  beforeEach(() => {
+    runs[run.uid] = { facts: recorded.facts };
+    Object.assign(recorded.facts, {
+      backup: BACKUP,
+      haltedWorkloads: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web', uid: 'u' }],
+    });
+  });
+  afterEach(() => void Object.assign(results, before));
+
+  it('what was there and differs is told, and nothing else: our labels alone make none', async () => {
+    await source.create(settings({ mode: 'production' }));
+    await target.create(settings({ mode: 'rehearsal' }));
+    for (const cluster of [source, target]) await cluster.create(restored('ConfigMap', 'same', {}));
+    await target.create(restored('ConfigMap', 'kube-root-ca.crt', {}));
+    tells({ warnings: ['settings', 'same', 'kube-root-ca.crt'].map(thereAlready) });
+    const { told, warnings } = await waitFor('Completed', { warnings: 3 });
+    expect(warnings).toEqual([]);
+    expect(told).toMatchObject([{ type: 'ObjectsOnTarget' }]);
+    expect(told?.[0]?.message).toContain('as they are: ConfigMap shop/settings.');
+  });
+
+  it('a workload that was halted and refused turns the run back, in the words of the target', async () => {
+    tells({ errors: ['error restoring deployments.apps/shop/web: policy says no'] });
+    await expect(waitFor('PartiallyFailed', { errors: 1 })).rejects.toThrow(
+      /deployments.apps\/shop\/web: policy says no/,
+    );
+  });
+
+  it('another workload that was refused is a warning', async () => {
+    tells({ errors: ['error restoring deployments.apps/shop/other: policy says no'] });
+    expect((await waitFor('PartiallyFailed', { errors: 1 })).warnings[0]).toMatch(/has 1 errors/);
+  });
+
+  it('what waits for a webhook in a namespace of another name turns the run back', async () => {
+    record.namespaces = [{ source: 'shop', target: 'store' }];
+    tells({ errors: [refused] });
+    await expect(waitFor('PartiallyFailed', { errors: 1 })).rejects.toThrow(/widgets.shop.example\/shop\/one/);
+  });
+
+  it("what waits for the application's own webhook is restored again when that runs", async () => {
+    await target.create(velero('Backup', BACKUP, { spec: {} }));
+    tells({ errors: [refused] });
+    expect(await waitFor('PartiallyFailed', { errors: 1 })).toMatchObject({ warnings: [], again: true });
+    expect(recorded.facts.refusedTypes).toEqual(['widgets.shop.example']);
+
+    const again = perform(activities.restoreAgain, { run });
+    // The first one finds the webhook not there yet.
+    await expect.poll(() => target.find('Restore', 'move-migratio-rest', MIGRATION_NAMESPACE)?.status).toBeDefined();
+    tells({});
+    veleroAnswers(target, { phase: 'Completed' });
+    expect(await again).toEqual({ warnings: [] });
+    expect(target.find('Restore', 'move-migratio-rest-again2', MIGRATION_NAMESPACE)?.spec.includedResources).toEqual([
+      'widgets.shop.example',
+    ]);
+    expect(recorded.facts.refusedTypes).toEqual([]);
+    const writes = target.mutations.length;
+    await perform(activities.restoreAgain, { run });
+    expect(target.mutations).toHaveLength(writes);
+  });
 });

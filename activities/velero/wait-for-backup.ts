@@ -21,7 +21,7 @@ export async function waitForBackup(
     },
     async (pulse) => {
       const ended = await untilEnded(client, BACKUP, backup, pulse);
-      const warnings = await judge(deps, { run, record, client, signal: pulse.signal }, ended);
+      const { warnings } = await judge(deps, { run, record, client, signal: pulse.signal }, ended);
       return { items: ended.status.progress?.itemsBackedUp ?? 0, warnings };
     },
   );

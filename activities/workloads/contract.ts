@@ -3,9 +3,15 @@ import type { UnhealthyResources } from '../../resources/workloads/unhealthy-res
 
 export interface WorkloadActivities {
   /**
+   * Makes the target namespaces that are not there, so that everything can be tried in them, and looks at what they hold already. Warns of
+   * objects that stay as they are and of workloads that others had halted and the run starts. Fails with Refused where a workload that
+   * runs on the source is there, down and not the plan's, or would wait for a class of storage that is not there.
+   */
+  inspectTarget(input: { run: RunRef }): Promise<{ warnings?: RunWarning[] }>;
+  /**
    * Asks the target, by dry runs, whether it would take the workloads the run brings and a pod of each, and compares its quotas with all
    * that start: policies, webhooks, pod security, missing priority classes are found while the source still runs. Changes nothing.
-   * Namespaces that the run is still to make are passed over. Fails with Refused.
+   * Namespaces that are not there are passed over. Fails with Refused.
    */
   rehearseTarget(input: { run: RunRef }): Promise<{ workloads: number }>;
   /**
@@ -33,14 +39,15 @@ export interface WorkloadActivities {
   /** Until every workload that un-quiesce starts has its former number of pods ready or at least created; `observed` says what was seen. */
   confirmSourceRunning(input: { run: RunRef }): Promise<void>;
   /**
-   * Asks the target, by dry runs, whether it would start what was restored, once its controllers have seen that, while a cancel still
-   * brings the source back. Changes nothing. Fails with what the target refuses and with ScaledUpAgain.
+   * Checks that all that was halted has arrived with what its pods need, and asks the target, by dry runs, whether it would start that and
+   * take a pod of each, once its controllers have seen it, while a cancel still brings the source back. Changes nothing. Fails with what
+   * the target refuses and with ScaledUpAgain.
    */
   rehearseStart(input: { run: RunRef }): Promise<{ workloads: number }>;
   /**
    * The only thing that starts anything on the target: gives restored workloads their annotated replicas, removes MTC's pre-quiesce
    * annotations, creates bare pods kept back from the restore. Records the commit point in the run's facts before the first scale-up.
-   * Warns of workloads that were halted on the source and are not on the target.
+   * Fails before it as rehearseStart does; behind it, warns of workloads that were halted on the source and are not on the target.
    */
   startTarget(input: { run: RunRef }): Promise<{ workloads: number; warnings?: RunWarning[] }>;
   /** Until the started workloads are available (or patience is spent: then a warning, never a reason to start the source). */

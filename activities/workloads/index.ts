@@ -1,6 +1,7 @@
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { confirmTargetDown } from './confirm-target-down.js';
 import type { WorkloadActivities } from './contract.js';
+import { inspectTarget } from './inspect-target.js';
 import { quiesceApplications } from './quiesce-applications.js';
 import { rehearseStart } from './rehearse-start.js';
 import { rehearseTarget } from './rehearse-target.js';
@@ -11,6 +12,7 @@ import { checkQuiesced, waitForQuiesce } from './wait-for-quiesce.js';
 import { waitForTarget } from './wait-for-target.js';
 
 export const createWorkloadActivities = (deps: ActivityDependencies): WorkloadActivities => ({
+  inspectTarget: (input) => inspectTarget(deps, input),
   rehearseTarget: (input) => rehearseTarget(deps, input),
   quiesceApplications: (input) => quiesceApplications(deps, input),
   waitForQuiesce: (input) => waitForQuiesce(deps, input),

@@ -1,9 +1,11 @@
 import type { RunRef } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf, type RunClient } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
+import { failIfNotArrived } from './arrived.js';
 import { rehearseBarePods } from './bare-pods.js';
 import { haltedBy } from './halted-workloads.js';
 import { restoredWorkloads } from './list-workloads.js';
+import { rehearsePods } from './rehearse-pods.js';
 import { restoredScalers } from './restored-scalers.js';
 import { failIfScaledUp } from './scaled-up-again.js';
 import { rehearseResuming, type Start } from './start-for-good.js';
@@ -26,6 +28,7 @@ export async function rehearseStart(
     const { signal } = pulse;
     const workloads = await restoredWorkloads(client, record, signal);
     await untilObserved(client, workloads, pulse);
+    if (record.does.halts) await failIfNotArrived(deps, run, record, { source, target: client, signal });
     const scalers = await restoredScalers(client, record, signal);
     await rehearseRestored({ record, client, workloads, scalers, signal }, source);
     if (record.does.halts) await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
@@ -37,5 +40,7 @@ export async function rehearseStart(
 export async function rehearseRestored(start: Start, source: RunClient): Promise<void> {
   const { record, client: target, signal } = start;
   await rehearseResuming(start);
+  // With the accounts, limits and quotas that came along, in namespaces that the run may have made.
+  await rehearsePods(start);
   await rehearseBarePods(record, { source, target, signal });
 }

@@ -7,6 +7,7 @@ import { someSentences } from '../../resources/meta/listing.js';
 import { computeQuotaProblems } from '../../resources/plan/compute-quotas.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { namespaceMapping } from '../../resources/transforms/namespace-references.js';
+import { isRefusedByWebhookOf } from '../../resources/transforms/own-webhooks.js';
 import { transformObject } from '../../resources/transforms/transform-object.js';
 import { willRun } from '../../resources/workloads/pods-to-come.js';
 import { arrivingPodOf, arrivingWorkload } from '../../resources/workloads/rehearsal.js';
@@ -16,7 +17,7 @@ import { provenanceLabels } from '../kit/provenance.js';
 import { withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
 import { rehearseBarePods } from './bare-pods.js';
-import { sourceWorkloads } from './list-workloads.js';
+import { sourceWorkloads, targetNamespaces } from './list-workloads.js';
 import { travels } from './travels.js';
 
 /** The result of one request to the target. */
@@ -121,15 +122,18 @@ async function rehearse(
   const namespaces = namespaceMapping(record.namespaces);
   const context = { namespaces, halts: record.does.halts, volumes, skippedVolumes, takenNodePorts: new Set<number>() };
   const changed = transformObject(workload, context);
-  const arrives = await attempt(target, arrivingWorkload(changed, place), title, signal);
+  const options = { own: targetNamespaces(record), signal };
+  const arrives = await attempt(target, arrivingWorkload(changed, place), title, options);
   const runs = willRun(workload) > 0 || workload.kind === 'CronJob';
   const pod = runs ? arrivingPodOf(changed, place) : undefined;
   if (!pod || arrives.refusal) return [arrives];
   const { pod: trial, replaced } = await withKnownAccount(target, pod, signal);
-  const starts = await attempt(target, trial, `a pod of ${title}`, signal);
+  const starts = await attempt(target, trial, `a pod of ${title}`, options);
   // What OpenShift lets a pod do depends on its account, which comes with the Restore.
   const mayDiffer = replaced && /security context constraint/i.test(starts.refusal ?? '');
-  return [arrives, mayDiffer ? { unknown: starts.refusal } : starts];
+  // Controllers try again until the application's own webhook runs.
+  const waits = isRefusedByWebhookOf(starts.refusal ?? '', options.own);
+  return [arrives, mayDiffer || waits ? { unknown: starts.refusal } : starts];
 }
 
 /** A service account that is still to come is replaced for the trial: a pod without one is refused. */
@@ -147,12 +151,21 @@ async function withKnownAccount(
   return { pod: { ...pod, spec }, replaced: true };
 }
 
-async function attempt(target: ClusterClient, object: KubeObject, title: string, signal: AbortSignal): Promise<Answer> {
+/** @param own namespaces whose webhooks start with the application */
+async function attempt(
+  target: ClusterClient,
+  object: KubeObject,
+  title: string,
+  { own, signal }: { own: readonly string[]; signal: AbortSignal },
+): Promise<Answer> {
   try {
     await target.create(object, { dryRun: true, signal });
     return {};
   } catch (error) {
-    if (!(error instanceof KubernetesApiError) || error.retryable || error.code === 401) throw error;
+    if (!(error instanceof KubernetesApiError)) throw error;
+    // The application's own webhook does not answer before the application runs: trying again does not help.
+    const isFinal = isRefusedByWebhookOf(error.message, own);
+    if (!isFinal && (error.retryable || error.code === 401)) throw error;
     if (isAlreadyExists(error)) return {};
     const line = `${title}: ${error.message}`;
     return /does not support dry run/i.test(error.message) ? { unknown: line } : { refusal: line };

@@ -5,6 +5,7 @@ import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
+import { failIfNotArrived } from './arrived.js';
 import { createBarePods } from './bare-pods.js';
 import { haltedBy, missingFrom } from './halted-workloads.js';
 import { listWorkloads, restoredWorkloads, targetNamespaces } from './list-workloads.js';
@@ -40,6 +41,7 @@ export async function startTarget(
     await startForGood(deps, run, start, async (isCommitted) => {
       if (!isCommitted) await rehearseRestored(start, source);
       if (!record.does.halts) return;
+      if (!isCommitted) await failIfNotArrived(deps, run, record, { source, target, signal });
       // After the commit point too: a retry may come much later, and what was started on the source by hand since then writes there.
       await failIfScaledUp(source, record, signal, await haltedBy(deps, run));
       if (!isCommitted) await failIfScaledSinceQuiesce(deps, run, record, { client: source, signal });
@@ -55,7 +57,7 @@ export async function startTarget(
   });
 }
 
-/** The Restore itself warns of what it left out; this also finds what was deleted since. */
+/** Before the commit point that is a failure; this finds what was deleted since, in a run that continues behind it. */
 async function reportMissing(
   deps: ActivityDependencies,
   run: RunRef,

@@ -1,7 +1,7 @@
 import { type FailureReport, failureText } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import type { RunRef, RunWarning } from '../../resources/run/run-record.js';
-import { healthOf } from '../../resources/workloads/health.js';
+import { healthOf, progressOf } from '../../resources/workloads/health.js';
 import { isHalted, resume } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { followUntil } from '../kit/follow-until.js';
@@ -108,6 +108,7 @@ export async function confirmSourceRunning(deps: ActivityDependencies, { run }: 
     await followUntil(client, found, runs, {
       signal: pulse.signal,
       pulse,
+      progressOf,
       onChange: (pending, progressed) => {
         const seen = pending
           .map((object) => `${describeReference(referenceOf(object))}: ${healthOf(object).message}`)

@@ -3,7 +3,7 @@ import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, POD, referenceOf } from '../../resources/meta/kube-object.js';
 import { unhealthyPods } from '../../resources/plan/pods.js';
 import type { RunRef } from '../../resources/run/run-record.js';
-import { healthOf } from '../../resources/workloads/health.js';
+import { healthOf, progressOf } from '../../resources/workloads/health.js';
 import { controllerOf } from '../../resources/workloads/ownership.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import { unhealthyResources } from '../../resources/workloads/unhealthy-resources.js';
@@ -14,6 +14,7 @@ import { untilFirst } from '../kit/until-first.js';
 import type { WorkloadActivities } from './contract.js';
 import { diagnose } from './diagnose.js';
 import { listWorkloads, targetNamespaces } from './list-workloads.js';
+import { patienceWith } from './wait-for-target.js';
 
 type Report = Awaited<ReturnType<WorkloadActivities['verifyTarget']>>;
 
@@ -22,7 +23,10 @@ export async function verifyTarget(deps: ActivityDependencies, { run }: { run: R
   const client = await clusterOf(deps, record, 'target');
   const namespaces = targetNamespaces(record);
   const where = `cluster ${client.name}, namespaces ${namespaces.join(', ')}`;
-  const { start: patienceSeconds } = record.settings.patience;
+  const found = await withPulse({ waitingFor: 'the list of the workloads', where }, ({ signal }) =>
+    listWorkloads(client, { namespaces, signal }),
+  );
+  const patienceSeconds = patienceWith(record.settings.patience.start, found);
   try {
     await withPulse({ waitingFor: 'every workload to have all its pods ready', where, patienceSeconds }, (pulse) =>
       untilFirst(pulse.signal, [
@@ -44,6 +48,7 @@ async function untilAvailable(client: ClusterClient, namespaces: readonly string
   await followUntil(client, await listWorkloads(client, { namespaces, signal }), isAvailable, {
     signal,
     pulse,
+    progressOf,
     onChange: (pending, progressed) => {
       const seen = pending.map((object) => `${title(object)}: ${healthOf(object).message}`).join('; ');
       if (progressed) pulse.moved(seen);

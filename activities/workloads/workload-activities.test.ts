@@ -274,6 +274,20 @@ describe('rehearseTarget', () => {
     expect(recorded.log).toMatchObject([{ source: 'rehearsal', text: expect.stringContaining(message) }]);
   });
 
+  it.each([
+    ['a workload', /Deployment/, true],
+    ['its pods, which controllers make again', /Pod/, false],
+  ])("does not wait for the application's own webhook to admit %s", async (_, call, refuses) => {
+    target.beforeMutation = (made) => {
+      if (!call.test(made)) return;
+      const message = 'failed calling webhook "w": failed to call webhook: Post "https://guard.store.svc:443/": EOF';
+      throw new KubernetesApiError(message, { code: 500, reason: '', cluster: 'target', verb: '', path: '' });
+    };
+    const done = perform(activities.rehearseTarget);
+    if (refuses) await expect(done).rejects.toThrow(/nothing was halted.*failed calling webhook/);
+    else expect(await done).toEqual({ workloads: 1 });
+  });
+
   it('compares quotas with all that starts', async () => {
     const hard = { pods: '1' };
     const metadata = { name: 'few', namespace: 'store' };
@@ -348,6 +362,9 @@ describe('what others do to the source during a run', () => {
     for (const object of [deployment('web', 0), { ...cronJob, spec: { suspend: true } }]) {
       target.set({ ...object, metadata: { ...object.metadata, namespace: 'store', labels } });
     }
+    await expect(perform(activities.startTarget)).rejects.toThrow(/Deployment store\/gone is not there/);
+    expect(recorded.facts.commitPoint).toBeUndefined();
+    recorded.facts.commitPoint = 'before';
     const { warnings } = await perform(activities.startTarget);
     expect(warnings).toMatchObject([{ type: 'WorkloadsMissingOnTarget' }]);
     expect(warnings?.[0]?.message).toMatch(/not on the target: Deployment store\/gone\./);
@@ -929,5 +946,220 @@ describe('confirmTargetDown', () => {
     target.set(pod('before-0', controlledBy(widget('before'))));
     await expect(undo(activities.confirmTargetDown)).rejects.toThrow(/Pods left \(1\): shop\/shop-0.*operator/s);
     expect(target.mutations).toEqual(['patch Deployment shop/web']);
+  });
+});
+
+const ours = { labels: { 'migration.openshift.io/migrated-by-migplan': 'plan-uid' } };
+
+describe('inspectTarget', () => {
+  const configMap = (mode: string, metadata: object = {}): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'settings', namespace: 'shop', ...metadata },
+    data: { mode },
+  });
+  beforeEach(() => {
+    for (const cluster of [source, target]) {
+      cluster.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    }
+  });
+
+  it.each<[string, KubeObject, KubeObject]>([
+    ['a Deployment', deployment('web', 2), deployment('web', 0)],
+    ['a CronJob', cronJob, { ...cronJob, spec: { suspend: true } }],
+    [
+      'what MTC had halted',
+      deployment('web', 0, { annotations: { [ANNOTATIONS.preQuiesceReplicas]: '2' } }),
+      deployment('web', 0),
+    ],
+  ])('refuses a target on which %s is down already, and names what else differs', async (_, here, there) => {
+    source.set(here);
+    target.set(there);
+    source.set(configMap('production'));
+    target.set(configMap('rehearsal'));
+    const failed = perform(activities.inspectTarget);
+    await expect(failed).rejects.toThrow(new RegExp(`down on both sides: ${here.kind} shop/${here.metadata.name}`));
+    await expect(failed).rejects.toThrow(/ConfigMap shop\/settings/);
+    expect(target.mutations).toEqual([]);
+  });
+
+  it('warns of what runs there and what differs, and of nothing that is the same, rests on both sides or is ours', async () => {
+    source.set(deployment('web', 2));
+    target.set(deployment('web', 1));
+    source.set(deployment('rests', 0));
+    target.set(deployment('rests', 0));
+    source.set(deployment('left', 2));
+    target.set(deployment('left', 0, ours));
+    source.set(configMap('production'));
+    target.set(configMap('rehearsal'));
+    source.set(configMap('same', { name: 'same' }));
+    target.set(configMap('same', { name: 'same', labels: { team: 'other' } }));
+    source.set(configMap('a', { name: 'kube-root-ca.crt' }));
+    target.set(configMap('b', { name: 'kube-root-ca.crt' }));
+    const { warnings } = await perform(activities.inspectTarget);
+    expect(warnings).toMatchObject([{ type: 'ObjectsOnTarget' }]);
+    expect(warnings?.[0]?.message).toContain('as they are: Deployment shop/web (runs), ConfigMap shop/settings.');
+  });
+
+  it('refuses a target that does not serve the kind of a running workload, unless the kind is excluded', async () => {
+    source.unserved = [];
+    const config = { ...deployment('config'), apiVersion: 'apps.openshift.io/v1', kind: 'DeploymentConfig' };
+    source.set(config);
+    await expect(perform(activities.inspectTarget)).rejects.toThrow(
+      /does not serve the kinds of DeploymentConfig shop\/config/,
+    );
+    begin({ excludedResources: ['deploymentconfigs'] });
+    source.unserved = [];
+    source.set(config);
+    target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    expect(await perform(activities.inspectTarget)).toEqual({ warnings: [] });
+  });
+
+  it('makes the namespace that is missing, so that everything can be tried in it', async () => {
+    begin({ namespaces: [{ source: 'shop', target: 'store' }] });
+    source.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { level: 'restricted' } } });
+    target.set({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'store' } });
+    await perform(activities.inspectTarget);
+    expect(target.find('Namespace', 'store')?.metadata.labels).toMatchObject({ level: 'restricted' });
+    expect(recorded.created).toMatchObject([{ kind: 'Namespace', name: 'store' }]);
+  });
+
+  it('tells what others had halted: what is started, and what another plan has moved', async () => {
+    const saved = { [ANNOTATIONS.preQuiesceReplicas]: '2' };
+    source.set(deployment('web', 0, { annotations: saved }));
+    source.set(deployment('moved', 0, { annotations: { ...saved, [ANNOTATIONS.quiescedByPlan]: 'other' } }));
+    const facts = { commitPoint: 'then' };
+    recorded.otherPlans.other = [
+      { ref: { ...run, uid: 'o' }, itinerary: 'Final', state: 'Succeeded', facts } as RunOutline,
+    ];
+    const { warnings } = await perform(activities.inspectTarget);
+    expect(warnings).toMatchObject([{ type: 'WorkloadsHaltedBefore' }]);
+    expect(warnings?.[0]?.message).toContain('Deployment shop/web (preQuiesceReplicas: 2)');
+    expect(warnings?.[0]?.message).toMatch(/Deployment shop\/moved \(.*stays down: another plan has moved it\)/);
+  });
+
+  it.each([
+    ['lacks', 'gold', /Deployment|StatefulSet shop\/db asks for StorageClass gold/],
+    ['has', 'silver', undefined],
+  ])('a class of claims that nothing brings, which the target %s', async (_, storageClassName, message) => {
+    target.set({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'silver' } });
+    const volumeClaimTemplates = [{ metadata: { name: 'data' }, spec: { storageClassName } }];
+    source.set({ ...deployment('db'), kind: 'StatefulSet', spec: { replicas: 1, volumeClaimTemplates } });
+    const done = perform(activities.inspectTarget);
+    if (message) await expect(done).rejects.toThrow(message);
+    else expect(await done).toEqual({ warnings: [] });
+  });
+});
+
+describe('before the commit point', () => {
+  const withSettings = (metadata: object): KubeObject => ({
+    ...deployment('web', 0, metadata),
+    spec: {
+      replicas: 0,
+      template: { spec: { containers: [{ name: 'app', envFrom: [{ configMapRef: { name: 'settings' } }] }] } },
+    },
+  });
+  const settings: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'settings', namespace: 'shop' },
+  };
+  const taken = { ...ours, annotations: halted(2) };
+  beforeEach(async () => {
+    source.set(deployment('web', 2));
+    await perform(activities.quiesceApplications);
+  });
+
+  it.each<[string, () => void, RegExp]>([
+    ['is not there', () => undefined, /Deployment shop\/web is not there/],
+    [
+      'was there before',
+      () => target.set(deployment('web', 0)),
+      /web was there before, is down, and no run of the plan/,
+    ],
+    [
+      'has lost how it ran',
+      () => target.set(deployment('web', 0, ours)),
+      /web is down, and its annotations do not tell/,
+    ],
+    [
+      'lacks what its pods need',
+      () => {
+        source.set(settings);
+        target.set(withSettings(taken));
+      },
+      /ConfigMap shop\/settings, which Deployment shop\/web needs, is not there/,
+    ],
+  ])('a halted workload that %s on the target turns the run back', async (_, arrange, message) => {
+    arrange();
+    for (const activity of [activities.rehearseStart, activities.startTarget]) {
+      await expect(perform(activity)).rejects.toThrow(message);
+    }
+    expect(recorded.facts.commitPoint).toBeUndefined();
+    expect(target.mutations).toEqual([]);
+  });
+
+  it.each<[string, () => void]>([
+    ['is ours and can be started', () => target.set(deployment('web', 0, taken))],
+    ['runs there already', () => target.set(deployment('web', 1))],
+    ['names what was missing on the source too', () => target.set(withSettings(taken))],
+  ])('one that %s does not', async (_, arrange) => {
+    arrange();
+    await perform(activities.rehearseStart);
+  });
+
+  it('what others had halted is expected too', async () => {
+    source.set(deployment('db', 0, { annotations: { [ANNOTATIONS.preQuiesceReplicas]: '1' } }));
+    target.set(deployment('web', 0, taken));
+    await expect(perform(activities.rehearseStart)).rejects.toThrow(/Deployment shop\/db is not there/);
+  });
+
+  it('a pod of each restored workload is tried where it will live', async () => {
+    target.set({ ...withSettings(taken), spec: { replicas: 0, template: { spec: { priorityClassName: 'urgent' } } } });
+    onCall(target, /try to create Pod shop\/web-rehearsal/, () => {
+      const details = { code: 403, reason: '', cluster: 'target', verb: '', path: '' };
+      throw new KubernetesApiError('no PriorityClass with name urgent was found', details);
+    });
+    await expect(perform(activities.rehearseStart)).rejects.toThrow(
+      /A pod of Deployment shop\/web: no PriorityClass with name urgent was found/,
+    );
+  });
+
+  it("a pod that only the application's own webhook keeps out does not turn the run back", async () => {
+    target.set({ ...withSettings(taken), spec: { replicas: 0, template: { spec: {} } } });
+    onCall(target, /try to create Pod/, () => {
+      const message = 'failed calling webhook "w": failed to call webhook: Post "https://guard.shop.svc:443/": EOF';
+      throw new KubernetesApiError(message, { code: 500, reason: '', cluster: 'target', verb: '', path: '' });
+    });
+    await perform(activities.rehearseStart);
+  });
+});
+
+describe('waitForTarget', () => {
+  const members = (readyReplicas: number): KubeObject => ({
+    ...deployment('members', 3, { ...ours, generation: 1 }),
+    kind: 'StatefulSet',
+    status: { observedGeneration: 1, replicas: Math.min(3, readyReplicas + 1), readyReplicas },
+  });
+
+  it('is patient with each of the members that start one after the other', async () => {
+    begin({ settings: { ...runRecord().settings, patience: { ...runRecord().settings.patience, start: 1 } } });
+    target.set(members(0));
+    const timers = [1, 2, 3].map((ready) => setTimeout(() => target.set(members(ready)), ready * 1_200));
+    expect(await perform(activities.waitForTarget)).toEqual({ unhealthy: [] });
+    for (const timer of timers) clearTimeout(timer);
+  });
+
+  it('gives up on one that does not move, and on one that only goes back and forth', async () => {
+    begin({ settings: { ...runRecord().settings, patience: { ...runRecord().settings.patience, start: 1 } } });
+    target.set(members(1));
+    let ready = 1;
+    const timer = setInterval(() => {
+      ready = 1 - ready;
+      target.set(members(ready));
+    }, 400);
+    const { unhealthy } = await perform(activities.waitForTarget);
+    clearInterval(timer);
+    expect(unhealthy).toMatchObject([{ kind: 'StatefulSet', name: 'members' }]);
   });
 });

@@ -28,6 +28,8 @@ export interface RunFacts extends OwedFacts, HookFacts {
   settledWorkloads?: SettledWorkload[];
   /** Name of the Velero Backup, by createBackup: a retry behind the commit point restores from it. */
   backup?: string;
+  /** By waitForRestore: types (`plural.group`) of objects that the application's own webhooks are to admit once it runs; by restoreAgain, none. */
+  refusedTypes?: string[];
   /** Name of the Velero Restore, by createRestore. */
   restore?: string;
   /** What the run failed with, as its status said. By writeStatus, with the status: that of the next attempt replaces it. */

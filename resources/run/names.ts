@@ -34,7 +34,7 @@ export const hookName = (run: RunRef, phase: HookPhase): string =>
  *
  * @param tries more than 1 when Velero gave up those before and the run continues after a pause
  */
-export const veleroName = (run: RunRef, role: 'initial' | 'final', tries = 1): string =>
+export const veleroName = (run: RunRef, role: 'initial' | 'final' | 'rest', tries = 1): string =>
   withSuffix(run.name, `-${shortUid(run.uid)}-${role}${attemptSuffix(run)}${tries > 1 ? `-again${tries}` : ''}`);
 
 /** Name of the DirectVolumeMigration that shows a run's copies: its own, or `<migration, cut>-<uid8>`, unique per attempt. */

@@ -73,8 +73,11 @@ export interface RunRecord {
   converted?: boolean;
   /** What the operator should know from the start; durable in the migration's status. */
   warnings?: RunWarning[];
-  /** Of a retry that continues after the commit point of a former attempt: the Backup that attempt took, if its itinerary takes one. */
-  resume?: { backup: string };
+  /**
+   * Of a retry that continues after the commit point of a former attempt: the Backup that attempt took, if its itinerary takes one; `again`
+   * where objects are still to be restored.
+   */
+  resume?: { backup: string; again?: true };
 }
 
 /** Whether source and target are one cluster, be it under two names. */
@@ -186,7 +189,7 @@ export interface RunSummary {
   /** Set when failures wait for the operator. */
   pauseLimitSeconds?: number;
   /** A retry of a run that had passed its commit point: where it continues. */
-  resume?: { backup?: string };
+  resume?: { backup?: string; again?: true };
   /** Rollback: the workloads run on converted claims and must be given back the former ones. */
   converted?: boolean;
 }

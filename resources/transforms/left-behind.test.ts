@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../meta/kube-object.js';
-import { DERIVABLE_KINDS, isClusterBoundSecret } from './left-behind.js';
+import {
+  arrivingTokenRequest,
+  DERIVABLE_KINDS,
+  isClusterBoundSecret,
+  isMadeByCluster,
+  isTokenRequest,
+} from './left-behind.js';
 
 const object = (kind: string, body: object, metadata: object = {}): KubeObject => ({
   apiVersion: 'v1',
@@ -49,5 +55,64 @@ describe('isClusterBoundSecret', () => {
     [secret('Opaque'), false],
   ])('%j: %s', (candidate, expected) => {
     expect(isClusterBoundSecret(candidate)).toBe(expected);
+  });
+});
+
+describe('isMadeByCluster', () => {
+  const labels = { component: 'apiserver', provider: 'kubernetes' };
+  it.each<[string, object, boolean]>([
+    ['Service', { name: 'kubernetes', namespace: 'default', labels }, true],
+    ['Service', { name: 'kubernetes', namespace: 'shop', labels }, true],
+    ['Service', { name: 'kubernetes', namespace: 'shop' }, false],
+    ['Service', { name: 'openshift', namespace: 'default' }, true],
+    ['Service', { name: 'web', namespace: 'default', labels }, false],
+    ['Endpoints', { name: 'kubernetes', namespace: 'default' }, true],
+    ['Endpoints', { name: 'database', namespace: 'default' }, false],
+    ['EndpointSlice', { name: 'kubernetes', namespace: 'default' }, true],
+    ['EndpointSlice', { name: 'kubernetes', namespace: 'shop' }, false],
+    ['ConfigMap', { name: 'kube-root-ca.crt' }, true],
+    ['ConfigMap', { name: 'openshift-service-ca.crt' }, true],
+    ['ConfigMap', { name: 'kubernetes', namespace: 'default', labels }, false],
+    ['Secret', { name: 'kube-root-ca.crt' }, false],
+  ])('%s %j: %s', (kind, metadata, expected) => {
+    expect(isMadeByCluster(object(kind, {}, metadata))).toBe(expected);
+  });
+
+  it('the addresses of the API server name no pod, and are derived all the same', () => {
+    const subsets = [{ addresses: [{ ip: '192.0.2.1' }] }];
+    const metadata = { name: 'kubernetes', namespace: 'default' };
+    expect(isDerived(object('Endpoints', { subsets }, metadata))).toBe(true);
+    expect(isDerived(object('EndpointSlice', {}, metadata))).toBe(true);
+  });
+});
+
+describe('a Secret for a token of a service account', () => {
+  const account = { 'kubernetes.io/service-account.name': 'robot.ci', 'kubernetes.io/service-account.uid': 'u' };
+  const secret = (name: string, type = 'kubernetes.io/service-account-token', annotations: object = account) =>
+    object('Secret', { type, data: { token: 'eA==' } }, { name, annotations });
+
+  it.each<[KubeObject, boolean]>([
+    [secret('robot'), true],
+    [secret('robot.ci-token'), true],
+    [secret('robot1ci-token-abcde'), true],
+    [secret('robot.ci-token-abcde'), false],
+    [secret('robot', 'Opaque'), false],
+    [secret('robot', undefined, {}), false],
+  ])('%j was made by a user: %s', (candidate, expected) => {
+    expect(isTokenRequest(candidate)).toBe(expected);
+  });
+
+  it('arrives empty, with its type and the name of the account', () => {
+    expect(arrivingTokenRequest(secret('robot'), { namespace: 'store', labels: { ours: 'yes' } })).toEqual({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {
+        name: 'robot',
+        namespace: 'store',
+        labels: { ours: 'yes' },
+        annotations: { 'kubernetes.io/service-account.name': 'robot.ci' },
+      },
+      type: 'kubernetes.io/service-account-token',
+    });
   });
 });

@@ -40,7 +40,7 @@ const statefulSet = (...classes: (string | undefined)[]) => ({
   spec: {
     volumeClaimTemplates: classes.map((storageClassName, index) => ({
       metadata: { name: `data${index}` },
-      spec: { accessModes: ['ReadWriteOnce'], ...(storageClassName && { storageClassName }) },
+      spec: { accessModes: ['ReadWriteOnce'], ...(storageClassName !== undefined && { storageClassName }) },
     })),
   },
 });
@@ -50,9 +50,16 @@ describe('transformObject', () => {
     [
       'a StatefulSet follows the class its claims move to',
       'StatefulSet',
-      statefulSet('gold', undefined, 'gold'),
+      statefulSet('gold', 'silver', 'gold'),
       statefulSet('fast', 'fast', 'gold'),
       { volumes: [volume('data0-web-0', 'fast'), volume('data1-web-12', 'fast'), volume('data2-web-old', 'fast')] },
+    ],
+    [
+      'a claim template that names no class keeps naming none, and an empty class stays empty',
+      'StatefulSet',
+      statefulSet(undefined, '', 'gold'),
+      statefulSet(undefined, '', 'fast'),
+      { volumes: [volume('data0-web-0', 'fast'), volume('data1-web-0', 'fast'), volume('data2-web-0', 'fast')] },
     ],
     [
       'a workload finds its claims under their new names',
@@ -99,6 +106,27 @@ describe('transformObject', () => {
         },
       },
       { volumes: [volume('data0-web-0', 'fast', 'new-web-0')] },
+    ],
+    [
+      'a workload that others had halted arrives as if the plan had',
+      'Deployment',
+      { spec: { replicas: 0 }, metadata: { name: 'web', namespace: 'shop', annotations: { saved: '2' } } },
+      {
+        spec: { replicas: 0 },
+        metadata: {
+          name: 'web',
+          namespace: 'shop',
+          annotations: { saved: '2', 'migration.openshift.io/quiesced-by-migplan': 'plan-uid' },
+        },
+      },
+      { adopted: { planUid: 'plan-uid', workloads: new Set(['Deployment shop/web']) } },
+    ],
+    [
+      'another workload does not',
+      'StatefulSet',
+      { spec: { replicas: 0 } },
+      { spec: { replicas: 0 } },
+      { adopted: { planUid: 'plan-uid', workloads: new Set(['Deployment shop/web']) } },
     ],
     [
       'a taken node port is given up',

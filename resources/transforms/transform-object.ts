@@ -1,7 +1,8 @@
-import type { KubeObject } from '../meta/kube-object.js';
+import { describeReference, type KubeObject, referenceOf } from '../meta/kube-object.js';
 import { claimNames, type PlannedClaims } from '../workloads/claim-names.js';
 import { renameClaims } from '../workloads/claim-references.js';
 import { KEDA_KINDS, paused } from '../workloads/keda.js';
+import { takenOver } from '../workloads/quiesce.js';
 import { WORKLOAD_KINDS } from '../workloads/workload-kinds.js';
 import { mapNamespaceReferences, NAMESPACE_REFERENCES, type NamespaceMapping } from './namespace-references.js';
 import { releaseTakenNodePorts } from './node-ports.js';
@@ -14,6 +15,8 @@ export interface TransformContext extends PlannedClaims {
   namespaces: NamespaceMapping;
   /** Workloads arrive halted: what would start them by itself rests until they are started. */
   halts: boolean;
+  /** Workloads that others had halted and that the plan starts, as they are described; they arrive as if it had halted them. */
+  adopted?: { planUid: string; workloads: ReadonlySet<string> };
   /** Node ports in use on the target. */
   takenNodePorts: ReadonlySet<number>;
 }
@@ -29,7 +32,7 @@ const SERVICE: ObjectKind = { apiVersion: 'v1', kind: 'Service', groupResource: 
 const SERVICE_ACCOUNT: ObjectKind = { apiVersion: 'v1', kind: 'ServiceAccount', groupResource: 'serviceaccounts' };
 const STATEFUL_SET: ObjectKind = { apiVersion: 'apps/v1', kind: 'StatefulSet', groupResource: 'statefulsets.apps' };
 
-const CLAIM_USERS: readonly ObjectKind[] = WORKLOAD_KINDS.map(({ apiVersion, kind, groupResource }) => ({
+const WORKLOADS: readonly ObjectKind[] = WORKLOAD_KINDS.map(({ apiVersion, kind, groupResource }) => ({
   apiVersion,
   kind,
   groupResource,
@@ -53,13 +56,21 @@ const TRANSFORMS: readonly Transform[] = [
     change: (scaler, { halts }) => (halts ? paused(scaler) : scaler),
   },
   {
+    kinds: WORKLOADS,
+    concerns: ({ adopted }) => adopted !== undefined && adopted.workloads.size > 0,
+    change: (workload, { adopted }) =>
+      adopted?.workloads.has(describeReference(referenceOf(workload)))
+        ? takenOver(workload, adopted.planUid)
+        : workload,
+  },
+  {
     kinds: [STATEFUL_SET],
     concerns: ({ volumes }) => volumes.length > 0,
     change: (statefulSet, { volumes }) => mapStorageClasses(statefulSet, volumes),
   },
   {
     // After the storage classes, which know the claims by their former names.
-    kinds: CLAIM_USERS,
+    kinds: WORKLOADS,
     concerns: renamesClaims,
     change: (workload, planned) => renameClaims(workload, claimNames(planned, workload.metadata.namespace)),
   },

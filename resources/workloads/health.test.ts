@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { healthOf } from './health.js';
+import { healthOf, progressOf, settlingSeconds } from './health.js';
 
 const seen = { observedGeneration: 2 };
 const healthy = { started: true, available: true };
@@ -36,4 +36,38 @@ describe('healthOf', () => {
       expected,
     );
   });
+});
+
+describe('progressOf', () => {
+  it.each([
+    [
+      'StatefulSet',
+      { replicas: 4 },
+      { ...seen, replicas: 2, readyReplicas: 1 },
+      { ...seen, replicas: 2, readyReplicas: 2 },
+    ],
+    ['StatefulSet', { replicas: 4 }, { ...seen, replicas: 2 }, { ...seen, replicas: 3 }],
+    ['Deployment', { replicas: 2 }, { ...seen, replicas: 2 }, { ...seen, replicas: 2, readyReplicas: 1 }],
+    ['Deployment', { replicas: 2 }, { ...seen, readyReplicas: 1 }, { ...seen, readyReplicas: 1, availableReplicas: 1 }],
+    ['DeploymentConfig', { replicas: 2 }, { ...seen, replicas: 1 }, { ...seen, replicas: 2 }],
+    ['DaemonSet', {}, { ...seen, desiredNumberScheduled: 2 }, { ...seen, desiredNumberScheduled: 2, numberReady: 1 }],
+    ['Job', { parallelism: 2 }, { active: 1 }, { active: 2 }],
+    ['VirtualMachine', { runStrategy: 'Always' }, {}, { created: true }],
+    ['Pod', {}, { phase: 'Pending' }, { phase: 'Running' }],
+  ])('of a %s %j is more with each pod that comes further: %j, %j', (kind, spec, before, after) => {
+    const of = (status: object) =>
+      progressOf({ apiVersion: 'v1', kind, metadata: { name: 'web', generation: 2 }, spec, status });
+    expect(of(after)).toBeGreaterThan(of(before));
+    expect(of(after)).toBe(of(after));
+  });
+});
+
+it.each([
+  [{ minReadySeconds: 30 }, 30],
+  [{}, 0],
+  [undefined, 0],
+])('pods of a workload with spec %j settle for %s s', (spec, expected) => {
+  expect(settlingSeconds({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec })).toBe(
+    expected,
+  );
 });

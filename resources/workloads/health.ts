@@ -113,3 +113,29 @@ export function healthOf(object: KubeObject): Health {
   if (!rule) throw new Error(`nothing is known of the health of a ${object.kind}`);
   return rule(object);
 }
+
+/** Counts in the status of any kind that grow while pods are created, get ready and stay so. */
+const COUNTS = [
+  'replicas',
+  'updatedReplicas',
+  'readyReplicas',
+  'availableReplicas',
+  'currentNumberScheduled',
+  'updatedNumberScheduled',
+  'numberReady',
+  'numberAvailable',
+  'active',
+  'ready',
+  'succeeded',
+];
+
+/** How far a workload or pod has come: one more pod that is there, ready or available is one more. */
+export function progressOf(object: KubeObject): number {
+  const status: Record<string, unknown> = object.status ?? {};
+  const counts = COUNTS.map((name) => status[name]).filter((count) => typeof count === 'number');
+  const { started, available } = healthOf(object);
+  return counts.reduce((sum, count) => sum + count, Number(started) + Number(available));
+}
+
+/** How long a pod must be ready before it counts as available: so long nothing need move. */
+export const settlingSeconds = ({ spec }: KubeObject): number => Math.max(0, Number(spec?.minReadySeconds) || 0);

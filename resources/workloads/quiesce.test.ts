@@ -4,7 +4,17 @@ import { mergePatch } from '../../test/kit/fakes/merge-patch.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { ANNOTATIONS } from '../meta/labels.js';
 import type { MergePatch } from '../meta/merge-patch.js';
-import { ARRIVE_HALTED, finishing, halt, isHalted, isWorkload, resume } from './quiesce.js';
+import {
+  ARRIVE_HALTED,
+  describeSavedState,
+  finishing,
+  halt,
+  isHalted,
+  isHaltedByOthers,
+  isWorkload,
+  resume,
+  takenOver,
+} from './quiesce.js';
 import type { Finish } from './workload-kind.js';
 import { workloadKindOf } from './workload-kinds.js';
 
@@ -307,5 +317,42 @@ describe('isWorkload', () => {
   ])('of a %s with a controller: %s', (kind, expected) => {
     expect(isWorkload(owned(kind))).toBe(expected);
     expect(isWorkload(workload(kind, {}))).toBe(true);
+  });
+});
+
+describe('what others halted', () => {
+  const finished = { status: { conditions: [{ type: 'Complete', status: 'True' }] } };
+  const stopped = { status: { created: false } };
+  it.each<[string, object, Record<string, string>, boolean, object?]>([
+    ['Deployment', { replicas: 0 }, { [R]: '2' }, true],
+    ['Deployment', { replicas: 0 }, { [R]: '2', [ANNOTATIONS.quiescedByPlan]: 'another' }, true],
+    ['Deployment', { replicas: 0 }, { [R]: '2', ...OURS }, false],
+    ['Deployment', { replicas: 1 }, { [R]: '2' }, false],
+    ['Deployment', { replicas: 0 }, { [R]: '0' }, false],
+    ['Deployment', { replicas: 0 }, { [R]: 'two' }, false],
+    ['Deployment', { replicas: 0 }, {}, false],
+    ['DeploymentConfig', { replicas: 0 }, { [R]: '1' }, true],
+    ['StatefulSet', { replicas: 0 }, { [R]: '3' }, true],
+    ['ReplicaSet', { replicas: 0 }, { [R]: '3' }, true],
+    ['ReplicationController', { replicas: 0 }, { [R]: '3' }, true],
+    ['DaemonSet', selecting(parked), { [N]: '{"disk":"ssd"}' }, true],
+    ['DaemonSet', selecting({ disk: 'ssd' }), { [N]: 'null' }, false],
+    ['CronJob', { suspend: true }, { [S]: 'true' }, true],
+    ['CronJob', { suspend: true }, { [S]: 'false' }, true],
+    ['CronJob', { suspend: true }, {}, false],
+    ['Job', { parallelism: 0 }, { [R]: '2' }, true],
+    ['Job', { parallelism: 0 }, { [R]: '2' }, false, finished],
+    ['VirtualMachine', { running: false }, { [V]: 'true' }, true, stopped],
+    ['VirtualMachine', { runStrategy: 'Halted' }, { [VS]: 'Always', [V]: 'true' }, true, stopped],
+    ['VirtualMachine', { runStrategy: 'Halted' }, { [VS]: 'Manual', [V]: 'true' }, true, stopped],
+    ['VirtualMachine', { runStrategy: 'Halted' }, {}, false, stopped],
+  ])('%s %j with %j: %s', (kind, spec, annotations, expected, more) => {
+    const object = workload(kind, spec, annotations, more);
+    expect(isHaltedByOthers(object, PLAN)).toBe(expected);
+    if (expected) {
+      expect(resume(object, PLAN)).toBeUndefined();
+      expect(resume(takenOver(object, PLAN), PLAN)).toMatchObject({ outcome: 'starts' });
+      expect(describeSavedState(object)).not.toBe('');
+    }
   });
 });

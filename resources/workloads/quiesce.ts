@@ -1,6 +1,6 @@
 import type { KubeObject } from '../meta/kube-object.js';
 import { ANNOTATIONS } from '../meta/labels.js';
-import type { MergePatch } from '../meta/merge-patch.js';
+import { applyMergePatch, type MergePatch } from '../meta/merge-patch.js';
 import type { Arrival, Finish } from './workload-kind.js';
 import { WORKLOAD_KINDS, workloadKindOf } from './workload-kinds.js';
 
@@ -30,6 +30,42 @@ export function haltedByRun({ metadata }: KubeObject): { uid: string; attempt: n
   const [uid = '', attempt = ''] = (metadata.annotations?.[ANNOTATIONS.quiescedByRun] ?? '').split('/');
   return uid === '' ? undefined : { uid, attempt: Number(attempt) };
 }
+
+/** What MTC, or another plan, halted and left down: its annotations tell how it ran. */
+export function isHaltedByOthers(object: KubeObject, planUid: string): boolean {
+  const kind = workloadKindOf(object);
+  const saved = object.metadata.annotations ?? {};
+  if (!kind.isHalted(object) || isQuiescedBy(object, planUid) || !hasSavedState(object)) return false;
+  const spec = kind.resume(saved);
+  if (!spec) return false;
+  return !kind.isHalted(applyMergePatch(object, { spec })) || kind.finish?.(saved, object) !== undefined;
+}
+
+const hasSavedState = (object: KubeObject): boolean =>
+  savedState(object).some((annotation) => object.metadata.annotations?.[annotation] !== undefined);
+
+const savedState = ({ kind }: KubeObject): string[] => [
+  workloadKindOf({ kind }).annotation,
+  ...(kind === 'VirtualMachine' ? [ANNOTATIONS.startVm] : []),
+];
+
+/** `preQuiesceReplicas: 2`: how a halted workload ran, by its annotations. */
+export const describeSavedState = (object: KubeObject): string =>
+  savedState(object)
+    .flatMap((annotation) => {
+      const value = object.metadata.annotations?.[annotation];
+      return value === undefined ? [] : [`${annotation.split('/').at(-1)}: ${value}`];
+    })
+    .join(', ');
+
+/** The workload as one that this plan halted: by {@link resume} it comes back as its annotations say. */
+export const takenOver = (object: KubeObject, planUid: string): KubeObject => ({
+  ...object,
+  metadata: {
+    ...object.metadata,
+    annotations: { ...object.metadata.annotations, [ANNOTATIONS.quiescedByPlan]: planUid },
+  },
+});
 
 /** The field by which a workload is halted, as it stands: `spec.replicas`, 3. */
 export function haltingField(object: KubeObject): { path: string; value: unknown } {

@@ -167,10 +167,22 @@ describe('the objects of a quiesced application', () => {
     ['ReplicaSet', 'web-5c8f7'],
     ['Job', 'nightly-1'],
     ['PersistentVolumeClaim', 'data-db-0'],
-    ['Secret', 'token'],
+    ['Secret', 'web-token-x2v4z'],
+    ['ConfigMap', 'openshift-service-ca.crt'],
     ['Secret', 'keys-of-a-helper'],
   ])('come without %s %s', async (kind, name) => {
     expect(await target.get({ apiVersion: 'v1', ...TYPES[kind], kind, namespace: store, name })).toBeUndefined();
+  });
+
+  it('have a token of the target where a user asked for one', async () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', name: 'token' };
+    const filled = ({ data }: KubeObject): boolean => data?.token !== undefined;
+    const [ours, theirs] = await Promise.all([
+      waitForObject(target, { ...secret, namespace: store }, filled),
+      waitForObject(source, { ...secret, namespace: shop }, filled),
+    ]);
+    expect(ours.type).toBe('kubernetes.io/service-account-token');
+    expect(ours.data.token).not.toBe(theirs.data.token);
   });
 
   it('leave to the log what they could not replace', () => {
@@ -425,10 +437,13 @@ function shopObjects(): KubeObject[] {
     object('Secret', 'password', shop, { stringData: { password: 'x' } }),
     object('Secret', 'keys-of-a-helper', shop, { metadata: { labels: { [LABELS.helper]: record.migration.uid } } }),
     object('ServiceAccount', 'web', shop, { imagePullSecrets: [{ name: 'registry' }] }),
-    object('Secret', 'token', shop, {
-      type: 'kubernetes.io/service-account-token',
-      metadata: { annotations: { 'kubernetes.io/service-account.name': 'web' } },
-    }),
+    ...['token', 'web-token-x2v4z'].map((name) =>
+      object('Secret', name, shop, {
+        type: 'kubernetes.io/service-account-token',
+        metadata: { annotations: { 'kubernetes.io/service-account.name': 'web' } },
+      }),
+    ),
+    object('ConfigMap', 'openshift-service-ca.crt', shop, { data: { 'service-ca.crt': 'of the source' } }),
     object('Role', 'web', shop, { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] }),
     object('RoleBinding', 'web', shop, {
       roleRef: { kind: 'Role', name: 'web', apiGroup: 'rbac.authorization.k8s.io' },

@@ -553,6 +553,13 @@ describe('a retry', () => {
     expect(activities.lastStatus.pipeline.find(({ name }) => name === 'Backup')?.skipped).toBe(true);
   });
 
+  it('restores what is still missing', async () => {
+    const activities = new ScriptedActivities(runSummary({ resume: { backup: 'b', again: true } }));
+    Object.assign(activities.facts, { quiesceOwed: true, restoreOwed: true, commitPoint: 'before' });
+    await run(activities, 'Final');
+    expect(activities.calls.slice(0, 3)).toEqual(['startTarget', 'waitForTarget', 'restoreAgain']);
+  });
+
   it('of what had passed its commit point shows the step it continues with', async () => {
     const activities = new ScriptedActivities(runSummary({ resume: { backup: 'b' } }), {
       waitForTarget: async () => {

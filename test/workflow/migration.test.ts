@@ -104,6 +104,44 @@ describe('a final migration', () => {
     ]);
   });
 
+  it("restores what the application's own webhooks could not admit once it runs, and tells what is on the target", async () => {
+    const told = (message: string) => ({ type: 'ObjectsOnTarget' as const, reason: 'AlreadyThere', message });
+    const activities = new ScriptedActivities(final, {
+      inspectTarget: async () => ({ warnings: [told('seen before')] }),
+      waitForRestore: async () => ({ items: 1, warnings: [], told: [told('settings differs')], again: true }),
+      restoreAgain: async () => ({ warnings: ['one object is missing'] }),
+    });
+    await run(activities, (handle) => handle.result());
+    const at = (call: string) => activities.calls.indexOf(call);
+    expect(at('inspectTarget')).toBeLessThan(at('rehearseTarget'));
+    expect(at('restoreAgain')).toBeGreaterThan(at('waitForTarget'));
+    expect(at('restoreAgain')).toBeLessThan(at('sweepHelpers'));
+    expect(activities.condition('ObjectsOnTarget')?.message).toBe('settings differs');
+    expect(activities.condition('VeleroFinalRestorePartiallyFailed')?.message).toBe('one object is missing');
+    expect(activities.states.at(-1)).toBe('SucceededWithWarnings');
+  });
+
+  it('fails behind its commit point while objects are missing, so that a retry brings them', async () => {
+    const activities = new ScriptedActivities(final, {
+      waitForRestore: async () => ({ items: 1, warnings: [], again: true }),
+      restoreAgain: failing('The webhook does not answer'),
+    });
+    await run(activities, async (handle) => {
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(activities.calls).not.toContain('unquiesceSource');
+    expect(activities.condition('Failed')?.message).toContain('The webhook does not answer');
+  });
+
+  it('halts nothing where the target holds what would stay down', async () => {
+    const activities = new ScriptedActivities(final, { inspectTarget: failing('web is down there') });
+    await run(activities, async (handle) => {
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(activities.calls).not.toContain('quiesceApplications');
+    expect(activities.calls).not.toContain('unquiesceSource');
+  });
+
   it('brings the source back when it fails before the commit point, after the target is confirmed down', async () => {
     const activities = new ScriptedActivities(final, { waitForRestore: failing('The restore failed') });
     await run(activities, async (handle) => {

@@ -1,6 +1,6 @@
 import type { MigrationRun } from '../run/migration-run.js';
 import { cleanup } from '../steps/cleanup.js';
-import { backup, restore } from '../steps/objects.js';
+import { backup, restore, restoreRest } from '../steps/objects.js';
 import { verify } from '../steps/verification.js';
 import { directVolume } from '../steps/volumes.js';
 
@@ -15,7 +15,10 @@ export async function finalWithoutQuiesce(run: MigrationRun): Promise<void> {
   await run.commit(async () => {
     await run.committed();
     const restored = await run.step('Restore', restore, { summary, backup: name });
-    run.report({ ...found, restore: restored.warnings });
+    run.warn(restored.told);
+    // The objects start as they arrive, and their webhooks with them.
+    const rest = restored.again ? await run.pausable('Restore', () => restoreRest(run)) : [];
+    run.report({ ...found, restore: [...restored.warnings, ...rest] });
     await run.hooks('PostRestore');
     await verify(run);
     await run.tidy('Cleanup', cleanup, { summary });

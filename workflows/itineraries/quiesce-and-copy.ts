@@ -4,8 +4,11 @@ import { quiesce, rehearsal } from '../steps/quiesce.js';
 import { type DirectVolumeResult, directVolume } from '../steps/volumes.js';
 
 /** Asks the target what it would refuse, while the application still runs. */
-export const rehearseTarget = (run: MigrationRun): Promise<void> =>
-  run.step('StageBackup', rehearsal, { summary: run.summary }, { part: 'rehearsal', continues: true });
+export const rehearseTarget = async (run: MigrationRun): Promise<void> => {
+  const options = { part: 'rehearsal', continues: true };
+  const { warnings } = await run.step('StageBackup', rehearsal, { summary: run.summary }, options);
+  run.warn(warnings);
+};
 
 /** Halts the application on the source. From here on every second is downtime. */
 export const quiesceSource = async (run: MigrationRun): Promise<void> => {

@@ -2,9 +2,14 @@ import type { RunWarning } from '../../resources/run/run-record.js';
 import type { StepInput } from '../../temporal/contract/inputs.js';
 import { shortActivity, waitActivity } from '../kit/activities.js';
 
-/** StageBackup, before anything is halted: what the target would refuse is found while the application still runs. */
-export async function rehearsal({ summary }: StepInput): Promise<void> {
-  await shortActivity(`Ask ${summary.targetCluster} what it would refuse`).rehearseTarget({ run: summary.ref });
+/** StageBackup, before anything is halted: what the target holds or would refuse is found while the application still runs. */
+export async function rehearsal({ summary }: StepInput): Promise<{ warnings?: RunWarning[] }> {
+  const run = summary.ref;
+  const { warnings } = await shortActivity(`Look at what ${summary.targetCluster} holds already`).inspectTarget({
+    run,
+  });
+  await shortActivity(`Ask ${summary.targetCluster} what it would refuse`).rehearseTarget({ run });
+  return { warnings };
 }
 
 /** StageBackup: halt the source applications and wait until their last pod has ended. The last write to any volume lies before its end. */

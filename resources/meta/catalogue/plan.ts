@@ -236,6 +236,36 @@ export const PLAN_CONDITIONS = {
     meaning:
       'Pods of the source belong to controllers that cannot be halted. Stop these applications yourself before a cutover, which waits for their pods to end.',
   },
+  WorkloadsLeftBehind: {
+    on: { MigPlan: 'Warn' },
+    mtc: false,
+    meaning:
+      'Workloads of the source are of kinds that are excluded, or that the target does not serve: a cutover halts the former and leaves them there, and is refused for the latter. Exclude what may stay down, or install what serves it.',
+  },
+  WorkloadsDownOnTarget: {
+    on: { MigPlan: 'Warn', MigMigration: 'Warn' },
+    mtc: false,
+    meaning:
+      'Workloads that run on the source are on the target already, down, and no run of the plan brought them: a cutover is refused before it halts anything. Delete them there, or start them and take them out of the plan.',
+  },
+  ObjectsOnTarget: {
+    on: { MigPlan: 'Warn', MigMigration: 'Warn' },
+    mtc: false,
+    meaning:
+      'Objects are on the target already under names that the plan brings, and run there or differ. They stay as they are. Delete those that the migration is to bring.',
+  },
+  WorkloadsHaltedBefore: {
+    on: { MigPlan: 'Warn', MigMigration: 'Warn' },
+    mtc: false,
+    meaning:
+      'Workloads of the source are down with the annotations by which MTC or another plan halted them. A cutover starts them on the target as these say. Remove the annotations from those that are to stay down.',
+  },
+  ClassesMissingOnTarget: {
+    on: { MigPlan: 'Warn' },
+    mtc: false,
+    meaning:
+      'The target lacks a PriorityClass, RuntimeClass, StorageClass or IngressClass that objects of the plan name. Create it there; a cutover is refused before it halts anything while pods would not be admitted.',
+  },
   TargetComputeQuotaExceeded: {
     on: { MigPlan: 'Warn' },
     mtc: false,

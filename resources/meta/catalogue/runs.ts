@@ -142,7 +142,8 @@ export const RUN_CONDITIONS = {
   WorkloadsMissingOnTarget: {
     on: { MigMigration: 'Warn' },
     mtc: false,
-    meaning: 'Workloads that were halted on the source are not on the target. Create them there.',
+    meaning:
+      'Workloads that were halted on the source are not on the target, from which they went behind the commit point. Create them there.',
   },
   WorkloadsNotStarted: {
     on: WARN,

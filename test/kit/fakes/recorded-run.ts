@@ -66,6 +66,8 @@ export interface RecordedRun {
   deps: ActivityDependencies;
   facts: RunFacts;
   state: RunRow['state'];
+  /** Runs of other plans, by the plan's uid. */
+  otherPlans: Record<string, RunOutline[]>;
   /** The plan's other runs: older than this one, and those that began after it. */
   others: RunOutline[];
   later: RunOutline[];
@@ -91,6 +93,7 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
     },
     facts: {},
     state: 'Running',
+    otherPlans: {},
     others: [],
     later: [],
     log: [],
@@ -113,11 +116,14 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
       return run.state === 'Running';
     },
     appendLog: async (_: RunRef, entry: RecordedRun['log'][number]) => void run.log.push(entry),
-    ofPlan: async () => [
-      ...run.others,
-      { ref: refOf(record), itinerary: record.itinerary, state: run.state, facts: run.facts },
-      ...run.later,
-    ],
+    ofPlan: async (uid: string) =>
+      uid === record.plan.uid
+        ? [
+            ...run.others,
+            { ref: refOf(record), itinerary: record.itinerary, state: run.state, facts: run.facts },
+            ...run.later,
+          ]
+        : (run.otherPlans[uid] ?? []),
     recordCreated: async (_: RunRef, objects: RecordedRun['created']) => void run.created.push(...objects),
     createdBy: async () => {
       const { name: clusterName, clusterUid } = record.target;

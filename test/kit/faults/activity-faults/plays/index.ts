@@ -44,6 +44,9 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'writeStatus',
   'finishRun',
   'waitForBackup',
+  // Makes namespaces and Restores under names of their own, as createRestore does.
+  'inspectTarget',
+  'restoreAgain',
   // Dry runs.
   'rehearseTarget',
   'rehearseStart',
