@@ -6,12 +6,18 @@ import { parseMapping } from '../../resources/plan/mappings.js';
 import { claimNameFindings } from '../../resources/plan/volumes/claim-names.js';
 import { conversionFindings, statefulSetClaimFindings } from '../../resources/plan/volumes/conversion.js';
 import { conversionNames } from '../../resources/plan/volumes/conversion-names.js';
-import { type DiscoveredVolume, discoverVolumes, unboundClaims } from '../../resources/plan/volumes/discover.js';
+import {
+  claimsOfPods,
+  type DiscoveredVolume,
+  discoverVolumes,
+  unboundClaims,
+} from '../../resources/plan/volumes/discover.js';
 import { mergeDiscovered } from '../../resources/plan/volumes/merge.js';
 import { quotaFindings } from '../../resources/plan/volumes/quotas.js';
 import { selectionFindings } from '../../resources/plan/volumes/selections.js';
 import { chooseStorageClass, listStorageClass } from '../../resources/plan/volumes/storage-classes.js';
 import { targetClaimFindings } from '../../resources/plan/volumes/target-claims.js';
+import { capacityFindings } from '../../resources/plan/volumes/target-size.js';
 import type { PlanDetails, PlanOutline } from './observe-plan.js';
 import type { PlanToInspect } from './plan-to-inspect.js';
 
@@ -43,7 +49,7 @@ export function planVolumes(
 export function judgePlanVolumes(
   volumes: readonly PersistentVolumeEntry[],
   { namespaces, clusterNames, observed: { source, target }, converts }: PlanOutline,
-  { statefulSets }: PlanDetails,
+  { statefulSets, boundVolumes }: PlanDetails,
   { plan, settings }: PlanToInspect,
 ): ConditionFinding[] {
   const limit = settings.limits.persistentVolumes;
@@ -53,7 +59,10 @@ export function judgePlanVolumes(
     ...selectionFindings(volumes, classes, { targetCluster: clusterNames.target, limit }),
     ...targetClaimFindings(converts ? volumes.filter(isRenamed) : volumes, namespaces, target, plan.metadata.uid ?? ''),
     ...quotaFindings(volumes, namespaces, target),
-    ...(settings.volumesDisabled ? [] : unboundFindings(unboundClaims(source.claims))),
+    ...capacityFindings(volumes, boundVolumes),
+    ...(settings.volumesDisabled
+      ? []
+      : [...unboundFindings(unboundClaims(source.claims)), ...podClaimFindings(claimsOfPods(source.claims))]),
     ...transferImageFindings(volumes, settings.run.transferImage),
     ...claimNameFindings(volumes, converts),
     ...statefulSetClaimFindings(volumes, statefulSets, source.claims),
@@ -68,6 +77,13 @@ function unboundFindings(unbound: string[]): ConditionFinding[] {
   if (unbound.length === 0) return [];
   const message = 'Claims of the source are bound to no volume and are not migrated: [].';
   return [warn('ClaimsNotBound', 'NotBound', message, unbound)];
+}
+
+function podClaimFindings(claims: string[]): ConditionFinding[] {
+  if (claims.length === 0) return [];
+  const message =
+    'Claims of the source belong to pods and are deleted with them; they are not migrated: []. Remove the ownerReference of those whose content has to stay.';
+  return [warn('ClaimsOfPods', 'OwnedByPod', message, claims)];
 }
 
 function transferImageFindings(volumes: readonly PersistentVolumeEntry[], image: string): ConditionFinding[] {

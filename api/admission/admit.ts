@@ -28,11 +28,12 @@ export function admit(
   const read = readObject(objectSchema(definition), sent, { quoteValues: definition.kind !== 'Secret' });
   reportUnknown(read.unknown, admission);
   if (read.errors) throw invalid(definition, name, read.errors);
-  let object = read.value as KubeObject;
+  const asRead = read.value as KubeObject;
+  let object = asRead;
   if (stored && definition.mergeUserWrite) object = definition.mergeUserWrite(object, stored);
   const errors = [...metadataErrors(object.metadata), ...(definition.validate?.(object, stored) ?? [])];
   if (errors.length > 0) throw invalid(definition, name, errors);
-  for (const warning of definition.warnings?.(object) ?? []) admission.warn(warning);
+  for (const warning of definition.warnings?.(object, asRead, stored) ?? []) admission.warn(warning);
   return object;
 }
 
