@@ -1,4 +1,4 @@
-import type { RunRef } from '../../resources/run/run-record.js';
+import type { RunRef, RunWarning } from '../../resources/run/run-record.js';
 
 export interface VeleroActivities {
   /** BackupStorageLocation (backupSyncPeriod 0s) and its credentials Secret for the run's storage on both clusters, Available. */
@@ -9,8 +9,13 @@ export interface VeleroActivities {
   waitForBackup(input: { run: RunRef; backup: string }): Promise<{ items: number; warnings: string[] }>;
   /** Puts the Completed Backup object on the target, so that nothing waits for Velero's sync. */
   copyBackupToTarget(input: { run: RunRef; backup: string }): Promise<void>;
-  /** Resource modifiers and the Restore: namespace mapping, storage classes, MTC's labels, workloads at 0 with MTC's annotations. */
-  createRestore(input: { run: RunRef; backup: string }): Promise<{ restore: string }>;
+  /**
+   * Removes from the target what earlier runs of the plan restored and gave up, while the source still runs: what holds an object (a
+   * finalizer whose controller is not there) is told before anything is halted.
+   */
+  removeLeftovers(input: { run: RunRef }): Promise<{ removed: number }>;
+  /** Resource modifiers and the Restore: namespace mapping, storage classes, MTC's labels, workloads at 0 with MTC's annotations. Warns of what the target has under the same name and that lacks accounts of the run. */
+  createRestore(input: { run: RunRef; backup: string }): Promise<{ restore: string; warnings?: RunWarning[] }>;
   /** Until the Restore ended. PartiallyFailed gives warnings with the excerpt of describe and log. Records created objects by uid. */
   waitForRestore(input: { run: RunRef; restore: string }): Promise<{ items: number; warnings: string[] }>;
   /** For the unwind: a running Restore cannot be stopped; resolves when it ended or was never made. */

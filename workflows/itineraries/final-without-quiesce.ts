@@ -15,6 +15,7 @@ export async function finalWithoutQuiesce(run: MigrationRun): Promise<void> {
   await run.commit(async () => {
     await run.committed();
     const restored = await run.step('Restore', restore, { summary, backup: name });
+    run.warn(restored.notes);
     run.report({ ...found, restore: restored.warnings });
     await run.hooks('PostRestore');
     await verify(run);

@@ -42,6 +42,7 @@ async function untilRestored(run: MigrationRun): Promise<{ copy: string[]; backu
   const restored = await run.undoable('restoreOwed', () =>
     run.step('Restore', restore, { summary, backup: taken.backup }, { continues: true }),
   );
+  run.warn(restored.notes);
   // The start itself cannot be canceled: whatever may block it is found here.
   await run.pausable('Restore', () => rehearseStart(run));
   return { copy: copied.warnings, backup: taken.warnings, restore: restored.warnings };

@@ -1,3 +1,4 @@
+import type { RunWarning } from '../../resources/run/run-record.js';
 import type { StepInput } from '../../temporal/contract/inputs.js';
 import { shortActivity, waitActivity } from '../kit/activities.js';
 
@@ -14,7 +15,10 @@ export async function backup({ summary }: StepInput): Promise<{ backup: string; 
 }
 
 /** Restore: the objects by Velero on the target; after a quiesce they arrive at 0. */
-export async function restore({ summary, backup }: StepInput & { backup: string }): Promise<{ warnings: string[] }> {
+export async function restore({
+  summary,
+  backup,
+}: StepInput & { backup: string }): Promise<{ warnings: string[]; notes?: RunWarning[] }> {
   const run = summary.ref;
   if (summary.does.halts) await shortActivity('Check that nothing scaled the source up again').checkQuiesced({ run });
   const made = await shortActivity(`Create the Velero Restore on ${summary.targetCluster}`).createRestore({
@@ -25,5 +29,5 @@ export async function restore({ summary, backup }: StepInput & { backup: string 
     run,
     restore: made.restore,
   });
-  return { warnings };
+  return { warnings, ...(made.warnings && { notes: made.warnings }) };
 }

@@ -4,6 +4,8 @@ import { shortActivity, waitActivity } from '../kit/activities.js';
 
 /** StageBackup, before anything is halted: what the target would refuse is found while the application still runs. */
 export async function rehearsal({ summary }: StepInput): Promise<void> {
+  const leftovers = waitActivity(`Remove from ${summary.targetCluster} what an earlier attempt left`);
+  await leftovers.removeLeftovers({ run: summary.ref });
   await shortActivity(`Ask ${summary.targetCluster} what it would refuse`).rehearseTarget({ run: summary.ref });
 }
 

@@ -44,6 +44,8 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'writeStatus',
   'finishRun',
   'waitForBackup',
+  // A part of createRestore, which is played with it.
+  'removeLeftovers',
   // Dry runs.
   'rehearseTarget',
   'rehearseStart',
