@@ -3,6 +3,7 @@ import type { ConditionFinding } from '../../resources/meta/conditions.js';
 import { critical, required, warn } from '../../resources/meta/findings.js';
 import { isUnmapped } from '../../resources/plan/itinerary.js';
 import { parseMapping } from '../../resources/plan/mappings.js';
+import { claimLimitFindings } from '../../resources/plan/volumes/claim-limits.js';
 import { claimNameFindings } from '../../resources/plan/volumes/claim-names.js';
 import { conversionFindings, statefulSetClaimFindings } from '../../resources/plan/volumes/conversion.js';
 import { conversionNames } from '../../resources/plan/volumes/conversion-names.js';
@@ -12,6 +13,7 @@ import {
   discoverVolumes,
   unboundClaims,
 } from '../../resources/plan/volumes/discover.js';
+import { helperQuotaFindings } from '../../resources/plan/volumes/helper-quotas.js';
 import { mergeDiscovered } from '../../resources/plan/volumes/merge.js';
 import { quotaFindings } from '../../resources/plan/volumes/quotas.js';
 import { selectionFindings } from '../../resources/plan/volumes/selections.js';
@@ -59,6 +61,13 @@ export function judgePlanVolumes(
     ...selectionFindings(volumes, classes, { targetCluster: clusterNames.target, limit }),
     ...targetClaimFindings(converts ? volumes.filter(isRenamed) : volumes, namespaces, target, plan.metadata.uid ?? ''),
     ...quotaFindings(volumes, namespaces, target),
+    ...claimLimitFindings(volumes, namespaces, target),
+    ...helperQuotaFindings(
+      volumes,
+      namespaces,
+      { source: source.quotas, target: target.quotas },
+      settings.run.transferPod,
+    ),
     ...capacityFindings(volumes, boundVolumes),
     ...(settings.volumesDisabled
       ? []

@@ -18,6 +18,7 @@ export interface ObservedCluster {
   pods: KubeObject[];
   /** Of the plan's namespaces. */
   quotas: KubeObject[];
+  limitRanges: KubeObject[];
 }
 
 const AT_A_TIME = 8;
@@ -32,10 +33,11 @@ export async function observeCluster(client: ClusterClient, names: readonly stri
   ]);
   const namespaces = new Map(found.flatMap((object) => (object ? [[object.metadata.name, object]] : [])));
   const present = names.filter((name) => namespaces.has(name));
-  const [claims, pods, quotas] = await Promise.all([
+  const [claims, pods, quotas, limitRanges] = await Promise.all([
     listIn(client, 'PersistentVolumeClaim', present),
     listIn(client, 'Pod', present),
     listIn(client, 'ResourceQuota', present),
+    listIn(client, 'LimitRange', present),
   ]);
   return {
     uid: system?.metadata.uid ?? '',
@@ -44,6 +46,7 @@ export async function observeCluster(client: ClusterClient, names: readonly stri
     claims,
     pods: pods.filter(({ metadata }) => metadata.labels?.[LABELS.helper] === undefined),
     quotas,
+    limitRanges,
   };
 }
 

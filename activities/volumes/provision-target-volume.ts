@@ -1,5 +1,6 @@
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { atLeastAllowed } from '../../resources/plan/volumes/claim-limits.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { ensureTargetNamespace } from '../kit/namespaces.js';
 import { createdOnTarget, isMadeByRun } from '../kit/provenance.js';
@@ -54,7 +55,13 @@ async function createClaim({ record, volume, source, target, signal }: LiveVolum
       next: 'Leave the volume out or create the claim again, then start the migration again.',
     });
   }
-  const { object } = await target.createIfAbsent(targetClaim(original, volume, record), { signal });
+  const { items: limitRanges } = await target.list(
+    { apiVersion: 'v1', kind: 'LimitRange' },
+    { namespace: volume.target.namespace, signal },
+  );
+  const size = atLeastAllowed(volume.target.size, limitRanges);
+  const wanted = { ...volume, target: { ...volume.target, size } };
+  const { object } = await target.createIfAbsent(targetClaim(original, wanted, record), { signal });
   return object;
 }
 

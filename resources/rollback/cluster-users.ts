@@ -24,7 +24,7 @@ interface Subject {
 
 const NAMED_ACCOUNT = /^system:serviceaccounts?:([^:]+)(?::(.+))?$/;
 
-/** The account a subject stands for; users and groups that are no accounts of a namespace have none. */
+/** The account a subject stands for; users and groups of the whole cluster have none. */
 function accountOf({ kind, name, namespace }: Subject): { namespace: string; name?: string } | undefined {
   if (kind === 'ServiceAccount') return { namespace: namespace ?? '', name };
   const [, inNamespace, account] = NAMED_ACCOUNT.exec(name) ?? [];

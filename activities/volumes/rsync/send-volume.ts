@@ -86,7 +86,7 @@ async function createClient(
   const workload = neighbor ? workloadIdentity(neighbor, claim) : kept;
   const node: string | undefined = isTiedToNode(modes) ? neighbor?.spec.nodeName : undefined;
   const variants = identitiesToTry(record.options, workload, namespace).map((identity) =>
-    clientPod(live, { ...options, identity, resources, node }),
+    clientPod(live, { ...options, identity, resources, node, tolerations: workload.placement?.tolerations }),
   );
   return createAdmitted(source, variants, signal);
 }

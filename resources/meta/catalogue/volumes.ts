@@ -79,7 +79,7 @@ export const VOLUME_CONDITIONS = {
     on: { MigPlan: 'Critical' },
     mtc: false,
     meaning:
-      'Quotas of the target leave too little for the claims to be created. Raise them, or skip volumes of the plan.',
+      'Quotas or LimitRanges of the target leave too little for the claims to be created. Raise them, or skip volumes of the plan.',
   },
   TargetVolumeInUse: {
     on: { MigPlan: 'Critical', DirectVolumeMigration: 'Critical' },
