@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { POD, referenceOf } from '../../resources/meta/kube-object.js';
+import { foreignContainersRun } from '../../resources/workloads/foreign-containers.js';
 import { controllerOf, isFinishedPod } from '../../resources/workloads/ownership.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
@@ -121,7 +122,8 @@ export class HookTries {
       this.pulse.observe(troubleOf(pod) ?? `Pod ${pod.metadata.name} starts.`);
     }
     if (ended) await this.keep(one);
-    else if (terminated && othersRun(pod)) await this.endedAlone(one, terminated.exitCode === 0);
+    else if (terminated && foreignContainersRun(pod, HOOK_CONTAINER))
+      await this.endedAlone(one, terminated.exitCode === 0);
   }
 
   /** What a mesh or an agent has put beside the hook would keep the pod running until the Job's deadline. */
@@ -162,11 +164,6 @@ interface ContainerState {
   running?: object;
   terminated?: { exitCode?: number };
 }
-
-const othersRun = ({ status }: KubeObject): boolean =>
-  (status?.containerStatuses ?? []).some(
-    ({ name, state }: { name: string; state?: ContainerState }) => name !== HOOK_CONTAINER && state?.running,
-  );
 
 const containerState = ({ status }: KubeObject): ContainerState =>
   status?.containerStatuses?.find(({ name }: { name: string }) => name === HOOK_CONTAINER)?.state ?? {};

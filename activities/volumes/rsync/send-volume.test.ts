@@ -84,6 +84,8 @@ describe('a client pod', () => {
       }),
     );
     expect(await send()).toMatchObject({ attempts: 1, report: { outcome: 'copied' } });
+    // The proxy would hold the volume.
+    expect(source.mutations).toContain('delete Pod shop/mtc-rsync-client-final-migratio-1-1-1');
   });
 
   it('is heard by the log of its own container', async () => {
