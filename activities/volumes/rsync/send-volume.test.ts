@@ -108,7 +108,7 @@ describe('a client pod', () => {
       });
     });
     expect(await send()).toMatchObject({ report: { outcome: 'copied' } });
-    expect(asked).toMatchObject([{ container: 'rsync' }]);
+    expect(asked[0]).toMatchObject({ container: 'rsync' });
   });
 
   it('is followed by another when it is lost', async () => {
