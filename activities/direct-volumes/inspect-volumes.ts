@@ -90,6 +90,7 @@ async function seeVolumes(
     pods: source.pods,
     volumes: await readVolumes(sourceClient, named),
     moveStorageClasses: [],
+    withOwned: true,
   });
   return { source: { ...source, name: sourceClient.name }, target: { ...target, name: targetClient.name }, volumes };
 }

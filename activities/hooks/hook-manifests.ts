@@ -1,6 +1,6 @@
 import { decodePlaybook } from '../../resources/kinds/playbook.js';
 import type { KubeObject, ObjectMeta } from '../../resources/meta/kube-object.js';
-import { LABELS, PART_OF } from '../../resources/meta/labels.js';
+import { LABELS, NO_SIDECARS, PART_OF } from '../../resources/meta/labels.js';
 import type { RunHook, RunRecord } from '../../resources/run/run-record.js';
 import { type HookRun, hookLabels } from './hook-run.js';
 
@@ -25,7 +25,8 @@ export function hookConfigMap(hookRun: Hook): KubeObject | undefined {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf(hookRun), data };
 }
 
-export function hookJob(hookRun: Hook): KubeObject {
+/** @param tolerations of the applications of the namespace: where they may run, the hook may */
+export function hookJob(hookRun: Hook, tolerations: readonly object[] = []): KubeObject {
   const { hook, name } = hookRun;
   return {
     apiVersion: 'batch/v1',
@@ -38,12 +39,16 @@ export function hookJob(hookRun: Hook): KubeObject {
       // Of the Job, not of its pods: a pod that exceeds its own deadline would be tried again.
       activeDeadlineSeconds: hook.activeDeadlineSeconds,
       template: {
-        metadata: { labels: metadataOf(hookRun).labels },
+        metadata: {
+          labels: { ...metadataOf(hookRun).labels, ...NO_SIDECARS.labels },
+          annotations: NO_SIDECARS.annotations,
+        },
         spec: {
           // Each try is a pod of its own, whose log can be kept.
           restartPolicy: 'Never',
           terminationGracePeriodSeconds: GRACE_SECONDS,
           serviceAccountName: hook.serviceAccount,
+          ...(tolerations.length > 0 && { tolerations }),
           ...(hook.playbook
             ? {
                 securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { POD } from '../../resources/meta/kube-object.js';
+import { POD, referenceOf } from '../../resources/meta/kube-object.js';
+import { foreignContainersRun } from '../../resources/workloads/foreign-containers.js';
 import { controllerOf, isFinishedPod } from '../../resources/workloads/ownership.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
@@ -9,6 +10,7 @@ import type { Pulse } from '../kit/pulse.js';
 import { StartPatience } from '../kit/start-patience.js';
 import { HOOK_CONTAINER } from './hook-manifests.js';
 import { type HookRun, hookSelector } from './hook-run.js';
+import type { JobEnd } from './job-end.js';
 import { LogTail } from './log-tail.js';
 
 /** The image wants to run as root, which a playbook's pod does not. */
@@ -28,6 +30,8 @@ interface Try {
 export class HookTries {
   private readonly tries = new Map<string, Try>();
   private readonly patience: StartPatience;
+  /** A container that is not ours runs on after the hook has succeeded. */
+  private outlived = false;
 
   constructor(
     private readonly deps: ActivityDependencies,
@@ -41,9 +45,10 @@ export class HookTries {
   /**
    * Follows the pods until the signal aborts.
    *
+   * @returns when a try has succeeded and a container that is not ours keeps its pod, and with it the Job, from ending
    * @throws StepFailure PodStuck when one cannot start, or the Job makes none
    */
-  async follow(signal: AbortSignal): Promise<never> {
+  async follow(signal: AbortSignal): Promise<JobEnd> {
     const { client, hook } = this.hookRun;
     try {
       const watch = client.watch(POD, {
@@ -56,6 +61,7 @@ export class HookTries {
         if (event.type === 'SYNCED') await this.synchronize(event.objects);
         else await this.see(event.object, event.type === 'DELETED');
         if (this.tries.size === 0) this.patience.waiting(this.job);
+        if (this.outlived) return { outcome: 'succeeded' };
       }
     } finally {
       this.patience.stop();
@@ -116,6 +122,19 @@ export class HookTries {
       this.pulse.observe(troubleOf(pod) ?? `Pod ${pod.metadata.name} starts.`);
     }
     if (ended) await this.keep(one);
+    else if (terminated && foreignContainersRun(pod, HOOK_CONTAINER))
+      await this.endedAlone(one, terminated.exitCode === 0);
+  }
+
+  /** What a mesh or an agent has put beside the hook would keep the pod running until the Job's deadline. */
+  private async endedAlone(one: Try, succeeded: boolean): Promise<void> {
+    await this.keep(one);
+    this.outlived ||= succeeded;
+    // Its Job tries again, once the pod is gone.
+    if (!succeeded) {
+      const { uid } = one.pod.metadata;
+      await this.hookRun.client.remove(referenceOf(one.pod), { uid, signal: this.pulse.signal });
+    }
   }
 
   private note(pod: KubeObject): Try {
@@ -143,7 +162,7 @@ const startOf = ({ pod }: Try): string => pod.metadata.creationTimestamp ?? '';
 
 interface ContainerState {
   running?: object;
-  terminated?: object;
+  terminated?: { exitCode?: number };
 }
 
 const containerState = ({ status }: KubeObject): ContainerState =>

@@ -98,6 +98,48 @@ const failed = (name: string, exitCode: number) =>
   setPod(name, { terminated: { exitCode, reason: 'Error' } }, 'Failed');
 const logged = () => recorded.log.map((entry) => `${entry.source}: ${entry.text}`).join('\n');
 
+/** A try whose container has ended, beside one of a mesh that never does. */
+const withProxy = (name: string, exitCode: number) => {
+  source.podLogs.set(name, ['so much for that']);
+  const pod = setPod(name, { terminated: { exitCode } }, 'Running');
+  const proxy = { name: 'istio-proxy', state: { running: {} } };
+  return source.set({ ...pod, status: { ...pod.status, containerStatuses: [proxy, ...pod.status.containerStatuses] } });
+};
+
+describe('a mesh in the namespace of a hook', () => {
+  it('is asked to leave its pods alone, which tolerate what the applications there do', async () => {
+    const tolerations = [{ key: 'dedicated', operator: 'Exists' }];
+    source.set({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace: 'tools' },
+      spec: { template: { spec: { tolerations } } },
+    });
+    await start();
+    const { metadata, spec } = job().spec.template;
+    expect(metadata.labels).toMatchObject({ 'sidecar.istio.io/inject': 'false' });
+    expect(metadata.annotations).toMatchObject({ 'linkerd.io/inject': 'disabled' });
+    expect(spec.tolerations).toEqual(tolerations);
+  });
+
+  it('does not keep a hook that has succeeded from ending', async () => {
+    await start();
+    withProxy('1', 0);
+    await wait();
+    expect(recorded.facts).toMatchObject({ 'hookDone/PreBackup': 1 });
+  });
+
+  it('does not keep one that has failed from being tried again', async () => {
+    await start();
+    withProxy('1', 2);
+    const waited = wait();
+    await expect.poll(() => source.find('Pod', '1')).toBeUndefined();
+    withProxy('2', 0);
+    await waited;
+    expect(source.mutations).toContain('delete Pod tools/1');
+  });
+});
+
 describe('starting a hook', () => {
   it('makes Job and ConfigMap once, with all that MTC gives a hook', async () => {
     expect(await start()).toEqual({ job: NAME });

@@ -1,5 +1,6 @@
 import { hookDoneFact } from '../../resources/run/facts.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
+import { namespaceTolerations } from '../kit/namespace-tolerations.js';
 import type { HookInput } from './contract.js';
 import { asHookFailure, hookFailed } from './hook-failure.js';
 import { hookConfigMap, hookJob } from './hook-manifests.js';
@@ -12,7 +13,8 @@ export async function startHook(deps: ActivityDependencies, input: HookInput): P
   const playbook = hookConfigMap(hookRun);
   await asHookFailure(hookRun, async () => {
     if (playbook) await hookRun.client.createIfAbsent(playbook);
-    await hookRun.client.createIfAbsent(hookJob(hookRun));
+    const tolerations = await namespaceTolerations(hookRun.client, hookRun.hook.executionNamespace);
+    await hookRun.client.createIfAbsent(hookJob(hookRun, tolerations));
   });
   return { job: hookRun.name };
 }

@@ -4,15 +4,23 @@ import { critical, required, warn } from '../../resources/meta/findings.js';
 import { isUnmapped } from '../../resources/plan/itinerary.js';
 import { parseMapping } from '../../resources/plan/mappings.js';
 import { beingDeletedFindings } from '../../resources/plan/volumes/being-deleted.js';
+import { claimLimitFindings } from '../../resources/plan/volumes/claim-limits.js';
 import { claimNameFindings } from '../../resources/plan/volumes/claim-names.js';
 import { conversionFindings, statefulSetClaimFindings } from '../../resources/plan/volumes/conversion.js';
 import { conversionNames } from '../../resources/plan/volumes/conversion-names.js';
-import { type DiscoveredVolume, discoverVolumes, unboundClaims } from '../../resources/plan/volumes/discover.js';
+import {
+  claimsOfPods,
+  type DiscoveredVolume,
+  discoverVolumes,
+  unboundClaims,
+} from '../../resources/plan/volumes/discover.js';
+import { helperQuotaFindings } from '../../resources/plan/volumes/helper-quotas.js';
 import { mergeDiscovered } from '../../resources/plan/volumes/merge.js';
 import { quotaFindings } from '../../resources/plan/volumes/quotas.js';
 import { selectionFindings } from '../../resources/plan/volumes/selections.js';
 import { chooseStorageClass, listStorageClass } from '../../resources/plan/volumes/storage-classes.js';
 import { targetClaimFindings } from '../../resources/plan/volumes/target-claims.js';
+import { capacityFindings } from '../../resources/plan/volumes/target-size.js';
 import type { PlanDetails, PlanOutline } from './observe-plan.js';
 import type { PlanToInspect } from './plan-to-inspect.js';
 
@@ -54,13 +62,23 @@ export function judgePlanVolumes(
     ...selectionFindings(volumes, classes, { targetCluster: clusterNames.target, limit }),
     ...targetClaimFindings(converts ? volumes.filter(isRenamed) : volumes, namespaces, target, plan.metadata.uid ?? ''),
     ...quotaFindings(volumes, namespaces, target),
+    ...claimLimitFindings(volumes, namespaces, target),
+    ...helperQuotaFindings(
+      volumes,
+      namespaces,
+      { source: source.quotas, target: target.quotas },
+      settings.run.transferPod,
+    ),
+    ...capacityFindings(volumes, boundVolumes),
     ...beingDeletedFindings({
       // The migration namespace is read with those of the plan.
       namespaces: namespaces.flatMap((mapping) => source.namespaces.get(mapping.source) ?? []),
       claims: source.claims,
       volumes: [...boundVolumes.values()],
     }),
-    ...(settings.volumesDisabled ? [] : unboundFindings(unboundClaims(source.claims))),
+    ...(settings.volumesDisabled
+      ? []
+      : [...unboundFindings(unboundClaims(source.claims)), ...podClaimFindings(claimsOfPods(source.claims))]),
     ...transferImageFindings(volumes, settings.run.transferImage),
     ...claimNameFindings(volumes, converts),
     ...statefulSetClaimFindings(volumes, statefulSets, source.claims),
@@ -75,6 +93,13 @@ function unboundFindings(unbound: string[]): ConditionFinding[] {
   if (unbound.length === 0) return [];
   const message = 'Claims of the source are bound to no volume and are not migrated: [].';
   return [warn('ClaimsNotBound', 'NotBound', message, unbound)];
+}
+
+function podClaimFindings(claims: string[]): ConditionFinding[] {
+  if (claims.length === 0) return [];
+  const message =
+    'Claims of the source belong to pods and are deleted with them; they are not migrated: []. Remove the ownerReference of those whose content has to stay.';
+  return [warn('ClaimsOfPods', 'OwnedByPod', message, claims)];
 }
 
 function transferImageFindings(volumes: readonly PersistentVolumeEntry[], image: string): ConditionFinding[] {

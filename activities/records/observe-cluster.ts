@@ -20,6 +20,7 @@ export interface ObservedCluster {
   pods: KubeObject[];
   /** Of the plan's namespaces. */
   quotas: KubeObject[];
+  limitRanges: KubeObject[];
 }
 
 const AT_A_TIME = 8;
@@ -38,10 +39,11 @@ export async function observeCluster(
   ]);
   const namespaces = new Map(found.flatMap((object) => (object ? [[object.metadata.name, object]] : [])));
   const present = names.filter((name) => namespaces.has(name));
-  const [claims, pods, quotas] = await Promise.all([
+  const [claims, pods, quotas, limitRanges] = await Promise.all([
     listIn(client, 'PersistentVolumeClaim', present),
     listIn(client, 'Pod', present),
     listIn(client, 'ResourceQuota', present),
+    listIn(client, 'LimitRange', present),
   ]);
   return {
     uid: system?.metadata.uid ?? '',
@@ -50,6 +52,7 @@ export async function observeCluster(
     claims,
     pods: await withoutHelpers(store)(pods),
     quotas,
+    limitRanges,
   };
 }
 

@@ -17,6 +17,7 @@ import { findCreations, type PlanCreations, readCreations } from './created-obje
 import { podsBeside } from './discards.js';
 import { refuseForeignUsers } from './foreign-users.js';
 import { removeClaims } from './remove-claims.js';
+import { removeClusterScoped } from './remove-cluster-scoped.js';
 import { removeDefinitions } from './remove-definitions.js';
 import { removeNamespaces } from './remove-namespaces.js';
 
@@ -64,7 +65,8 @@ async function remove(deps: ActivityDependencies, rollback: Rollback, pulse: Pul
     { ours: of('claims'), others: others.filter(({ kind }) => kind === 'PersistentVolumeClaim'), creations },
     pulse,
   );
-  await removeObjects(client, of('clusterScoped'), { waitingFor: 'cluster-scoped objects to be gone' }, pulse);
+  const plan = { uid: record.plan.uid, namespaces: namespacesOf(record, creations) };
+  const shared = await removeClusterScoped(client, of('clusterScoped'), plan, pulse);
   const definitions = await removeDefinitions(client, of('definitions'), pulse);
   const namespaces = await removeNamespaces(client, of('namespaces'), creations, pulse);
 
@@ -78,6 +80,7 @@ async function remove(deps: ActivityDependencies, rollback: Rollback, pulse: Pul
   ];
   const kept = [
     ...volumes,
+    ...shared,
     ...definitions,
     ...namespaces,
     ...others.map(describeOther).sort(),
@@ -89,6 +92,10 @@ async function remove(deps: ActivityDependencies, rollback: Rollback, pulse: Pul
   await keepInRunLog(deps, run, 'rollback: discarded with what was written since the cutover', discarded);
   return { removed: removed.length, kept, discarded };
 }
+
+/** Into which the plan's runs have migrated. */
+const namespacesOf = ({ namespaces }: RunRecord, { objects }: PlanCreations): ReadonlySet<string> =>
+  new Set([...namespaces.map(({ target }) => target), ...objects.flatMap(({ namespace }) => namespace ?? [])]);
 
 /** Everything in the namespaces but the claims, until no pod is left of it, nor one that could hold a claim. */
 async function removeApplications(
@@ -113,14 +120,16 @@ async function removeApplications(
   });
 }
 
-/** Rows of objects that are gone, or belong to others now. Namespaces and definitions that stay may still be removed by a later rollback. */
+/** Rows of objects that are gone, or belong to others now. What stays of namespaces, definitions and other cluster-scoped objects may still be removed by a later rollback. */
 async function forget(
   { store }: ActivityDependencies,
   client: ClusterClient,
   creations: PlanCreations,
   signal: AbortSignal,
 ): Promise<void> {
-  const lasting = creations.objects.filter((object) => ['namespaces', 'definitions'].includes(removalStageOf(object)));
+  const lasting = creations.objects.filter((object) =>
+    ['namespaces', 'definitions', 'clusterScoped'].includes(removalStageOf(object)),
+  );
   const { ours } = await findCreations(client, lasting, creations, signal);
   const kept = new Set([
     ...ours.map(({ metadata }) => metadata.uid),

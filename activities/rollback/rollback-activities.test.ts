@@ -41,7 +41,13 @@ const failure = (work: Promise<unknown>) =>
     (error: Error) => error.message,
   );
 
-const CLUSTER_SCOPED = ['Namespace', 'PersistentVolume', 'ClusterRole', 'CustomResourceDefinition'];
+const CLUSTER_SCOPED = [
+  'Namespace',
+  'PersistentVolume',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+];
 const API_VERSIONS: Record<string, string> = {
   Deployment: 'apps/v1',
   ReplicaSet: 'apps/v1',
@@ -50,6 +56,7 @@ const API_VERSIONS: Record<string, string> = {
   Widget: 'example.com/v1',
   CustomResourceDefinition: 'apiextensions.k8s.io/v1',
   ClusterRole: 'rbac.authorization.k8s.io/v1',
+  ClusterRoleBinding: 'rbac.authorization.k8s.io/v1',
 };
 
 /** An object on the target as any client may have made it. */
@@ -419,5 +426,34 @@ describe('removeMigrated', () => {
     expect(removal).toEqual({ removed: 2, kept: [], discarded: [] });
     expect(left()).toEqual([]);
     expect(await remove()).toEqual(removal);
+  });
+});
+
+describe('what is cluster-scoped', () => {
+  const robot = (namespace: string) => ({ kind: 'ServiceAccount', name: 'robot', namespace });
+  const bind = (name: string, role: string, ...namespaces: string[]) =>
+    made('ClusterRoleBinding', name, {
+      roleRef: { kind: 'ClusterRole', name: role },
+      subjects: namespaces.map(robot),
+    });
+
+  it('stays while it serves other namespaces, and goes with a later rollback', async () => {
+    put('Namespace', 'shop');
+    const other = put('Namespace', 'web');
+    for (const role of ['shared', 'own']) made('ClusterRole', role);
+    bind('shared', 'shared', 'shop', 'web');
+    bind('own', 'own', 'shop');
+    const { kept } = await remove();
+    expect(left()).toEqual(['ClusterRole shared', 'ClusterRoleBinding shared', 'Namespace shop', 'Namespace web']);
+    expect(kept).toEqual([
+      'ClusterRoleBinding shared stays: it serves ServiceAccount web/robot',
+      'ClusterRole shared stays: it serves ClusterRoleBinding shared',
+    ]);
+    expect(recorded.created.map(({ kind }) => kind)).toEqual(['ClusterRole', 'ClusterRoleBinding']);
+
+    target.delete(referenceOf(other));
+    delete recorded.facts.rollbackRemoval;
+    expect(await remove()).toMatchObject({ removed: 2 });
+    expect(left()).toEqual(['Namespace shop']);
   });
 });

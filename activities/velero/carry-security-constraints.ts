@@ -1,7 +1,8 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { listSome } from '../../resources/meta/listing.js';
 import { includesKind } from '../../resources/plan/resource-selection.js';
-import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import type { RunRecord, RunRef, RunWarning } from '../../resources/run/run-record.js';
 import { mapNamespaceReferences, namespaceMapping } from '../../resources/transforms/namespace-references.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { createdOnTarget, isMadeByRun, provenanceLabels } from '../kit/provenance.js';
@@ -12,7 +13,7 @@ const CONSTRAINTS = { apiVersion: 'security.openshift.io/v1', kind: 'SecurityCon
 
 /**
  * OpenShift: a service account arrives with the SecurityContextConstraints that name it; Velero does not know that they belong
- * together. Those the target has under the same name stay as they are, and the run's log says what is missing in them.
+ * together. Those the target has under the same name stay as they are, and a warning says what is missing in them.
  */
 export async function carrySecurityConstraints(
   deps: ActivityDependencies,
@@ -20,17 +21,27 @@ export async function carrySecurityConstraints(
   record: RunRecord,
   { source, target }: { source: ClusterClient; target: ClusterClient },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<RunWarning[]> {
   const served = await Promise.all([source, target].map((client) => client.resourceOf(CONSTRAINTS, { signal })));
-  if (!served.every(Boolean)) return;
-  if (!includesKind(record, { group: '', kind: 'ServiceAccount' })) return;
+  if (!served.every(Boolean)) return [];
+  if (!includesKind(record, { group: '', kind: 'ServiceAccount' })) return [];
   const prefixes = sourceNamespaces(record).map((namespace) => `system:serviceaccount:${namespace}:`);
   const { items } = await source.list(CONSTRAINTS, { signal });
+  const lacking: string[] = [];
   for (const constraints of items) {
     if (!usersOf(constraints).some((user) => prefixes.some((prefix) => user.startsWith(prefix)))) continue;
     const wanted = mapNamespaceReferences(constraints, namespaceMapping(record.namespaces));
-    await carry(deps, run, record, target, wanted, signal);
+    const missing = await carry(deps, run, record, target, wanted, signal);
+    if (missing.length > 0) lacking.push(`${wanted.metadata.name} (${missing.join(', ')})`);
   }
+  if (lacking.length === 0) return [];
+  return [
+    {
+      type: 'ClusterObjectsDiffer',
+      reason: 'UsersMissing',
+      message: `SecurityContextConstraints were on the target before and stay as they are; they do not name accounts as they do on the source: ${listSome(lacking)}. Add the accounts if their pods are refused.`,
+    },
+  ];
 }
 
 async function carry(
@@ -40,20 +51,21 @@ async function carry(
   target: ClusterClient,
   wanted: KubeObject,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string[]> {
   const { name, labels, annotations } = wanted.metadata;
   const metadata = { name, labels: { ...labels, ...provenanceLabels(record) }, annotations };
   const { object } = await target.createIfAbsent({ ...wanted, ...CONSTRAINTS, metadata }, { signal });
   // A repeated activity may find what its predecessor made and could not record.
   if (isMadeByRun(object, record)) {
     await deps.store.runs.recordCreated(run, [createdOnTarget(record, object)]);
-    return;
+    return [];
   }
   const missing = usersOf(wanted).filter((user) => !usersOf(object).includes(user));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return [];
   await keepInRunLog(deps, run, `securitycontextconstraints ${name}`, [
     `was on ${target.name} before and stays as it is. It does not name ${missing.join(', ')}, as it does on the source.`,
   ]);
+  return missing;
 }
 
 const usersOf = ({ users }: KubeObject): string[] => users ?? [];

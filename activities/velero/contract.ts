@@ -9,8 +9,13 @@ export interface VeleroActivities {
   waitForBackup(input: { run: RunRef; backup: string }): Promise<{ items: number; warnings: string[] }>;
   /** Puts the Completed Backup object on the target, so that nothing waits for Velero's sync. */
   copyBackupToTarget(input: { run: RunRef; backup: string }): Promise<void>;
-  /** Resource modifiers and the Restore: namespace mapping, storage classes, MTC's labels, workloads at 0 with MTC's annotations. */
-  createRestore(input: { run: RunRef; backup: string }): Promise<{ restore: string }>;
+  /**
+   * Removes from the target what earlier runs of the plan restored and gave up, while the source still runs: what holds an object (a
+   * finalizer whose controller is not there) is told before anything is halted.
+   */
+  removeLeftovers(input: { run: RunRef }): Promise<{ removed: number }>;
+  /** Resource modifiers and the Restore: namespace mapping, storage classes, MTC's labels, workloads at 0 with MTC's annotations. Warns of what the target has under the same name and that lacks accounts of the run. */
+  createRestore(input: { run: RunRef; backup: string }): Promise<{ restore: string; warnings?: RunWarning[] }>;
   /**
    * Until the Restore ended. PartiallyFailed gives warnings with the excerpt of describe and log; `told` warns of what was there already
    * and differs. Records created objects by uid. Fails with Refused, where the run halts, when the target did not take a workload that it

@@ -1,6 +1,6 @@
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
-import type { RunRef } from '../../resources/run/run-record.js';
+import type { RunRef, RunWarning } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { ensureTargetNamespace } from '../kit/namespaces.js';
 import { withPulse } from '../kit/pulse.js';
@@ -8,15 +8,16 @@ import { recordWhileRunning } from '../kit/while-running.js';
 import { adoptedBy } from '../workloads/halted-before.js';
 import { carrySecurityConstraints } from './carry-security-constraints.js';
 import { nameToUse } from './name-to-use.js';
-import { removeLeftovers } from './remove-leftovers.js';
+import { removeGivenUp } from './remove-leftovers.js';
 import { modifiersManifest, restoreManifest } from './restore-manifest.js';
 import { restoreModifiers } from './restore-modifiers.js';
+import { sharedBindings } from './shared-bindings.js';
 import { BACKUP, inVelero, RESTORE } from './velero-objects.js';
 
 export async function createRestore(
   deps: ActivityDependencies,
   { run, backup: backupName }: { run: RunRef; backup: string },
-): Promise<{ restore: string }> {
+): Promise<{ restore: string; warnings?: RunWarning[] }> {
   const record = await deps.store.runs.record(run);
   const [source, target] = await Promise.all([clusterOf(deps, record, 'source'), clusterOf(deps, record, 'target')]);
   const wait = {
@@ -42,21 +43,18 @@ export async function createRestore(
     }
     const targetIsReady = Promise.all([
       ...record.namespaces.map((namespace) => ensureTargetNamespace(deps, run, namespace, signal)),
-      removeLeftovers(deps, run, record, target, pulse),
-      carrySecurityConstraints(deps, run, record, { source, target }, signal),
+      removeGivenUp(deps, run, record, target, pulse),
     ]);
     const adopted = await adoptedBy(deps, record, source, signal);
-    const modifiers = await restoreModifiers(
-      run,
-      record,
-      backupName,
-      { source, target },
-      targetIsReady,
-      signal,
-      adopted,
-    );
+    const [modifiers, shared, constraints] = await Promise.all([
+      restoreModifiers(run, record, backupName, { source, target }, targetIsReady, signal, adopted),
+      sharedBindings(deps, run, record, { source, target }, signal),
+      carrySecurityConstraints(deps, run, record, { source, target }, signal),
+    ]);
+    modifiers.resourceModifierRules.push(...shared.rules);
     await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });
     await target.createIfAbsent(restoreManifest(restore, run, record, backup), { signal });
-    return { restore };
+    const warnings = [...shared.warnings, ...constraints];
+    return { restore, ...(warnings.length > 0 && { warnings }) };
   });
 }

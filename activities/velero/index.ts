@@ -4,6 +4,7 @@ import { copyBackupToTarget } from './copy-backup-to-target.js';
 import { createBackup } from './create-backup.js';
 import { createRestore } from './create-restore.js';
 import { ensureBackupLocations } from './ensure-backup-locations.js';
+import { removeLeftovers } from './remove-leftovers.js';
 import { restoreAgain } from './restore-again.js';
 import { waitForBackup } from './wait-for-backup.js';
 import { waitForRestore } from './wait-for-restore.js';
@@ -14,6 +15,7 @@ export const createVeleroActivities = (deps: ActivityDependencies): VeleroActivi
   createBackup: (input) => createBackup(deps, input),
   waitForBackup: (input) => waitForBackup(deps, input),
   copyBackupToTarget: (input) => copyBackupToTarget(deps, input),
+  removeLeftovers: (input) => removeLeftovers(deps, input),
   createRestore: (input) => createRestore(deps, input),
   waitForRestore: (input) => waitForRestore(deps, input),
   restoreAgain: (input) => restoreAgain(deps, input),

@@ -53,6 +53,13 @@ describe('rules for all objects', () => {
     });
   });
 
+  it('takes finalizers off whatever arrives: their controllers may not be on the target', async () => {
+    expect(await rulesFor(runRecord({ quiescePods: false }), [])).toContainEqual({
+      on: { groupResource: '**' },
+      patch: { metadata: { finalizers: null } },
+    });
+  });
+
   it('lets workloads arrive halted only after a quiesce', async () => {
     const halts = { on: { groupResource: 'cronjobs.batch' }, patch: { spec: { suspend: true } } };
     expect(await rulesFor(runRecord(), [])).toContainEqual(halts);

@@ -7,6 +7,7 @@ import { namespaceMapping } from '../../resources/transforms/namespace-reference
 import { nodePortsOf } from '../../resources/transforms/node-ports.js';
 import {
   CLUSTER_ADDRESSES,
+  dropFinalizers,
   haltWorkloads,
   labelEverything,
   type ModifierRule,
@@ -61,6 +62,7 @@ export async function restoreModifiers(
         [LABELS.migratedByMigration]: run.uid,
         [LABELS.migratedByBackup]: backup,
       }),
+      dropFinalizers(),
       ...(record.does.halts ? haltWorkloads() : []),
       ...CLUSTER_ADDRESSES,
       ...perObject,

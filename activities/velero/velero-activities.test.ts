@@ -357,6 +357,64 @@ describe('the Restore', () => {
     expect(target.mutations.filter((write) => write.startsWith('delete'))).toEqual(['delete ConfigMap shop/given-up']);
   });
 
+  it('is not begun while a finalizer holds what an earlier attempt left, and nothing is halted for it', async () => {
+    runs['given-up'] = { facts: { quiesceOwed: true } };
+    record.settings.patience = { ...record.settings.patience, restore: 1 };
+    await target.create(
+      velero('Restore', 'earlier', {
+        metadata: {
+          name: 'earlier',
+          namespace: MIGRATION_NAMESPACE,
+          labels: { [LABELS.migratedByPlan]: 'plan-uid' },
+          annotations: { 'migration.openshift.io/run': `${MIGRATION_NAMESPACE}/earlier/given-up/1` },
+        },
+        spec: { backupName: 'backup-1' },
+      }),
+    );
+    const service = restored('Service', 'web', { [LABELS.migratedByBackup]: 'backup-1' });
+    service.metadata.finalizers = ['service.kubernetes.io/load-balancer-cleanup'];
+    await target.create(service);
+    const remove = target.remove.bind(target);
+    target.remove = async (ref, ...rest) => (ref.kind === 'Service' ? true : remove(ref, ...rest));
+    await expect(perform(activities.removeLeftovers, { run })).rejects.toMatchObject({
+      report: { type: 'PatienceSpent', why: expect.stringContaining('service.kubernetes.io/load-balancer-cleanup') },
+    });
+    target.remove = remove;
+    expect(await perform(activities.removeLeftovers, { run })).toEqual({ removed: 1 });
+    expect(await perform(activities.removeLeftovers, { run })).toEqual({ removed: 0 });
+  });
+
+  it('gives accounts a binding of their own where the target knows one of the name', async () => {
+    record.namespaces = [{ source: 'shop', target: 'store' }];
+    await target.create({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace: 'store' },
+    });
+    const binding = (name: string, role: string, ...namespaces: string[]): KubeObject => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { kind: 'ClusterRole', name: role },
+      subjects: namespaces.map((namespace) => ({ kind: 'ServiceAccount', name: 'robot', namespace })),
+    });
+    for (const name of ['nodes', 'admins']) await source.create(binding(name, 'reader', 'other', 'shop'));
+    await target.create(binding('nodes', 'reader', 'other-new', 'shop'));
+    await target.create(binding('admins', 'cluster-admin'));
+    const made = await perform(activities.createRestore, { run, backup: BACKUP });
+    expect(made.warnings).toMatchObject([
+      { type: 'ClusterObjectsDiffer', message: expect.stringContaining('admins (ServiceAccount store/robot)') },
+    ]);
+    const { data } = [...target.objects.values()].find(({ kind }) => kind === 'ConfigMap') as KubeObject;
+    const rules = parse(data['resource-modifiers.yaml']).resourceModifierRules;
+    expect(rules.at(-1).conditions.resourceNameRegex).toBe('^(nodes)$');
+    expect(JSON.parse(rules.at(-1).mergePatches[0].patchData)).toEqual({
+      metadata: { name: expect.stringMatching(/^nodes-[0-9a-f]{8}$/) },
+      subjects: [{ kind: 'ServiceAccount', name: 'robot', namespace: 'store' }],
+    });
+    expect(target.find('ClusterRoleBinding', 'nodes')?.subjects).toHaveLength(2);
+  });
+
   it.each(['Completed', 'Failed'])('that is %s: what it brought is recorded, strays go', async (phase) => {
     const ours = { [LABELS.migratedByMigration]: run.uid };
     await target.create(restored('Secret', 'password', ours));

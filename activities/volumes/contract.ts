@@ -14,6 +14,8 @@ export interface TransferEndpoint {
   type: 'NodePort' | 'ClusterIP';
   host: string;
   port: number;
+  /** Tried where the host does not answer: other nodes, and other addresses of them. */
+  otherHosts?: string[];
 }
 
 /** What a volume's mover has prepared for its passes; `mover` tells whose it is. */

@@ -1,10 +1,12 @@
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { atLeastAllowed } from '../../resources/plan/volumes/claim-limits.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { ensureTargetNamespace } from '../kit/namespaces.js';
 import { createdOnTarget, isMadeByRun } from '../kit/provenance.js';
-import { withPulse } from '../kit/pulse.js';
+import { type Pulse, withPulse } from '../kit/pulse.js';
 import type { VolumeInput } from './contract.js';
+import { enlargeTargetClaim } from './enlarge-target-claim.js';
 import { refuseForeignMounts } from './foreign-mounts.js';
 import { targetClaim } from './target-claim.js';
 import { type LiveVolumeRun, loadVolumeRun, volumeTitle } from './volume-run.js';
@@ -19,21 +21,22 @@ export async function provisionTargetVolume(
   const { volume, target } = volumeRun;
   // Each call has its own time limit, and Temporal that of the activity.
   const wait = { waitingFor: `the claim of ${volumeTitle(volume)}`, where: `cluster ${target.name}` };
-  return withPulse(wait, async ({ signal }) => {
+  return withPulse(wait, async (pulse) => {
+    const { signal } = pulse;
     const namespaces = { source: volume.source.namespace, target: volume.target.namespace };
     await ensureTargetNamespace(deps, input.run, namespaces, signal);
-    return { created: await ensureClaim({ ...volumeRun, signal }) };
+    return { created: await ensureClaim({ ...volumeRun, signal }, pulse) };
   });
 }
 
 /** @returns whether the claim is this run's */
-async function ensureClaim(live: LiveVolumeRun): Promise<boolean> {
+async function ensureClaim(live: LiveVolumeRun, pulse: Pulse): Promise<boolean> {
   const { deps, run, record, volume, target, signal } = live;
   const { namespace, claim: name } = volume.target;
   const found = await target.get({ ...CLAIM, namespace, name }, { signal });
   if (found?.metadata.deletionTimestamp) throw beingDeleted(live, found);
   if (found) await refuseForeignMounts(live);
-  const claim = found ?? (await createClaim(live));
+  const claim = (found && (await enlargeTargetClaim(live, found, pulse))) ?? (await createClaim(live));
   // A repeated activity may find what its predecessor made and could not record.
   if (!isMadeByRun(claim, record)) return false;
   await deps.store.runs.recordCreated(run, [createdOnTarget(record, claim)]);
@@ -52,7 +55,13 @@ async function createClaim({ record, volume, source, target, signal }: LiveVolum
       next: 'Leave the volume out or create the claim again, then start the migration again.',
     });
   }
-  const { object } = await target.createIfAbsent(targetClaim(original, volume, record), { signal });
+  const { items: limitRanges } = await target.list(
+    { apiVersion: 'v1', kind: 'LimitRange' },
+    { namespace: volume.target.namespace, signal },
+  );
+  const size = atLeastAllowed(volume.target.size, limitRanges);
+  const wanted = { ...volume, target: { ...volume.target, size } };
+  const { object } = await target.createIfAbsent(targetClaim(original, wanted, record), { signal });
   return object;
 }
 

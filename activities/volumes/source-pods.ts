@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { POD } from '../../resources/meta/kube-object.js';
-import { mountedClaims } from '../../resources/workloads/claim-references.js';
+import { mountedClaims, podSpecOf, usesClaims } from '../../resources/workloads/claim-references.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
+import { listWorkloads } from '../workloads/list-workloads.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
 /** The application's pod that has the source volume mounted, if one runs. */
@@ -12,6 +13,16 @@ export async function mountingPod({ volume, source, signal }: LiveVolumeRun): Pr
     (pod) => mountedClaims(pod).includes(claim) && !isFinishedPod(pod) && pod.spec?.nodeName !== undefined,
   );
   return (await source.withoutHelpers(mounting))[0];
+}
+
+/** The definition by which the application's pods mount the source volume: of one that runs, else of a workload that would make one. */
+export async function applicationPod(live: LiveVolumeRun): Promise<KubeObject['spec'] | undefined> {
+  const pod = await mountingPod(live);
+  if (pod) return pod.spec;
+  const { volume, source, signal } = live;
+  const workloads = await listWorkloads(source, { namespaces: [volume.source.namespace], signal });
+  const user = workloads.find((workload) => usesClaims(workload, new Set([volume.source.claim])));
+  return user && podSpecOf(user);
 }
 
 /** How the source claim may be mounted. */

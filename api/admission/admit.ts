@@ -30,11 +30,12 @@ export function admit(
   const read = readObject(objectSchema(definition), sent, { quoteValues: definition.kind !== 'Secret' });
   reportUnknown(read.unknown, admission);
   if (read.errors) throw invalid(definition, name, read.errors);
-  let object = read.value as KubeObject;
+  const asRead = read.value as KubeObject;
+  let object = asRead;
   if (stored && kept && definition.mergeUserWrite) object = definition.mergeUserWrite(object, stored, kept);
   const errors = [...metadataErrors(object.metadata), ...(definition.validate?.(object, stored) ?? [])];
   if (errors.length > 0) throw invalid(definition, name, errors);
-  for (const warning of definition.warnings?.(object) ?? []) admission.warn(warning);
+  for (const warning of definition.warnings?.(object, asRead, stored) ?? []) admission.warn(warning);
   return object;
 }
 

@@ -7,6 +7,7 @@ import { LABELS } from '../meta/labels.js';
 import { type DiscoveredVolume, unboundClaims } from '../plan/volumes/discover.js';
 import { existingClaimFindings } from '../plan/volumes/existing-claims.js';
 import { chooseStorageClass, listStorageClass } from '../plan/volumes/storage-classes.js';
+import { targetSize } from '../plan/volumes/target-size.js';
 import { shortHash } from '../run/names.js';
 import type { RunVolume } from '../run/run-record.js';
 import { type ClaimToCopy, sourceId, targetOf } from './claim-list.js';
@@ -51,7 +52,7 @@ function runVolume(claim: ClaimToCopy, volume: DiscoveredVolume, seen: SeenVolum
       storageClass: claim.targetStorageClass || proposedClass(volume, seen),
       accessModes: claim.targetAccessModes?.length ? claim.targetAccessModes : volume.pvc.accessModes,
       volumeMode: 'Filesystem',
-      size: volume.capacity,
+      size: targetSize(volume),
     },
     mover: { name: 'rsync' },
     verify: claim.verify === true,
@@ -75,7 +76,7 @@ export function volumeFindings(migration: DirectVolumeMigration, seen: SeenVolum
   const { persistentVolumeClaims: claims, createDestinationNamespaces } = migration.spec;
   const isThere = (claim: ClaimToCopy): boolean =>
     source.claims.some(({ metadata }) => metadata.namespace === claim.namespace && metadata.name === claim.name);
-  const unbound = new Set(unboundClaims(source.claims));
+  const unbound = new Set(unboundClaims(source.claims, { withOwned: true }));
   const sameCluster = source.uid === target.uid;
   const classes = target.storageClasses.map(({ metadata }) => metadata.name);
   const namespaces = [...new Set(claims.map((claim) => targetOf(claim).namespace))];

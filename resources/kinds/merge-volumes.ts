@@ -1,11 +1,14 @@
+import { listSome } from '../meta/listing.js';
 import type { PersistentVolumeEntry } from './persistent-volume-entry.js';
 
 /** Source half of `source[:target]`. */
 const sourceClaim = (name: string | undefined): string | undefined => name?.split(':')[0];
 
 /**
- * A user's list of volumes laid over the stored one, by name: of a volume that is already known only `selection` and `pvc.name` are
- * taken, field by field; volumes the user's list leaves out stay as they are. New names are added at the end for discovery to judge.
+ * A user's list of volumes laid over the stored one, by name: of a volume that is already known only what users own is taken
+ * (`selection`, `pvc.name` and the proposed capacity), field by field; volumes the user's list leaves out stay as they are. New names are
+ * added at the end for discovery to judge. A whole entry, as it was read from the plan, also takes away what it no
+ * longer holds, but for what a plan always says of a volume.
  */
 export function mergeVolumes(
   sent: readonly PersistentVolumeEntry[],
@@ -14,12 +17,87 @@ export function mergeVolumes(
   const sentByName = new Map(sent.map((entry) => [entry.name, entry]));
   const merged = stored.map((known) => {
     const entry = sentByName.get(known.name);
-    if (!entry) return known;
-    const pvc = entry.pvc?.name === undefined ? known.pvc : { ...known.pvc, name: entry.pvc.name };
-    return { ...known, selection: { ...known.selection, ...entry.selection }, ...(pvc && { pvc }) };
+    return entry ? mergeEntry(entry, known) : known;
   });
   const knownNames = new Set(stored.map((entry) => entry.name));
-  return [...merged, ...sent.filter((entry) => !knownNames.has(entry.name))];
+  return [...merged, ...[...sentByName.values()].filter((entry) => !knownNames.has(entry.name))];
+}
+
+function mergeEntry(entry: PersistentVolumeEntry, known: PersistentVolumeEntry): PersistentVolumeEntry {
+  const { capacityConfirmed, proposedCapacity, ...others } = known;
+  const { action, copyMethod, storageClass, verify } = known.selection;
+  const kept: Partial<PersistentVolumeEntry> = isWhole(entry)
+    ? { selection: { action, copyMethod, storageClass, verify } }
+    : { selection: known.selection, capacityConfirmed, proposedCapacity };
+  const wanted = {
+    capacityConfirmed: entry.capacityConfirmed ?? kept.capacityConfirmed,
+    proposedCapacity: entry.proposedCapacity ?? kept.proposedCapacity,
+  };
+  return {
+    ...others,
+    selection: { ...kept.selection, ...entry.selection },
+    pvc: entry.pvc?.name === undefined ? known.pvc : { ...known.pvc, name: entry.pvc.name },
+    ...(wanted.capacityConfirmed !== undefined && { capacityConfirmed: wanted.capacityConfirmed }),
+    ...(wanted.proposedCapacity !== undefined && { proposedCapacity: wanted.proposedCapacity }),
+  };
+}
+
+/** Of these discovery writes what nobody chose. */
+const ALWAYS_SAID = ['action', 'copyMethod', 'storageClass', 'verify'] as const;
+
+/** As it was read from the plan and sent back; nobody else writes what is supported. */
+const isWhole = ({ supported }: PersistentVolumeEntry): boolean => supported !== undefined;
+
+/** What a user's list asked for and the merged one does not hold; a sentence each. */
+export function droppedFromVolumes(
+  sent: readonly PersistentVolumeEntry[],
+  stored: readonly PersistentVolumeEntry[],
+): string[] {
+  const storedByName = new Map(stored.map((entry) => [entry.name, entry]));
+  const merged = new Map(mergeVolumes(sent, stored).map((entry) => [entry.name, entry]));
+  const names = new Set(sent.map(({ name }) => name));
+  const leftOut = sent.every(isWhole) ? stored.filter(({ name }) => !names.has(name)) : [];
+  return [
+    ...sent.flatMap((entry, index) => {
+      const known = storedByName.get(entry.name);
+      if (!known) return [];
+      const place = `spec.persistentVolumes[${index}] (${entry.name})`;
+      const fields = changedFields(entry, merged.get(entry.name));
+      const removed = isWhole(entry)
+        ? ALWAYS_SAID.filter((field) => known.selection[field] !== undefined && entry.selection?.[field] === undefined)
+        : [];
+      return [
+        ...(fields.length > 0
+          ? [
+              `${place}: ${listSome(fields)} not changed: discovery writes what is not in selection, pvc.name, proposedCapacity and capacityConfirmed`,
+            ]
+          : []),
+        ...removed.map(
+          (field) => `${place}: selection.${field} stays as it was; write another value instead of removing it`,
+        ),
+      ];
+    }),
+    ...(sent.length > names.size
+      ? ['spec.persistentVolumes names volumes more than once; the last entry of each was taken']
+      : []),
+    ...(leftOut.length > 0
+      ? [
+          `spec.persistentVolumes: volumes that are left out stay in the list: ${listSome(leftOut.map(({ name }) => name))}. Set selection.action to skip to leave one out of migrations`,
+        ]
+      : []),
+  ];
+}
+
+/** Paths of leaves that were sent and differ from what is there now. */
+function changedFields(sent: unknown, now: unknown, path = ''): string[] {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
+    return JSON.stringify(sent) === JSON.stringify(now) ? [] : [path];
+  }
+  return Object.entries(sent).flatMap(([field, value]) =>
+    value === undefined
+      ? []
+      : changedFields(value, (now as Record<string, unknown> | undefined)?.[field], path ? `${path}.${field}` : field),
+  );
 }
 
 /** Volumes without what a user gave up of them. The claim a volume is bound to cannot be given up: only its name on the target can. */

@@ -7,8 +7,9 @@ import type { FieldError, NamedReference } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { commonStatus } from '../meta/status-fields.js';
 import { HOOK_PHASES } from '../run/run-record.js';
-import { claimsChanged, mergeVolumes, withClaims } from './merge-volumes.js';
+import { claimsChanged, droppedFromVolumes, mergeVolumes, withClaims } from './merge-volumes.js';
 import { type PersistentVolumeEntry, persistentVolumeEntry } from './persistent-volume-entry.js';
+import { proposalErrors, proposalWarnings } from './proposed-capacity.js';
 import { isSweepDue, mergeSweepRequest, validateSweepRequest } from './sweep-request.js';
 
 const hook = z.strictObject({
@@ -38,7 +39,7 @@ const spec = z
     persistentVolumes: listMap(persistentVolumeEntry, ['name'])
       .default([])
       .describe(
-        'Volumes of these namespaces. Discovery fills the list; edit selection and pvc.name of an entry. Entries you leave out of a change stay as they are.',
+        'Volumes of these namespaces. Discovery fills the list; edit selection, pvc.name and proposedCapacity of an entry. Entries you leave out of a change stay as they are.',
       ),
     indirectImageMigration: z
       .boolean()
@@ -144,7 +145,21 @@ function mergeUserWrite(sent: KubeObject, stored: KubeObject, kept = stored): Ku
 
 function validate(object: KubeObject, previous?: KubeObject): FieldError[] {
   const volumes = object.spec.persistentVolumes;
-  return [...misspeltClaims(volumes), ...changedClaims(volumes, previous), ...validateSweepRequest(object, previous)];
+  return [
+    ...misspeltClaims(volumes),
+    ...changedClaims(volumes, previous),
+    ...proposalErrors(volumes, previous?.spec.persistentVolumes),
+    ...validateSweepRequest(object, previous),
+  ];
+}
+
+/** What was sent and not done, or has no effect. */
+function warnings({ spec }: KubeObject, sent: KubeObject, previous?: KubeObject): string[] {
+  const stored: PersistentVolumeEntry[] = previous?.spec.persistentVolumes ?? [];
+  return [
+    ...droppedFromVolumes(sent.spec.persistentVolumes ?? [], stored),
+    ...proposalWarnings(spec.persistentVolumes, stored),
+  ];
 }
 
 /** A name the target could not give a claim. */
@@ -188,6 +203,7 @@ export const migPlan = defineKind({
     (spec?.namespaces ?? []).flatMap((entry: string) => entry.split(':').map((name) => name.trim())).filter(Boolean),
   mergeUserWrite,
   validate,
+  warnings,
   // Schedules first: they would keep creating migrations.
   dependents: ['MigSchedule', 'MigMigration'].map((kind) => ({ kind, field: 'spec.migPlanRef.name' })),
   columns: [

@@ -41,10 +41,11 @@ const claim = z.strictObject({
   accessModes: z.array(z.string()).optional().describe('Access modes of the source claim.'),
   volumeMode: z.string().optional().describe('Filesystem or Block.'),
   hasReference: z.boolean().optional().describe('Whether a workload uses the claim.'),
+  requested: z.string().optional().describe('Size the source claim asks for, and the one on the target. Discovered.'),
   ownerType: z.string().optional().describe('Kind of the workload that uses the claim.'),
 });
 
-/** One volume of a plan. Users own `selection` and `pvc.name`; discovery writes everything else. */
+/** One volume of a plan. Users own `selection`, `pvc.name` and the capacity they propose; discovery writes everything else. */
 export const persistentVolumeEntry = z.strictObject({
   name: z.string().min(1).describe('Name of the volume in the source cluster; entries are merged by it.'),
   capacity: quantity().optional().describe('Capacity of the volume. Discovered.'),
@@ -58,8 +59,13 @@ export const persistentVolumeEntry = z.strictObject({
     .describe('What can be selected for this volume. Discovered.'),
   selection: selection.prefault({}).describe('What to do with the volume. Yours to edit.'),
   pvc: claim.prefault({}).describe('The claim bound to the volume. Discovered, but for its name.'),
-  capacityConfirmed: z.boolean().optional().describe('Whether the proposed capacity has been measured. Discovered.'),
-  proposedCapacity: quantity().optional().describe('Capacity the new volume should have. Discovered.'),
+  capacityConfirmed: z
+    .boolean()
+    .optional()
+    .describe('True to have the new claim ask for proposedCapacity. Yours to edit.'),
+  proposedCapacity: quantity()
+    .optional()
+    .describe('Size of the new claim, where it should be larger than the source claim asks for. Yours to edit.'),
 });
 
 export type PersistentVolumeEntry = z.output<typeof persistentVolumeEntry>;

@@ -69,8 +69,11 @@ export interface KindDefinition {
    * that the user gives up, as an applier does by no longer naming them.
    */
   mergeUserWrite?: (sent: KubeObject, stored: KubeObject, kept?: KubeObject) => KubeObject;
-  /** What the sender should know although the object is accepted; one sentence each. */
-  warnings?: (object: KubeObject) => string[];
+  /**
+   * What the sender should know although the object is accepted; one sentence each. `sent` is what the schema read, before
+   * `mergeUserWrite`: what that did not take belongs here.
+   */
+  warnings?: (object: KubeObject, sent: KubeObject, previous?: KubeObject) => string[];
   /**
    * Objects that go before one of this kind does, in this order: those of other kinds that name it in `field`, in the same
    * namespace.

@@ -49,6 +49,28 @@ export const TRANSFER_POD_LABELS = {
   [LABELS.owner]: 'directvolumemigration',
 } as const;
 
+/**
+ * Keeps service meshes and agents from putting a container of theirs into a pod of ours: it would not end with the pod's work, and its
+ * proxy would stand between what two clusters say to each other.
+ */
+export const NO_SIDECARS = {
+  labels: {
+    'sidecar.istio.io/inject': 'false',
+    'istio.io/dataplane-mode': 'none',
+    'kuma.io/sidecar-injection': 'disabled',
+    'admission.datadoghq.com/enabled': 'false',
+  },
+  annotations: {
+    'sidecar.istio.io/inject': 'false',
+    'linkerd.io/inject': 'disabled',
+    'kuma.io/sidecar-injection': 'disabled',
+    'consul.hashicorp.com/connect-inject': 'false',
+    'openservicemesh.io/sidecar-injection': 'disabled',
+    'appmesh.k8s.aws/sidecarInjectorWebhook': 'disabled',
+    'vault.hashicorp.com/agent-inject': 'false',
+  },
+} as const;
+
 export const ANNOTATIONS = {
   preQuiesceReplicas: 'migration.openshift.io/preQuiesceReplicas',
   preQuiesceSuspend: 'migration.openshift.io/preQuiesceSuspend',

@@ -24,6 +24,12 @@ export interface ModifierRule {
 /** Whatever the objects are. */
 export const labelEverything = (labels: Record<string, string>): ModifierRule => rule('**', { metadata: { labels } });
 
+/**
+ * Without finalizers: the controllers that put them on may not be on the target, where nothing would ever take them off. Those that are
+ * there put theirs on again.
+ */
+export const dropFinalizers = (): ModifierRule => rule('**', { metadata: { finalizers: null } });
+
 /** Workloads arrive halted even if the backup caught one running; those backed up quiesced pass unchanged. */
 export const haltWorkloads = (): ModifierRule[] =>
   ARRIVE_HALTED.map(({ groupResource, where, patch }) =>

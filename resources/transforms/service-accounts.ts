@@ -21,5 +21,5 @@ export const NOTHING_TO_MERGE: MergePatch = {
   imagePullSecrets: null,
 };
 
-/** A name of an object as it stands in a regular expression. */
-export const escapeName = (name: string): string => name.replaceAll('.', '\\.');
+/** A name of an object as it stands in a regular expression, of Go or ours: names of RBAC may hold nearly every character. */
+export const escapeName = (name: string): string => name.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');

@@ -88,6 +88,52 @@ describe('the volumes of a plan', () => {
     expect(body.message).toContain('write "data" or "data:<name on the target>"');
   });
 
+  it('keep the capacity that a user proposes, as MTC users patch it', async () => {
+    const path = '/spec/persistentVolumes/0';
+    const propose = (value: unknown) =>
+      api.patch(
+        'migplans',
+        'volumes',
+        [
+          { op: 'add', path: `${path}/proposedCapacity`, value },
+          { op: 'add', path: `${path}/capacityConfirmed`, value: true },
+        ],
+        'json-patch',
+      );
+    expect((await propose('300Mi')).code).toBe(200);
+    expect((await volumes())[0]).toMatchObject({ proposedCapacity: '300Mi', capacityConfirmed: true });
+    const refused = await propose('plenty');
+    expect(refused.body).toMatchObject({
+      code: 422,
+      details: { causes: [{ field: 'spec.persistentVolumes[0].proposedCapacity' }] },
+    });
+    const removal = ['proposedCapacity', 'capacityConfirmed'].map((field) => ({
+      op: 'remove',
+      path: `${path}/${field}`,
+    }));
+    expect((await api.patch('migplans', 'volumes', removal, 'json-patch')).code).toBe(200);
+    expect((await volumes())[0]).not.toHaveProperty('proposedCapacity');
+  });
+
+  it('tell what of a write was not done', async () => {
+    const { stderr } = await api.kubectl(
+      '-n',
+      NAMESPACE,
+      'patch',
+      'migplan',
+      'volumes',
+      '--type=json',
+      '-p',
+      JSON.stringify([
+        { op: 'replace', path: '/spec/persistentVolumes/0/capacity', value: '9Ti' },
+        { op: 'remove', path: '/spec/persistentVolumes/1' },
+      ]),
+    );
+    expect(stderr).toContain('Warning: spec.persistentVolumes[0] (pv-a): capacity not changed');
+    expect(stderr).toContain('volumes that are left out stay in the list: pv-b');
+    expect(await volumes()).toHaveLength(2);
+  });
+
   it('can be chosen before they are discovered', async () => {
     const persistentVolumes = [{ name: 'pv-new', selection: { action: 'skip' } }];
     await api.patch('migplans', 'volumes', { spec: { persistentVolumes } });

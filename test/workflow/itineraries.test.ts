@@ -284,6 +284,9 @@ describe('hooks', () => {
     expect(at('copyVolume(pre-copy)')).toBeLessThan(at('startHook(PreBackup)'));
     expect(at('rehearseTarget')).toBeGreaterThan(at('copyVolume(pre-copy)'));
     expect(at('rehearseTarget')).toBeLessThan(at('startHook(PreBackup)'));
+    // What an earlier attempt left and cannot be removed turns the run back before anything is halted.
+    expect(at('removeLeftovers')).toBeGreaterThan(-1);
+    expect(at('removeLeftovers')).toBeLessThan(at('rehearseTarget'));
     expect(activities.calls.filter((call) => call === 'rehearseTarget')).toHaveLength(1);
     expect(at('removeHook(PreBackup)')).toBeLessThan(at('quiesceApplications'));
     expect(at('copyVolume(final)')).toBeLessThan(at('startHook(PostBackup)'));

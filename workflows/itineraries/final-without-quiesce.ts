@@ -15,7 +15,7 @@ export async function finalWithoutQuiesce(run: MigrationRun): Promise<void> {
   await run.commit(async () => {
     await run.committed();
     const restored = await run.step('Restore', restore, { summary, backup: name });
-    run.warn(restored.told);
+    run.warn(restored.notes);
     // The objects start as they arrive, and their webhooks with them.
     const rest = restored.again ? await run.pausable('Restore', () => restoreRest(run)) : [];
     run.report({ ...found, restore: [...restored.warnings, ...rest] });

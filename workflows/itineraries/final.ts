@@ -52,7 +52,7 @@ async function untilRestored(run: MigrationRun): Promise<Found> {
   const restored = await run.undoable('restoreOwed', () =>
     run.step('Restore', restore, { summary, backup: taken.backup }, { continues: true }),
   );
-  run.warn(restored.told);
+  run.warn(restored.notes);
   // The start itself cannot be canceled: whatever may block it is found here.
   await run.pausable('Restore', () => rehearseStart(run));
   const { warnings, again } = restored;

@@ -18,8 +18,8 @@ export async function backup({ summary }: StepInput): Promise<{ backup: string; 
 /** What a Restore has left to say, and to do. */
 export interface Restored {
   warnings: string[];
-  /** What was on the target already and stays as it is. */
-  told?: RunWarning[];
+  /** What was on the target already and stays as it is, or lacks accounts of the run. */
+  notes?: RunWarning[];
   /** {@link restoreRest} is owed. */
   again?: boolean;
 }
@@ -36,7 +36,8 @@ export async function restore({ summary, backup }: StepInput & { backup: string 
     run,
     restore: made.restore,
   });
-  return { warnings, ...(told && { told }), ...(again && { again }) };
+  const notes = [...(made.warnings ?? []), ...(told ?? [])];
+  return { warnings, ...(notes.length > 0 && { notes }), ...(again && { again }) };
 }
 
 /** What could not be admitted while the application's own webhooks did not run. */

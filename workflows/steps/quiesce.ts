@@ -5,6 +5,7 @@ import { shortActivity, waitActivity } from '../kit/activities.js';
 /** StageBackup, before anything is halted: what the target holds or would refuse is found while the application still runs. */
 export async function rehearsal({ summary }: StepInput): Promise<{ warnings?: RunWarning[] }> {
   const run = summary.ref;
+  await waitActivity(`Remove from ${summary.targetCluster} what an earlier attempt left`).removeLeftovers({ run });
   const { warnings } = await shortActivity(`Look at what ${summary.targetCluster} holds already`).inspectTarget({
     run,
   });

@@ -5,6 +5,7 @@ import type { VolumeRun } from '../volume-run.js';
 import { clientPodName } from './client-pod-name.js';
 import { type HelperRole, helperMetadata } from './helper-metadata.js';
 import type { PodIdentity } from './pod-identity.js';
+import type { FittedResources } from './pod-resources.js';
 import { ioTimeout } from './server-pod.js';
 import { transferPod } from './transfer-pod.js';
 
@@ -19,14 +20,16 @@ export interface ClientPodOptions {
   attempt: number;
   endpoint: TransferEndpoint;
   identity: PodIdentity;
-  resources: RunRecord['settings']['transferPod'];
+  resources: FittedResources;
   /** Node of the pod that has the source volume mounted, when no other node may mount it at the same time. */
   node?: string;
+  /** Of the application, whose nodes may be the only ones that reach the volume. */
+  tolerations?: readonly object[];
 }
 
 export function clientPod(volumeRun: VolumeRun, options: ClientPodOptions): KubeObject {
   const { record, volume } = volumeRun;
-  const { pass, attempt, endpoint, identity, resources, node } = options;
+  const { pass, attempt, endpoint, identity, resources, node, tolerations = [] } = options;
   const { namespace, claim } = volume.source;
   const metadata = helperMetadata(volumeRun, clientRole(pass), namespace);
   return transferPod({
@@ -40,7 +43,7 @@ export function clientPod(volumeRun: VolumeRun, options: ClientPodOptions): Kube
     image: record.settings.transferImage,
     command: ['transfer-client', pass, ...rsyncOptions(record, volume, pass, identity)],
     env: {
-      ENDPOINT_HOST: endpoint.host,
+      ENDPOINT_HOST: [endpoint.host, ...(endpoint.otherHosts ?? [])].join(' '),
       ENDPOINT_PORT: String(endpoint.port),
       MAX_SESSIONS: String(record.settings.rsync.backoffLimit + 1),
       PATIENCE_SECONDS: String(record.settings.patience.copy),
@@ -49,7 +52,7 @@ export function clientPod(volumeRun: VolumeRun, options: ClientPodOptions): Kube
     },
     resources,
     restartPolicy: 'Never',
-    spec: node === undefined ? {} : pinnedTo(node),
+    spec: node === undefined ? { ...(tolerations.length > 0 && { tolerations }) } : pinnedTo(node),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { helperPlacement } from '../../../resources/workloads/placement.js';
 import type { LiveVolumeRun } from '../volume-run.js';
 import { createAdmitted, identitiesToTry } from './pod-identity.js';
 import { allowedResources } from './pod-resources.js';
@@ -9,13 +10,15 @@ import { keptWorkloadIdentity } from './transfer-secrets.js';
 export async function ensureServerPod(live: LiveVolumeRun): Promise<KubeObject> {
   const { record, volume, target, signal } = live;
   const name = volume.target.namespace;
-  const [workload, namespace, resources] = await Promise.all([
+  const [workload, namespace, resources, nodes] = await Promise.all([
     keptWorkloadIdentity(live),
     target.get({ apiVersion: 'v1', kind: 'Namespace', name }, { signal }),
     allowedResources(target, name, record.settings.transferPod, signal),
+    target.list({ apiVersion: 'v1', kind: 'Node' }, { signal }),
   ]);
+  const placement = helperPlacement(workload.placement ?? {}, nodes.items);
   const variants = identitiesToTry(record.options, workload, namespace).map((identity) =>
-    serverPod(live, identity, resources),
+    serverPod(live, identity, resources, placement),
   );
   return createAdmitted(target, variants, signal);
 }

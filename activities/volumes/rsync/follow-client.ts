@@ -7,6 +7,7 @@ import { StartPatience } from '../../kit/start-patience.js';
 import { aborted, untilFirst } from '../../kit/until-first.js';
 import type { LiveVolumeRun } from '../volume-run.js';
 import { type ClientEvent, parseClientEvent, parseTransferReport, type TransferReport } from './client-events.js';
+import { TRANSFER_CONTAINER } from './transfer-pod.js';
 
 /** How a client pod ended: with a report, or lost (deleted, evicted, killed) before it could make one. */
 export type ClientEnd = { report: TransferReport } | { report?: undefined; lost: string };
@@ -67,10 +68,13 @@ async function endByStatus(
 }
 
 interface ContainerStatus {
+  name: string;
   state?: { running?: object; terminated?: { message?: string } };
 }
 
-const containerOf = ({ status }: KubeObject): ContainerStatus => status?.containerStatuses?.[0] ?? {};
+/** Ours, whatever a mesh or an agent has put beside it. */
+const containerOf = ({ status }: KubeObject): Partial<ContainerStatus> =>
+  status?.containerStatuses?.find(({ name }: ContainerStatus) => name === TRANSFER_CONTAINER) ?? {};
 
 /** Of a pod that has ended, as far as its status tells. */
 function endOf(pod: KubeObject): ClientEnd {
@@ -88,7 +92,8 @@ async function reportByLog(
 ): Promise<TransferReport> {
   for (;;) {
     try {
-      for await (const line of source.logs({ namespace, name }, { follow: true, tailLines: TAIL_LINES, signal })) {
+      const container = { namespace, name, container: TRANSFER_CONTAINER };
+      for await (const line of source.logs(container, { follow: true, tailLines: TAIL_LINES, signal })) {
         const event = parseClientEvent(line);
         if (event?.event === 'result') return event;
         if (event) listen(event);

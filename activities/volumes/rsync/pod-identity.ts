@@ -2,6 +2,7 @@ import type { ClusterClient } from '../../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../../clusters/kubernetes-api-error.js';
 import type { KubeObject } from '../../../resources/meta/kube-object.js';
 import type { RunRecord } from '../../../resources/run/run-record.js';
+import { type Placement, placementOf } from '../../../resources/workloads/placement.js';
 
 /** As whom a transfer pod runs. Restricted pods copy only what their user and groups may read. */
 export type PodIdentity = { root: true } | { root: false; user?: number; group?: number; groups: number[] };
@@ -12,13 +13,16 @@ export interface WorkloadIdentity {
   group?: number;
   /** fsGroup and supplemental groups. */
   groups: number[];
+  /** Nodes the application may run on. */
+  placement?: Placement;
 }
 
 /** Numeric user of last resort for restricted pods: the one that Linux distributions keep for processes without any rights of their own. */
 const UNPRIVILEGED_USER = 65_534;
 
-export function workloadIdentity(pod: KubeObject, claim: string): WorkloadIdentity {
+export function workloadIdentity(pod: KubeObject | { spec: KubeObject['spec'] }, claim: string): WorkloadIdentity {
   const ofPod = pod.spec?.securityContext ?? {};
+  const placement = placementOf(pod.spec);
   const volumes: { name: string; persistentVolumeClaim?: { claimName: string } }[] = pod.spec?.volumes ?? [];
   const names = volumes.filter((volume) => volume.persistentVolumeClaim?.claimName === claim).map(({ name }) => name);
   const containers: {
@@ -32,6 +36,7 @@ export function workloadIdentity(pod: KubeObject, claim: string): WorkloadIdenti
     user: ofContainer.runAsUser ?? ofPod.runAsUser,
     group: ofContainer.runAsGroup ?? ofPod.runAsGroup,
     groups: [...(ofPod.fsGroup === undefined ? [] : [ofPod.fsGroup]), ...(ofPod.supplementalGroups ?? [])],
+    ...(Object.keys(placement).length > 0 && { placement }),
   };
 }
 

@@ -1,9 +1,9 @@
 import { withPulse } from '../../kit/pulse.js';
 import type { TransferEndpoint } from '../contract.js';
-import { mountingPod } from '../source-pods.js';
+import { applicationPod } from '../source-pods.js';
 import { type LiveVolumeRun, type VolumeRun, volumeTitle } from '../volume-run.js';
 import { ensureServerPod } from './ensure-server-pod.js';
-import { nodeAddress } from './node-address.js';
+import { nodeAddresses } from './node-address.js';
 import { workloadIdentity } from './pod-identity.js';
 import { ensureTransferSecrets } from './transfer-secrets.js';
 import { transferService } from './transfer-service.js';
@@ -20,12 +20,13 @@ export async function prepare(volumeRun: VolumeRun): Promise<TransferEndpoint> {
     const { type, clusterIP, ports } = service.spec;
     const mover = 'rsync';
     if (type === 'ClusterIP') return { mover, type, host: clusterIP, port: ports[0].port };
-    return { mover, type: 'NodePort', host: await nodeAddress(target, signal), port: ports[0].nodePort };
+    const [host, ...otherHosts] = await nodeAddresses(target, signal);
+    return { mover, type: 'NodePort', host, port: ports[0].nodePort, ...(otherHosts.length > 0 && { otherHosts }) };
   });
 }
 
 async function startServer(live: LiveVolumeRun): Promise<void> {
-  const pod = await mountingPod(live);
-  await ensureTransferSecrets(live, pod && workloadIdentity(pod, live.volume.source.claim));
+  const spec = await applicationPod(live);
+  await ensureTransferSecrets(live, spec && workloadIdentity({ spec }, live.volume.source.claim));
   await ensureServerPod(live);
 }

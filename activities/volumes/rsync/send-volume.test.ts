@@ -43,7 +43,9 @@ function fates(...ends: ((pod: KubeObject) => void)[]): void {
 }
 const ends = (phase: string, status: object) => (pod: KubeObject) =>
   void source.set({ ...pod, status: { phase, ...status } });
-const succeeds = ends('Succeeded', { containerStatuses: [{ state: { terminated: { exitCode: 0, message } } }] });
+const succeeds = ends('Succeeded', {
+  containerStatuses: [{ name: 'rsync', state: { terminated: { exitCode: 0, message } } }],
+});
 const isEvicted = ends('Failed', { reason: 'Evicted', message: 'The node was low on memory.' });
 const isDeleted = ({ metadata }: KubeObject) =>
   void source.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: metadata.name });
@@ -72,6 +74,41 @@ describe('a client pod', () => {
   it('reports by its termination message when its log says nothing', async () => {
     fates(succeeds);
     expect(await send()).toMatchObject({ attempts: 1, report: { outcome: 'copied' } });
+  });
+
+  it('has ended with its own container, whatever a mesh has put before it', async () => {
+    const proxy = { name: 'istio-proxy', state: { running: {} } };
+    fates(
+      ends('Running', {
+        containerStatuses: [proxy, { name: 'rsync', state: { terminated: { exitCode: 0, message } } }],
+      }),
+    );
+    expect(await send()).toMatchObject({ attempts: 1, report: { outcome: 'copied' } });
+    // The proxy would hold the volume.
+    expect(source.mutations).toContain('delete Pod shop/mtc-rsync-client-final-migratio-1-1-1');
+  });
+
+  it('is heard by the log of its own container', async () => {
+    const asked: unknown[] = [];
+    const { logs } = source as unknown as { logs: (...given: unknown[]) => AsyncGenerator<string> };
+    Object.assign(source, {
+      logs(pod: unknown, options: unknown) {
+        asked.push(pod);
+        return logs.call(source, pod, options);
+      },
+    });
+    fates((pod) => {
+      source.podLogs.set(pod.metadata.name, [message]);
+      source.set({
+        ...pod,
+        status: {
+          phase: 'Running',
+          containerStatuses: ['istio-proxy', 'rsync'].map((name) => ({ name, state: { running: {} } })),
+        },
+      });
+    });
+    expect(await send()).toMatchObject({ report: { outcome: 'copied' } });
+    expect(asked[0]).toMatchObject({ container: 'rsync' });
   });
 
   it('is followed by another when it is lost', async () => {

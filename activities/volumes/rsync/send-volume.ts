@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FAILURE, StepFailure } from '../../../resources/meta/failure.js';
-import { type KubeObject, POD } from '../../../resources/meta/kube-object.js';
+import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
+import { foreignContainersRun } from '../../../resources/workloads/foreign-containers.js';
+import { keepPodEvidence } from '../../kit/pod-evidence.js';
 import { keepInRunLog } from '../../kit/run-log.js';
 import type { Pass, TransferEndpoint } from '../contract.js';
 import { isTiedToNode, mountingPod, sourceAccessModes } from '../source-pods.js';
@@ -12,6 +14,7 @@ import { followClient } from './follow-client.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
 import { createAdmitted, identitiesToTry, workloadIdentity } from './pod-identity.js';
 import { allowedResources } from './pod-resources.js';
+import { TRANSFER_CONTAINER } from './transfer-pod.js';
 import { keptWorkloadIdentity } from './transfer-secrets.js';
 
 const LONGEST_PAUSE_MS = 30_000;
@@ -37,12 +40,22 @@ export async function sendVolume(
   for (let lost = 0; ; lost += 1) {
     const { pod, attempt } = await currentClient(live, options, least);
     const end = await followClient(live, pod, (event) => options.listen(event, attempt, pod));
+    await letGo(live, pod);
     if (end.report) return { report: end.report, attempts: attempt, podName: pod.metadata.name };
     await keepInRunLog(live.deps, live.run, `copy of ${live.volume.id}`, [`Attempt ${attempt} was lost: ${end.lost}`]);
     if (attempt > live.record.settings.rsync.backoffLimit) throw tooManyLost(live, attempt, end.lost);
     least = attempt + 1;
     if (lost > 0) await delay(Math.min(LONGEST_PAUSE_MS, 500 * 2 ** lost), undefined, { signal: live.signal });
   }
+}
+
+/** A pod that does not end with our container would keep the volume on its node, away from the next client. */
+async function letGo({ deps, run, source, signal }: LiveVolumeRun, { metadata }: KubeObject): Promise<void> {
+  const { namespace, name, uid } = metadata;
+  const pod = await source.get({ ...POD, namespace, name }, { signal });
+  if (!pod || pod.metadata.uid !== uid || !foreignContainersRun(pod, TRANSFER_CONTAINER)) return;
+  await keepPodEvidence(deps, run, source, pod, signal);
+  await source.remove(referenceOf(pod), { uid, signal });
 }
 
 /** The newest pod of the pass if it is still good, else the next one. */
@@ -86,7 +99,7 @@ async function createClient(
   const workload = neighbor ? workloadIdentity(neighbor, claim) : kept;
   const node: string | undefined = isTiedToNode(modes) ? neighbor?.spec.nodeName : undefined;
   const variants = identitiesToTry(record.options, workload, namespace).map((identity) =>
-    clientPod(live, { ...options, identity, resources, node }),
+    clientPod(live, { ...options, identity, resources, node, tolerations: workload.placement?.tolerations }),
   );
   return createAdmitted(source, variants, signal);
 }

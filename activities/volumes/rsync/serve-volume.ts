@@ -1,5 +1,4 @@
 import type { WatchEvent } from '../../../clusters/cluster-client.js';
-import { hasCondition } from '../../../resources/meta/conditions.js';
 import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
 import { isFinishedPod } from '../../../resources/workloads/ownership.js';
 import { StartPatience } from '../../kit/start-patience.js';
@@ -7,6 +6,7 @@ import { retainTargetVolume } from '../retain-target-volume.js';
 import type { LiveVolumeRun } from '../volume-run.js';
 import { ensureServerPod } from './ensure-server-pod.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
+import { TRANSFER_CONTAINER } from './transfer-pod.js';
 
 /**
  * Keeps a server pod running on the target until the signal ends it: makes it again under its name when it was deleted or has ended.
@@ -30,7 +30,7 @@ export async function serveVolume(live: LiveVolumeRun): Promise<never> {
         await ensureServerPod(live);
       } else if (isFinishedPod(pod)) {
         await target.remove(referenceOf(pod), { gracePeriodSeconds: 0, uid: pod.metadata.uid, signal });
-      } else if (!hasCondition(pod.status?.conditions, 'Ready')) {
+      } else if (!isServing(pod)) {
         patience.waiting(pod);
       } else {
         patience.stop();
@@ -43,6 +43,12 @@ export async function serveVolume(live: LiveVolumeRun): Promise<never> {
   }
   throw new Error('unreachable: a watch has no end');
 }
+
+/** Ours is ready; what a mesh has put beside it may never be. */
+const isServing = ({ status }: KubeObject): boolean =>
+  (status?.containerStatuses ?? []).some(
+    ({ name, ready }: { name: string; ready?: boolean }) => name === TRANSFER_CONTAINER && ready,
+  );
 
 const podAfter = (event: WatchEvent): KubeObject | undefined => {
   if (event.type === 'SYNCED') return event.objects[0];

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../../resources/meta/kube-object.js';
 import type { VolumeRun } from '../volume-run.js';
 import { helperMetadata } from './helper-metadata.js';
 import type { PodIdentity } from './pod-identity.js';
+import type { FittedResources } from './pod-resources.js';
 import { transferPod } from './transfer-pod.js';
 
 /** Above 1024, so that restricted pods may listen on it. */
@@ -10,7 +11,13 @@ export const SERVER_PORT = 6443;
 /** Make files of any owner and kind, and confine rsync to the volume. */
 const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'MKNOD', 'SETGID', 'SETUID', 'SYS_CHROOT'];
 
-export function serverPod(volumeRun: VolumeRun, identity: PodIdentity, resources: KubeObject['spec']): KubeObject {
+/** @param placement fields of the pod by which it goes where the application will */
+export function serverPod(
+  volumeRun: VolumeRun,
+  identity: PodIdentity,
+  resources: FittedResources,
+  placement: Record<string, unknown> = {},
+): KubeObject {
   const { record, volume } = volumeRun;
   const metadata = helperMetadata(volumeRun, 'rsync-server', volume.target.namespace);
   return transferPod({
@@ -27,6 +34,7 @@ export function serverPod(volumeRun: VolumeRun, identity: PodIdentity, resources
     env: { LISTEN_PORT: String(SERVER_PORT), IO_TIMEOUT_SECONDS: String(ioTimeout(volume.verify)) },
     resources,
     restartPolicy: 'Always',
+    spec: placement,
     container: { ports: [{ name: 'rsync-tls', containerPort: SERVER_PORT }] },
   });
 }

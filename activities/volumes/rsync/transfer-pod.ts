@@ -1,6 +1,10 @@
 import type { KubeObject, ObjectMeta } from '../../../resources/meta/kube-object.js';
-import type { RunSettings } from '../../../resources/run/run-record.js';
+import { NO_SIDECARS } from '../../../resources/meta/labels.js';
 import type { PodIdentity } from './pod-identity.js';
+import type { FittedResources } from './pod-resources.js';
+
+/** Looked up by its name: others may stand in the pod as well. */
+export const TRANSFER_CONTAINER = 'rsync';
 
 /** What server and client pods differ in. */
 export interface TransferPodOptions {
@@ -17,7 +21,7 @@ export interface TransferPodOptions {
   image: string;
   command: string[];
   env: Record<string, string>;
-  resources: RunSettings['transferPod'];
+  resources: FittedResources;
   restartPolicy: 'Always' | 'Never';
   /** Further fields of container and pod. */
   container?: Record<string, unknown>;
@@ -30,7 +34,11 @@ export function transferPod(options: TransferPodOptions): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata,
+    metadata: {
+      ...metadata,
+      labels: { ...metadata.labels, ...NO_SIDECARS.labels },
+      annotations: { ...metadata.annotations, ...NO_SIDECARS.annotations },
+    },
     spec: {
       restartPolicy,
       terminationGracePeriodSeconds: 1,
@@ -39,7 +47,7 @@ export function transferPod(options: TransferPodOptions): KubeObject {
       securityContext: podSecurity(options),
       containers: [
         {
-          name: 'rsync',
+          name: TRANSFER_CONTAINER,
           image,
           imagePullPolicy: 'IfNotPresent',
           command,

@@ -77,6 +77,50 @@ describe('both pods', () => {
   });
 });
 
+describe('meshes and agents', () => {
+  it.each([
+    ['server', serverPod(volumeRun, { root: true }, resources)],
+    ['client', client({ root: true })],
+  ])('leave the %s alone, and the label that sites allow stays', (_, { metadata }) => {
+    expect(metadata.labels).toMatchObject({ 'sidecar.istio.io/inject': 'false', owner: 'directvolumemigration' });
+    expect(metadata.annotations).toMatchObject({
+      'sidecar.istio.io/inject': 'false',
+      'linkerd.io/inject': 'disabled',
+      'kuma.io/sidecar-injection': 'disabled',
+      'consul.hashicorp.com/connect-inject': 'false',
+    });
+  });
+});
+
+describe('the nodes of the application', () => {
+  const tolerations = [{ key: 'dedicated', operator: 'Equal', value: 'database', effect: 'NoSchedule' }];
+
+  it('take the server', () => {
+    const placement = { tolerations, nodeSelector: { disk: 'fast' } };
+    expect(serverPod(volumeRun, { root: true }, resources, placement).spec).toMatchObject(placement);
+  });
+
+  it('take the client, pinned or not', () => {
+    const options = { pass: 'final', attempt: 1, endpoint, identity: { root: true }, resources } as const;
+    expect(clientPod(volumeRun, { ...options, tolerations }).spec.tolerations).toEqual(tolerations);
+    expect(clientPod(volumeRun, { ...options, tolerations, node: 'n' }).spec.tolerations).toEqual([
+      { operator: 'Exists' },
+    ]);
+  });
+});
+
+it('the client knows all addresses the server may answer at', () => {
+  const several = { ...endpoint, otherHosts: ['10.0.0.2', '10.0.0.3'] };
+  const { spec } = clientPod(volumeRun, {
+    pass: 'final',
+    attempt: 1,
+    endpoint: several,
+    identity: { root: true },
+    resources,
+  });
+  expect(spec.containers[0].env).toContainEqual({ name: 'ENDPOINT_HOST', value: '10.0.0.1 10.0.0.2 10.0.0.3' });
+});
+
 describe('the client', () => {
   it('has a name of its own for each pass, try of the migration and attempt', () => {
     expect(client({ root: true }).metadata.name).toBe('mtc-rsync-client-final-01234567-abcd1234-2-3');

@@ -141,7 +141,7 @@ function failureOf(volumeRun: VolumeRun, report: TransferReport): StepFailure {
 }
 
 const LARGER =
-  'Give the volume more room (in the plan capacityConfirmed and proposedCapacity; or a larger claim made beforehand), then start the migration again.';
+  'Give the volume more room (in the plan proposedCapacity and capacityConfirmed of the volume, which also enlarges a claim that the plan made; or a larger claim made beforehand), then start the migration again.';
 
 function roomOf({ source, target, space }: TransferReport): string {
   const missing = source.bytes - (target?.bytes ?? 0);

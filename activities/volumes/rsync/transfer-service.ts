@@ -15,6 +15,8 @@ export const transferService = (volumeRun: VolumeRun): KubeObject => ({
   spec: {
     type: isWithinOneCluster(volumeRun.record) ? 'ClusterIP' : 'NodePort',
     selector: helperLabels(volumeRun, 'rsync-server'),
+    // A container that is not ours may keep the pod from being ready; clients wait for ours by asking it.
+    publishNotReadyAddresses: true,
     ports: [{ name: 'rsync-tls', port: SERVER_PORT, targetPort: SERVER_PORT, protocol: 'TCP' }],
   },
 });

@@ -270,6 +270,6 @@ export const PLAN_CONDITIONS = {
     on: { MigPlan: 'Warn' },
     mtc: false,
     meaning:
-      'Quotas of the target leave too little for the pods that start there; a cutover is refused before it halts anything. Raise them.',
+      'Quotas leave too little for the pods that start on the target, so that a cutover is refused before it halts anything, or for those that copy volumes. Raise them.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -118,6 +118,12 @@ export const RUN_CONDITIONS = {
     meaning:
       'Some objects could not be backed up; they are not on the target. See the message, then create them there.',
   },
+  ClusterObjectsDiffer: {
+    on: { MigMigration: 'Warn' },
+    mtc: false,
+    meaning:
+      'Objects of the whole cluster were on the target under the same name and stay as they are; they do not give the accounts of the migration what they have on the source. Correct them there if the accounts need it.',
+  },
   VeleroFinalRestorePartiallyFailed: {
     on: { MigMigration: 'Warn' },
     mtc: true,

@@ -69,6 +69,18 @@ export const VOLUME_CONDITIONS = {
     meaning:
       'Claims of the source are not bound to a volume, so there is nothing to copy. Start what uses them, or leave them out.',
   },
+  ClaimsOfPods: {
+    on: { MigPlan: 'Warn' },
+    mtc: false,
+    meaning:
+      'Claims of the source belong to pods and are deleted with them, so they are not migrated. Claims of generic ephemeral volumes are left out without this warning.',
+  },
+  PvCapacityAdjustmentRequired: {
+    on: { MigPlan: 'Warn' },
+    mtc: true,
+    meaning:
+      'A volume is larger than its claim asks for, and the target is given what the claim asks for. Where it holds more, set proposedCapacity and capacityConfirmed of the volume.',
+  },
   TransferImageNotSet: {
     on: { MigPlan: 'Critical', DirectVolumeMigration: 'Critical' },
     mtc: false,
@@ -79,7 +91,7 @@ export const VOLUME_CONDITIONS = {
     on: { MigPlan: 'Critical' },
     mtc: false,
     meaning:
-      'Quotas of the target leave too little for the claims to be created. Raise them, or skip volumes of the plan.',
+      'Quotas or LimitRanges of the target leave too little for the claims to be created. Raise them, or skip volumes of the plan.',
   },
   TargetVolumeInUse: {
     on: { MigPlan: 'Critical', DirectVolumeMigration: 'Critical' },

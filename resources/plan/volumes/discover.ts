@@ -9,7 +9,10 @@ export interface DiscoveredVolume {
   capacity: string;
   storageClass: string;
   supported: { actions: string[]; copyMethods: string[] };
-  pvc: Required<Omit<NonNullable<PersistentVolumeEntry['pvc']>, 'ownerType'>> & { ownerType?: string };
+  pvc: Required<Omit<NonNullable<PersistentVolumeEntry['pvc']>, 'ownerType' | 'requested'>> & {
+    ownerType?: string;
+    requested?: string;
+  };
   /** Served by NFS or Gluster: other rules for the target's class. */
   shared: boolean;
 }
@@ -22,14 +25,20 @@ export interface SourceVolumes {
   volumes: ReadonlyMap<string, KubeObject>;
   /** Storage classes whose volumes both clusters reach. */
   moveStorageClasses: readonly string[];
+  /** Volumes of claims that belong to pods or other claims as well: of those that a user named one by one. */
+  withOwned?: boolean;
 }
 
 const COPY_METHODS = ['filesystem', 'block', 'snapshot'];
 
-/** Finds the volumes of a plan, sorted by name. Claims made for other claims (clones, population) are not an application's own. */
-export function discoverVolumes({ claims, pods, volumes, moveStorageClasses }: SourceVolumes): DiscoveredVolume[] {
+/**
+ * Finds the volumes of a plan, sorted by name. Claims made for other claims (clones, population) are not an application's own, and those
+ * that belong to a pod (generic ephemeral volumes) go with it: the pod that follows makes its own, and would not start beside a copy.
+ */
+export function discoverVolumes(source: SourceVolumes): DiscoveredVolume[] {
+  const { claims, pods, volumes, moveStorageClasses, withOwned } = source;
   return claims
-    .filter((claim) => claim.status?.phase === 'Bound' && !isMadeForAnother(claim))
+    .filter((claim) => claim.status?.phase === 'Bound' && (withOwned || !isOwned(claim)))
     .flatMap((claim) => {
       const volume = volumes.get(claim.spec?.volumeName);
       return volume ? [describeVolume(claim, volume, pods, moveStorageClasses)] : [];
@@ -38,10 +47,15 @@ export function discoverVolumes({ claims, pods, volumes, moveStorageClasses }: S
 }
 
 /** Claims that are not bound hold nothing to copy, and are not migrated. */
-export const unboundClaims = (claims: readonly KubeObject[]): string[] =>
-  claims
-    .filter((claim) => claim.status?.phase !== 'Bound' && !isMadeForAnother(claim))
-    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+export const unboundClaims = (claims: readonly KubeObject[], { withOwned = false } = {}): string[] =>
+  claims.filter((claim) => claim.status?.phase !== 'Bound' && (withOwned || !isOwned(claim))).map(nameOf);
+
+/**
+ * Claims that go with the pod that owns them although no ephemeral volume of it asked for them: what made them (Spark, a person) may
+ * count on their content.
+ */
+export const claimsOfPods = (claims: readonly KubeObject[]): string[] =>
+  claims.filter((claim) => ownersOf(claim, 'Pod').some(({ name }) => !isEphemeral(claim, name))).map(nameOf);
 
 function describeVolume(
   claim: KubeObject,
@@ -63,6 +77,7 @@ function describeVolume(
       accessModes: claim.spec?.accessModes ?? [],
       volumeMode: claim.spec?.volumeMode ?? 'Filesystem',
       hasReference: users.length > 0,
+      ...(claim.spec?.resources?.requests?.storage && { requested: String(claim.spec.resources.requests.storage) }),
       ...(users[0] && { ownerType: ownerKind(users[0]) }),
     },
     shared: Boolean(volume.spec?.nfs ?? volume.spec?.glusterfs),
@@ -83,5 +98,13 @@ function ownerKind(pod: KubeObject): string {
   return kind === 'VirtualMachineInstance' ? 'VirtualMachine' : kind;
 }
 
-const isMadeForAnother = ({ metadata }: KubeObject): boolean =>
-  (metadata.ownerReferences ?? []).some(({ kind }) => kind === 'PersistentVolumeClaim');
+const ownersOf = ({ metadata }: KubeObject, kind: string) =>
+  (metadata.ownerReferences ?? []).filter((owner) => owner.kind === kind);
+
+const isOwned = (claim: KubeObject): boolean =>
+  ['PersistentVolumeClaim', 'Pod'].some((kind) => ownersOf(claim, kind).length > 0);
+
+/** Kubernetes names the claim of a generic ephemeral volume after its pod and the volume. */
+const isEphemeral = ({ metadata }: KubeObject, pod: string): boolean => metadata.name.startsWith(`${pod}-`);
+
+const nameOf = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.name}`;

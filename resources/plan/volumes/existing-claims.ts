@@ -12,6 +12,8 @@ export interface WantedClaim {
   /** Kubernetes quantity. */
   capacity: string | number;
   allowOverwrite: boolean;
+  /** A claim of ours that is smaller is enlarged by the run. */
+  mayGrow?: boolean;
 }
 
 /** Claims and pods of the target namespaces that are already there. */
@@ -34,14 +36,15 @@ export function existingClaimFindings(
   const used: string[] = [];
   const small: string[] = [];
   const foreign: string[] = [];
-  for (const { namespace, claim: name, capacity, allowOverwrite } of wanted) {
+  for (const { namespace, claim: name, capacity, allowOverwrite, mayGrow } of wanted) {
     const claim = claims.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
     if (!claim) continue;
     const place = `${namespace}/${name}`;
     const users = pods.filter((pod) => mounts(pod, claim) && !isOurs(pod)).map(({ metadata }) => metadata.name);
     if (users.length > 0 && !allowOverwrite) used.push(`${place} (pod ${users.join(', ')})`);
     const size = sizeOf(claim);
-    if (parseQuantity(size) < parseQuantity(capacity)) small.push(`${place} (${size}, needs ${capacity})`);
+    const grows = mayGrow === true && isOurs(claim);
+    if (!grows && parseQuantity(size) < parseQuantity(capacity)) small.push(`${place} (${size}, needs ${capacity})`);
     if (!isOurs(claim)) foreign.push(place);
   }
   return [
@@ -60,7 +63,7 @@ export function existingClaimFindings(
           critical(
             'TargetVolumeTooSmall',
             'TooSmall',
-            'Claims on the target are smaller than the volumes to be copied into them: []. Enlarge them, or map the volume onto another claim.',
+            'Claims on the target are smaller than what the copies ask for: []. Enlarge them, or map the volume onto another claim.',
             small,
           ),
         ]

@@ -4,6 +4,7 @@ import { critical } from '../../meta/findings.js';
 import type { KubeObject } from '../../meta/kube-object.js';
 import { parseQuantity } from '../../meta/quantity.js';
 import { type Mapping, parseMapping } from '../mappings.js';
+import { targetSize } from './target-size.js';
 
 /**
  * What the quotas of target namespaces leave for the claims that are still to be made. `claims` and `quotas` are those of the target.
@@ -46,5 +47,5 @@ function need(key: string, entries: readonly PersistentVolumeEntry[]): number {
   const counted = entries.filter(({ selection }) => !storageClass || selection.storageClass === storageClass);
   if (resource === 'persistentvolumeclaims') return counted.length;
   if (resource !== 'requests.storage') return 0;
-  return counted.reduce((sum, { capacity }) => sum + parseQuantity(capacity ?? 0), 0);
+  return counted.reduce((sum, entry) => sum + (parseQuantity(targetSize(entry)) || 0), 0);
 }

@@ -2,6 +2,7 @@ import type { PersistentVolumeEntry } from '../../kinds/persistent-volume-entry.
 import { shortHash } from '../../run/names.js';
 import type { RunVolume } from '../../run/run-record.js';
 import { type Mapping, parseMapping } from '../mappings.js';
+import { targetSize } from './target-size.js';
 
 /** What a run copies of an entry of the plan's list. */
 export function runVolume(entry: PersistentVolumeEntry, namespaces: readonly Mapping[]): RunVolume {
@@ -10,7 +11,6 @@ export function runVolume(entry: PersistentVolumeEntry, namespaces: readonly Map
   const claim = parseMapping(pvc.name ?? '');
   const id = `${namespace}/${claim.source}`;
   const chosenMode = selection.accessMode && selection.accessMode !== 'auto' ? selection.accessMode : undefined;
-  const size = entry.capacityConfirmed ? entry.proposedCapacity : undefined;
   return {
     id,
     key: shortHash(id),
@@ -22,7 +22,7 @@ export function runVolume(entry: PersistentVolumeEntry, namespaces: readonly Map
       storageClass: selection.storageClass ?? '',
       accessModes: chosenMode ? [chosenMode] : (pvc.accessModes ?? []),
       volumeMode: 'Filesystem',
-      size: String(size ?? entry.capacity ?? ''),
+      size: targetSize(entry),
     },
     mover: { name: 'rsync' },
     verify: selection.verify === true,

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../meta/kube-object.js';
 import { LABELS } from '../../meta/labels.js';
 import { type Mapping, parseMapping } from '../mappings.js';
 import { existingClaimFindings, type TargetClaims, type WantedClaim } from './existing-claims.js';
+import { targetSize } from './target-size.js';
 
 /** What the claims that a plan's volumes would be copied into are like, where they are already on the target. */
 export function targetClaimFindings(
@@ -15,11 +16,12 @@ export function targetClaimFindings(
   const wanted = entries
     .filter(({ selection }) => selection.action === 'copy')
     .map(
-      ({ pvc, capacity, selection }): WantedClaim => ({
-        namespace: namespaces.find(({ source }) => source === pvc.namespace)?.target,
-        claim: parseMapping(pvc.name ?? '').target,
-        capacity: capacity ?? 0,
-        allowOverwrite: selection.allowOverwrite === true,
+      (entry): WantedClaim => ({
+        namespace: namespaces.find(({ source }) => source === entry.pvc.namespace)?.target,
+        claim: parseMapping(entry.pvc.name ?? '').target,
+        capacity: targetSize(entry) || 0,
+        allowOverwrite: entry.selection.allowOverwrite === true,
+        mayGrow: entry.capacityConfirmed === true,
       }),
     );
   return existingClaimFindings(wanted, existing, isOurs(planUid));

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { objectOf, volumeOf } from '../../../test/kit/fakes/plan-objects.js';
 import type { PersistentVolumeEntry } from '../../kinds/persistent-volume-entry.js';
 import type { KubeObject } from '../../meta/kube-object.js';
-import { discoverVolumes, unboundClaims } from './discover.js';
+import { claimsOfPods, discoverVolumes, unboundClaims } from './discover.js';
 import { mergeDiscovered } from './merge.js';
 import { quotaFindings } from './quotas.js';
+import { runVolume } from './run-volume.js';
 import { selectionFindings } from './selections.js';
 import { chooseStorageClass, listStorageClass } from './storage-classes.js';
 import { targetClaimFindings } from './target-claims.js';
+import { capacityFindings } from './target-size.js';
 
 const claim = (name: string, volumeName: string | undefined, metadata = {}): KubeObject =>
   objectOf('PersistentVolumeClaim', name, {
@@ -64,6 +66,27 @@ describe('discovery', () => {
     const claims = [claim('waiting', undefined), prime, claim('lost', 'pv-gone')];
     expect(discover(claims, [volume('pv-1')])).toEqual([]);
     expect(unboundClaims(claims)).toEqual(['shop/waiting']);
+  });
+
+  it('leaves out claims that go with their pod, and names those no ephemeral volume asked for', () => {
+    const ofPod = (name: string, volumeName?: string) =>
+      claim(name, volumeName, { ownerReferences: [{ kind: 'Pod', name: 'worker-0' }] });
+    const claims = [ofPod('worker-0-scratch', 'pv-1'), ofPod('worker-0-waiting'), ofPod('spark-exec-1', 'pv-2')];
+    const volumes = [volume('pv-1'), volume('pv-2')];
+    expect(discover(claims, volumes)).toEqual([]);
+    expect(unboundClaims(claims)).toEqual([]);
+    expect(claimsOfPods(claims)).toEqual(['shop/spark-exec-1']);
+    // Whoever names one gets it copied, or told why not.
+    const named = { claims, pods: [], volumes: new Map(volumes), moveStorageClasses: [], withOwned: true };
+    expect(discoverVolumes(named).map(({ pvc }) => pvc.name)).toEqual(['worker-0-scratch', 'spark-exec-1']);
+    expect(unboundClaims(claims, { withOwned: true })).toEqual(['shop/worker-0-waiting']);
+  });
+
+  it('keeps claims that belong to what outlasts a pod', () => {
+    const claims = ['StatefulSet', 'DataVolume'].map((kind, index) =>
+      claim(kind.toLowerCase(), `pv-${index}`, { ownerReferences: [{ kind, name: 'o' }] }),
+    );
+    expect(discover(claims, [volume('pv-0'), volume('pv-1')])).toHaveLength(2);
   });
 
   it.each([
@@ -199,6 +222,52 @@ describe('the proposed storage class', () => {
       { volumeMode: 'Filesystem', accessModes: filesystem },
       { volumeMode: 'Block', accessModes: block },
     ]);
+  });
+});
+
+describe('the size on the target', () => {
+  const namespaces = [{ source: 'shop', target: 'shop' }];
+  const static20Gi = (fields: Partial<PersistentVolumeEntry> = {}, requested: string | undefined = '100Mi') =>
+    volumeOf({}, { capacity: '20Gi', pvc: { namespace: 'shop', name: 'data', requested }, ...fields });
+
+  it.each<[string, PersistentVolumeEntry, string]>([
+    ['what the claim asks for', static20Gi(), '100Mi'],
+    ['the capacity where nothing is known of the claim', volumeOf(), '1Gi'],
+    ['what the user confirmed', static20Gi({ proposedCapacity: '300Mi', capacityConfirmed: true }), '300Mi'],
+    ['not what nobody confirmed', static20Gi({ proposedCapacity: '300Mi' }), '100Mi'],
+    ['no less than the claim asks for', static20Gi({ proposedCapacity: '50Mi', capacityConfirmed: true }), '100Mi'],
+    ['not the 0 that MTC writes', static20Gi({ proposedCapacity: '0', capacityConfirmed: true }), '100Mi'],
+  ])('is %s', (_, entry, size) => {
+    expect(runVolume(entry, namespaces).target.size).toBe(size);
+  });
+
+  it('is what quotas and claims that are there are judged by', () => {
+    const quotas = [objectOf('ResourceQuota', 'q', { status: { hard: { 'requests.storage': '1Gi' }, used: {} } })];
+    const there = (storage: string, labels = {}) =>
+      objectOf('PersistentVolumeClaim', 'data', { metadata: { labels }, status: { capacity: { storage } } });
+    const judged = (entry: PersistentVolumeEntry, claims: KubeObject[]) =>
+      targetClaimFindings([entry], namespaces, { claims, pods: [] }, 'plan-uid').map(({ type }) => type);
+    const larger = static20Gi({ proposedCapacity: '2Gi', capacityConfirmed: true });
+    const ours = { 'migration.openshift.io/migrated-by-migplan': 'plan-uid' };
+    expect(quotaFindings([static20Gi()], namespaces, { claims: [], quotas })).toEqual([]);
+    expect(quotaFindings([larger], namespaces, { claims: [], quotas })).toHaveLength(1);
+    expect(judged(static20Gi(), [there('100Mi', ours)])).toEqual([]);
+    expect(judged(larger, [there('100Mi')])).toEqual(['TargetVolumeTooSmall', 'TargetVolumeExists']);
+    // As VolumeFull advises: the next run enlarges what the plan made.
+    expect(judged(larger, [there('100Mi', ours)])).toEqual([]);
+  });
+
+  it('is warned of where an administrator made a volume larger than its claim', () => {
+    const made = (annotations = {}) =>
+      new Map(
+        [volume('pv-1')].map(([name, found]) => [name, { ...found, metadata: { ...found.metadata, annotations } }]),
+      );
+    const items = (entry: PersistentVolumeEntry, annotations = {}) =>
+      capacityFindings([entry], made(annotations)).flatMap((finding) => finding.items ?? []);
+    expect(items(static20Gi())).toEqual(['shop/data (volume 20Gi, claim 100Mi)']);
+    expect(items(static20Gi({ proposedCapacity: '20Gi', capacityConfirmed: true }))).toEqual([]);
+    expect(items(static20Gi(), { 'pv.kubernetes.io/provisioned-by': 'ebs.csi.aws.com' })).toEqual([]);
+    expect(items({ ...static20Gi(), selection: { action: 'skip' } })).toEqual([]);
   });
 });
 

@@ -66,6 +66,7 @@ export class ScriptedActivities {
       createBackup: async () => ({ backup: 'b' }),
       waitForBackup: async () => ({ items: 1, warnings: [] }),
       copyBackupToTarget: async () => undefined,
+      removeLeftovers: async () => ({ removed: 0 }),
       createRestore: async () => ({ restore: 'r' }),
       waitForRestore: async () => ({ items: 1, warnings: [] }),
       restoreAgain: async () => ({ warnings: [] }),

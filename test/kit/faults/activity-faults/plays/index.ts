@@ -47,6 +47,8 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   // Makes namespaces and Restores under names of their own, as createRestore does.
   'inspectTarget',
   'restoreAgain',
+  // A part of createRestore, which is played with it.
+  'removeLeftovers',
   // Dry runs.
   'rehearseTarget',
   'rehearseStart',
