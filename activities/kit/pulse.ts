@@ -7,6 +7,9 @@ import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
 import { toApplicationFailure } from './failure-mapping.js';
 import { ShownWait } from './shown-wait.js';
 
+/** Queues of waits, whose patience is counted across their attempts. */
+const WAITED_ON: readonly string[] = [TASK_QUEUES.wait, TASK_QUEUES.transfers];
+
 /** Contexts whose heartbeat a wait sends; the worker sends it for all others. */
 const tended = new WeakSet<Context>();
 export const hasPulse = (context: Context): boolean => tended.has(context);
@@ -105,7 +108,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
     // An aborted call rejects with an error of its library's own; the reason of the signal is what counts.
     if (impatience.signal.aborted) throw impatience.signal.reason;
     if (context.cancellationSignal.aborted) throw cancelReason(context.cancellationSignal);
-    if (context.info.taskQueue === TASK_QUEUES.wait && isTriedAgain(error)) {
+    if (WAITED_ON.includes(context.info.taskQueue) && isTriedAgain(error)) {
       lastSeen = error instanceof Error ? error.message : String(error);
       const failure = spent();
       if (failure) throw failure;
