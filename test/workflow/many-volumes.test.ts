@@ -23,7 +23,7 @@ it('copies 150 volumes with the longest names, some at a time, in histories and 
 });
 
 it('gives no child of a Final migration an input that grows with the number of volumes, but for the step that copies them', async () => {
-  const { activities } = manyVolumes(30, 5);
+  const { activities } = manyVolumes(30, 5, 'Final');
   const root = { workflow: 'migration', input: { run: newRun(), itinerary: 'Final' } } as const;
   const histories = await worker.run(activities, root, (handle) => handle.result());
 

@@ -25,31 +25,34 @@ export const longNamedVolumes = (count: number): VolumeLabel[] =>
   });
 
 /** A script of many volumes that notes how many are under way at the same time: from their first helper to the removal of the last. */
-export function manyVolumes(count: number, maxConcurrentVolumes: number) {
+export function manyVolumes(count: number, maxConcurrentVolumes: number, itinerary: 'Stage' | 'Final' = 'Stage') {
   const underWay = new Set<string>();
   const seen = { most: 0, copied: 0 };
-  const activities = new ScriptedActivities(runSummary({ volumes: longNamedVolumes(count), maxConcurrentVolumes }), {
-    provisionTargetVolume: ({ volume }: { volume: string }) => {
-      underWay.add(volume);
-      seen.most = Math.max(seen.most, underWay.size);
+  const activities = new ScriptedActivities(
+    runSummary({ itinerary, volumes: longNamedVolumes(count), maxConcurrentVolumes }),
+    {
+      provisionTargetVolume: ({ volume }: { volume: string }) => {
+        underWay.add(volume);
+        seen.most = Math.max(seen.most, underWay.size);
+      },
+      copyVolume: async ({ volume }: { volume: string }) => {
+        expect(Context.current().info.taskQueue).toBe('transfers');
+        seen.copied += 1;
+        underWay.delete(volume);
+        const count = { files: 1, bytes: 1 };
+        return {
+          ...count,
+          sentBytes: 1,
+          seconds: 1,
+          vanished: 0,
+          source: count,
+          target: count,
+          attempts: 1,
+          warnings: [`${volume} ${'w'.repeat(500)}`],
+        };
+      },
     },
-    copyVolume: async ({ volume }: { volume: string }) => {
-      expect(Context.current().info.taskQueue).toBe('transfers');
-      seen.copied += 1;
-      underWay.delete(volume);
-      const count = { files: 1, bytes: 1 };
-      return {
-        ...count,
-        sentBytes: 1,
-        seconds: 1,
-        vanished: 0,
-        source: count,
-        target: count,
-        attempts: 1,
-        warnings: [`${volume} ${'w'.repeat(500)}`],
-      };
-    },
-  });
+  );
   return { activities, seen };
 }
 
