@@ -91,7 +91,17 @@ export default defineConfig({
         testTimeout: 600_000,
       }),
       // Not part of `npm test`: outages of minutes.
-      onClusters('long', ['test/long/**/*.test.ts'], { group: 4, testTimeout: 1_200_000 }),
+      onClusters('long', ['test/long/**/*.test.ts'], {
+        exclude: ['test/long/workflow/**'],
+        group: 4,
+        testTimeout: 1_200_000,
+      }),
+      tier('long-workflow', ['test/long/workflow/**/*.test.ts'], {
+        globalSetup: ['test/kit/temporal/temporal-setup.ts'],
+        testTimeout: 1_200_000,
+        hookTimeout: 180_000,
+        sequence: { groupOrder: 4 },
+      }),
     ],
   },
 });

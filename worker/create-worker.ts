@@ -42,7 +42,7 @@ export interface RunningWorker {
   close(): Promise<void>;
 }
 
-/** The worker of both task queues, with the dispatcher that starts workflows and the watchdog that recovers lost ones. */
+/** The workers of all task queues, with the dispatcher that starts workflows and the watchdog that recovers lost ones. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { store, client, logger, temporal, versioning } = options;
   installRuntime(logger);
@@ -74,7 +74,17 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     taskQueue: TASK_QUEUES.wait,
     maxConcurrentActivityTaskExecutions: 500,
   });
-  const workers = [control, wait];
+  const transfers = await Worker.create({
+    ...common,
+    taskQueue: TASK_QUEUES.transfers,
+    maxConcurrentActivityTaskExecutions: 500,
+  });
+  const checks = await Worker.create({
+    ...common,
+    taskQueue: TASK_QUEUES.checks,
+    maxConcurrentActivityTaskExecutions: 50,
+  });
+  const workers = [control, wait, transfers, checks];
   const running = workers.map((worker) => worker.run());
   const finished = Promise.all(running).then(() => undefined);
   const closing = new AbortController();

@@ -8,6 +8,9 @@ import { toApplicationFailure } from './failure-mapping.js';
 import { heartbeat, leaseOf } from './lease.js';
 import { ShownWait } from './shown-wait.js';
 
+/** Queues of waits, whose patience is counted across their attempts. */
+const WAITED_ON: readonly string[] = [TASK_QUEUES.wait, TASK_QUEUES.transfers];
+
 /** Contexts whose heartbeat a wait sends; the worker sends it for all others. */
 const tended = new WeakSet<Context>();
 export const hasPulse = (context: Context): boolean => tended.has(context);
@@ -113,7 +116,7 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
     if (impatience.signal.aborted) throw impatience.signal.reason;
     if (lease?.signal.aborted) throw lease.signal.reason;
     if (context.cancellationSignal.aborted) throw cancelReason(context.cancellationSignal);
-    if (context.info.taskQueue === TASK_QUEUES.wait && isTriedAgain(error)) {
+    if (WAITED_ON.includes(context.info.taskQueue) && isTriedAgain(error)) {
       lastSeen = error instanceof Error ? error.message : String(error);
       const failure = spent();
       if (failure) throw failure;

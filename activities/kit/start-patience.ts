@@ -1,6 +1,7 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
+import { wantsRoom } from '../../resources/workloads/pod-room.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import { eventTime } from './last-events.js';
 
@@ -28,10 +29,11 @@ export class StartPatience {
     return this.controller.signal;
   }
 
-  /** The pod exists and does not run yet; or its controller exists, and no pod. */
+  /** The pod exists and does not run yet; or its controller exists, and no pod. While no node has room for it, its time does not run. */
   waiting(stuck: KubeObject): void {
     this.stuck = stuck;
-    this.timer ??= setTimeout(() => void this.giveUp(), this.seconds * 1_000);
+    if (wantsRoom(stuck)) this.stop();
+    else this.timer ??= setTimeout(() => void this.giveUp(), this.seconds * 1_000);
     if (this.isHopeless(stuck)) void this.giveUp();
   }
 

@@ -13,13 +13,11 @@ export function summarizeRun(record: RunRecord): RunSummary {
     itinerary: record.itinerary,
     does: record.does,
     verify: record.options.verify && record.does.brings === 'objects',
-    volumes: record.volumes.map(({ id, key, source, target }) => ({
+    volumes: record.volumes.map(({ id, source, target }) => ({
       id,
-      key,
       label: `${source.namespace}/${source.claim} → ${target.namespace}/${target.claim}, ${target.size}`,
-      claim: source.claim,
-      namespace: source.namespace,
     })),
+    maxConcurrentVolumes: record.settings.maxConcurrentVolumes,
     warnings: record.warnings ?? [],
     patience: record.settings.patience,
     ...(record.resume && { resume: record.resume }),

@@ -154,6 +154,8 @@ export interface RunSettings {
   transferImage: string;
   rsync: { bandwidthLimitKiB?: number; extraOptions: string[]; backoffLimit: number };
   transferPod: { requests: { cpu: string; memory: string }; limits: { cpu: string; memory: string } };
+  /** Volumes of one run that are copied at the same time. */
+  maxConcurrentVolumes: number;
   sourceSupplementalGroups: number[];
   targetSupplementalGroups: number[];
   /** Seconds a step may wait without seeing anything move. */
@@ -168,6 +170,16 @@ export interface RunSettings {
   };
 }
 
+/** A volume as workflows know it; what is to be done with it is in the record. */
+export interface VolumeLabel {
+  id: string;
+  /** What the operator reads. */
+  label: string;
+}
+
+/** What a step is given: without the volumes, since every step's input is kept in two histories. */
+export type StepSummary = Omit<RunSummary, 'volumes'>;
+
 /** What the workflows need of a record to order the steps: no object lists, no credentials. */
 export interface RunSummary {
   ref: RunRef;
@@ -178,7 +190,9 @@ export interface RunSummary {
   itinerary: RunItinerary;
   does: RunActions;
   verify: boolean;
-  volumes: { id: string; key: string; label: string; claim: string; namespace: string }[];
+  volumes: VolumeLabel[];
+  /** Copies of one run at a time. */
+  maxConcurrentVolumes: number;
   /** Durable warnings for the migration's status, e.g. QuiesceIgnored, SourceNotQuiesced. */
   warnings: RunWarning[];
   patience: RunSettings['patience'];

@@ -114,6 +114,11 @@ export const SETTINGS = {
     false,
     'True to refuse clusters and storage whose certificate is not verified (insecure) and storage at an http:// address, instead of warning.',
   ),
+  max_concurrent_volumes: setting(
+    wholeNumber(1),
+    16,
+    'Volumes of one migration that are copied at the same time; the others wait, without a pod and without a port.',
+  ),
   pod_patience_seconds: patience(180, 'the start of a transfer pod'),
   copy_patience_seconds: patience(900, 'the copy of a volume'),
   quiesce_patience_seconds: patience(600, 'scaling the source down'),

@@ -85,6 +85,7 @@ export function readSettings(
         requests: { cpu: value('source_rsync_pod_cpu_requests'), memory: value('source_rsync_pod_memory_requests') },
         limits: { cpu: value('source_rsync_pod_cpu_limits'), memory: value('source_rsync_pod_memory_limits') },
       },
+      maxConcurrentVolumes: value('max_concurrent_volumes'),
       sourceSupplementalGroups: value('source_supplemental_groups'),
       targetSupplementalGroups: value('target_supplemental_groups'),
       patience: {

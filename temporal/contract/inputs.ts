@@ -1,5 +1,5 @@
 import type { ReconciledKind } from '../../resources/kinds/index.js';
-import type { RunItinerary, RunRef, RunSummary } from '../../resources/run/run-record.js';
+import type { RunItinerary, RunRef, StepSummary, VolumeLabel } from '../../resources/run/run-record.js';
 
 export interface RunInput {
   run: RunRef;
@@ -14,19 +14,21 @@ export interface MigrationInput extends RunInput {
 
 /** Input of a pipeline step. */
 export interface StepInput {
-  summary: RunSummary;
+  summary: StepSummary;
   /** The step failed before and is started again after a pause. */
   again?: boolean;
 }
 
 export interface DirectVolumeInput extends StepInput {
+  volumes: readonly VolumeLabel[];
   pass: 'pre-copy' | 'final';
   /** True when no further pass follows: the volumes' helpers are removed. */
   last: boolean;
 }
 
-export interface TransferVolumeInput extends DirectVolumeInput {
-  volume: RunSummary['volumes'][number];
+/** Of one volume: nothing in it grows with the number of volumes, since every one of them has such an input. */
+export interface TransferVolumeInput extends RunInput, Pick<DirectVolumeInput, 'pass' | 'last' | 'again'> {
+  volume: VolumeLabel;
 }
 
 /** An object of the API, by its name. */

@@ -19,6 +19,7 @@ import { expectDeterministic, type WorkflowBundle } from '../kit/temporal/replay
 import { ScriptedActivities } from '../kit/temporal/scripted-activities.js';
 import { untilCalled } from '../kit/temporal/scripted-worker.js';
 import { temporalForTests } from '../kit/temporal/temporal.js';
+import { workersOfActivities } from '../kit/temporal/workers-of-activities.js';
 
 type Script = ConstructorParameters<typeof ScriptedActivities>[1];
 
@@ -70,7 +71,7 @@ async function startBuild(
   };
   const workers = [
     await Worker.create({ ...common, taskQueue: TASK_QUEUES.control, workflowBundle }),
-    await Worker.create({ ...common, taskQueue: TASK_QUEUES.wait }),
+    ...(await workersOfActivities(common)),
   ];
   const ended = Promise.all(workers.map((worker) => worker.run()));
   const build = {

@@ -26,10 +26,10 @@ export async function finalWithoutQuiesce(run: MigrationRun): Promise<void> {
 }
 
 async function untilBackedUp(run: MigrationRun): Promise<{ name: string; copy: string[]; backup: string[] }> {
-  const { summary } = run;
+  const { summary, volumes } = run;
   await run.hooks('PreBackup');
   const [copied, taken] = await run.together(
-    () => run.step('DirectVolume', directVolume, { summary, pass: 'pre-copy', last: true }),
+    () => run.step('DirectVolume', directVolume, { summary, volumes, pass: 'pre-copy', last: true }),
     () => run.step('Backup', backup, { summary }),
   );
   run.skip('StageBackup');

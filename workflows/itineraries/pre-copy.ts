@@ -6,6 +6,6 @@ export const preCopy = (run: MigrationRun): Promise<DirectVolumeResult> =>
   run.step(
     'DirectVolume',
     directVolume,
-    { summary: run.summary, pass: 'pre-copy', last: false },
+    { summary: run.summary, volumes: run.volumes, pass: 'pre-copy', last: false },
     { part: 'pre-copy', continues: true },
   );

@@ -21,7 +21,12 @@ export const quiesceSource = async (run: MigrationRun): Promise<void> => {
 
 /** The last pass, begun after the application's last write. */
 export const finalPass = (run: MigrationRun): Promise<DirectVolumeResult> =>
-  run.step('DirectVolume', directVolume, { summary: run.summary, pass: 'final', last: true }, { part: 'final' });
+  run.step(
+    'DirectVolume',
+    directVolume,
+    { summary: run.summary, volumes: run.volumes, pass: 'final', last: true },
+    { part: 'final' },
+  );
 
 /** For itineraries without Restore, which checks this itself: what was written since quiesce is in no copy. */
 export const checkStillHalted = async ({ ref }: MigrationRun): Promise<void> => {

@@ -14,6 +14,8 @@ import type { VolumeActivities } from '../../activities/volumes/contract.js';
 import type { WorkloadActivities } from '../../activities/workloads/contract.js';
 import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
 
+type TaskQueue = (typeof TASK_QUEUES)[keyof typeof TASK_QUEUES];
+
 export type Activities = CheckActivities &
   ClaimActivities &
   CleanupActivities &
@@ -35,9 +37,9 @@ const heartbeatTimeout = '5 seconds';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** A short activity. `summary` is what the operator reads in the Temporal UI. */
-export const shortActivity = (summary: string): Activities =>
+export const shortActivity = (summary: string, taskQueue: TaskQueue = TASK_QUEUES.control): Activities =>
   proxyActivities<Activities>({
-    taskQueue: TASK_QUEUES.control,
+    taskQueue,
     startToCloseTimeout: '5 minutes',
     scheduleToCloseTimeout: '1 hour',
     heartbeatTimeout,
@@ -47,9 +49,9 @@ export const shortActivity = (summary: string): Activities =>
   });
 
 /** A wait: its patience is counted inside the activity, Temporal's time-outs only find dead workers. */
-export const waitActivity = (summary: string): Activities =>
+export const waitActivity = (summary: string, taskQueue: TaskQueue = TASK_QUEUES.wait): Activities =>
   proxyActivities<Activities>({
-    taskQueue: TASK_QUEUES.wait,
+    taskQueue,
     startToCloseTimeout: '7 days',
     heartbeatTimeout,
     cancellationType,

@@ -2,17 +2,20 @@ import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/
 import type { ReconciledKind } from '../../resources/kinds/index.js';
 import type { CheckOutcome, ReconcileInput } from '../../temporal/contract/inputs.js';
 import { objectChanged } from '../../temporal/contract/messages.js';
+import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
 import { shortActivity } from '../kit/activities.js';
 
 /** How long a state is trusted without another check. */
 const PERIOD = { ready: '60 seconds', notReady: '15 seconds' } as const;
 
+const check = (summary: string) => shortActivity(summary, TASK_QUEUES.checks);
+
 const CHECKS: Record<ReconciledKind, (object: ReconcileInput) => Promise<CheckOutcome>> = {
-  MigCluster: (object) => shortActivity(`Check cluster ${object.name}`).checkCluster(object),
-  MigHook: (object) => shortActivity(`Check hook ${object.name}`).checkHook(object),
-  MigStorage: (object) => shortActivity(`Check replication repository ${object.name}`).checkStorage(object),
-  MigPlan: (object) => shortActivity(`Reconcile plan ${object.name}`).reconcilePlan(object),
-  MigSchedule: (object) => shortActivity(`Reconcile schedule ${object.name}`).reconcileSchedule(object),
+  MigCluster: (object) => check(`Check cluster ${object.name}`).checkCluster(object),
+  MigHook: (object) => check(`Check hook ${object.name}`).checkHook(object),
+  MigStorage: (object) => check(`Check replication repository ${object.name}`).checkStorage(object),
+  MigPlan: (object) => check(`Reconcile plan ${object.name}`).reconcilePlan(object),
+  MigSchedule: (object) => check(`Reconcile schedule ${object.name}`).reconcileSchedule(object),
 };
 
 /**

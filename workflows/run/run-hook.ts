@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { failureText } from '../../resources/meta/failure.js';
-import type { RunSummary, RunWarning } from '../../resources/run/run-record.js';
+import type { RunSummary, RunWarning, StepSummary } from '../../resources/run/run-record.js';
 import type { StepInput } from '../../temporal/contract/inputs.js';
 import { shortActivity, waitActivity } from '../kit/activities.js';
 import { failureReport } from './failure-report.js';
@@ -25,7 +25,7 @@ export async function runHook({ summary, hook }: StepInput & { hook: Hook }): Pr
   return { warnings };
 }
 
-async function removed({ ref }: RunSummary, { phase, name }: Hook): Promise<RunWarning[]> {
+async function removed({ ref }: StepSummary, { phase, name }: Hook): Promise<RunWarning[]> {
   try {
     await waitActivity(`Remove what hook ${name} ran in`).removeHook({ run: ref, phase });
     return [];

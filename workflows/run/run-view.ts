@@ -5,7 +5,14 @@ import {
   type ConditionFinding,
   type ConditionType,
 } from '../../resources/meta/conditions.js';
-import type { Itinerary, RunRef, RunSummary, RunWarning } from '../../resources/run/run-record.js';
+import type {
+  Itinerary,
+  RunRef,
+  RunSummary,
+  RunWarning,
+  StepSummary,
+  VolumeLabel,
+} from '../../resources/run/run-record.js';
 import type { StepName } from '../../resources/run/steps.js';
 import { attention, attentionOver, blocked, postponed } from '../../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../../temporal/contract/search-attributes.js';
@@ -30,7 +37,9 @@ export interface Findings {
 /** What users see of a run: its status, its search attributes, its details in the Temporal UI. */
 export class RunView {
   private readonly writer: StatusWriter;
-  private prepared?: RunSummary;
+  private prepared?: StepSummary;
+  /** Of the run; given to the steps that copy them alone. */
+  volumes: readonly VolumeLabel[] = [];
   private blockers: readonly ConditionFinding[] = [];
   /** Activities that wait for credentials, with what the operator reads about each. */
   private readonly rejectedCredentials = new Map<string, string>();
@@ -62,7 +71,7 @@ export class RunView {
     });
   }
 
-  get summary(): RunSummary {
+  get summary(): StepSummary {
     if (this.prepared === undefined) throw new Error('Prepare has not run');
     return this.prepared;
   }
@@ -73,8 +82,9 @@ export class RunView {
   }
 
   /** After Prepare: what the run is about, in the status and in Temporal's search attributes. */
-  onPrepared(summary: RunSummary): void {
+  onPrepared({ volumes, ...summary }: RunSummary): void {
     this.prepared = summary;
+    this.volumes = volumes;
     this.status.shape(summary);
     this.showBlockers([]);
     this.status.set({ type: 'Ready', category: CATEGORY.Required, message: 'The migration is ready.', durable: true });

@@ -5,7 +5,7 @@ import { whyCancelWasIgnored } from './why-cancel-was-ignored.js';
 
 const ref = { kind: 'MigMigration' as const, namespace: 'n', name: 'm', uid: 'u', attempt: 1 };
 const why = (overrides: Parameters<typeof runSummary>[0], isCanceled = false) =>
-  whyCancelWasIgnored({ summary: runSummary(overrides)(ref), isCanceled } as MigrationRun);
+  whyCancelWasIgnored({ summary: runSummary(overrides)(ref), isCanceled } as unknown as MigrationRun);
 
 it.each([
   ['a stage', why({ itinerary: 'Stage' }, true), /nothing of the source application was touched/],

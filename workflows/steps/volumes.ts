@@ -1,11 +1,16 @@
 import { executeChild, ParentClosePolicy } from '@temporalio/workflow';
 import type { TransferResult } from '../../activities/volumes/contract.js';
 import type { DirectVolumeInput, TransferVolumeInput } from '../../temporal/contract/inputs.js';
+import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
 import { volumeWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { shortActivity, waitActivity } from '../kit/activities.js';
-import { together } from '../kit/together.js';
+import { boundedLines } from '../kit/bounded-lines.js';
+import { inTurns } from '../kit/in-turns.js';
 
-/** What a pass over all volumes moved. */
+/** Lines about one volume and about all of them; the run's log has all. */
+const MOST_WARNINGS = { volume: 5, all: 50 } as const;
+
+/** What a pass over one or over all volumes moved. */
 export interface DirectVolumeResult {
   files: number;
   bytes: number;
@@ -15,43 +20,53 @@ export interface DirectVolumeResult {
   warnings: string[];
 }
 
-/** DirectVolume: one pass over every volume of the run, one child workflow per volume, all at once. */
-export async function directVolume(input: DirectVolumeInput): Promise<DirectVolumeResult> {
-  const { summary, pass } = input;
-  const results = await together(
-    ...summary.volumes.map(
-      (volume) => () =>
-        executeChild(transferVolume, {
-          workflowId: volumeWorkflowId(summary.ref, `DirectVolume/${pass}`, volume.id),
-          args: [{ ...input, volume }],
-          parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-          staticSummary: `${volume.label} (${pass})`,
-        }),
-    ),
+/**
+ * DirectVolume: one pass over every volume of the run, one child workflow per volume, so many at a time. A volume that waits for its turn has
+ * nothing in the clusters.
+ */
+export async function directVolume({ summary, volumes, ...input }: DirectVolumeInput): Promise<DirectVolumeResult> {
+  const { pass, last, again } = input;
+  const run = summary.ref;
+  const moved: DirectVolumeResult = { files: 0, bytes: 0, sentBytes: 0, warnings: [] };
+  const results = await inTurns(volumes, summary.maxConcurrentVolumes, (volume) =>
+    executeChild(transferVolume, {
+      workflowId: volumeWorkflowId(run, `DirectVolume/${pass}`, volume.id),
+      args: [{ run, pass, last, again, volume }],
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      staticSummary: `${volume.label} (${pass})`,
+    }),
   );
-  const total = (of: (result: TransferResult) => number): number =>
-    results.reduce((sum, result) => sum + of(result), 0);
-  return {
-    files: total((result) => result.files),
-    bytes: total((result) => result.bytes),
-    sentBytes: total((result) => result.sentBytes),
-    warnings: results.flatMap((result) => result.warnings),
-  };
+  for (const { files, bytes, sentBytes } of results) {
+    moved.files += files;
+    moved.bytes += bytes;
+    moved.sentBytes += sentBytes;
+  }
+  const warnings = results.flatMap((result) => result.warnings);
+  return { ...moved, warnings: boundedLines(warnings, MOST_WARNINGS.all) };
 }
 
 /** One pass over one volume, in the way its mover copies. Nothing listens between two passes, and each has its own keys. */
-export async function transferVolume(input: TransferVolumeInput): Promise<TransferResult> {
-  const { pass, last, volume } = input;
-  const target = { run: input.summary.ref, volume: volume.id };
+export async function transferVolume(input: TransferVolumeInput): Promise<DirectVolumeResult> {
+  const { run, pass, last, volume } = input;
+  const target = { run, volume: volume.id };
+  const short = (summary: string) => shortActivity(summary, TASK_QUEUES.transfers);
   // A pass that failed starts again, keeping only what it has copied.
-  if (input.again)
-    await shortActivity(`Remove the helpers of the failed copy of ${volume.label}`).removeVolumeHelpers(target);
-  await shortActivity(`Provision the target claim of ${volume.label}`).provisionTargetVolume(target);
-  const prepared = await shortActivity(`Prepare the copy of ${volume.label}`).prepareVolume(target);
-  const result = await waitActivity(`Copy volume ${volume.label} (${pass})`).copyVolume({ ...target, pass, prepared });
-  await shortActivity(`Remove the helpers of the copy of ${volume.label}`).removeVolumeHelpers({
+  if (input.again) await short(`Remove the helpers of the failed copy of ${volume.label}`).removeVolumeHelpers(target);
+  await short(`Provision the target claim of ${volume.label}`).provisionTargetVolume(target);
+  const prepared = await short(`Prepare the copy of ${volume.label}`).prepareVolume(target);
+  const copy = waitActivity(`Copy volume ${volume.label} (${pass})`, TASK_QUEUES.transfers);
+  const result = await copy.copyVolume({ ...target, pass, prepared });
+  await short(`Remove the helpers of the copy of ${volume.label}`).removeVolumeHelpers({
     ...target,
     ...(!last && { between: true }),
   });
-  return result;
+  return movedBy(result);
 }
+
+/** What its pass tells of one volume. The rest is shown by the activity itself. */
+const movedBy = ({ files, bytes, sentBytes, warnings }: TransferResult): DirectVolumeResult => ({
+  files,
+  bytes,
+  sentBytes,
+  warnings: boundedLines(warnings, MOST_WARNINGS.volume),
+});

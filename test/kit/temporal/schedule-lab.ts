@@ -15,6 +15,7 @@ import { type Execution, historiesOf, type KeptHistory } from './histories.js';
 import { expectDeterministic, type WorkflowBundle } from './replay-check.js';
 import { workflowBundle } from './shared-temporal.js';
 import { type TestTemporal, temporalForTests } from './temporal.js';
+import { workersOfActivities } from './workers-of-activities.js';
 
 const silent = pino({ level: 'silent' });
 
@@ -49,7 +50,7 @@ export class ScheduleLab {
     };
     const workers = [
       await Worker.create({ ...common, taskQueue: TASK_QUEUES.control, workflowBundle: bundle }),
-      await Worker.create({ ...common, taskQueue: TASK_QUEUES.wait }),
+      ...(await workersOfActivities(common)),
     ];
     const running = workers.map((worker) => worker.run());
     const dispatcher = new Dispatcher(ofSchedules(store), client, silent);

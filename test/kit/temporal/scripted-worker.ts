@@ -12,6 +12,7 @@ import { expectDeterministic, type WorkflowBundle } from './replay-check.js';
 import type { ScriptedActivities } from './scripted-activities.js';
 import { workflowBundle } from './shared-temporal.js';
 import { type TestTemporal, temporalForTests } from './temporal.js';
+import { workersOfActivities } from './workers-of-activities.js';
 
 type Handle = WorkflowHandle<typeof migration>;
 
@@ -67,8 +68,14 @@ export class ScriptedWorker {
       maxHeartbeatThrottleInterval: '100ms',
     } satisfies Partial<WorkerOptions>;
     const control = await Worker.create({ ...common, taskQueue: 'control', workflowBundle: this.workflowBundle });
-    const wait = await Worker.create({ ...common, taskQueue: 'wait' });
-    await wait.runUntil(control.runUntil(drive(client)));
+    const others = await workersOfActivities(common);
+    const running = others.map((worker) => worker.run());
+    try {
+      await control.runUntil(drive(client));
+    } finally {
+      for (const worker of others) worker.shutdown();
+      await Promise.all(running);
+    }
     const histories = await historiesOf(client, started);
     await expectDeterministic(this.workflowBundle, histories);
     return histories;
