@@ -13,6 +13,8 @@ export interface Settings {
   volumesDisabled: boolean;
   /** In which playbooks of hooks run that name no image of their own. Empty when neither the settings nor the installation name one. */
   hookRunnerImage: string;
+  /** Globs of namespaces that are neither migrated nor used for hooks, beside those always protected. */
+  protectedNamespaces: string[];
   /** Clusters and storage that are reached without a verified certificate or without TLS are not Ready. */
   insecureForbidden: boolean;
   run: RunSettings;
@@ -70,6 +72,7 @@ export function readSettings(
     imagesDisabled,
     volumesDisabled,
     hookRunnerImage: value('hook_runner_image_fqin') || environment.hookRunnerImage || '',
+    protectedNamespaces: value('protected_namespaces'),
     insecureForbidden: value('forbid_insecure_connections'),
     run: {
       transferImage: value('rsync_transfer_image_fqin') || environment.transferImage || '',
