@@ -4,6 +4,7 @@ import type { RunRef } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { ensureTargetNamespace } from '../kit/namespaces.js';
 import { withPulse } from '../kit/pulse.js';
+import { confirmContent } from './backup-content.js';
 import { carrySecurityConstraints } from './carry-security-constraints.js';
 import { nameToUse } from './name-to-use.js';
 import { removeLeftovers } from './remove-leftovers.js';
@@ -45,7 +46,9 @@ export async function createRestore(
     ]);
     const modifiers = await restoreModifiers(run, record, backupName, { source, target }, targetIsReady, signal);
     await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });
-    await target.createIfAbsent(restoreManifest(restore, run, record, backup), { signal });
+    const clusterScoped = (await target.discover({ signal })).filter(({ namespaced }) => !namespaced);
+    await confirmContent(deps, { run, record, backup: backupName, signal });
+    await target.createIfAbsent(restoreManifest(restore, run, record, { backup, clusterScoped }), { signal });
     return { restore };
   });
 }

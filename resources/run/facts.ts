@@ -28,6 +28,8 @@ export interface RunFacts extends OwedFacts, HookFacts {
   settledWorkloads?: SettledWorkload[];
   /** Name of the Velero Backup, by createBackup: a retry behind the commit point restores from it. */
   backup?: string;
+  /** By waitForBackup: which content of the bucket is that of the Backup, as the store tells them apart. */
+  backupContent?: { backup: string; version: string };
   /** Name of the Velero Restore, by createRestore. */
   restore?: string;
   /** What the run failed with, as its status said. By writeStatus, with the status: that of the next attempt replaces it. */
