@@ -22,6 +22,8 @@ export interface ObjectStore {
   read(key: string, options: CallOptions & { atMost: number }): Promise<Uint8Array>;
   /** As many bytes from an object's beginning as there are, up to a length: a store that sends more is left. */
   readStart(key: string, length: number, options?: CallOptions): Promise<Uint8Array>;
+  /** What the store tells one content of an object from any other by: its ETag, and the version where it keeps several. */
+  versionOf(key: string, options?: CallOptions): Promise<string>;
   /** Also when it is not there. */
   remove(key: string, options?: CallOptions): Promise<void>;
   close(): void;

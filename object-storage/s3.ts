@@ -1,6 +1,12 @@
 import { lookup } from 'node:dns';
 import type { Readable } from 'node:stream';
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { AnswerBeyondBounds } from '../resources/meta/answer-beyond-bounds.js';
 import { readAtMost } from '../resources/meta/byte-collector.js';
 import { FAILURE, StepFailure } from '../resources/meta/failure.js';
@@ -108,6 +114,11 @@ export function openS3Store(access: StorageAccess, times: Partial<StoreTimes> = 
       throw s3Failure(new AnswerBeyondBounds('ANSWER_TOO_LARGE'), 'read', access);
     },
     readStart: async (key, length, options) => (await start(key, length, options, `bytes=0-${length - 1}`)).bytes,
+    versionOf: (Key, options) =>
+      call('read', options, async (sending) => {
+        const { ETag, VersionId, ContentLength } = await client.send(new HeadObjectCommand({ Bucket, Key }), sending);
+        return JSON.stringify([ETag, VersionId, ContentLength]);
+      }),
     remove: (Key, options) =>
       call('delete', options, async (sending) => {
         await client.send(new DeleteObjectCommand({ Bucket, Key }), sending);

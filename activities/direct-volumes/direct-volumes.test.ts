@@ -129,6 +129,24 @@ describe('freezing what a DirectVolumeMigration copies', () => {
     expect(told).toEqual([]);
   });
 
+  it.each([
+    [{ namespace: 'kube-system' }, 'kube-system of the source'],
+    [{ targetNamespace: 'openshift-migration' }, 'openshift-migration of the target'],
+  ])('copies nothing from or into a namespace that runs the cluster: %j', async (place, item) => {
+    const name = newName('copy');
+    const claims = [{ name: 'data', namespace: 'shop', targetName: 'copy', ...place }];
+    const uid = await put('DirectVolumeMigration', name, { ...spec, persistentVolumeClaims: claims });
+    void freeze(refOf(name, uid)).catch(() => undefined);
+    await expect.poll(() => told.length, { timeout: 5_000 }).toBe(1);
+    expect(told[0]).toMatchObject([
+      { type: 'NamespaceProtected', category: CATEGORY.Critical, items: expect.arrayContaining([item]) },
+    ]);
+    await temporary.store.resources.remove(
+      { kind: 'DirectVolumeMigration', namespace: MIGRATION_NAMESPACE, name },
+      { actor: SYSTEM_ACTOR },
+    );
+  });
+
   it('tells the workflow what blocks it, once, and continues when it is fixed', async () => {
     const name = newName('copy');
     const freezing = freeze(refOf(name, await put('DirectVolumeMigration', name, spec)));

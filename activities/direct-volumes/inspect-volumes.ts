@@ -3,6 +3,7 @@ import { volumeFindings, volumesToCopy } from '../../resources/direct-volumes/vo
 import type { DirectVolumeMigration } from '../../resources/kinds/direct-volume-migration.js';
 import { type ConditionFinding, isBlocker } from '../../resources/meta/conditions.js';
 import { critical } from '../../resources/meta/findings.js';
+import { protectedNamespaceFindings, vitalPodFindings } from '../../resources/plan/protected-namespaces.js';
 import { referenceFindings } from '../../resources/plan/references.js';
 import { discoverVolumes } from '../../resources/plan/volumes/discover.js';
 import type { RunVolume } from '../../resources/run/run-record.js';
@@ -31,14 +32,23 @@ export async function inspectVolumes(
   const findings = [
     ...referenceFindings({ source, target }),
     ...claimListFindings(migration),
+    ...protectedNamespaceFindings(sidesOf(migration), settings.protectedNamespaces),
     ...settingFindings(settings, problems),
   ];
   if (!srcMigClusterRef || !destMigClusterRef || findings.some(blocks)) return { findings };
   const seen = await seeVolumes(deps, migration, srcMigClusterRef, destMigClusterRef);
-  findings.push(...volumeFindings(migration, seen));
+  findings.push(
+    ...volumeFindings(migration, seen),
+    ...vitalPodFindings({ source: seen.source.pods, target: seen.target.pods }),
+  );
   if (findings.some(blocks)) return { findings };
   return { findings, copy: { volumes: volumesToCopy(migration, seen), settings } };
 }
+
+const sidesOf = ({ spec: { persistentVolumeClaims: claims } }: DirectVolumeMigration) => ({
+  source: claims.map(({ namespace }) => namespace),
+  target: claims.map((claim) => targetOf(claim).namespace),
+});
 
 export const blocks = (finding: ConditionFinding): boolean => isBlocker({ status: 'True', ...finding });
 

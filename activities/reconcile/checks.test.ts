@@ -291,6 +291,40 @@ describe('the check of a plan', () => {
     expect(await typesOf('MigPlan', 'plan')).toContain('PlanConflict');
   });
 
+  it.each([
+    [
+      ['shop', 'kube-system'],
+      {},
+      [{ type: 'NamespaceProtected', items: ['kube-system of the source', 'kube-system of the target'] }],
+    ],
+    [['shop'], { protected_namespaces: ['shop'] }, [{ type: 'NamespaceProtected' }]],
+    [['shop:openshift-etcd'], {}, [{ type: 'NamespaceProtected', items: ['openshift-etcd of the target'] }]],
+    [['default'], {}, [{ type: 'DefaultNamespace', category: CATEGORY.Warn }]],
+  ])('knows namespaces that run the cluster: %j', async (namespaces, settings, expected) => {
+    await put('MigrationController', 'migration-controller', settings);
+    await put('MigPlan', 'plan', { ...spec, namespaces });
+    await check();
+    expect(conditionsOf(await get('MigPlan', 'plan'))).toEqual(
+      expect.arrayContaining(expected.map((one) => expect.objectContaining(one))),
+    );
+    if (expected[0]?.type === 'NamespaceProtected') expect(connects).toBe(0);
+  });
+
+  it('leaves a namespace alone in which pods keep the node working', async () => {
+    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'cni', uid: 'u' }];
+    await source.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'cni-1', namespace: 'shop', ownerReferences },
+      spec: { priorityClassName: 'system-node-critical', containers: [] },
+    });
+    await put('MigPlan', 'plan', spec);
+    expect(await check()).toMatchObject({ ready: false });
+    expect(conditionsOf(await get('MigPlan', 'plan'))).toContainEqual(
+      expect.objectContaining({ type: 'NamespaceProtected', reason: 'VitalPods', items: ['shop of the source'] }),
+    );
+  });
+
   it('does not take for one cluster what shows other keys and the same uid', async () => {
     await put('MigPlan', 'plan', { ...spec, namespaces: ['shop:elsewhere'] });
     target = new FakeCluster('target', ...[...source.objects.values()]);

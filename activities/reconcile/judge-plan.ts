@@ -8,6 +8,7 @@ import { missingNamespaceFindings } from '../../resources/plan/namespaces.js';
 import { notYetSupportedFindings } from '../../resources/plan/not-yet-supported.js';
 import { planTypeFindings } from '../../resources/plan/plan-type.js';
 import { podFindings, unhealthyPods } from '../../resources/plan/pods.js';
+import { vitalPodFindings } from '../../resources/plan/protected-namespaces.js';
 import { machinesWithDataVolumes } from '../../resources/plan/volumes/conversion.js';
 import { listStorageClass } from '../../resources/plan/volumes/storage-classes.js';
 import { unhealthyResources } from '../../resources/workloads/unhealthy-resources.js';
@@ -31,13 +32,15 @@ export const judgeIdentity = ({
       ]
     : [];
 
-/** Namespaces of the plan that are not there; with any of them nothing else can be judged. */
-export const judgeNamespaces = ({ namespaces, observed, clusterNames }: PlanOutline): ConditionFinding[] =>
-  missingNamespaceFindings(
+/** Namespaces of the plan that are not there, or must be left alone; with any of them nothing else is judged. */
+export const judgeNamespaces = ({ namespaces, observed, clusterNames }: PlanOutline): ConditionFinding[] => [
+  ...missingNamespaceFindings(
     namespaces,
     { source: new Set(observed.source.namespaces.keys()), target: new Set(observed.target.namespaces.keys()) },
     clusterNames,
-  );
+  ),
+  ...vitalPodFindings({ source: observed.source.pods, target: observed.target.pods }),
+];
 
 /** All that the rules find in a plan whose clusters have been read, but for its hooks and its storage. */
 export function judgePlan(

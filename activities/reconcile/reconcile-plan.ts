@@ -10,6 +10,7 @@ import { parseMappings } from '../../resources/plan/mappings.js';
 import { namespaceFindings } from '../../resources/plan/namespaces.js';
 import { notYetSupportedFindings } from '../../resources/plan/not-yet-supported.js';
 import { convertsOnly } from '../../resources/plan/plan-type.js';
+import { defaultNamespaceFindings, protectedNamespaceFindings } from '../../resources/plan/protected-namespaces.js';
 import { isReady, type PlanLookups, referenceFindings } from '../../resources/plan/references.js';
 import { suspensionFindings } from '../../resources/plan/suspension.js';
 import type { SettingProblem } from '../../resources/run/settings.js';
@@ -57,12 +58,18 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, forRun: bo
     planMigrations(store, plan),
     readStoredSettings(deps),
   ]);
-  const listFindings = namespaceFindings(parseMappings(plan.spec.namespaces), settings.limits.namespaces);
-  const wrongHooks = hookFindings(hooks, settings.hookRunnerImage);
+  const mappings = parseMappings(plan.spec.namespaces);
+  const sides = { source: mappings.map(({ source }) => source), target: mappings.map(({ target }) => target) };
+  const listFindings = [
+    ...namespaceFindings(mappings, settings.limits.namespaces),
+    ...protectedNamespaceFindings(sides, settings.protectedNamespaces),
+  ];
+  const wrongHooks = hookFindings(hooks, settings);
   const { storage, ...clusters } = lookups;
   const findings = [
     ...referenceFindings(clusters),
     ...listFindings,
+    ...defaultNamespaceFindings(sides, settings.protectedNamespaces),
     ...conflictFindings(plan, plans, clusterUidsOf(clusterObjects.items)),
     ...wrongHooks,
     ...defaultedFindings(problems),

@@ -6,6 +6,7 @@ import { ensureTargetNamespace } from '../kit/namespaces.js';
 import { withPulse } from '../kit/pulse.js';
 import { recordWhileRunning } from '../kit/while-running.js';
 import { adoptedBy } from '../workloads/halted-before.js';
+import { confirmContent } from './backup-content.js';
 import { carrySecurityConstraints } from './carry-security-constraints.js';
 import { nameToUse } from './name-to-use.js';
 import { removeGivenUp } from './remove-leftovers.js';
@@ -53,7 +54,9 @@ export async function createRestore(
     ]);
     modifiers.resourceModifierRules.push(...shared.rules);
     await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });
-    await target.createIfAbsent(restoreManifest(restore, run, record, backup), { signal });
+    const clusterScoped = (await target.discover({ signal })).filter(({ namespaced }) => !namespaced);
+    await confirmContent(deps, { run, record, backup: backupName, signal });
+    await target.createIfAbsent(restoreManifest(restore, run, record, { backup, clusterScoped }), { signal });
     const warnings = [...shared.warnings, ...constraints];
     return { restore, ...(warnings.length > 0 && { warnings }) };
   });

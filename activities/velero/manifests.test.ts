@@ -111,9 +111,22 @@ describe('the Backup', () => {
   });
 });
 
+/** All of cluster scope that a Restore may bring. */
+const BROUGHT = [
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'clusterroles.rbac.authorization.k8s.io',
+  'clusterrolebindings.rbac.authorization.k8s.io',
+];
+
 describe('the Restore', () => {
   const second = { ...run, attempt: 2 };
-  const restore = restoreManifest(veleroName(second, 'final'), second, record, backup);
+  const restore = restoreManifest(veleroName(second, 'final'), second, record, {
+    backup,
+    clusterScoped: ['storageclasses.storage.k8s.io', ...BROUGHT].map((type) => {
+      const [resource = '', ...group] = type.split('.');
+      return { resource, group: group.join('.') };
+    }),
+  });
 
   it("has MTC's name, labels, annotations and lists, and maps only namespaces that differ", () => {
     expect(restore).toEqual({
@@ -133,12 +146,28 @@ describe('the Restore', () => {
         backupName: 'cutover-0a1b2c3d-initial',
         restorePVs: true,
         excludedResources: expect.arrayContaining(['namespaces', 'persistentvolumeclaims', 'nodes', 'pods']),
+        includedNamespaces: ['shop', 'mail'],
+        includeClusterResources: true,
         namespaceMapping: { shop: 'store' },
         existingResourcePolicy: 'none',
         resourceModifier: { kind: 'configmap', name: 'mtc-restore-modifiers-0a1b2c3d-2' },
       },
     });
   });
+
+  it.each([
+    'persistentvolumes',
+    'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+    'validatingwebhookconfigurations.admissionregistration.k8s.io',
+    'validatingadmissionpolicies.admissionregistration.k8s.io',
+    'validatingadmissionpolicybindings.admissionregistration.k8s.io',
+    'apiservices.apiregistration.k8s.io',
+    'priorityclasses.scheduling.k8s.io',
+    'securitycontextconstraints.security.openshift.io',
+    'storageclasses.storage.k8s.io',
+  ])('brings no %s', (type) => expect(restore.spec.excludedResources).toContain(type));
+
+  it.each(BROUGHT)('brings %s', (type) => expect(restore.spec.excludedResources).not.toContain(type));
 
   it('tells which run made it', () => {
     expect(runOf(restore)).toEqual({ ...run, attempt: 2 });

@@ -1,10 +1,33 @@
 import { stringify } from 'yaml';
+import type { ApiResource } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS, LABELS, PART_OF } from '../../resources/meta/labels.js';
 import { helperName } from '../../resources/run/names.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ResourceModifiers } from '../../resources/transforms/resource-modifiers.js';
+import { sourceNamespaces } from '../workloads/list-workloads.js';
 import { inVelero, RESTORE, runAnnotation, runLabels } from './velero-objects.js';
+
+/** All that Velero brings of cluster scope, because an object of the namespaces refers to it. Whatever else a Backup holds stays there. */
+const CLUSTER_SCOPED = new Set([
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'clusterroles.rbac.authorization.k8s.io',
+  'clusterrolebindings.rbac.authorization.k8s.io',
+]);
+
+/** Left out whether or not the target says that it serves them: what decides over objects of others, and volumes, which come another way. */
+const NEVER_FROM_A_BACKUP = [
+  'persistentvolumes',
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+  'validatingwebhookconfigurations.admissionregistration.k8s.io',
+  'validatingadmissionpolicies.admissionregistration.k8s.io',
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io',
+  'mutatingadmissionpolicies.admissionregistration.k8s.io',
+  'mutatingadmissionpolicybindings.admissionregistration.k8s.io',
+  'apiservices.apiregistration.k8s.io',
+  'priorityclasses.scheduling.k8s.io',
+  'securitycontextconstraints.security.openshift.io',
+];
 
 /** What Velero itself never restores (MTC names it too), and namespaces: those are made beforehand, with all that belongs to them. */
 const NEVER_RESTORED = [
@@ -32,8 +55,16 @@ export function modifiersManifest(run: RunRef, modifiers: ResourceModifiers): Ku
   };
 }
 
-/** The Restore of a run's objects, as MTC makes it. What is on the target already stays as it is. */
-export function restoreManifest(name: string, run: RunRef, record: RunRecord, backup: KubeObject): KubeObject {
+/**
+ * The Restore of a run's objects, as MTC makes it, but confined: Velero has every right, and the Backup is what the source's Velero, or
+ * who else writes the bucket, made it. What is on the target already stays as it is.
+ */
+export function restoreManifest(
+  name: string,
+  run: RunRef,
+  record: RunRecord,
+  { backup, clusterScoped }: { backup: KubeObject; clusterScoped: readonly Pick<ApiResource, 'group' | 'resource'>[] },
+): KubeObject {
   const mapping = record.namespaces.filter(({ source, target }) => source !== target);
   return {
     ...RESTORE,
@@ -49,7 +80,19 @@ export function restoreManifest(name: string, run: RunRef, record: RunRecord, ba
     spec: {
       backupName: backup.metadata.name,
       restorePVs: true,
-      excludedResources: [...new Set([...NEVER_RESTORED, ...(backup.spec.excludedResources ?? [])])],
+      includedNamespaces: sourceNamespaces(record),
+      // With namespaces named, Velero leaves out all of cluster scope unless told otherwise.
+      includeClusterResources: true,
+      excludedResources: [
+        ...new Set([
+          ...NEVER_RESTORED,
+          ...NEVER_FROM_A_BACKUP,
+          ...clusterScoped
+            .map(({ group, resource }) => (group ? `${resource}.${group}` : resource))
+            .filter((type) => !CLUSTER_SCOPED.has(type)),
+          ...(backup.spec.excludedResources ?? []),
+        ]),
+      ],
       namespaceMapping: Object.fromEntries(mapping.map(({ source, target }) => [source, target])),
       existingResourcePolicy: 'none',
       resourceModifier: { kind: 'configmap', name: modifiersName(run) },

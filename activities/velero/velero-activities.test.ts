@@ -17,7 +17,8 @@ const RESTORE = 'move-migratio-final';
 
 /** Stands in for the bucket: whatever is asked for, these are Velero's results. */
 const results = { errors: { velero: ['server: out of memory'], namespaces: { shop: ['web: denied'] } }, warnings: {} };
-const bucket = createServer((_, response) => response.end(gzipSync(JSON.stringify(results))));
+let etag: string;
+const bucket = createServer((_, response) => response.writeHead(200, { etag }).end(gzipSync(JSON.stringify(results))));
 let s3Url: string;
 
 let source: FakeCluster;
@@ -68,6 +69,7 @@ beforeAll(async () => {
 afterAll(() => bucket.close());
 
 beforeEach(() => {
+  etag = '"written-by-velero"';
   const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
   source = new FakeCluster('source', server(1), namespace);
   target = new FakeCluster('target', server(1), namespace);
@@ -326,6 +328,30 @@ describe('the Restore', () => {
     expect(recorded.log).toMatchObject([
       { source: 'securitycontextconstraints shared', text: expect.stringContaining('system:serviceaccount:store:web') },
     ]);
+  });
+
+  describe('from a bucket that others write too', () => {
+    beforeEach(async () => {
+      veleroAnswers(source, { phase: 'Completed' });
+      await source.create(velero('Backup', BACKUP));
+      await perform(activities.waitForBackup, { run, backup: BACKUP });
+      runs[run.uid] = { facts: recorded.facts };
+    });
+
+    it('is made of what Velero wrote, and brings nothing beside the namespaces of the run', async () => {
+      await perform(activities.createRestore, { run, backup: BACKUP });
+      expect(target.find('Restore', RESTORE, MIGRATION_NAMESPACE)?.spec).toMatchObject({
+        includedNamespaces: ['shop'],
+      });
+    });
+
+    it('is not made of anything else', async () => {
+      etag = '"written-by-another"';
+      await expect(perform(activities.createRestore, { run, backup: BACKUP })).rejects.toMatchObject({
+        report: { type: 'BackupAltered', where: expect.stringContaining(`backups/${BACKUP}/${BACKUP}.tar.gz`) },
+      });
+      expect(target.find('Restore', RESTORE, MIGRATION_NAMESPACE)).toBeUndefined();
+    });
   });
 
   it('fails without its Backup', async () => {

@@ -2,6 +2,7 @@ import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { withPulse } from '../kit/pulse.js';
+import { recordContent } from './backup-content.js';
 import { judge } from './outcome.js';
 import { untilEnded } from './until-ended.js';
 import { BACKUP } from './velero-objects.js';
@@ -22,6 +23,7 @@ export async function waitForBackup(
     async (pulse) => {
       const ended = await untilEnded(client, BACKUP, backup, pulse);
       const { warnings } = await judge(deps, { run, record, client, signal: pulse.signal }, ended);
+      await recordContent(deps, { run, record, backup, signal: pulse.signal });
       return { items: ended.status.progress?.itemsBackedUp ?? 0, warnings };
     },
   );

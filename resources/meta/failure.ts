@@ -27,6 +27,8 @@ export const FAILURE = {
   /** A hook's Job failed, ran into its deadline or could not run. Final. */
   HookFailed: 'HookFailed',
   BackupFailed: 'BackupFailed',
+  /** What lies in the bucket is not what Velero wrote for the run. Final. */
+  BackupAltered: 'BackupAltered',
   RestoreFailed: 'RestoreFailed',
   /** The plan cannot be run as it is. Final. */
   PlanNotReady: 'PlanNotReady',

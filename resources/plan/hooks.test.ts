@@ -28,6 +28,7 @@ function migHookOf(spec: Record<string, unknown> = {}, ready = true): MigHook {
   } as MigHook;
 }
 const sound: HookLookup = { hook: hookOf(), object: migHookOf() };
+const settings = { hookRunnerImage: '', protectedNamespaces: ['kube-*', 'openshift-*'] };
 const runner = 'quay.io/konveyor/hook-runner:1';
 
 describe('the hooks of a plan', () => {
@@ -36,7 +37,7 @@ describe('the hooks of a plan', () => {
     expect(
       hookFindings(
         phases.map((phase) => ({ ...sound, hook: hookOf({ phase }) })),
-        '',
+        settings,
       ),
     ).toEqual([]);
   });
@@ -46,6 +47,16 @@ describe('the hooks of a plan', () => {
     ['HookNotReady', [{ hook: hookOf(), object: migHookOf({}, false) }], 'openshift-migration/drain (PreBackup)'],
     ['InvalidHookSAName', [{ ...sound, hook: hookOf({ serviceAccount: 'The Hooks' }) }], '"The Hooks" of hook'],
     ['InvalidHookNSName', [{ ...sound, hook: hookOf({ executionNamespace: 'tools.old' }) }], '"tools.old" of hook'],
+    [
+      'HookNamespaceProtected',
+      [{ ...sound, hook: hookOf({ executionNamespace: 'kube-system' }) }],
+      '"kube-system" of hook',
+    ],
+    [
+      'HookNamespaceProtected',
+      [{ ...sound, hook: hookOf({ executionNamespace: 'openshift-etcd' }) }],
+      '"openshift-etcd"',
+    ],
     ['HookPhaseUnknown', [{ ...sound, hook: hookOf({ phase: 'MidBackup' as never }) }], '"MidBackup" of hook'],
     ['HookPhaseDuplicate', [sound, sound], 'PreBackup'],
     [
@@ -54,7 +65,7 @@ describe('the hooks of a plan', () => {
       'openshift-migration/drain (PreBackup)',
     ],
   ])('raise %s', (type, lookups, item) => {
-    expect(hookFindings(lookups, '')).toMatchObject([
+    expect(hookFindings(lookups, settings)).toMatchObject([
       { type, category: CATEGORY.Critical, items: [expect.stringContaining(item)] },
     ]);
   });

@@ -4,9 +4,12 @@ import type { ConditionTypeOf } from '../meta/catalogue/index.js';
 import type { ConditionFinding } from '../meta/conditions.js';
 import { isDnsLabel, isDnsSubdomain } from '../meta/dns-names.js';
 import { critical } from '../meta/findings.js';
+import { MIGRATION_NAMESPACE } from '../meta/labels.js';
 import { repeated } from '../meta/repeated.js';
 import { type ClusterSide, HOOK_PHASES } from '../run/run-record.js';
+import type { Settings } from '../run/settings.js';
 import type { Mapping } from './mappings.js';
+import { isProtected } from './protected-namespaces.js';
 import { isReady } from './references.js';
 
 export type PlanHook = MigPlan['spec']['hooks'][number];
@@ -18,7 +21,10 @@ export interface HookLookup {
 }
 
 /** What can be said of a plan's hooks without looking at the clusters. */
-export function hookFindings(lookups: readonly HookLookup[], hookRunnerImage: string): ConditionFinding[] {
+export function hookFindings(
+  lookups: readonly HookLookup[],
+  { hookRunnerImage, protectedNamespaces }: Pick<Settings, 'hookRunnerImage' | 'protectedNamespaces'>,
+): ConditionFinding[] {
   const hooks = lookups.map(({ hook }) => hook);
   const phases: string[] = hooks.map(({ phase }) => phase);
   const known = HOOK_PHASES.join(', ');
@@ -52,6 +58,14 @@ export function hookFindings(lookups: readonly HookLookup[], hookRunnerImage: st
         .map(itemOf(({ executionNamespace }) => executionNamespace)),
     ),
     ...finding(
+      'HookNamespaceProtected',
+      'Protected',
+      'Hooks would run in namespaces that run the cluster: []. A pod there could do what its author may not. Name another namespace, and a service account in it, in spec.hooks.',
+      hooks
+        .filter(({ executionNamespace }) => refusesHooks(executionNamespace, protectedNamespaces))
+        .map(itemOf(({ executionNamespace }) => executionNamespace)),
+    ),
+    ...finding(
       'HookPhaseUnknown',
       undefined,
       `spec.hooks names phases there are not: []. Write one of ${known}.`,
@@ -73,6 +87,13 @@ export function hookFindings(lookups: readonly HookLookup[], hookRunnerImage: st
     ),
   ];
 }
+
+/**
+ * The migration namespace takes hooks though nothing is migrated out of it: MTC's users keep theirs there, under service accounts they
+ * made for them.
+ */
+const refusesHooks = (namespace: string, globs: readonly string[]): boolean =>
+  namespace !== MIGRATION_NAMESPACE && isProtected(namespace, globs);
 
 /** The image a hook runs: its own or, for a playbook, the default one; empty when there is none. */
 export const imageOf = ({ custom, image }: MigHook['spec'], hookRunnerImage: string): string =>

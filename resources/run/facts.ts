@@ -30,6 +30,8 @@ export interface RunFacts extends OwedFacts, HookFacts {
   backup?: string;
   /** By waitForRestore: types (`plural.group`) of objects that the application's own webhooks are to admit once it runs; by restoreAgain, none. */
   refusedTypes?: string[];
+  /** By waitForBackup: which content of the bucket is that of the Backup, as the store tells them apart. */
+  backupContent?: { backup: string; version: string };
   /** Name of the Velero Restore, by createRestore. */
   restore?: string;
   /** What the run failed with, as its status said. By writeStatus, with the status: that of the next attempt replaces it. */

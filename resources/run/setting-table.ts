@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROTECTED_BY_DEFAULT } from './protected-namespaces.js';
 import { flag, groupIds, nameList, rsyncOptions, text, type ValueType, wholeNumber } from './setting-values.js';
 
 /** One setting of MigrationController, under the name MTC's operator gives it. */
@@ -109,6 +110,11 @@ export const SETTINGS = {
   enable_dvm_pv_resizing: setting(flag, false, 'True to enlarge target volumes that would run full.', notBuilt),
   pv_resizing_threshold: setting(wholeNumber(0), 3, 'Percentage of a volume that should stay free.'),
   // Ours, and no names of MTC's.
+  protected_namespaces: setting(
+    nameList,
+    PROTECTED_BY_DEFAULT,
+    'Namespaces that are never migrated and run no hooks; * stands for any characters. Add to the list; kube-system, kube-node-lease, kube-public and openshift-migration are protected without it.',
+  ),
   forbid_insecure_connections: setting(
     flag,
     false,

@@ -13,6 +13,8 @@ export interface Settings {
   volumesDisabled: boolean;
   /** In which playbooks of hooks run that name no image of their own. Empty when neither the settings nor the installation name one. */
   hookRunnerImage: string;
+  /** Globs of namespaces that are neither migrated nor used for hooks, beside those always protected. */
+  protectedNamespaces: string[];
   /** Clusters and storage that are reached without a verified certificate or without TLS are not Ready. */
   insecureForbidden: boolean;
   /** How long all of an ended run is kept. */
@@ -72,6 +74,7 @@ export function readSettings(
     imagesDisabled,
     volumesDisabled,
     hookRunnerImage: value('hook_runner_image_fqin') || environment.hookRunnerImage || '',
+    protectedNamespaces: value('protected_namespaces'),
     insecureForbidden: value('forbid_insecure_connections'),
     historyDays: value('history_days'),
     run: {

@@ -127,6 +127,18 @@ export const PLAN_CONDITIONS = {
     mtc: true,
     meaning: 'spec.namespaces maps several namespaces onto one of the target. Give each its own.',
   },
+  NamespaceProtected: {
+    on: { MigPlan: 'Critical', DirectVolumeMigration: 'Critical' },
+    mtc: false,
+    meaning:
+      'A namespace runs the cluster or the migration itself, by its name (protected_namespaces) or by its pods, and is not migrated. Take it out.',
+  },
+  DefaultNamespace: {
+    on: { MigPlan: 'Warn' },
+    mtc: false,
+    meaning:
+      'Namespace default is migrated, which also holds objects of the cluster. Check that all else in it belongs to the application.',
+  },
   NamespaceNotDNSCompliant: {
     on: { MigPlan: 'Critical' },
     mtc: true,
@@ -167,6 +179,12 @@ export const PLAN_CONDITIONS = {
     on: { MigPlan: 'Critical' },
     mtc: true,
     meaning: 'spec.hooks names a MigHook that does not exist. Create it, or correct the reference.',
+  },
+  HookNamespaceProtected: {
+    on: { MigPlan: 'Critical' },
+    mtc: false,
+    meaning:
+      'A hook would run in a namespace that runs the cluster, where its pod could do what its author may not. Name another namespace in spec.hooks.',
   },
   HookNotReady: {
     on: { MigPlan: 'Critical' },
