@@ -113,6 +113,31 @@ describe('ApiConnection', () => {
   });
 });
 
+describe('addresses to which no connection is made', () => {
+  const failureOf = async (changes: Partial<FakeApiServer['access']>, api: FakeApiServer) => {
+    const connection = new ApiConnection({ ...api.access, ...changes }, quick);
+    return connection.json(read).then(
+      () => 'connected',
+      (error: Error) => error.message,
+    );
+  };
+
+  it('are those of metadata services, and of this machine where that is said', async () => {
+    await using api = await FakeApiServer.start();
+    api.answer(json(200, configMap('a')));
+    const refused = 'is an address of this machine or of its cloud';
+    for (const host of ['169.254.169.254', '[fd00:ec2::254]', '[::ffff:a9fe:a9fe]']) {
+      expect(await failureOf({ server: `https://${host}` }, api)).toContain(refused);
+    }
+    const byName = api.access.server.replace('127.0.0.1', 'localhost');
+    for (const server of [api.access.server, byName]) {
+      expect(await failureOf({ server }, api)).not.toContain(refused);
+      expect(await failureOf({ server, refuseLoopback: true }, api)).toContain(refused);
+    }
+    expect(api.connections).toBeGreaterThan(0);
+  });
+});
+
 describe('connections that do not come about', () => {
   const failureOf = async (api: FakeApiServer, changes: Partial<FakeApiServer['access']>) => {
     const connection = new ApiConnection({ ...api.access, ...changes }, quick);

@@ -1,5 +1,8 @@
+import { cutText, LONGEST_MESSAGE } from '../resources/meta/cut-text.js';
+import { parseJson } from '../resources/meta/parse-json.js';
 import { errorCode, explainConnectionError } from './explain-connection-error.js';
 import { KubernetesApiError } from './kubernetes-api-error.js';
+import { REFUSALS, readRefusal } from './refusals.js';
 
 /** What a call was for: the part of a failure's message that its caller knows. */
 export interface CallPurpose {
@@ -33,10 +36,13 @@ const REASONS: Record<number, string> = {
   429: 'TooManyRequests',
 };
 
-const ADVICE: Record<number, string> = {
-  401: ' The token is wrong, expired or revoked: renew the one in the Secret of the MigCluster.',
-  403: ' Give the service account of the MigCluster the missing right (prepare-cluster grants all that are needed).',
-};
+const UNAUTHORIZED = 'The token is wrong, expired or revoked: renew the one in the Secret of the MigCluster.';
+
+function adviceOn(code: number, message: string): string {
+  const refusal = readRefusal(code, message);
+  const advice = code === 401 ? UNAUTHORIZED : refusal && REFUSALS[refusal].next;
+  return advice ? ` ${advice}` : '';
+}
 
 const describe = ({ verb, object }: CallPurpose, place: Place): string =>
   `${verb} ${object} on cluster "${place.name}" failed`;
@@ -51,14 +57,14 @@ export function refusal(
   const reason = status?.reason || REASONS[answer.code] || 'UnexpectedAnswer';
   const why = status?.message || firstLine(answer.body) || 'the answer has no text';
   return new KubernetesApiError(
-    `${describe(purpose, place)}: ${why} (${answer.code} ${reason}).${ADVICE[answer.code] ?? ''}`,
+    `${describe(purpose, place)}: ${why} (${answer.code} ${reason}).${adviceOn(answer.code, why)}`,
     {
       code: answer.code,
       reason,
       cluster: place.name,
       verb: purpose.verb,
       path: purpose.path,
-      retryAfter: Number(answer.retryAfter) || undefined,
+      retryAfter: secondsOf(answer.retryAfter),
       status,
     },
   );
@@ -80,17 +86,57 @@ export function connectionFailure(purpose: CallPurpose, place: Place, cause: unk
   );
 }
 
+/** Only seconds are read of it: API servers send no date. */
+const secondsOf = (retryAfter: string | undefined): number | undefined => {
+  const seconds = Number(retryAfter);
+  return seconds > 0 && Number.isFinite(seconds) ? seconds : undefined;
+};
+
+/** The Status object a server sent, its texts cut; of one that was cut itself, its message. */
 function parseStatus(body: string): StatusBody | undefined {
+  let parsed: unknown;
   try {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+    parsed = parseJson(body);
   } catch {
-    return undefined;
+    const message = messageOfCut(body);
+    return message === undefined ? undefined : { message };
   }
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  const { message, reason } = parsed as Record<string, unknown>;
+  return {
+    ...parsed,
+    message: typeof message === 'string' ? cutText(message) : undefined,
+    reason: typeof reason === 'string' ? cutText(reason, LONGEST_REASON) : undefined,
+  };
 }
 
+/** Reasons are single words. */
+const LONGEST_REASON = 100;
+const MESSAGE_FIELD = '"message":"';
+
+function messageOfCut(body: string): string | undefined {
+  const start = body.indexOf(MESSAGE_FIELD);
+  if (!body.startsWith('{') || start === -1) return undefined;
+  const text = body.slice(start + MESSAGE_FIELD.length, start + MESSAGE_FIELD.length + LONGEST_MESSAGE);
+  return text.replaceAll('\\"', '"').replaceAll('\\n', ' ');
+}
+
+const LONGEST_LINE = 200;
+
 /** Load balancers and proxies answer with a page; its first line of text is enough. */
-const firstLine = (body: string): string => {
-  const text = body.replace(/<[^>]*>/g, ' ').trim();
-  return text.slice(0, Math.min(200, text.search(/\s*\n|$/)));
-};
+const firstLine = (body: string): string =>
+  (withoutTags(body).trim().split('\n', 1)[0] ?? '').trim().slice(0, LONGEST_LINE);
+
+/** Each tag becomes a blank. Linear, whatever the text: a `<` without end is looked for once. */
+function withoutTags(text: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (;;) {
+    const open = text.indexOf('<', at);
+    const close = open === -1 ? -1 : text.indexOf('>', open);
+    if (close === -1) break;
+    parts.push(text.slice(at, open));
+    at = close + 1;
+  }
+  return [...parts, text.slice(at)].join(' ');
+}

@@ -10,8 +10,9 @@ describe('connectionSettings', () => {
       origin: 'https://api.example.com:6443',
       basePath: '',
       headers: { authorization: 'Bearer planted-token' },
-      tls: { rejectUnauthorized: true, ca: undefined },
+      tls: { rejectUnauthorized: true },
     });
+    expect(connectionSettings(access).tls.ca).toBeUndefined();
   });
 
   it('decodes a bundle of several authorities', async () => {
@@ -24,6 +25,7 @@ describe('connectionSettings', () => {
     ['spec.url', { server: 'api.example.com' }, 'is not a URL like'],
     ['spec.url', { server: 'ftp://api.example.com' }, 'is not a URL like'],
     ['spec.url', { server: 'http://api.example.com' }, 'which would send the token in plain text'],
+    ['spec.url', { server: 'https://admin:planted@api.example.com' }, 'holds a user name or password'],
     ['saToken', { token: 'planted token' }, 'holds spaces'],
     ['spec.caBundle', { caBundle: 'AAAA' }, 'is not base64 of PEM certificates'],
     [

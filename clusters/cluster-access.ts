@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { LONGEST_CA_BUNDLE, pemCertificates } from '../resources/meta/pem-certificates.js';
 
 /** What is needed to speak with a cluster as one identity. Holds secrets: never log it, never put it into an error. */
 export interface ClusterAccess {
@@ -13,6 +14,8 @@ export interface ClusterAccess {
   caBundle?: string;
   /** Do not verify the server's certificate. */
   insecure?: boolean;
+  /** Make no connection to addresses of this machine. */
+  refuseLoopback?: boolean;
 }
 
 /** An address or credential that cannot be used as it is written. The message names the field and never holds a value that may be secret. */
@@ -29,6 +32,8 @@ export class InvalidClusterAccess extends Error {
 
 interface TlsOptions {
   ca?: string;
+  /** Every certificate of the bundle is trusted by itself, as by kubectl, Go and curl: also an intermediate, or the server's own. */
+  allowPartialTrustChain?: boolean;
   cert?: string;
   key?: string;
   rejectUnauthorized: boolean;
@@ -42,6 +47,8 @@ export interface ConnectionSettings {
   basePath: string;
   headers: Record<string, string>;
   tls: TlsOptions;
+  /** Host names and addresses that are refused. */
+  addresses: { refuseLoopback?: boolean };
 }
 
 /** @throws InvalidClusterAccess */
@@ -51,6 +58,12 @@ export function connectionSettings(access: ClusterAccess): ConnectionSettings {
     throw new InvalidClusterAccess(
       'spec.url',
       `spec.url of cluster "${access.name}" is not a URL like https://api.example.com:6443.`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new InvalidClusterAccess(
+      'spec.url',
+      `spec.url of cluster "${access.name}" holds a user name or password. Remove what stands before the @.`,
     );
   }
   const token = access.token?.trim();
@@ -72,29 +85,31 @@ export function connectionSettings(access: ClusterAccess): ConnectionSettings {
     // The API server makes the field manager of plain writes from the agent's name.
     headers: { 'user-agent': 'openshift-migration', ...(token ? { authorization: `Bearer ${token}` } : {}) },
     tls: {
-      ca: access.caBundle ? decodeCaBundle(access.caBundle, access.name) : undefined,
+      ...(access.caBundle && { ca: decodeCaBundle(access.caBundle, access.name), allowPartialTrustChain: true }),
       cert: access.clientCert?.cert,
       key: access.clientCert?.key,
       rejectUnauthorized: !access.insecure,
     },
+    addresses: { refuseLoopback: access.refuseLoopback },
   };
 }
 
 function decodeCaBundle(bundle: string, name: string): string {
-  const pem = Buffer.from(bundle, 'base64').toString('utf8');
-  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
+  const invalid = (why: string): InvalidClusterAccess =>
+    new InvalidClusterAccess('spec.caBundle', `spec.caBundle of cluster "${name}" ${why}`);
+  if (bundle.length > LONGEST_CA_BUNDLE) {
+    throw invalid(`has more than ${LONGEST_CA_BUNDLE} characters. Leave in it only what the server is verified with.`);
+  }
+  const certificates = pemCertificates(Buffer.from(bundle, 'base64').toString('utf8'));
   try {
-    if (!certificates) {
+    if (certificates.length === 0) {
       throw new Error('no certificate found');
     }
     for (const certificate of certificates) {
       new X509Certificate(certificate);
     }
   } catch {
-    throw new InvalidClusterAccess(
-      'spec.caBundle',
-      `spec.caBundle of cluster "${name}" is not base64 of PEM certificates. Make it with: base64 -w 0 ca.crt`,
-    );
+    throw invalid('is not base64 of PEM certificates. Make it with: base64 -w 0 ca.crt');
   }
   return certificates.join('\n');
 }

@@ -57,6 +57,12 @@ export interface ClusterClient {
   /** API server's URL; its host is the address of last resort for NodePorts. */
   readonly server: string;
 
+  /**
+   * Hashes of the public keys of its servers and of the authorities of its bundle that vouch for them, as far as it has answered: what
+   * it says of itself can be said by another cluster, these it cannot prove.
+   */
+  readonly serverKeys: ReadonlySet<string>;
+
   version(options?: CallOptions): Promise<{ major: number; minor: number; gitVersion: string }>;
   /** All listable types in their preferred version; cached for the life of the client, `refresh` reads again. */
   discover(options?: CallOptions & { refresh?: boolean }): Promise<ApiResource[]>;

@@ -1,6 +1,6 @@
 import type { ClusterAccess } from './cluster-access.js';
 import type { ClusterClient, ClusterConnections } from './cluster-client.js';
-import { connectCluster } from './connect-cluster.js';
+import { type ConnectedCluster, connectCluster } from './connect-cluster.js';
 
 /** The newest credentials of a MigCluster. */
 export interface StoredAccess {
@@ -11,16 +11,21 @@ export interface StoredAccess {
   access: ClusterAccess;
 }
 
+/** Milliseconds after which a client that is not asked for anything is closed: its MigCluster may be gone. */
+const IDLE = 10 * 60_000;
+
 /**
  * One client per MigCluster, kept while its credentials stay the same. A replaced client takes no new calls; those it is in the
  * middle of may end.
  *
+ * @param idle milliseconds after which a client without a call or a watch is closed, when another one is asked for
  * @param find looks up the newest credentials; called at each connect, its errors are the caller's
  */
 export function createClusterPool(
   find: (cluster: { namespace: string; name: string }) => Promise<StoredAccess>,
+  { idle = IDLE }: { idle?: number } = {},
 ): ClusterConnections {
-  const clients = new Map<string, { revision: string; client: ClusterClient }>();
+  const clients = new Map<string, { revision: string; client: ConnectedCluster }>();
   const closing = new Set<Promise<void>>();
 
   const retire = (client: ClusterClient) => {
@@ -28,9 +33,19 @@ export function createClusterPool(
     closing.add(closed);
   };
 
+  const evictIdle = (used: string) => {
+    for (const [uid, { client }] of clients) {
+      if (uid !== used && client.idleFor > idle) {
+        clients.delete(uid);
+        retire(client);
+      }
+    }
+  };
+
   return {
     async connect(cluster) {
       const { uid, revision, access } = await find(cluster);
+      evictIdle(uid);
       const known = clients.get(uid);
       if (known?.revision === revision) {
         return known.client;

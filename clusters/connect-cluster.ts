@@ -4,6 +4,7 @@ import {
   type ObjectReference,
   referenceOf,
 } from '../resources/meta/kube-object.js';
+import { parseJson } from '../resources/meta/parse-json.js';
 import { type ApiCall, ApiConnection, type ConnectionTimes } from './api-connection.js';
 import { collectionPath, objectPath } from './api-paths.js';
 import type { ClusterAccess } from './cluster-access.js';
@@ -33,10 +34,10 @@ const PATCH_TYPES = {
  *
  * @throws InvalidClusterAccess when address, CA bundle or token cannot be right as they are written
  */
-export const connectCluster = (access: ClusterAccess, times?: Partial<ConnectionTimes>): ClusterClient =>
+export const connectCluster = (access: ClusterAccess, times?: Partial<ConnectionTimes>): ConnectedCluster =>
   new ConnectedCluster(new ApiConnection(access, times));
 
-class ConnectedCluster implements ClusterClient {
+export class ConnectedCluster implements ClusterClient {
   readonly name: string;
   readonly server: string;
   private readonly discovery: Discovery;
@@ -45,6 +46,15 @@ class ConnectedCluster implements ClusterClient {
     this.name = connection.place.name;
     this.server = connection.place.server;
     this.discovery = new Discovery(connection);
+  }
+
+  get serverKeys(): ReadonlySet<string> {
+    return this.connection.serverKeys;
+  }
+
+  /** Milliseconds for which nothing was asked or read. */
+  get idleFor(): number {
+    return this.connection.idleFor;
   }
 
   async version({ signal }: CallOptions = {}): Promise<{ major: number; minor: number; gitVersion: string }> {
@@ -217,7 +227,7 @@ class ConnectedCluster implements ClusterClient {
       object: path,
     });
     try {
-      return JSON.parse(text);
+      return parseJson(text);
     } catch {
       return text;
     }

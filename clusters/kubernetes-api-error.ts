@@ -1,3 +1,5 @@
+import { REFUSALS, type Refusal, readRefusal } from './refusals.js';
+
 /** A refused or failed call to a cluster's API, with what, where and why. */
 export class KubernetesApiError extends Error {
   override readonly name = 'KubernetesApiError';
@@ -30,9 +32,17 @@ export class KubernetesApiError extends Error {
     return this.details.reason;
   }
 
-  /** 409 conflicts on update, 429, 5xx and broken connections. */
+  /** What refused the call, as far as its code and the server's words tell. */
+  get refusal(): Refusal | undefined {
+    const { code, status } = this.details;
+    return readRefusal(code, (status as { message?: string } | undefined)?.message ?? this.message);
+  }
+
+  /** 409 conflicts on update, 429, 5xx, broken connections, and refusals that end by themselves. */
   get retryable(): boolean {
     const { code, reason } = this.details;
+    const { refusal } = this;
+    if (refusal !== undefined && REFUSALS[refusal].passes) return true;
     return code === 0 || code === 429 || code >= 500 || (code === 409 && reason === 'Conflict');
   }
 }

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { cutText } from '../resources/meta/cut-text.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
+import { parseJson } from '../resources/meta/parse-json.js';
 import type { ApiCall, ApiConnection } from './api-connection.js';
+import { BOUNDS } from './bounds.js';
 import type { WatchEvent, WatchOptions } from './cluster-client.js';
 import { KubernetesApiError } from './kubernetes-api-error.js';
 
@@ -76,6 +79,8 @@ async function* readEvents(
     object,
     signal: options.signal,
     silence: connection.times.watchSilence,
+    lasts: connection.times.watch,
+    lineBound: { longest: BOUNDS.answer, beyond: 'fail' },
     query: {
       watch: true,
       allowWatchBookmarks: true,
@@ -88,18 +93,23 @@ async function* readEvents(
   for await (const line of connection.lines(call)) {
     const event = parseEvent(line, connection, call);
     if (event.type === 'ERROR') {
-      throw connection.refusal(call, { code: Number(event.object.code) || 500, body: JSON.stringify(event.object) });
+      const { code, reason, message } = (event.object ?? {}) as { code?: number; reason?: string; message?: string };
+      const body = JSON.stringify({ reason: cutText(`${reason ?? ''}`), message: cutText(`${message ?? ''}`) });
+      throw connection.refusal(call, { code: Number(code) || 500, body });
     }
     yield { type: event.type, object: event.object };
   }
 }
 
 function parseEvent(line: string, connection: ApiConnection, call: ApiCall): RawEvent {
+  let event: RawEvent | null;
   try {
-    return JSON.parse(line) as RawEvent;
+    event = parseJson(line) as RawEvent | null;
   } catch (cause) {
     throw connection.failure(call, cause);
   }
+  if (event?.object?.metadata || event?.type === 'ERROR') return event;
+  throw connection.failure(call, new Error('a line of the answer is not an event'));
 }
 
 /** Doubling and spread, so that many watches do not come back to a restarted server in one instant. */

@@ -33,6 +33,8 @@ export interface WorkConfig {
   versioning: { mode?: 'on' | 'manual' | 'off'; buildId?: string };
   /** What `isHostCluster: true` means. */
   hostCluster: { kubeconfig?: string; inCluster?: { host: string; port: number } };
+  /** Where no connection is made to, whatever MigClusters and MigStorages say. */
+  addresses: { refuseLoopback: boolean };
 }
 
 export interface ApiConfig extends ProcessConfig, StoreConfig, ListenConfig {}
@@ -179,6 +181,11 @@ const workOf = (values: Values): WorkConfig => ({
     inCluster: values.KUBERNETES_SERVICE_HOST
       ? { host: values.KUBERNETES_SERVICE_HOST, port: present(values.KUBERNETES_SERVICE_PORT) }
       : undefined,
+  },
+  addresses: {
+    // In a pod nothing listens there but the pod itself; on a machine it is where a local lab is.
+    refuseLoopback:
+      (values.MTC_LOOPBACK_ADDRESSES ?? (values.KUBERNETES_SERVICE_HOST ? 'refuse' : 'allow')) === 'refuse',
   },
 });
 

@@ -98,6 +98,15 @@ export const VARIABLES = {
     processes: RUNS_WORKER,
     remedy: 'Set it to a kubeconfig file that this process may read, or unset it.',
   }),
+  MTC_LOOPBACK_ADDRESSES: variable({
+    group: 'service',
+    meaning:
+      'Whether MigClusters and MigStorages may name addresses of the machine the service runs on (127.0.0.0/8, ::1): `allow`, as a local lab or kind needs it, or `refuse`, so that services of that machine cannot be reached through them. Judged by the address that a host name has when a connection is made. Link-local addresses (169.254.0.0/16, fe80::/10) and those of the metadata services of clouds (169.254.169.254, fd00:ec2::254 and others) are always refused; private networks are always allowed, since most API servers are in one. The host cluster is the choice of who runs the service and is not judged.',
+    schema: values.oneOf('allow', 'refuse'),
+    otherwise: '`allow`; `refuse` where the service runs in a cluster',
+    processes: RUNS_WORKER,
+    remedy: 'Set it to allow or refuse.',
+  }),
   DATABASE_URL: variable({
     group: 'database',
     meaning:

@@ -27,6 +27,10 @@ export interface TransactionOptions {
   rollBack?: boolean;
 }
 
+/** Each certificate of a given bundle is trusted by itself, also an intermediate or the server's own. */
+const trusting = (tls: Exclude<DatabaseTarget['tls'], false | undefined>) =>
+  tls.ca === undefined ? tls : { ...tls, allowPartialTrustChain: true };
+
 /** The pool of connections; everything that fails in it fails as a StoreError where that says more. */
 export class Database {
   private constructor(readonly dataSource: DataSource) {}
@@ -36,7 +40,7 @@ export class Database {
     const dataSource = new DataSource({
       type: 'postgres',
       url,
-      ssl: tls,
+      ssl: tls && trusting(tls),
       applicationName: 'mtc',
       entities: ENTITIES,
       migrations: SCHEMA_CHANGES,

@@ -141,6 +141,23 @@ describe('probeStorage', () => {
     );
   });
 
+  it('makes no connection to metadata services, nor to this machine where that is said', async () => {
+    const forbidden = {
+      type: 'Unreachable',
+      why: expect.stringContaining('is an address of this machine or of its cloud'),
+    };
+    expect((await failureOf(storage({ awsS3Url: 'http://169.254.169.254' }))).report).toMatchObject(forbidden);
+    for (const awsS3Url of [url, url.replace('127.0.0.1', 'localhost')]) {
+      expect((await failureOf({ ...storage({ awsS3Url }), refuseLoopback: true })).report).toMatchObject(forbidden);
+    }
+    expect(requests).toEqual([]);
+  });
+
+  it('shows no password of an address', async () => {
+    const failure = await failureOf(storage({ awsS3Url: url.replace('//', '//admin:planted@') }));
+    expect(failure.message).toContain('or it holds a user name or password');
+  });
+
   it('verifies the certificate of the store', async () => {
     const { ca, cert, key } = await makeServerCertificate();
     server.close();

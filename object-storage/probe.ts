@@ -29,7 +29,7 @@ export async function probeStorage(access: StorageAccess, storageUid: string, op
 }
 
 async function readBack(store: ObjectStore, key: string, access: StorageAccess, options?: CallOptions): Promise<void> {
-  const read = await store.read(key, options);
+  const read = await store.readStart(key, PROBE.length + 1, options);
   if (read.length !== PROBE.length || read[0] !== PROBE[0]) {
     throw new StepFailure({
       type: FAILURE.Refused,

@@ -1,6 +1,7 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { type ConnectionSubject, explainConnectionCode } from '../resources/meta/connection-failures.js';
 import { FAILURE, type FailureReport, StepFailure } from '../resources/meta/failure.js';
+import { shownAddress } from '../resources/meta/user-info.js';
 import type { StorageAccess } from './object-store.js';
 
 type Explanation = Pick<FailureReport, 'type' | 'why' | 'next'>;
@@ -74,7 +75,7 @@ const REFUSALS: Record<string, Explanation> = {
 /** What an operator is told when a call to the store failed. The store's own text is left out: it may quote what was signed. */
 export function s3Failure(error: unknown, verb: string, { name, spec }: StorageAccess): StepFailure {
   const { awsBucketName, awsS3Url } = spec.backupStorageConfig;
-  const address = awsS3Url || 'the S3 service of AWS';
+  const address = awsS3Url ? shownAddress(awsS3Url) : 'the S3 service of AWS';
   return new StepFailure({
     ...explain(error, address),
     what: `Cannot ${verb} objects in bucket ${awsBucketName}`,

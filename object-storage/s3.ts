@@ -1,5 +1,12 @@
+import { lookup } from 'node:dns';
+import type { Readable } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { AnswerBeyondBounds } from '../resources/meta/answer-beyond-bounds.js';
+import { readAtMost } from '../resources/meta/byte-collector.js';
 import { FAILURE, StepFailure } from '../resources/meta/failure.js';
+import { AddressForbidden, guardedLookup, isForbidden } from '../resources/meta/forbidden-addresses.js';
+import { hasUserInfo, shownAddress } from '../resources/meta/user-info.js';
+import { boundAnswers } from './bound-answers.js';
 import type { CallOptions, ObjectStore, StorageAccess } from './object-store.js';
 import { s3Failure } from './s3-failure.js';
 
@@ -8,6 +15,14 @@ const DEFAULT_REGION = 'us-east-1';
 const CONNECT_TIMEOUT = 5_000;
 const ANSWER_TIMEOUT = 15_000;
 const ATTEMPTS = 2;
+/** Of a whole call: a store that sends a byte now and then is not waited for. */
+const CALL_TIMEOUT = 60_000;
+
+/** Milliseconds; tests have shorter ones. */
+export interface StoreTimes {
+  answer: number;
+  call: number;
+}
 
 /**
  * Adapter for provider `aws`: AWS itself and every store that speaks S3. `awsSignatureVersion` has no meaning here: it chose the form of
@@ -15,9 +30,11 @@ const ATTEMPTS = 2;
  *
  * @throws StepFailure Refused when a setting is missing or cannot be right
  */
-export function openS3Store(access: StorageAccess): ObjectStore {
+export function openS3Store(access: StorageAccess, times: Partial<StoreTimes> = {}): ObjectStore {
+  const { answer = ANSWER_TIMEOUT, call: whole = CALL_TIMEOUT } = times;
   const config = access.spec.backupStorageConfig;
   const Bucket = required(access, 'spec.backupStorageConfig.awsBucketName', config.awsBucketName);
+  const resolve = guardedLookup(lookup, access);
   const client = new S3Client({
     region: config.awsRegion || DEFAULT_REGION,
     endpoint: config.awsS3Url ? checkedUrl(access, config.awsS3Url) : undefined,
@@ -36,42 +53,64 @@ export function openS3Store(access: StorageAccess): ObjectStore {
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT,
-      requestTimeout: ANSWER_TIMEOUT,
+      requestTimeout: answer,
       throwOnRequestTimeout: true,
+      httpAgent: { keepAlive: true, lookup: resolve },
       httpsAgent: {
+        lookup: resolve,
         keepAlive: true,
         rejectUnauthorized: !config.insecure,
-        ca: config.s3CustomCABundle ? Buffer.from(config.s3CustomCABundle, 'base64') : undefined,
+        // As Go does it: a bundle may also hold an intermediate, or the store's own certificate.
+        ...(config.s3CustomCABundle && {
+          ca: Buffer.from(config.s3CustomCABundle, 'base64'),
+          allowPartialTrustChain: true,
+        }),
       },
     },
   });
+  boundAnswers(client.config.requestHandler);
   const encryption = config.awsKmsKeyId
     ? ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: config.awsKmsKeyId } as const)
     : {};
 
-  const call = async <Result>(verb: string, options: CallOptions | undefined, send: () => Promise<Result>) => {
+  const call = async <Result>(
+    verb: string,
+    options: CallOptions | undefined,
+    send: (options: { abortSignal: AbortSignal }) => Promise<Result>,
+  ): Promise<Result> => {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), whole);
     try {
-      return await send();
+      const { signal } = options ?? {};
+      return await send({ abortSignal: signal ? AbortSignal.any([signal, late.signal]) : late.signal });
     } catch (error) {
       options?.signal?.throwIfAborted();
-      throw s3Failure(error, verb, access);
+      throw s3Failure(late.signal.aborted ? new AnswerBeyondBounds('ANSWER_TOO_SLOW') : error, verb, access);
+    } finally {
+      clearTimeout(timer);
     }
   };
-  const abortSignal = (options: CallOptions | undefined) => ({ abortSignal: options?.signal });
+  const start = (key: string, length: number, options: CallOptions | undefined, Range?: string) =>
+    call('read', options, async (sending) => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key, Range }), sending);
+      const body = Body as Readable | undefined;
+      return body ? readAtMost(body, length) : { bytes: new Uint8Array(), complete: true };
+    });
 
   return {
     write: (Key, Body, options) =>
-      call('write', options, async () => {
-        await client.send(new PutObjectCommand({ Bucket, Key, Body, ...encryption }), abortSignal(options));
+      call('write', options, async (sending) => {
+        await client.send(new PutObjectCommand({ Bucket, Key, Body, ...encryption }), sending);
       }),
-    read: (Key, options) =>
-      call('read', options, async () => {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), abortSignal(options));
-        return (await Body?.transformToByteArray()) ?? new Uint8Array();
-      }),
+    async read(key, { atMost, ...options }) {
+      const { bytes, complete } = await start(key, atMost, options);
+      if (complete) return bytes;
+      throw s3Failure(new AnswerBeyondBounds('ANSWER_TOO_LARGE'), 'read', access);
+    },
+    readStart: async (key, length, options) => (await start(key, length, options, `bytes=0-${length - 1}`)).bytes,
     remove: (Key, options) =>
-      call('delete', options, async () => {
-        await client.send(new DeleteObjectCommand({ Bucket, Key }), abortSignal(options));
+      call('delete', options, async (sending) => {
+        await client.send(new DeleteObjectCommand({ Bucket, Key }), sending);
       }),
     close: () => client.destroy(),
   };
@@ -91,15 +130,20 @@ function required({ name }: StorageAccess, field: string, value: string | undefi
   });
 }
 
-function checkedUrl({ name }: StorageAccess, url: string): string {
-  if (['http:', 'https:'].includes(URL.parse(url)?.protocol ?? '')) {
+function checkedUrl(access: StorageAccess, url: string): string {
+  const { name } = access;
+  const parsed = URL.parse(url);
+  if (parsed && isForbidden(parsed.hostname, access)) {
+    throw s3Failure(new AddressForbidden(parsed.hostname), 'write', access);
+  }
+  if (['http:', 'https:'].includes(parsed?.protocol ?? '') && !hasUserInfo(url)) {
     return url;
   }
   throw new StepFailure({
     type: FAILURE.Refused,
-    what: `awsS3Url "${url}" is not a URL of an object store`,
+    what: `awsS3Url "${shownAddress(url)}" is not a URL of an object store`,
     where: `MigStorage ${name}, spec.backupStorageConfig.awsS3Url`,
-    why: 'It does not begin with https:// or http://.',
+    why: 'It does not begin with https:// or http://, or it holds a user name or password.',
     next: 'Write scheme, host and port, e.g. https://s3.example.com:9000.',
   });
 }

@@ -10,7 +10,7 @@ import path from 'node:path';
  */
 const STAGES = [
   { name: 'quick', tiers: ['unit', 'workflow', 'api'], needsLab: false },
-  { name: 'clusters', tiers: ['cluster', 'system'], needsLab: true },
+  { name: 'clusters', tiers: ['preparation', 'cluster', 'system'], needsLab: true },
   { name: 'faults', tiers: ['faults'], needsLab: true },
 ];
 

@@ -1,12 +1,12 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { toApplicationFailure } from '../activities/kit/failure-mapping.js';
 import { hasPulse } from '../activities/kit/pulse.js';
 import { stepsOfActivity } from '../activities/kit/steps-of-activity.js';
 import { reportWaitsTo, statusReporter } from '../activities/kit/wait-reports.js';
 import type { MigrationStore } from '../migrations-db/migration-store.js';
 import type { RunRef } from '../resources/run/run-record.js';
+import { activityFailure } from './activity-failure.js';
 
 const BEAT_MS = 1_000;
 
@@ -41,7 +41,7 @@ function inboundOf(
       try {
         return await next(input);
       } catch (error) {
-        throw toApplicationFailure(error);
+        throw activityFailure(context, error);
       } finally {
         clearInterval(timer);
       }

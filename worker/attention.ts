@@ -1,11 +1,11 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
-import { toApplicationFailure } from '../activities/kit/failure-mapping.js';
 import { signalRoot } from '../activities/kit/signal-root.js';
 import { FAILURE, type FailureReport, failureText } from '../resources/meta/failure.js';
 import type { RunRef } from '../resources/run/run-record.js';
 import { attention, attentionOver } from '../temporal/contract/messages.js';
+import { activityFailure } from './activity-failure.js';
 
 /** What lasts for minutes is signaled again this often, in case the first signal was lost. */
 const TELL_AGAIN_ATTEMPTS = 30;
@@ -20,7 +20,7 @@ export const attentionInterceptor = (context: Context): ActivityInterceptors => 
         await attention?.succeeded();
         return result;
       } catch (error) {
-        const failure = toApplicationFailure(error);
+        const failure = activityFailure(context, error);
         await attention?.failed(failure);
         throw failure;
       }

@@ -49,11 +49,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   if (versioning === undefined) await refuseIfVersioned(client);
   const { namespace, ...connectionOptions } = temporal;
   const connection = await NativeConnection.connect(connectionOptions);
-  const clusters = createClusterConnections(store, logger, options.hostCluster);
+  const clusters = createClusterConnections(store, logger, options.hostCluster, options.addresses);
   const common = {
     connection,
     namespace,
-    activities: createActivities({ store, clusters, logger, images: options.images }),
+    activities: createActivities({ store, clusters, logger, images: options.images, addresses: options.addresses }),
     interceptors: { activity: [activityInterceptor(store, logger), attentionInterceptor] },
     maxHeartbeatThrottleInterval: '1 second',
     defaultHeartbeatThrottleInterval: '1 second',

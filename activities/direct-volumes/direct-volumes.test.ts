@@ -9,7 +9,7 @@ import { CATEGORY, type ConditionFinding, mergeConditions } from '../../resource
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
-import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../../test/kit/postgres/temporary-store.js';
 import { finishRun } from '../run/finish-run.js';
@@ -28,7 +28,7 @@ const inCluster = (kind: string, name: string, fields: Record<string, unknown> =
 
 function clusterOf(name: string, ...objects: KubeObject[]): ClusterClient {
   const system = inCluster('Namespace', 'kube-system', { metadata: { uid: `${name}-system` } });
-  clients[name] = new ReactingCluster(name, system, inCluster('Namespace', 'shop'), ...objects).client;
+  clients[name] = new FakeCluster(name, system, inCluster('Namespace', 'shop'), ...objects).client;
   return clients[name];
 }
 

@@ -7,6 +7,7 @@ import { type HostCluster, readHostAccess } from '../../clusters/host-cluster.js
 import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { shownAddress } from '../../resources/meta/user-info.js';
 
 /** Key of a cluster's Secret that holds the service account's token. */
 export const TOKEN_KEY = 'saToken';
@@ -17,12 +18,14 @@ export const TOKEN_KEY = 'saToken';
  *
  * `connect` rejects with a StepFailure when MigCluster or Secret are missing, and with InvalidClusterAccess when they are invalid.
  *
- * @param host what a MigCluster with `isHostCluster: true` means
+ * @param host what a MigCluster with `isHostCluster: true` means; the operator of the service has chosen its address
+ * @param addresses where no connection is made to, whatever a MigCluster says
  */
 export function createClusterConnections(
   store: MigrationStore,
   logger: Logger,
   host: HostCluster = {},
+  addresses: { refuseLoopback?: boolean } = {},
 ): ClusterConnections {
   return createClusterPool(async ({ namespace, name }) => {
     const cluster = await store.resources.get({ kind: 'MigCluster', namespace, name });
@@ -35,14 +38,19 @@ export function createClusterConnections(
         next: 'Create it, or correct the reference.',
       });
     }
-    const access = await readAccess(store, cluster, host);
+    const access = await readAccess(store, cluster, host, addresses);
     const revision = createHash('sha256').update(JSON.stringify(access)).digest('hex');
-    logger.debug({ cluster: name, server: access.server }, 'cluster looked up');
+    logger.debug({ cluster: name, server: shownAddress(access.server) }, 'cluster looked up');
     return { uid: cluster.metadata.uid ?? '', revision, access };
   });
 }
 
-async function readAccess(store: MigrationStore, cluster: KubeObject, host: HostCluster): Promise<ClusterAccess> {
+async function readAccess(
+  store: MigrationStore,
+  cluster: KubeObject,
+  host: HostCluster,
+  addresses: { refuseLoopback?: boolean },
+): Promise<ClusterAccess> {
   const { name } = cluster.metadata;
   const { spec } = cluster;
   if (spec.isHostCluster) return readHostCluster(name, host);
@@ -58,7 +66,8 @@ async function readAccess(store: MigrationStore, cluster: KubeObject, host: Host
       next: `Create the Secret with the token of the cluster's service account in key ${TOKEN_KEY}.`,
     });
   }
-  return { name, server: spec.url ?? '', token, caBundle: spec.caBundle, insecure: spec.insecure === true };
+  const { url = '', caBundle, insecure = false } = spec;
+  return { name, server: url, token, caBundle, insecure, ...addresses };
 }
 
 async function readHostCluster(name: string, host: HostCluster): Promise<ClusterAccess> {

@@ -10,6 +10,8 @@ export interface ActivityDependencies {
   logger: Logger;
   /** Images of this installation, where the settings name none. */
   images?: { transferImage?: string; hookRunnerImage?: string };
+  /** Where no connection is made to, whatever a MigStorage says. */
+  addresses?: { refuseLoopback?: boolean };
 }
 
 /** The client of one side of a run, with the newest credentials. */

@@ -1,6 +1,8 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
-import { StoreError } from '../../migrations-db/migration-store.js';
+import { REFUSALS } from '../../clusters/refusals.js';
+import { isPassing } from '../../migrations-db/migration-store.js';
+import { cutText } from '../../resources/meta/cut-text.js';
 import {
   FAILURE,
   type FailureReport,
@@ -9,15 +11,25 @@ import {
   StepFailure,
 } from '../../resources/meta/failure.js';
 
+/** Seconds: as long as the longest pause of the retry policy. A server does not decide how long an application stays down. */
+const LONGEST_RETRY_AFTER = 10;
+
 /**
  * One table for all activities: 401 waits for new credentials; 403, 404 and refusals are final except where the wait expects them (it
- * then never throws them); conflicts, 429, 5xx and broken connections are retried.
+ * then never throws them) and where they end by themselves, as with a namespace that is being deleted; conflicts, 429, 5xx and broken
+ * connections are retried.
+ *
+ * @param options.unwinds what starts an application again is tried by our own pauses alone, whatever the server asks for
  */
-export function toApplicationFailure(error: unknown): Error {
+export function toApplicationFailure(error: unknown, { unwinds = false }: { unwinds?: boolean } = {}): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof StepFailure) return applicationFailure(error.report, error);
-  if (error instanceof KubernetesApiError) return applicationFailure(reportOf(error), error, error.details.retryAfter);
-  if (error instanceof StoreError && error.reason === 'Unavailable') {
+  if (error instanceof KubernetesApiError) {
+    const { retryAfter } = error.details;
+    const pause = retryAfter === undefined || unwinds ? undefined : Math.min(retryAfter, LONGEST_RETRY_AFTER);
+    return applicationFailure(reportOf(error), error, pause);
+  }
+  if (isPassing(error)) {
     return applicationFailure(
       {
         type: FAILURE.Unreachable,
@@ -35,7 +47,7 @@ export function toApplicationFailure(error: unknown): Error {
 
 function applicationFailure(report: FailureReport, cause: Error, retryAfterSeconds?: number): ApplicationFailure {
   return ApplicationFailure.create({
-    message: cause.message,
+    message: cutText(cause.message),
     type: report.type,
     nonRetryable: FINAL_FAILURES.includes(report.type),
     details: [report],
@@ -45,19 +57,21 @@ function applicationFailure(report: FailureReport, cause: Error, retryAfterSecon
 
 function reportOf(error: KubernetesApiError): FailureReport {
   const { cluster, verb, path } = error.details;
+  const refusal = error.refusal && REFUSALS[error.refusal];
+  const call = `${verb} ${path}`;
   return {
     type: typeOf(error),
-    what: `The cluster's API refused or failed to ${verb} ${path}`,
+    what: refusal ? `${refusal.what}: ${call}` : `The cluster's API refused or failed to ${call}`,
     where: `cluster ${cluster}`,
-    why: error.message,
-    next: ADVICE[typeOf(error)] ?? 'Fix what the message names and start the migration again.',
+    why: cutText(error.message),
+    next: refusal?.next ?? ADVICE[typeOf(error)] ?? 'Fix what the message names and start the migration again.',
   };
 }
 
 function typeOf(error: KubernetesApiError): FailureType {
   if (error.retryable) return FAILURE.Unreachable;
   if (error.code === 401) return FAILURE.CredentialsRejected;
-  if (error.code === 403) return FAILURE.Forbidden;
+  if (error.refusal === 'missingRight') return FAILURE.Forbidden;
   if (error.code === 404) return FAILURE.NotFound;
   return FAILURE.Refused;
 }
@@ -65,6 +79,4 @@ function typeOf(error: KubernetesApiError): FailureType {
 const ADVICE: Partial<Record<FailureType, string>> = {
   [FAILURE.Unreachable]: 'The call is tried again; check that the API server can be reached from this service.',
   [FAILURE.CredentialsRejected]: "Put a valid token into the cluster's Secret; the run then continues by itself.",
-  [FAILURE.Forbidden]:
-    "Give the cluster's service account the permission named here (npm run prepare-cluster shows them all).",
 };

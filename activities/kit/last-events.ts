@@ -1,4 +1,5 @@
 import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
+import { cutText } from '../../resources/meta/cut-text.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 
 const EVENT = { apiVersion: 'v1', kind: 'Event' } as const;
@@ -15,5 +16,12 @@ export async function eventsOf(
 ): Promise<KubeObject[]> {
   const { namespace, uid } = metadata;
   const { items } = await client.list(EVENT, { namespace, fieldSelector: `involvedObject.uid=${uid}`, ...options });
-  return items.toSorted((one, other) => eventTime(one).localeCompare(eventTime(other)));
+  return items.map(withCutTexts).toSorted((one, other) => eventTime(one).localeCompare(eventTime(other)));
 }
+
+/** Controllers and admission plug-ins of the cluster write them; each line goes into statuses and failures. */
+const withCutTexts = (event: KubeObject): KubeObject => ({
+  ...event,
+  reason: cutText(String(event.reason ?? '')),
+  message: cutText(String(event.message ?? '')),
+});

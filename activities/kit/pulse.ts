@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { cutText } from '../../resources/meta/cut-text.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
@@ -90,10 +91,10 @@ export async function withPulse<T>(wait: Wait, work: (pulse: Pulse) => Promise<T
       signal: AbortSignal.any([context.cancellationSignal, impatience.signal, ended.signal]),
       moved(seen) {
         idleSeconds = 0;
-        if (seen !== undefined) lastSeen = seen;
+        if (seen !== undefined) lastSeen = cutText(seen);
       },
       observe(seen, now) {
-        lastSeen = seen;
+        lastSeen = cutText(seen);
         if (now !== undefined) waitingFor = now;
       },
       about(client, object) {

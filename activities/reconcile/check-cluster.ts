@@ -3,12 +3,15 @@ import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { isClusterFault } from '../../clusters/cluster-fault.js';
 import { describeRight, missingRights } from '../../clusters/rights.js';
 import type { MigCluster } from '../../resources/kinds/mig-cluster.js';
-import type { ConditionFinding } from '../../resources/meta/conditions.js';
+import { CATEGORY, type ConditionFinding } from '../../resources/meta/conditions.js';
 import { critical } from '../../resources/meta/findings.js';
+import { insecureFindings } from '../../resources/meta/insecure-findings.js';
+import { hasUserInfo } from '../../resources/meta/user-info.js';
 import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import { TOKEN_KEY } from '../kit/cluster-connections.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { checkObject, type Inspection } from '../records/check-object.js';
+import { readStoredSettings } from '../records/stored-settings.js';
 
 /** Older ones lack fields of pods and claims that this system uses, and are no longer maintained. */
 const OLDEST_MINOR = 27;
@@ -16,18 +19,26 @@ const OLDEST_MINOR = 27;
 export const checkCluster = (deps: ActivityDependencies, input: ObjectInput): Promise<CheckOutcome> =>
   checkObject<MigCluster>(deps.store, 'MigCluster', input, (cluster) => inspectCluster(deps, cluster));
 
+const FIELDS = { insecureField: 'spec.insecure', urlField: 'spec.url', caField: 'spec.caBundle' };
+
 /** Address, credentials, connection, version, rights: later questions make no sense while an earlier one is open. */
 async function inspectCluster(deps: ActivityDependencies, cluster: MigCluster): Promise<Inspection> {
+  const { settings } = await readStoredSettings(deps);
+  const insecure = cluster.spec.isHostCluster
+    ? []
+    : insecureFindings({ insecure: cluster.spec.insecure }, FIELDS, settings.insecureForbidden);
+  // What is forbidden is not tried: it would send the token.
+  if (insecure.some(({ category }) => category === CATEGORY.Critical)) return { findings: insecure };
   const groups = [() => inspectUrl(cluster), () => inspectSecret(deps, cluster), () => inspectAccess(deps, cluster)];
   for (const group of groups) {
     const finding = await group();
-    if (finding) return { findings: [finding] };
+    if (finding) return { findings: [...insecure, finding] };
   }
   try {
     const clusterUid = await readClusterUid(deps, cluster);
-    return { findings: [], status: { registryPath: cluster.spec.exposedRegistryPath, clusterUid } };
+    return { findings: insecure, status: { registryPath: cluster.spec.exposedRegistryPath, clusterUid } };
   } catch (error) {
-    return { findings: [connectionFinding(error)] };
+    return { findings: [...insecure, connectionFinding(error)] };
   }
 }
 
@@ -46,6 +57,10 @@ function inspectUrl({ metadata, spec }: MigCluster): ConditionFinding | undefine
   const invalid = (reason: string, message: string) => critical('InvalidURL', reason, message);
   if (!spec.url) {
     return invalid('NotSet', `MigCluster ${metadata.name} has no spec.url. Set it to the address of the API server.`);
+  }
+  if (hasUserInfo(spec.url)) {
+    const message = `spec.url of MigCluster ${metadata.name} holds a user name or password. Remove what stands before the @.`;
+    return invalid('UserInfo', message);
   }
   const url = URL.parse(spec.url);
   if (!url?.hostname) {

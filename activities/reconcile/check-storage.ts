@@ -1,13 +1,21 @@
 import { probeStorage } from '../../object-storage/probe.js';
 import type { MigStorage } from '../../resources/kinds/mig-storage.js';
-import type { ConditionFinding } from '../../resources/meta/conditions.js';
+import { CATEGORY, type ConditionFinding } from '../../resources/meta/conditions.js';
 import { StepFailure } from '../../resources/meta/failure.js';
 import { critical } from '../../resources/meta/findings.js';
+import { insecureFindings } from '../../resources/meta/insecure-findings.js';
 import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { checkObject } from '../records/check-object.js';
 import { readStorageAccess } from '../records/storage-access.js';
+import { readStoredSettings } from '../records/stored-settings.js';
 import { storageSettingProblems } from './storage-settings.js';
+
+const FIELDS = {
+  insecureField: 'spec.backupStorageConfig.insecure',
+  urlField: 'spec.backupStorageConfig.awsS3Url',
+  caField: 'spec.backupStorageConfig.s3CustomCABundle',
+};
 
 /** In MTC's list of providers, but without an adapter here so far. */
 const PROVIDERS_TO_COME = ['azure', 'gcp'];
@@ -22,7 +30,7 @@ async function inspectBackupStorage(deps: ActivityDependencies, storage: MigStor
   const { backupStorageProvider: provider, backupStorageConfig } = storage.spec;
   if (provider !== 'aws') return [providerFinding(name, provider)];
 
-  const access = await readStorageAccess(deps.store, storage);
+  const access = await readStorageAccess(deps, storage);
   if (!access) {
     const field = 'spec.backupStorageConfig.credsSecretRef';
     return [missingSecret('InvalidBackupStorageCredsSecretRef', field, name, backupStorageConfig.credsSecretRef)];
@@ -32,12 +40,17 @@ async function inspectBackupStorage(deps: ActivityDependencies, storage: MigStor
     const message = `Settings of MigStorage ${name} in spec.backupStorageConfig cannot be right: []. Correct them.`;
     return [critical('InvalidBackupStorageSettings', 'NotSupported', message, problems)];
   }
+  const { insecure, awsS3Url: url } = backupStorageConfig;
+  const { settings } = await readStoredSettings(deps);
+  const findings = insecureFindings({ insecure, url }, FIELDS, settings.insecureForbidden);
+  // What is forbidden is not tried: it would send the request's signature.
+  if (findings.some(({ category }) => category === CATEGORY.Critical)) return findings;
   try {
     await probeStorage(access, uid);
-    return [];
+    return findings;
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;
-    return [critical('BackupStorageProviderTestFailed', 'TestFailed', error.message)];
+    return [...findings, critical('BackupStorageProviderTestFailed', 'TestFailed', error.message)];
   }
 }
 

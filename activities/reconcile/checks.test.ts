@@ -15,7 +15,7 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE, STORAGE_FINALIZER } from '../../resources/meta/labels.js';
 import { cutoverOf } from '../../resources/plan/plan-migration.js';
 import type { RunRef } from '../../resources/run/run-record.js';
-import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../../test/kit/postgres/temporary-store.js';
 import { checkObject } from '../records/check-object.js';
@@ -25,8 +25,8 @@ import { createCheckActivities } from './index.js';
 
 let temporary: TemporaryStore;
 let checks: CheckActivities;
-let source: ReactingCluster;
-let target: ReactingCluster;
+let source: FakeCluster;
+let target: FakeCluster;
 /** Connections asked for. */
 let connects: number;
 
@@ -88,8 +88,8 @@ beforeEach(async () => {
       kind: 'Namespace',
       metadata: { name, uid: `${name}-${uid}` },
     }));
-  source = new ReactingCluster('source', ...namespaces('one', 'shop'));
-  target = new ReactingCluster('target', ...namespaces('two'));
+  source = new FakeCluster('source', ...namespaces('one', 'shop'));
+  target = new FakeCluster('target', ...namespaces('two'));
   for (const cluster of [source, target]) {
     cluster.react = ({ kind, metadata, status: present }) => {
       if (kind === 'BackupStorageLocation' && !present) {
@@ -162,6 +162,72 @@ describe('the check of a cluster', () => {
   });
 });
 
+describe('connections that anyone on the way can read', () => {
+  const SETTINGS = 'migration-controller';
+  const conditions = async (kind: string) =>
+    conditionsOf(await get(kind, 'store')).map(({ type, category }) => `${category} ${type}`);
+  const storage = (config: object) => ({
+    backupStorageProvider: 'aws',
+    backupStorageConfig: {
+      awsBucketName: 'bucket',
+      credsSecretRef: { name: 'keys', namespace: 'openshift-config' },
+      ...config,
+    },
+  });
+  beforeEach(async () => {
+    const metadata = { name: 'keys', namespace: 'openshift-config' };
+    const data = { 'aws-access-key-id': 'a2V5', 'aws-secret-access-key': 'a2V5', saToken: 'dG9rZW4=' };
+    await temporary.store.resources.create(
+      { apiVersion: 'v1', kind: 'Secret', metadata, data },
+      { actor: SYSTEM_ACTOR },
+    );
+  });
+
+  it.each([
+    [{ awsS3Url: 'http://127.0.0.1:1' }, ['RepositoryNotEncrypted']],
+    [{ awsS3Url: 'https://127.0.0.1:1', insecure: true }, ['InsecureConnection']],
+    [{ awsS3Url: 'http://127.0.0.1:1', insecure: true }, ['InsecureConnection', 'RepositoryNotEncrypted']],
+    [{ awsS3Url: 'https://127.0.0.1:1' }, []],
+  ])('warn of a storage, and keep it from being used where they are forbidden: %j', async (config, types) => {
+    await put('MigStorage', 'store', storage(config));
+    await checks.checkStorage(ref('store'));
+    const failed = 'Critical BackupStorageProviderTestFailed';
+    expect(await conditions('MigStorage')).toEqual([...types.map((type) => `Warn ${type}`), failed]);
+    await put('MigrationController', SETTINGS, { forbid_insecure_connections: true });
+    await checks.checkStorage(ref('store'));
+    // It is not even tried.
+    expect(await conditions('MigStorage')).toEqual(
+      types.length > 0 ? types.map((type) => `Critical ${type}`) : [failed],
+    );
+  });
+
+  it('warn of a cluster, and keep it from being used where they are forbidden', async () => {
+    const serviceAccountSecretRef = { name: 'keys', namespace: 'openshift-config' };
+    await put('MigCluster', 'store', { url: 'https://api', insecure: true, serviceAccountSecretRef });
+    Object.assign(target.client, {
+      version: async () => ({ major: 1, minor: 36, gitVersion: 'v1.36.0' }),
+      discover: async () => [],
+      accessReview: async () => ({ allowed: true }),
+    });
+    expect(await checks.checkCluster(ref('store'))).toEqual({ exists: true, ready: true });
+    expect(await conditions('MigCluster')).toEqual(['Warn InsecureConnection', 'Required Ready']);
+    await put('MigrationController', SETTINGS, { forbid_insecure_connections: true });
+    connects = 0;
+    expect(await checks.checkCluster(ref('store'))).toEqual({ exists: true, ready: false });
+    expect(await conditions('MigCluster')).toEqual(['Critical InsecureConnection']);
+    expect(connects).toBe(0);
+  });
+
+  it('of a cluster by an address with a password is refused without showing it', async () => {
+    const url = 'https://admin:planted@api';
+    await put('MigCluster', 'store', { url, serviceAccountSecretRef: { name: 'keys', namespace: 'openshift-config' } });
+    await checks.checkCluster(ref('store'));
+    const found = conditionsOf(await get('MigCluster', 'store'));
+    expect(found).toMatchObject([{ type: 'InvalidURL', reason: 'UserInfo' }]);
+    expect(JSON.stringify(found)).not.toContain('planted');
+  });
+});
+
 describe('the check of a hook', () => {
   const check = () => checks.checkHook(ref('drain'));
   const playbook = (text: string) => ({ playbook: Buffer.from(text).toString('base64'), targetCluster: 'source' });
@@ -223,6 +289,22 @@ describe('the check of a plan', () => {
     await put('MigPlan', 'plan', { ...spec, namespaces: ['shop:elsewhere'] });
     await check();
     expect(await typesOf('MigPlan', 'plan')).toContain('PlanConflict');
+  });
+
+  it('does not take for one cluster what shows other keys and the same uid', async () => {
+    await put('MigPlan', 'plan', { ...spec, namespaces: ['shop:elsewhere'] });
+    target = new FakeCluster('target', ...[...source.objects.values()]);
+    const found = async () => {
+      await check();
+      return typesOf('MigPlan', 'plan');
+    };
+    source.serverKeys.add('key-of-source').add('authority');
+    target.serverKeys.add('key-of-target').add('authority');
+    expect(await found()).not.toContain('ClusterIdentityUnclear');
+    target.serverKeys.delete('authority');
+    const before = [...target.mutations];
+    expect(await found()).toEqual(['ClusterIdentityUnclear']);
+    expect(target.mutations).toEqual(before);
   });
 
   it('takes spec.refresh back once it has looked', async () => {
@@ -338,7 +420,7 @@ describe('the check of a plan', () => {
       { type: 'PvsDiscovered' },
       { type: 'Ready' },
     ]);
-    expect(source.read('BackupStorageLocation', 'any')).toBeUndefined();
+    expect(source.find('BackupStorageLocation', 'any')).toBeUndefined();
 
     await edit('MigPlan', 'plan', ({ spec: { persistentVolumes } }) => {
       persistentVolumes[0].pvc.name = 'data:data';

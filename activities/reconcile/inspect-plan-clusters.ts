@@ -8,7 +8,7 @@ import { readStorageAccess } from '../records/storage-access.js';
 import { holdStorage } from '../storage/hold-storage.js';
 import { ensureStorage } from './ensure-storage.js';
 import { inspectPlanHooks } from './inspect-plan-hooks.js';
-import { detailStatus, judgeNamespaces, judgePlan, outlineStatus } from './judge-plan.js';
+import { detailStatus, judgeIdentity, judgeNamespaces, judgePlan, outlineStatus } from './judge-plan.js';
 import { planVolumes } from './judge-plan-volumes.js';
 import { type Both, connectBoth, observeDetails, observeOutline } from './observe-plan.js';
 import type { PlanToInspect } from './plan-to-inspect.js';
@@ -26,8 +26,10 @@ export async function inspectPlanClusters(deps: ActivityDependencies, input: Pla
     inspectPlanHooks(clients, input.plan, input.hooks),
   ]);
   const { converts } = outline;
-  const storage = converts ? [] : await ensurePlanStorage(deps, clients, input.lookups);
+  const storage = converts || outline.identityUnclear ? [] : await ensurePlanStorage(deps, clients, input.lookups);
   const status = outlineStatus(outline);
+  const unclear = judgeIdentity(outline);
+  if (unclear.length > 0) return { findings: [...unclear, ...hooks], status, converts };
   const missing = judgeNamespaces(outline);
   if (missing.length > 0) return { findings: [...missing, ...hooks, ...storage], status, converts };
 
@@ -46,7 +48,7 @@ async function ensurePlanStorage(
   clients: Both<ClusterClient>,
   { storage }: PlanLookups,
 ): Promise<ConditionFinding[]> {
-  const access = isReady(storage) ? await readStorageAccess(deps.store, storage.object as MigStorage) : undefined;
+  const access = isReady(storage) ? await readStorageAccess(deps, storage.object as MigStorage) : undefined;
   if (!access || !(await holdStorage(deps.store, storage.object as MigStorage))) return [];
   return ensureStorage([clients.source, clients.target], access, storage.object?.metadata.uid ?? '');
 }

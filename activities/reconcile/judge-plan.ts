@@ -1,6 +1,6 @@
 import type { PersistentVolumeEntry } from '../../resources/kinds/persistent-volume-entry.js';
 import type { ConditionFinding } from '../../resources/meta/conditions.js';
-import { warn } from '../../resources/meta/findings.js';
+import { critical, warn } from '../../resources/meta/findings.js';
 import { includedResourceFindings } from '../../resources/plan/included-resources.js';
 import { intraClusterFindings } from '../../resources/plan/intra-cluster.js';
 import { namespaceAnnotationFindings } from '../../resources/plan/namespace-annotations.js';
@@ -15,6 +15,21 @@ import type { IncompatibleTypes } from './find-incompatible-types.js';
 import { judgePlanVolumes } from './judge-plan-volumes.js';
 import type { PlanDetails, PlanOutline } from './observe-plan.js';
 import type { PlanToInspect } from './plan-to-inspect.js';
+
+/** Two clusters of which one passes itself off as the other: taken for one, they would share what must be kept apart. */
+export const judgeIdentity = ({
+  identityUnclear,
+  clusterNames: { source, target },
+}: PlanOutline): ConditionFinding[] =>
+  identityUnclear
+    ? [
+        critical(
+          'ClusterIdentityUnclear',
+          'KeysDiffer',
+          `Source ${source} and target ${target} report the same uid of namespace kube-system, but their API servers prove different keys: one is a copy of the other, or pretends to be it. If both are one cluster, use the same url and caBundle in both MigClusters.`,
+        ),
+      ]
+    : [];
 
 /** Namespaces of the plan that are not there; with any of them nothing else can be judged. */
 export const judgeNamespaces = ({ namespaces, observed, clusterNames }: PlanOutline): ConditionFinding[] =>

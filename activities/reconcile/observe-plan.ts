@@ -29,6 +29,8 @@ export interface PlanOutline {
   clusterNames: Both<string>;
   observed: Both<ObservedCluster>;
   sameCluster: boolean;
+  /** Both say they are one cluster, and prove that they are not the same servers. */
+  identityUnclear: boolean;
   /** No migration of the plan can do anything but convert storage classes. */
   converts: boolean;
   /** The plan's own: what a conversion makes is named with it. */
@@ -79,6 +81,7 @@ export async function observeOutline(
     clusterNames: { source: clients.source.name, target: clients.target.name },
     observed: { source, target },
     sameCluster,
+    identityUnclear: sameCluster && provesOthers(clients),
     converts,
     suffix: plan.status?.suffix ?? randomBytes(2).toString('hex'),
   };
@@ -113,3 +116,9 @@ export async function observeDetails(
 /** Where claims get other names, workloads have to find them under these. */
 const needsStatefulSets = ({ spec }: PlanToInspect['plan'], converts: boolean): boolean =>
   converts || (spec.includedResources ?? []).some(({ kind, group }) => kind === 'StatefulSet' && group === 'apps');
+
+/** Whether the clusters have shown keys and none of them is the same. What was reached without TLS has shown none. */
+function provesOthers({ source, target }: Both<ClusterClient>): boolean {
+  const [one, other] = [source.serverKeys, target.serverKeys];
+  return one.size > 0 && other.size > 0 && ![...one].some((key) => other.has(key));
+}

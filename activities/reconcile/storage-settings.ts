@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { MigStorage } from '../../resources/kinds/mig-storage.js';
+import { LONGEST_CA_BUNDLE } from '../../resources/meta/pem-certificates.js';
 
 /** What is wrong with the settings of an S3 repository, each as `field: what to write`. Values of the Secret are never named. */
 export function storageSettingProblems(
@@ -16,7 +17,9 @@ export function storageSettingProblems(
       problems.push(`${field}: not an address that begins with https:// or http://`);
     }
   }
-  if (config.s3CustomCABundle && !isCaBundle(config.s3CustomCABundle)) {
+  if ((config.s3CustomCABundle?.length ?? 0) > LONGEST_CA_BUNDLE) {
+    problems.push(`s3CustomCABundle: more than ${LONGEST_CA_BUNDLE} characters`);
+  } else if (config.s3CustomCABundle && !isCaBundle(config.s3CustomCABundle)) {
     problems.push('s3CustomCABundle: not base64 of PEM certificates');
   }
   return problems;

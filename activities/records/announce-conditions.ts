@@ -1,5 +1,6 @@
 import type { EventRepository } from '../../migrations-db/migration-store.js';
 import { CATEGORY, type Condition } from '../../resources/meta/conditions.js';
+import { cutText } from '../../resources/meta/cut-text.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 
 const WARNINGS: readonly string[] = [CATEGORY.Critical, CATEGORY.Error, CATEGORY.Warn];
@@ -23,7 +24,7 @@ export async function announceConditions(
       about: { kind: about.kind, namespace, name, uid },
       type: WARNINGS.includes(condition.category) || BAD_NEWS.includes(condition.type) ? 'Warning' : 'Normal',
       reason: condition.type,
-      message: condition.message,
+      message: cutText(condition.message),
     });
   }
 }

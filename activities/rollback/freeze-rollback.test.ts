@@ -6,7 +6,7 @@ import { StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { MIGRATION_FINALIZER, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunItinerary, RunRecord, RunRef } from '../../resources/run/run-record.js';
-import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { runRecord, runVolume } from '../../test/kit/fakes/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../../test/kit/postgres/temporary-store.js';
 import { createRollbackActivities } from './index.js';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const clusters = {
     connect: async ({ name }: { name: string }) => {
       const metadata = { name: 'kube-system', uid: clusterUids[name] };
-      return new ReactingCluster(name, { apiVersion: 'v1', kind: 'Namespace', metadata }).client;
+      return new FakeCluster(name, { apiVersion: 'v1', kind: 'Namespace', metadata }).client;
     },
     close: async () => undefined,
   };

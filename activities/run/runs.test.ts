@@ -14,7 +14,7 @@ import type { RunFacts } from '../../resources/run/facts.js';
 import { changeAnnotations } from '../../resources/run/keep-annotations.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
-import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { startTemporaryStore, type TemporaryStore } from '../../test/kit/postgres/temporary-store.js';
 import { createRunActivities } from './index.js';
 
@@ -25,7 +25,7 @@ const images: { transferImage: string; hookRunnerImage?: string } = { transferIm
 
 /** A cluster whose Velero finds every location Available. */
 function clusterOf(name: string, ...objects: KubeObject[]): ClusterClient {
-  const fake = new ReactingCluster(name, ...objects);
+  const fake = new FakeCluster(name, ...objects);
   fake.react = ({ kind, metadata, status }) => {
     if (kind === 'BackupStorageLocation' && !status)
       fake.edit({ kind, ...metadata }, { status: { phase: 'Available' } });

@@ -3,6 +3,7 @@ import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.j
 import { isNotFound } from '../../clusters/kubernetes-api-error.js';
 import { waitForObject } from '../../clusters/wait-for.js';
 import type { StorageAccess } from '../../object-storage/object-store.js';
+import { cutText } from '../../resources/meta/cut-text.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
@@ -34,7 +35,7 @@ export async function ensureBackupLocation(
     const secretWritten = await putSecret(client, secret, options);
     const asked = await putLocation(client, location, secretWritten, options);
     const { status } = await waitForObject(client, referenceOf(asked), (object) => object.status?.phase, options);
-    return { phase: status.phase, ...(status.message && { message: status.message }) };
+    return { phase: status.phase, ...(status.message && { message: cutText(String(status.message)) }) };
   } catch (error) {
     throw isNotFound(error) ? veleroMissing(client, error) : error;
   }

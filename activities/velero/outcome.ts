@@ -1,4 +1,5 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { cutText } from '../../resources/meta/cut-text.js';
 import { StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
@@ -31,7 +32,7 @@ export async function judge(
 
   const reasons: string[] = [failureReason, ...validationErrors, ...excerpt(results.errors)]
     .filter(Boolean)
-    .map(sentence);
+    .map((reason) => sentence(cutText(String(reason))));
   const name = `${object.kind} ${object.metadata.name}`;
   if (phase === 'PartiallyFailed') {
     return [`${name} on cluster ${client.name} has ${errors} errors.`, ...reasons, describeHint(object)];

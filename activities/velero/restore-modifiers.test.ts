@@ -3,7 +3,7 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS, LABELS } from '../../resources/meta/labels.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import type { ModifierRule } from '../../resources/transforms/resource-modifiers.js';
-import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { restoreModifiers } from './restore-modifiers.js';
 
@@ -19,10 +19,9 @@ async function rulesFor(
   source: KubeObject[],
   target: KubeObject[] = [],
 ): Promise<{ on: ModifierRule['conditions']; patch: unknown }[]> {
-  const clusters = {
-    source: new ReactingCluster('source', ...source).client,
-    target: new ReactingCluster('target', ...target).client,
-  };
+  const clusters = { source: new FakeCluster('source', ...source), target: new FakeCluster('target', ...target) };
+  clusters.source.unserved = [];
+  clusters.target.unserved = [];
   const modifiers = await restoreModifiers(
     refOf(record),
     record,

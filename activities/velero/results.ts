@@ -3,7 +3,9 @@ import { gunzip } from 'node:zlib';
 import type { CallOptions } from '../../clusters/cluster-client.js';
 import type { StorageAccess } from '../../object-storage/object-store.js';
 import { openStore } from '../../object-storage/open-store.js';
+import { cutText } from '../../resources/meta/cut-text.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { parseJson } from '../../resources/meta/parse-json.js';
 import { VELERO_PREFIX } from './backup-location-manifest.js';
 
 /** One list per kind of trouble, each line with the namespace it belongs to. */
@@ -12,12 +14,8 @@ export interface VeleroResults {
   warnings: string[];
 }
 
-/** As Velero writes it: messages about itself, about cluster-scoped objects and about those of each namespace. */
-interface ResultFile {
-  velero?: string[];
-  cluster?: string[];
-  namespaces?: Record<string, string[]>;
-}
+/** Bytes, packed and unpacked: whoever writes the bucket, or rules the other cluster's Velero, writes the file. */
+const LARGEST_RESULTS = 16 * 1024 * 1024;
 
 const unzip = promisify(gunzip);
 
@@ -35,20 +33,29 @@ export async function readResults(
 ): Promise<VeleroResults> {
   const store = openStore(access);
   try {
-    const file = JSON.parse((await unzip(await store.read(resultsKey(object), options))).toString('utf8'));
-    return { errors: lines(file.errors), warnings: lines(file.warnings) };
+    const packed = await store.read(resultsKey(object), { atMost: LARGEST_RESULTS, ...options });
+    const text = (await unzip(packed, { maxOutputLength: LARGEST_RESULTS })).toString('utf8');
+    const file = parseJson(text) as { errors?: unknown; warnings?: unknown } | null;
+    return { errors: lines(file?.errors), warnings: lines(file?.warnings) };
   } finally {
     store.close();
   }
 }
 
-const lines = ({ velero, cluster, namespaces }: ResultFile = {}): string[] => [
-  ...(velero ?? []),
-  ...(cluster ?? []),
-  ...Object.entries(namespaces ?? {}).flatMap(([namespace, messages]) =>
-    messages.map((message) => `${namespace}: ${message}`),
-  ),
-];
+/** As Velero writes it: messages about itself, about cluster-scoped objects and about those of each namespace. */
+function lines(list: unknown): string[] {
+  const { velero, cluster, namespaces } = (list ?? {}) as Record<string, unknown>;
+  return [
+    ...messages(velero),
+    ...messages(cluster),
+    ...Object.entries(namespaces ?? {}).flatMap(([namespace, found]) =>
+      messages(found).map((message) => `${namespace}: ${message}`),
+    ),
+  ];
+}
+
+const messages = (list: unknown): string[] =>
+  Array.isArray(list) ? list.filter((item) => typeof item === 'string').map((message) => cutText(message)) : [];
 
 const EXCERPT_LINES = 5;
 const EXCERPT_WIDTH = 300;

@@ -11,11 +11,11 @@ import { readStorageAccess } from '../records/storage-access.js';
  * @throws StepFailure NotFound when MigStorage or Secret are gone
  */
 export async function storageOfRun(
-  { store }: ActivityDependencies,
+  deps: ActivityDependencies,
   { storage: { namespace, name, uid } }: RunRecord,
 ): Promise<StorageAccess> {
-  const storage = (await store.resources.get({ kind: 'MigStorage', namespace, name })) as MigStorage | undefined;
-  const access = storage?.metadata.uid === uid ? await readStorageAccess(store, storage) : undefined;
+  const storage = (await deps.store.resources.get({ kind: 'MigStorage', namespace, name })) as MigStorage | undefined;
+  const access = storage?.metadata.uid === uid ? await readStorageAccess(deps, storage) : undefined;
   if (access) return access;
   throw new StepFailure({
     type: FAILURE.NotFound,

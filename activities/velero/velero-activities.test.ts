@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
-import { ReactingCluster } from '../../test/kit/fakes/reacting-cluster.js';
+import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { createVeleroActivities } from './index.js';
 
@@ -19,8 +19,8 @@ const results = { errors: { velero: ['server: out of memory'], namespaces: { sho
 const bucket = createServer((_, response) => response.end(gzipSync(JSON.stringify(results))));
 let s3Url: string;
 
-let source: ReactingCluster;
-let target: ReactingCluster;
+let source: FakeCluster;
+let target: FakeCluster;
 let record: RunRecord;
 let recorded: ReturnType<typeof recordedRun>;
 let activities: ReturnType<typeof createVeleroActivities>;
@@ -52,7 +52,7 @@ const restored = (kind: string, name: string, labels: Record<string, string>): K
 });
 
 /** Velero's part: every new location, Backup and Restore gets this status. */
-function veleroAnswers(cluster: ReactingCluster, status: object): void {
+function veleroAnswers(cluster: FakeCluster, status: object): void {
   cluster.react = ({ apiVersion, kind, metadata, status: present }) => {
     if (apiVersion === 'velero.io/v1' && !present) {
       setImmediate(() => cluster.edit({ kind, namespace: metadata.namespace, name: metadata.name }, { status }));
@@ -68,8 +68,8 @@ afterAll(() => bucket.close());
 
 beforeEach(() => {
   const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
-  source = new ReactingCluster('source', server(1), namespace);
-  target = new ReactingCluster('target', server(1), namespace);
+  source = new FakeCluster('source', server(1), namespace);
+  target = new FakeCluster('target', server(1), namespace);
   record = runRecord();
   record.source.clusterUid = 'one';
   record.target.clusterUid = 'other';
@@ -102,7 +102,7 @@ const run = refOf(runRecord());
 
 describe('ensureBackupLocations', () => {
   const location = { kind: 'BackupStorageLocation', namespace: MIGRATION_NAMESPACE, name: 'storage-storageu' };
-  const written = () => [...source.writes.splice(0), ...target.writes.splice(0)];
+  const written = () => [...source.mutations.splice(0), ...target.mutations.splice(0)];
 
   beforeEach(() => {
     veleroAnswers(source, { phase: 'Available' });
@@ -119,8 +119,8 @@ describe('ensureBackupLocations', () => {
   it('asks once on a cluster that is both source and target', async () => {
     record.source.clusterUid = record.target.clusterUid;
     await perform(activities.ensureBackupLocations, { run });
-    expect(source.writes).toEqual([]);
-    expect(target.writes).toHaveLength(2);
+    expect(source.mutations).toEqual([]);
+    expect(target.mutations).toHaveLength(2);
   });
 
   it('has Velero look again after the credentials changed, and after a time it could not reach the store', async () => {
@@ -149,7 +149,7 @@ describe('ensureBackupLocations', () => {
     const knownIn = async (milliseconds: number, serverAge?: number) => {
       const creationTimestamp = new Date(Date.now() + milliseconds - 315_000).toISOString();
       const metadata = { name: 'gadgets.example.com', creationTimestamp };
-      source = new ReactingCluster(
+      source = new FakeCluster(
         'source',
         { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata },
         { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'first', namespace: 'shop' } },
@@ -181,9 +181,9 @@ describe('ensureBackupLocations', () => {
 describe('the Backup', () => {
   it('is made once, however often the activity runs', async () => {
     expect(await perform(activities.createBackup, { run })).toEqual({ backup: BACKUP });
-    source.writes.splice(0);
+    source.mutations.splice(0);
     expect(await perform(activities.createBackup, { run })).toEqual({ backup: BACKUP });
-    expect(source.writes).toEqual([]);
+    expect(source.mutations).toEqual([]);
   });
 
   it('is created again when the run continues after Velero gave one up', async () => {
@@ -201,7 +201,7 @@ describe('the Backup', () => {
       metadata: { name: 'nightly-1', namespace: 'shop', ownerReferences: owner },
     });
     await perform(activities.createBackup, { run });
-    const { excludedResources } = source.read('Backup', BACKUP, MIGRATION_NAMESPACE)?.spec ?? {};
+    const { excludedResources } = source.find('Backup', BACKUP, MIGRATION_NAMESPACE)?.spec ?? {};
     expect(excludedResources).toEqual(expect.arrayContaining(['pods', 'jobs.batch', 'endpoints']));
     expect(excludedResources).not.toContain('replicasets.apps');
   });
@@ -247,7 +247,7 @@ describe('the Backup', () => {
 
   it('is waited for as long as an earlier one moves, and names a Velero that is down', async () => {
     record.settings.patience.backup = 2;
-    source = new ReactingCluster('source', server(0), velero('Backup', BACKUP), velero('Backup', 'earlier'));
+    source = new FakeCluster('source', server(0), velero('Backup', BACKUP), velero('Backup', 'earlier'));
     recorded.deps.clusters.connect = async () => source.client;
     const started = Date.now();
     const moving = setInterval(() => {
@@ -274,21 +274,21 @@ describe('the Backup', () => {
     await source.create(velero('Backup', BACKUP, { spec: { storageLocation: 's' }, status: { phase: 'Completed' } }));
     await perform(activities.copyBackupToTarget, { run, backup: BACKUP });
     await perform(activities.copyBackupToTarget, { run, backup: BACKUP });
-    expect(target.read('Backup', BACKUP, MIGRATION_NAMESPACE)?.status).toEqual({ phase: 'Completed' });
-    expect(target.writes).toHaveLength(1);
+    expect(target.find('Backup', BACKUP, MIGRATION_NAMESPACE)?.status).toEqual({ phase: 'Completed' });
+    expect(target.mutations).toHaveLength(1);
   });
 });
 
 describe('the Restore', () => {
   beforeEach(async () => {
     await target.create(velero('Backup', BACKUP, { spec: { excludedResources: ['pods'] } }));
-    target.writes.splice(0);
+    target.mutations.splice(0);
   });
 
   it('is made once, with its modifiers', async () => {
     expect(await perform(activities.createRestore, { run, backup: BACKUP })).toEqual({ restore: RESTORE });
     await perform(activities.createRestore, { run, backup: BACKUP });
-    expect(target.writes).toEqual([
+    expect(target.mutations).toEqual([
       `create ConfigMap ${MIGRATION_NAMESPACE}/mtc-restore-modifiers-migratio-1`,
       `create Restore ${MIGRATION_NAMESPACE}/${RESTORE}`,
     ]);
@@ -311,8 +311,10 @@ describe('the Restore', () => {
     await source.create(constraints('shared', 'system:serviceaccount:shop:web'));
     await source.create(constraints('foreign', 'system:serviceaccount:shopping:web'));
     await target.create(constraints('shared', 'admin'));
+    source.unserved = [];
+    target.unserved = [];
     await perform(activities.createRestore, { run, backup: BACKUP });
-    const there = (name: string) => target.read('SecurityContextConstraints', name);
+    const there = (name: string) => target.find('SecurityContextConstraints', name);
     expect(there('ours')).toMatchObject({
       users: ['system:serviceaccount:store:web', 'admin'],
       metadata: { labels: { [LABELS.migratedByPlan]: 'plan-uid' } },
@@ -351,7 +353,7 @@ describe('the Restore', () => {
     await earlier('committed', { commitPoint: '2026-01-01T00:00:00Z' });
     await earlier('unknown', undefined);
     await perform(activities.createRestore, { run, backup: BACKUP });
-    expect(target.writes.filter((write) => write.startsWith('delete'))).toEqual(['delete ConfigMap shop/given-up']);
+    expect(target.mutations.filter((write) => write.startsWith('delete'))).toEqual(['delete ConfigMap shop/given-up']);
   });
 
   it('is not begun while a finalizer holds what an earlier attempt left, and nothing is halted for it', async () => {
@@ -409,7 +411,7 @@ describe('the Restore', () => {
       metadata: { name: expect.stringMatching(/^nodes-[0-9a-f]{8}$/) },
       subjects: [{ kind: 'ServiceAccount', name: 'robot', namespace: 'store' }],
     });
-    expect(target.read('ClusterRoleBinding', 'nodes')?.subjects).toHaveLength(2);
+    expect(target.find('ClusterRoleBinding', 'nodes')?.subjects).toHaveLength(2);
   });
 
   it.each(['Completed', 'Failed'])('that is %s: what it brought is recorded, strays go', async (phase) => {
@@ -423,7 +425,7 @@ describe('the Restore', () => {
     if (phase === 'Failed') await expect(waited).rejects.toMatchObject({ report: { type: 'RestoreFailed' } });
     else expect(await waited).toEqual({ items: 2, warnings: [] });
     expect(recorded.created).toMatchObject([{ kind: 'Secret', namespace: 'shop', name: 'password' }]);
-    expect(target.read('Job', 'nightly-1', 'shop')).toBeUndefined();
+    expect(target.find('Job', 'nightly-1', 'shop')).toBeUndefined();
   });
 });
 
@@ -472,7 +474,7 @@ describe('waitForRestoreIdle', () => {
   it('withdraws one that Velero has not begun', async () => {
     await target.create(ours());
     await perform(activities.waitForRestoreIdle, { run });
-    expect(target.read('Restore', RESTORE, MIGRATION_NAMESPACE)).toBeUndefined();
+    expect(target.find('Restore', RESTORE, MIGRATION_NAMESPACE)).toBeUndefined();
   });
 
   it('waits for one that runs, and records what it brought', async () => {

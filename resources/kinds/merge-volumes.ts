@@ -25,7 +25,8 @@ export function mergeVolumes(
 
 function mergeEntry(entry: PersistentVolumeEntry, known: PersistentVolumeEntry): PersistentVolumeEntry {
   const { capacityConfirmed, proposedCapacity, ...others } = known;
-  const { action, copyMethod, storageClass, verify } = known.selection;
+  // An applier may have given up all that it chose.
+  const { action, copyMethod, storageClass, verify } = known.selection ?? {};
   const kept: Partial<PersistentVolumeEntry> = isWhole(entry)
     ? { selection: { action, copyMethod, storageClass, verify } }
     : { selection: known.selection, capacityConfirmed, proposedCapacity };
@@ -48,23 +49,24 @@ const ALWAYS_SAID = ['action', 'copyMethod', 'storageClass', 'verify'] as const;
 /** As it was read from the plan and sent back; nobody else writes what is supported. */
 const isWhole = ({ supported }: PersistentVolumeEntry): boolean => supported !== undefined;
 
-/** What a user's list asked for and the merged one does not hold; a sentence each. */
+/** What a user's list asked for and the one made of it does not hold; a sentence each. */
 export function droppedFromVolumes(
   sent: readonly PersistentVolumeEntry[],
   stored: readonly PersistentVolumeEntry[],
+  made: readonly PersistentVolumeEntry[],
 ): string[] {
   const storedByName = new Map(stored.map((entry) => [entry.name, entry]));
-  const merged = new Map(mergeVolumes(sent, stored).map((entry) => [entry.name, entry]));
+  const merged = new Map(made.map((entry) => [entry.name, entry]));
   const names = new Set(sent.map(({ name }) => name));
   const leftOut = sent.every(isWhole) ? stored.filter(({ name }) => !names.has(name)) : [];
   return [
     ...sent.flatMap((entry, index) => {
-      const known = storedByName.get(entry.name);
-      if (!known) return [];
+      const now = merged.get(entry.name);
+      if (!storedByName.has(entry.name) || !now) return [];
       const place = `spec.persistentVolumes[${index}] (${entry.name})`;
-      const fields = changedFields(entry, merged.get(entry.name));
+      const fields = changedFields(entry, now);
       const removed = isWhole(entry)
-        ? ALWAYS_SAID.filter((field) => known.selection[field] !== undefined && entry.selection?.[field] === undefined)
+        ? ALWAYS_SAID.filter((field) => now.selection?.[field] !== undefined && entry.selection?.[field] === undefined)
         : [];
       return [
         ...(fields.length > 0
@@ -100,12 +102,25 @@ function changedFields(sent: unknown, now: unknown, path = ''): string[] {
   );
 }
 
+/** Volumes without what a user gave up of them. The claim a volume is bound to cannot be given up: only its name on the target can. */
+export const withClaims = (
+  kept: readonly PersistentVolumeEntry[],
+  stored: readonly PersistentVolumeEntry[],
+): PersistentVolumeEntry[] =>
+  kept.map((entry) => {
+    const name = entry.pvc?.name ?? sourceClaim(stored.find((known) => known.name === entry.name)?.pvc?.name);
+    return { ...entry, selection: entry.selection ?? {}, ...(name !== undefined && { pvc: { ...entry.pvc, name } }) };
+  });
+
 /** Index of each entry whose claim is not the one the volume is bound to. */
 export const claimsChanged = (
   next: readonly PersistentVolumeEntry[],
   stored: readonly PersistentVolumeEntry[],
-): { index: number; claim: string }[] =>
-  next.flatMap((entry, index) => {
-    const claim = sourceClaim(stored.find((known) => known.name === entry.name)?.pvc?.name);
+): { index: number; claim: string }[] => {
+  // The first of a name counts.
+  const claims = new Map(stored.toReversed().map(({ name, pvc }) => [name, sourceClaim(pvc?.name)]));
+  return next.flatMap((entry, index) => {
+    const claim = claims.get(entry.name);
     return claim !== undefined && sourceClaim(entry.pvc?.name) !== claim ? [{ index, claim }] : [];
   });
+};

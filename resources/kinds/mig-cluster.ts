@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { ageColumn, column, problemColumn, readyColumn } from '../meta/columns.js';
 import { defineKind, type Resource } from '../meta/define-kind.js';
 import { base64, credentialsRef } from '../meta/fields.js';
+import { LONGEST_CA_BUNDLE } from '../meta/pem-certificates.js';
 import { commonStatus } from '../meta/status-fields.js';
+import { addressErrors } from '../meta/user-info.js';
 
 const spec = z
   .strictObject({
@@ -14,7 +16,10 @@ const spec = z
     serviceAccountSecretRef: credentialsRef()
       .optional()
       .describe("Secret whose key saToken holds the token of the cluster's migration-controller service account."),
-    caBundle: base64().optional().describe('Base64 of the PEM certificates that the API server is verified with.'),
+    caBundle: base64()
+      .max(LONGEST_CA_BUNDLE)
+      .optional()
+      .describe('Base64 of the PEM certificates that the API server is verified with.'),
     insecure: z
       .boolean()
       .default(false)
@@ -56,6 +61,10 @@ export const migCluster = defineKind({
   status,
   reported: true,
   reconciled: true,
+  // Whoever could say that two clusters are one, or one is two, would turn plans against the rules that keep them apart.
+  ownStatus: ['clusterUid'],
+  validate: ({ spec: { url, exposedRegistryPath } }) =>
+    addressErrors({ 'spec.url': url, 'spec.exposedRegistryPath': exposedRegistryPath }),
   refersTo: [{ kind: 'Secret', find: (wanted) => [wanted.serviceAccountSecretRef] }],
   columns: [
     readyColumn,

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { ageColumn, column, problemColumn, readyColumn } from '../meta/columns.js';
 import { defineKind, type Resource } from '../meta/define-kind.js';
 import { base64, credentialsRef } from '../meta/fields.js';
+import { LONGEST_CA_BUNDLE } from '../meta/pem-certificates.js';
 import { commonStatus } from '../meta/status-fields.js';
+import { addressErrors } from '../meta/user-info.js';
 
 const PROVIDERS = ['aws', 'azure', 'gcp'] as const;
 
@@ -22,7 +24,10 @@ const backupStorageConfig = z.strictObject({
   awsPublicUrl: z.string().optional().describe('Address under which downloads from the bucket are offered.'),
   awsKmsKeyId: z.string().optional().describe('Key of the AWS key management service that encrypts what is stored.'),
   awsSignatureVersion: z.enum(['', '1', '4']).optional().describe('Version of request signatures; 4 if absent.'),
-  s3CustomCABundle: base64().optional().describe('Base64 of the PEM certificates that the store is verified with.'),
+  s3CustomCABundle: base64()
+    .max(LONGEST_CA_BUNDLE)
+    .optional()
+    .describe('Base64 of the PEM certificates that the store is verified with.'),
   azureStorageAccount: z.string().optional().describe('Storage account, on Azure.'),
   azureStorageContainer: z.string().optional().describe('Blob container, on Azure.'),
   azureResourceGroup: z.string().optional().describe('Resource group of the storage account, on Azure.'),
@@ -66,6 +71,11 @@ export const migStorage = defineKind({
   status,
   reported: true,
   reconciled: true,
+  validate: ({ spec: { backupStorageConfig: { awsS3Url, awsPublicUrl } = {} } }) =>
+    addressErrors({
+      'spec.backupStorageConfig.awsS3Url': awsS3Url,
+      'spec.backupStorageConfig.awsPublicUrl': awsPublicUrl,
+    }),
   refersTo: [
     {
       kind: 'Secret',

@@ -1,4 +1,5 @@
 import { CATEGORY, type ConditionCategory, type ConditionType } from './catalogue/index.js';
+import { cutText } from './cut-text.js';
 import type { KubeObject } from './kube-object.js';
 
 export { CATEGORY, type ConditionCategory, type ConditionType } from './catalogue/index.js';
@@ -15,6 +16,9 @@ export interface Condition {
   durable?: boolean;
   items?: string[];
 }
+
+/** Characters, as in Kubernetes: a message may list what is in a large cluster. */
+const LONGEST_CONDITION = 32_768;
 
 /** What a check found; the transition time is added when it is merged into a status. */
 export type ConditionFinding = Omit<Condition, 'lastTransitionTime' | 'status'> & { status?: 'True' | 'False' };
@@ -34,7 +38,10 @@ export function mergeConditions(
     const condition = {
       ...finding,
       status: finding.status ?? 'True',
-      message: finding.message.replace('[]', `[${(finding.items ?? []).join(', ')}]`),
+      message: cutText(
+        finding.message.replace('[]', () => `[${(finding.items ?? []).join(', ')}]`),
+        LONGEST_CONDITION,
+      ),
     };
     const before = previous.find((old) => old.type === finding.type);
     const unchanged = before !== undefined && before.status === condition.status && before.reason === condition.reason;

@@ -6,7 +6,7 @@ export interface ConnectionFailure {
   advice: string;
   /** A connection was never made, so the server has not seen the request. */
   neverSent: boolean;
-  /** The peer's certificate or protocol is not as expected: trying again changes nothing. */
+  /** Address, certificate or protocol are not as they must be: trying again changes nothing. */
   permanent: boolean;
 }
 
@@ -24,7 +24,7 @@ const network =
   (why: (address: string) => string, advice: (subject: ConnectionSubject) => string, neverSent = true): Explain =>
   (subject) => ({ why: why(subject.address), advice: advice(subject), neverSent, permanent: false });
 
-const certificate =
+const lasting =
   (why: (address: string) => string, advice: (subject: ConnectionSubject) => string): Explain =>
   (subject) => ({ why: why(subject.address), advice: advice(subject), neverSent: true, permanent: true });
 
@@ -50,23 +50,38 @@ const tooSlow = network(
   () => 'Check the health and load of the server.',
   false,
 );
+const tooLarge = network(
+  (address) => `${address} sent more than is taken from it in one answer`,
+  ({ urlField }) => `Check that ${urlField} is the address of the server itself, and what proxies on the way answer.`,
+  false,
+);
+const endless = network(
+  (address) => `${address} began an answer but did not end it in time`,
+  () => 'Check the health and load of the server and the bandwidth of the network.',
+  false,
+);
+const forbidden = lasting(
+  (address) => `${address} is an address of this machine or of its cloud, to which no connection is made`,
+  ({ urlField }) =>
+    `Put an address of the server into ${urlField}. Loopback addresses are allowed by MTC_LOOPBACK_ADDRESSES=allow of the service, link-local ones and those of metadata services never.`,
+);
 const closed = network(
   (address) => `this client of ${address} has been closed`,
   () => 'Connect again: a newer client uses the newest credentials.',
 );
-const unknownAuthority = certificate(
+const unknownAuthority = lasting(
   (address) => `the certificate of ${address} is signed by an authority that is not trusted`,
   ({ caField, insecureField }) => `Put the right CA certificate into ${caField}, or set ${insecureField}.`,
 );
-const wrongHost = certificate(
+const wrongHost = lasting(
   (address) => `the certificate of ${address} is not valid for that host`,
   ({ urlField, insecureField }) => `Use a host name the certificate lists in ${urlField}, or set ${insecureField}.`,
 );
-const outOfDate = certificate(
+const outOfDate = lasting(
   (address) => `the certificate of ${address} has expired or is not valid yet`,
   ({ insecureField }) => `Renew it, check the clocks of both machines, or set ${insecureField}.`,
 );
-const notTls = certificate(
+const notTls = lasting(
   (address) => `${address} does not speak the protocol of its URL`,
   ({ urlField }) => `Check scheme (https or http) and port in ${urlField}.`,
 );
@@ -85,6 +100,9 @@ const EXPLANATIONS: Record<string, Explain> = {
   UND_ERR_SOCKET: broken,
   UND_ERR_HEADERS_TIMEOUT: tooSlow,
   UND_ERR_BODY_TIMEOUT: tooSlow,
+  ANSWER_TOO_LARGE: tooLarge,
+  ANSWER_TOO_SLOW: endless,
+  FORBIDDEN_ADDRESS: forbidden,
   UND_ERR_CLOSED: closed,
   UND_ERR_DESTROYED: closed,
   SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,

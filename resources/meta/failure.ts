@@ -1,10 +1,12 @@
+import { cutText } from './cut-text.js';
+
 /** The closed set of ways a step fails. `type` is the ApplicationFailure type in Temporal and the reason in conditions. */
 export const FAILURE = {
-  /** No answer from a cluster's API, the object store or Postgres. Retried. */
+  /** No answer from a cluster's API, the object store or Postgres, or a refusal that ends by itself. Retried. */
   Unreachable: 'Unreachable',
   /** 401: the stored credentials no longer work; waits for new ones. Retried. */
   CredentialsRejected: 'CredentialsRejected',
-  /** 403. Final. */
+  /** The account of a cluster or store lacks a right. Final. */
   Forbidden: 'Forbidden',
   /** Something the run needs is not there. Final. */
   NotFound: 'NotFound',
@@ -53,11 +55,13 @@ export interface FailureReport {
 /** A step's failure with its report. Thrown by activities; the worker turns it into an ApplicationFailure with the report as its detail. */
 export class StepFailure extends Error {
   override readonly name = 'StepFailure';
-  constructor(
-    readonly report: FailureReport,
-    options?: ErrorOptions,
-  ) {
+  /** The report with its parts cut: they quote servers, pods and logs. */
+  readonly report: FailureReport;
+
+  constructor({ type, what, where, why, next }: FailureReport, options?: ErrorOptions) {
+    const report = { type, what: cutText(what), where: cutText(where), why: cutText(why), next: cutText(next) };
     super(failureText(report), options);
+    this.report = report;
   }
 }
 

@@ -105,6 +105,11 @@ export const SETTINGS = {
   enable_dvm_pv_resizing: setting(flag, false, 'True to enlarge target volumes that would run full.', notBuilt),
   pv_resizing_threshold: setting(wholeNumber(0), 3, 'Percentage of a volume that should stay free.'),
   // Ours, and no names of MTC's.
+  forbid_insecure_connections: setting(
+    flag,
+    false,
+    'True to refuse clusters and storage whose certificate is not verified (insecure) and storage at an http:// address, instead of warning.',
+  ),
   pod_patience_seconds: patience(180, 'the start of a transfer pod'),
   copy_patience_seconds: patience(900, 'the copy of a volume'),
   quiesce_patience_seconds: patience(600, 'scaling the source down'),
@@ -112,6 +117,11 @@ export const SETTINGS = {
   restore_patience_seconds: patience(900, 'a restore'),
   start_patience_seconds: patience(300, 'the start of the application on the target'),
   cleanup_patience_seconds: patience(120, 'the removal of helpers'),
+  history_days: setting(
+    wholeNumber(1),
+    90,
+    'Days after which the record, the log and the progress of an ended migration are removed, if a later one of its plan and any rollback can do without them; all that is known of it, when its plan is gone as well.',
+  ),
   mig_controller_enable_cache: ofController(flag, false, 'Caching of reads'),
   mig_controller_limits_cpu: ofController(text, '1', 'CPU limit'),
   mig_controller_limits_memory: ofController(text, '10Gi', 'Memory limit'),

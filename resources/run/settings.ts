@@ -13,6 +13,10 @@ export interface Settings {
   volumesDisabled: boolean;
   /** In which playbooks of hooks run that name no image of their own. Empty when neither the settings nor the installation name one. */
   hookRunnerImage: string;
+  /** Clusters and storage that are reached without a verified certificate or without TLS are not Ready. */
+  insecureForbidden: boolean;
+  /** How long all of an ended run is kept. */
+  historyDays: number;
   run: RunSettings;
 }
 
@@ -68,6 +72,8 @@ export function readSettings(
     imagesDisabled,
     volumesDisabled,
     hookRunnerImage: value('hook_runner_image_fqin') || environment.hookRunnerImage || '',
+    insecureForbidden: value('forbid_insecure_connections'),
+    historyDays: value('history_days'),
     run: {
       transferImage: value('rsync_transfer_image_fqin') || environment.transferImage || '',
       rsync: {

@@ -36,7 +36,7 @@ async function failureOf(work: Promise<unknown>): Promise<StepFailure['report']>
 const customImage = () => fromEnvironment('HOOK_RUNNER_IMAGE');
 const playbook = (task: string) => encoded(`- hosts: localhost\n  gather_facts: false\n  tasks:\n  - ${task}\n`);
 
-describe('a playbook', () => {
+describe.concurrent('a playbook', () => {
   it("reads and writes the cluster as the plan's service account, in a namespace that does not allow root", async () => {
     const run = lab.run({ playbook: encoded(tellingPlaybook(lab.namespace)) });
     await play(run);
@@ -87,7 +87,7 @@ describe('a playbook', () => {
   });
 });
 
-describe('a custom image', () => {
+describe.concurrent('a custom image', () => {
   it('does its own work', async () => {
     const run = lab.run({ image: customImage(), playbook: undefined, executionNamespace: lab.unrestricted });
     await play(run);
@@ -110,7 +110,7 @@ describe('a custom image', () => {
   });
 });
 
-it('fails without its service account, and when its Job is deleted', async () => {
+it.concurrent('fails without its service account, and when its Job is deleted', async () => {
   const withoutAccount = lab.run({ serviceAccount: 'absent', playbook: playbook('debug: {}') });
   expect((await failureOf(play(withoutAccount))).why).toContain(
     `no service account absent in namespace ${lab.namespace}`,

@@ -137,7 +137,7 @@ const noHelpers = async (client: ClusterClient, namespace: string): Promise<void
   await expect.poll(() => helpersIn(client, namespace), { timeout: 20_000 }).toEqual([]);
 };
 
-describe('a worker that goes and pods deleted in mid-copy', () => {
+describe.concurrent('a worker that goes and pods deleted in mid-copy', () => {
   let lab: TransferLab;
 
   beforeAll(async () => {
@@ -186,7 +186,7 @@ describe('a worker that goes and pods deleted in mid-copy', () => {
   });
 });
 
-describe('a volume that does not fit', () => {
+describe.concurrent('a volume that does not fit', () => {
   let lab: TransferLab;
 
   beforeAll(async () => {
@@ -209,7 +209,7 @@ describe('a volume that does not fit', () => {
   });
 });
 
-describe('a claim of the target that others use', () => {
+describe.concurrent('a claim of the target that others use', () => {
   let lab: TransferLab;
 
   beforeAll(async () => {
@@ -237,7 +237,7 @@ describe('a claim of the target that others use', () => {
   });
 });
 
-describe('a namespace that admits restricted pods only', () => {
+describe.concurrent('a namespace that admits restricted pods only', () => {
   const restricted = {
     runAsUser: 4321,
     runAsNonRoot: true,
@@ -264,7 +264,7 @@ describe('a namespace that admits restricted pods only', () => {
   });
 });
 
-describe('an image that can never be had', () => {
+describe.concurrent('an image that can never be had', () => {
   let lab: TransferLab;
 
   beforeAll(async () => {

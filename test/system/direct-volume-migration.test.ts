@@ -11,16 +11,17 @@ import { helpersLeft } from '../kit/cluster/helpers-left.js';
 import { removeNamespaces } from '../kit/cluster/remove-namespaces.js';
 import { TestApplication } from '../kit/cluster/test-application.js';
 import { limitBandwidth } from '../kit/system/mid-run.js';
-import { fromEnvironment, System } from '../kit/system/system.js';
+import { OwnSystem } from '../kit/system/own-system.js';
+import { fromEnvironment } from '../kit/system/system.js';
 
 const CLAIM = 'data-store-0';
 const elsewhere = `dvm-archive-${randomBytes(2).toString('hex')}`;
 
-let system: System;
+let system: OwnSystem;
 let application: TestApplication;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await OwnSystem.start();
   application = await TestApplication.deploy(system, 'dvm', { megabytes: 24 });
 });
 

@@ -8,17 +8,18 @@ import { helpersLeft } from '../kit/cluster/helpers-left.js';
 import { ACCOUNT, encoded, hookPlace, tellingPlaybook } from '../kit/cluster/hook-lab.js';
 import { TestApplication } from '../kit/cluster/test-application.js';
 import { conditionOf, untilOver } from '../kit/system/mid-run.js';
-import { fromEnvironment, System } from '../kit/system/system.js';
+import { SharedSystem } from '../kit/system/shared-system.js';
+import { fromEnvironment } from '../kit/system/system.js';
 
 const tools = `hooks-tools-${randomBytes(2).toString('hex')}`;
 const ends = encoded('- hosts: localhost\n  gather_facts: false\n  tasks:\n  - debug: {msg: warmed up}\n');
 const hangs = encoded('- hosts: localhost\n  gather_facts: false\n  tasks:\n  - pause: {seconds: 600}\n');
 
-let system: System;
+let system: SharedSystem;
 const applications: TestApplication[] = [];
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   const place = (labels?: Record<string, string>) =>
     JSON.stringify({ apiVersion: 'v1', kind: 'List', items: hookPlace(tools, labels) });
   await system.source.apply(place());

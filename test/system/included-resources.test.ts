@@ -13,7 +13,7 @@ import { helpersLeft } from '../kit/cluster/helpers-left.js';
 import { claim, deployment } from '../kit/fakes/workload-objects.js';
 import { conditionOf } from '../kit/system/mid-run.js';
 import { Scene } from '../kit/system/scene.js';
-import { System } from '../kit/system/system.js';
+import { SharedSystem } from '../kit/system/shared-system.js';
 
 const LABELS = { part: 'store' };
 const chosen = (object: KubeObject): KubeObject => ({ ...object, metadata: { ...object.metadata, labels: LABELS } });
@@ -32,11 +32,11 @@ const renamed = async ({ namespace }: Scene) => {
 const readFile = ({ namespace }: Scene, cluster: Kubectl) =>
   cluster.run(['-n', namespace, 'exec', 'deployment/store', '--', 'cat', '/data/file']);
 
-let system: System;
+let system: SharedSystem;
 let scene: Scene;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   scene = await Scene.open(system, 'chosen', [
     chosen(claim('data')),
     chosen(store()),

@@ -4,12 +4,14 @@ import { APPLICATION, deployApplication, removeApplication } from '../../lab/cli
 import { compareSides } from '../../lab/client/findings.js';
 import { LedgerFollower } from '../../lab/client/ledger.js';
 import { expectSuccess, type Migration, NAMESPACE, startMigration, untilEnded } from '../../lab/client/migrations.js';
-import { fromEnvironment, System } from '../kit/system/system.js';
+import { removeNamespaces } from '../kit/cluster/remove-namespaces.js';
+import { SharedSystem } from '../kit/system/shared-system.js';
+import { fromEnvironment } from '../kit/system/system.js';
 
-let system: System;
+let system: SharedSystem;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   const { source, target } = system;
   await removeApplication(source, target);
   await deployApplication(source, fromEnvironment('SAMPLE_APP_IMAGE'));
@@ -18,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (system === undefined) return;
-  await removeApplication(system.source, system.target);
+  await Promise.all([system.source, system.target].map((cluster) => removeNamespaces(cluster, [APPLICATION])));
   await system.stop();
 });
 

@@ -5,17 +5,17 @@ import { helpersLeft } from '../kit/cluster/helpers-left.js';
 import { claim, deployment } from '../kit/fakes/workload-objects.js';
 import { conditionOf } from '../kit/system/mid-run.js';
 import { Scene } from '../kit/system/scene.js';
-import { System } from '../kit/system/system.js';
+import { SharedSystem } from '../kit/system/shared-system.js';
 
 const MESSAGE = 'no banners here';
 const banner = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
 
-let system: System;
+let system: SharedSystem;
 let scene: Scene;
 let allow: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   const objects = [claim('data'), deployment('web', { claim: 'data' }), banner('banner'), banner('settings')];
   scene = await Scene.open(system, 'partial', objects);
   await scene.plan();

@@ -9,18 +9,19 @@ import { bucketKeys } from '../kit/cluster/bucket.js';
 import { helpersLeft } from '../kit/cluster/helpers-left.js';
 import { claim, deployment } from '../kit/fakes/workload-objects.js';
 import { conditionOf } from '../kit/system/mid-run.js';
+import { OwnSystem } from '../kit/system/own-system.js';
 import { Scene } from '../kit/system/scene.js';
-import { System } from '../kit/system/system.js';
+import { SharedSystem } from '../kit/system/shared-system.js';
 
 const API = `/apis/migration.openshift.io/v1alpha1/namespaces/${NAMESPACE}`;
 const SCALE = { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments'] };
 
-let system: System;
+let system: SharedSystem;
 let scene: Scene;
 let name: string;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   name = `cutover-${randomBytes(2).toString('hex')}`;
   scene = await Scene.open(system, 'retry', [claim('data'), deployment('web', { claim: 'data' })]);
   await scene.plan();
@@ -140,15 +141,19 @@ describe('a deleted plan', () => {
   });
 
   it('does not wait for ever for a cluster that is gone, and tells what stays there', async ({ onTestFinished }) => {
-    const { mtc } = system;
-    const patch = (object: string, spec: object) =>
-      mtc.run(['-n', NAMESPACE, 'patch', object, '--type=merge', '-p', JSON.stringify({ spec })]);
-    await patch('migrationcontroller/migration-controller', { cleanup_patience_seconds: 5 });
-    const other = await Scene.open(system, 'gone', [deployment('web')]);
-    onTestFinished(() => other.remove());
+    // Of its own: nothing else shall lose a cluster, or patience.
+    const own = await OwnSystem.start();
+    const { mtc } = own;
+    await own.set({ cleanup_patience_seconds: 5 });
+    const other = await Scene.open(own, 'gone', [deployment('web')]);
+    onTestFinished(async () => {
+      await other.remove();
+      await own.stop();
+    });
     await other.plan();
     expectSuccess(await other.migrate(`stage-${name}`, { stage: true }));
-    await patch('migcluster/source', { url: 'https://127.0.0.1:1' });
+    const elsewhere = '{"spec":{"url":"https://127.0.0.1:1"}}';
+    await mtc.run(['-n', NAMESPACE, 'patch', 'migcluster/source', '--type=merge', '-p', elsewhere]);
     await mtc.run(['-n', NAMESPACE, 'delete', 'migplan', other.namespace, '--timeout=90s']);
     const { items } = await mtc.get<{ items: KubeObject[] }>('events', '-n', NAMESPACE);
     const told = items.find(

@@ -5,7 +5,7 @@ import type { MigSchedule } from '../../resources/kinds/index.js';
 import { scheduleId } from '../../temporal/contract/workflow-ids.js';
 import { TestApplication } from '../kit/cluster/test-application.js';
 import { limitBandwidth, untilMidCopy } from '../kit/system/mid-run.js';
-import { System } from '../kit/system/system.js';
+import { OwnSystem } from '../kit/system/own-system.js';
 
 const MEGABYTES = 16;
 /** The copy takes some ten seconds. */
@@ -13,11 +13,11 @@ const SLOW_KIBIBYTES = 1_500;
 const NAME = 'shop';
 const RUN = `/apis/migration.openshift.io/v1alpha1/namespaces/${NAMESPACE}/migschedules/${NAME}/run`;
 
-let system: System;
+let system: OwnSystem;
 let application: TestApplication;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await OwnSystem.start();
   application = await TestApplication.deploy(system, 'schedule', { megabytes: MEGABYTES });
   await system.mtc.apply(
     JSON.stringify({

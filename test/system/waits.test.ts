@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectSuccess, type Migration, NAMESPACE, startMigration, untilEnded } from '../../lab/client/migrations.js';
 import { deployment } from '../kit/fakes/workload-objects.js';
 import { Scene } from '../kit/system/scene.js';
-import { System } from '../kit/system/system.js';
+import { SharedSystem } from '../kit/system/shared-system.js';
 
-let system: System;
+let system: SharedSystem;
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
 });
 afterAll(() => system?.stop());
 

@@ -86,6 +86,4 @@ export async function createAdmitted(
 
 /** By Pod Security admission, or by OpenShift's security context constraints. */
 const isPodSecurityRefusal = (error: unknown): boolean =>
-  error instanceof KubernetesApiError &&
-  error.code === 403 &&
-  /violates PodSecurity|security context constraint/.test(error.message);
+  error instanceof KubernetesApiError && error.refusal === 'podSecurity';

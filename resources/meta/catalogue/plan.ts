@@ -42,6 +42,12 @@ export const PLAN_CONDITIONS = {
     meaning:
       'A cluster stopped answering in the middle of the check. It is checked again by itself; see the conditions of the MigCluster.',
   },
+  ClusterIdentityUnclear: {
+    on: { MigPlan: 'Critical' },
+    mtc: false,
+    meaning:
+      'Source and target report the same uid of namespace kube-system, but their API servers prove different keys and authorities: one is a copy of the other, or pretends to be it. Where both are one cluster, use the same url and caBundle in both MigClusters.',
+  },
   SettingsIgnored: {
     on: { MigPlan: 'Warn' },
     mtc: false,

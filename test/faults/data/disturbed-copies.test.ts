@@ -7,15 +7,15 @@ import { volumeManifest } from '../../kit/cluster/volume-manifest.js';
 import { claim, deployment } from '../../kit/fakes/workload-objects.js';
 import { conditionOf, copiedPercent, limitBandwidth, untilMidCopy } from '../../kit/system/mid-run.js';
 import { Scene } from '../../kit/system/scene.js';
-import { System } from '../../kit/system/system.js';
+import { SharedSystem } from '../../kit/system/shared-system.js';
 
 const MEGABYTE = 1024 * 1024;
 const FILE = 4 * MEGABYTE;
 
-let system: System;
+let system: SharedSystem;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   await limitBandwidth(system, 2 * 1024);
 });
 

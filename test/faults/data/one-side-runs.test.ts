@@ -8,17 +8,14 @@ import { claim, deployment } from '../../kit/fakes/workload-objects.js';
 import { conditionOf } from '../../kit/system/mid-run.js';
 import { OneSideWatch } from '../../kit/system/one-side-watch.js';
 import { Scene } from '../../kit/system/scene.js';
-import { fromEnvironment, System } from '../../kit/system/system.js';
+import { SharedSystem } from '../../kit/system/shared-system.js';
+import { fromEnvironment } from '../../kit/system/system.js';
 
-let system: System;
+let system: SharedSystem;
 
 beforeAll(async () => {
-  system = await System.start();
-  const patch = JSON.stringify({ spec: { start_patience_seconds: 20 } });
-  await system.mtc.run([
-    ...['-n', NAMESPACE, 'patch', 'migrationcontroller/migration-controller'],
-    ...['--type=merge', '-p', patch],
-  ]);
+  system = await SharedSystem.attach();
+  await system.set({ start_patience_seconds: 20 });
 });
 
 afterAll(() => system?.stop());

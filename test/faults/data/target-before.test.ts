@@ -7,7 +7,8 @@ import { type Kept, readKept } from '../../kit/cluster/kept.js';
 import { cameIn, changedIn, snapshot } from '../../kit/cluster/snapshot.js';
 import { claim, deployment, podTemplate } from '../../kit/fakes/workload-objects.js';
 import { Scene } from '../../kit/system/scene.js';
-import { fromEnvironment, System } from '../../kit/system/system.js';
+import { SharedSystem } from '../../kit/system/shared-system.js';
+import { fromEnvironment, type System } from '../../kit/system/system.js';
 
 interface Seen {
   source: Map<string, string>;
@@ -15,7 +16,7 @@ interface Seen {
   bucket: Set<string>;
 }
 
-let system: System;
+let system: SharedSystem;
 /** Of the two namespaces of the plan one is new to the target, the other has a namesake there in which others live. */
 let fresh: Scene;
 let shared: Scene;
@@ -100,7 +101,7 @@ const readFile = (cluster: System['source'], namespace: string): Promise<string>
   );
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   kept = await readKept();
   [fresh, shared] = (await Promise.all(['fresh', 'shared'].map((name) => Scene.open(system, name, application())))) as [
     Scene,

@@ -3,7 +3,7 @@ import { isShortForm } from '../../kit/faults/faults-form.js';
 import { CASES } from '../../kit/faults/matrix/cases.js';
 import { play } from '../../kit/faults/matrix/play.js';
 import { limitBandwidth } from '../../kit/system/mid-run.js';
-import { System } from '../../kit/system/system.js';
+import { SharedSystem } from '../../kit/system/shared-system.js';
 
 /** In the short form what no other test of `npm test` plays. */
 const SHORT: typeof CASES = [
@@ -13,10 +13,10 @@ const SHORT: typeof CASES = [
   { way: 'Conversion', outcome: 'rollback' },
 ];
 
-let system: System;
+let system: SharedSystem;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   // Long enough a copy to be stopped in.
   await limitBandwidth(system, 1_536);
 });

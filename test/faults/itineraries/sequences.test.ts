@@ -6,16 +6,16 @@ import { refuseRequests } from '../../kit/cluster/admission-policy.js';
 import { claim, deployment } from '../../kit/fakes/workload-objects.js';
 import { conditionOf, limitBandwidth, untilOver } from '../../kit/system/mid-run.js';
 import { Scene } from '../../kit/system/scene.js';
-import { System } from '../../kit/system/system.js';
+import { SharedSystem } from '../../kit/system/shared-system.js';
 
 const PATH = `/apis/migration.openshift.io/v1alpha1/namespaces/${NAMESPACE}`;
 const UP = { store: 1, web: 2 };
 const DOWN = { store: 0, web: 0 };
 
-let system: System;
+let system: SharedSystem;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   await limitBandwidth(system, 4_096);
 });
 

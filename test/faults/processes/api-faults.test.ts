@@ -11,17 +11,17 @@ import {
 import { failing, forgettingThePast, shortWatches } from '../../kit/faults/api-proxy/disturbances.js';
 import { faultSeed } from '../../kit/faults/api-proxy/seeded.js';
 import { conditionOf, limitBandwidth, untilMidCopy } from '../../kit/system/mid-run.js';
-import { System } from '../../kit/system/system.js';
+import { OwnSystem } from '../../kit/system/own-system.js';
 import { WholeMigration } from '../../kit/system/whole-migration.js';
 
 const seed = faultSeed();
 
 let proxies: ClusterProxies;
-let system: System;
+let system: OwnSystem;
 
 beforeAll(async () => {
   proxies = await startClusterProxies();
-  system = await System.start({ proxies });
+  system = await OwnSystem.start({ proxies });
 });
 
 afterAll(async () => {

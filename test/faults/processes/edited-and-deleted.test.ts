@@ -9,9 +9,9 @@ import {
 import { until } from '../../../lab/client/until.js';
 import { TestApplication, type TestApplicationOptions } from '../../kit/cluster/test-application.js';
 import { conditionOf, untilHalted, untilOver, workflowIdOf } from '../../kit/system/mid-run.js';
-import { System } from '../../kit/system/system.js';
+import { SharedSystem } from '../../kit/system/shared-system.js';
 
-let system: System;
+let system: SharedSystem;
 const applications: TestApplication[] = [];
 
 async function deploy(name: string, options?: TestApplicationOptions): Promise<TestApplication> {
@@ -24,7 +24,7 @@ const ended = (name: string): Promise<Migration> => untilOver(system, name);
 const mtc = (...args: string[]): Promise<string> => system.mtc.run(['-n', NAMESPACE, ...args]);
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
 });
 
 afterAll(async () => {

@@ -6,15 +6,15 @@ import { restartTemporal, withoutPostgres } from '../../kit/cluster/platform.js'
 import { creationsOf } from '../../kit/cluster/run-creations.js';
 import { TestApplication } from '../../kit/cluster/test-application.js';
 import { copiedPercent, limitBandwidth, untilMidCopy, untilOver } from '../../kit/system/mid-run.js';
-import { System } from '../../kit/system/system.js';
+import { OwnSystem } from '../../kit/system/own-system.js';
 
 const MEGABYTES = 40;
 
-let system: System;
+let system: OwnSystem;
 let application: TestApplication;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await OwnSystem.start();
   application = await TestApplication.deploy(system, 'interrupted', { megabytes: MEGABYTES });
 });
 

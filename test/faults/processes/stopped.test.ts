@@ -18,16 +18,17 @@ import {
   workflowIdOf,
 } from '../../kit/system/mid-run.js';
 import { searchEverywhere } from '../../kit/system/search-everywhere.js';
-import { fromEnvironment, System } from '../../kit/system/system.js';
+import { SharedSystem } from '../../kit/system/shared-system.js';
+import { fromEnvironment, type System } from '../../kit/system/system.js';
 
 const MEGABYTES = 24;
 const KIBIBYTES_PER_SECOND = 4 * 1_024;
 
-let system: System;
+let system: SharedSystem;
 const applications: TestApplication[] = [];
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   await limitBandwidth(system, KIBIBYTES_PER_SECOND);
 });
 

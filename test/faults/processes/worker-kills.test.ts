@@ -7,16 +7,16 @@ import {
 import { faultSeed, seeded } from '../../kit/faults/api-proxy/seeded.js';
 import { isShortForm } from '../../kit/faults/faults-form.js';
 import { migrateThroughKills } from '../../kit/faults/kill-worker-at.js';
-import { System } from '../../kit/system/system.js';
+import { OwnSystem } from '../../kit/system/own-system.js';
 
 const seed = faultSeed(isShortForm ? 765_271 : undefined);
 
 let proxies: ClusterProxies;
-let system: System;
+let system: OwnSystem;
 
 beforeAll(async () => {
   proxies = await startClusterProxies();
-  system = await System.start({ proxies });
+  system = await OwnSystem.start({ proxies });
 });
 
 afterAll(async () => {

@@ -45,3 +45,51 @@ export async function makeServerCertificate(
   const key = x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
   return { ca: authority.toString('pem'), cert: certificate.toString('pem'), key };
 }
+
+export interface CertificateChain {
+  /** PEM, all of them; `cert` is the server's own. */
+  root: string;
+  intermediate: string;
+  cert: string;
+  key: string;
+}
+
+/** A root, an intermediate it signed, and a certificate the intermediate signed, as public and corporate authorities have them. */
+export async function makeCertificateChain(): Promise<CertificateChain> {
+  x509.cryptoProvider.set(crypto);
+  const [rootKeys, intermediateKeys, keys] = await Promise.all(
+    [1, 2, 3].map(() => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])),
+  );
+  if (!rootKeys || !intermediateKeys || !keys) throw new Error('unreachable: three pairs of keys were made');
+  const valid = { notBefore: new Date(Date.now() - YEAR), notAfter: new Date(Date.now() + YEAR) };
+  const signedBy = (signer: typeof keys) => ({ signingKey: signer.privateKey, signingAlgorithm: ALGORITHM, ...valid });
+  const authority = new x509.BasicConstraintsExtension(true, undefined, true);
+  const root = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=root',
+    keys: rootKeys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [authority],
+    ...valid,
+  });
+  const intermediate = await x509.X509CertificateGenerator.create({
+    subject: 'CN=intermediate',
+    issuer: root.subject,
+    publicKey: intermediateKeys.publicKey,
+    extensions: [authority],
+    ...signedBy(rootKeys),
+  });
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: 'CN=server',
+    issuer: intermediate.subject,
+    publicKey: keys.publicKey,
+    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
+    ...signedBy(intermediateKeys),
+  });
+  const key = x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  return {
+    root: root.toString('pem'),
+    intermediate: intermediate.toString('pem'),
+    cert: certificate.toString('pem'),
+    key,
+  };
+}

@@ -56,6 +56,7 @@ export class LeftoverCheck {
   }
 
   private async leftBy(runs: readonly MadeRun[]): Promise<string[]> {
+    if (runs.length === 0) return [];
     const uids = runs.map(({ uid }) => uid);
     const helpers = await this.surroundings.helpersOf(uids, { patienceSeconds: this.patienceSeconds });
     if (helpers.length === 0) return [];

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startPostgres } from '../../../local/postgres.js';
 import { startTemporal } from '../../../local/temporal.js';
-import type { System } from '../system/system.js';
+import type { OwnSystem } from '../system/own-system.js';
 
 /** Kills the system's Temporal server without a chance to say goodbye, and starts it again on its data. */
-export async function restartTemporal({ home }: System): Promise<void> {
+export async function restartTemporal({ home }: OwnSystem): Promise<void> {
   const folder = path.join(home, 'temporal');
   const pid = Number(await readFile(path.join(folder, 'temporal.pid'), 'utf8'));
   process.kill(pid, 'SIGKILL');
@@ -15,7 +15,7 @@ export async function restartTemporal({ home }: System): Promise<void> {
 }
 
 /** Takes the system's Postgres away while `action` runs. */
-export async function withoutPostgres({ home }: System, action: () => Promise<void>): Promise<void> {
+export async function withoutPostgres({ home }: OwnSystem, action: () => Promise<void>): Promise<void> {
   const folder = path.join(home, 'postgres');
   const running = await startPostgres({ folder });
   await running.stop();

@@ -8,6 +8,9 @@ import { RESTLESS } from './restless-types.js';
 /** Where clusters keep what is theirs, and migrations their helpers. */
 const OF_EVERYBODY = /^(default|kube-.*|local-path-storage|openshift-migration)$/;
 
+/** What comes and goes with other tests: the provisioner's pods, and policies made to refuse something. */
+const OF_OTHER_TESTS = /^(Pod local-path-storage\/|ValidatingAdmissionPolicy(Binding)? )/;
+
 /** Labels of what migrations make for themselves; each holds the uid of one of our objects. */
 const OWNERS = [LABELS.helper, LABELS.migratedByPlan, 'migstorage'];
 
@@ -41,7 +44,8 @@ export async function snapshot(
   const entries = items
     .filter(({ metadata }) => !metadata.ownerReferences?.some(({ controller }) => controller))
     .filter(isLookedInto)
-    .map((object): [string, string] => [keyOf(object), userPart(object)]);
+    .map((object): [string, string] => [keyOf(object), userPart(object)])
+    .filter(([key]) => !OF_OTHER_TESTS.test(key));
   return new Map(entries);
 }
 

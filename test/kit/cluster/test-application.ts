@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import type { Kubectl } from '../../../lab/client/kubectl.js';
 import type { KubeObject } from '../../../resources/meta/kube-object.js';
 import { fromEnvironment, type System } from '../system/system.js';
+import { removeNamespaces } from './remove-namespaces.js';
 
 export interface TestApplicationOptions {
   /** Of random data in a volume; none without it. */
@@ -78,7 +79,7 @@ export class TestApplication {
   /** Removes it from both clusters, its volumes too, without waiting for the last of it. */
   async remove(): Promise<void> {
     const { source, target } = this.system;
-    await Promise.all([source, target].map((cluster) => removeNamespace(cluster, this.namespace)));
+    await Promise.all([source, target].map((cluster) => removeNamespaces(cluster, [this.namespace])));
   }
 
   private get fill(): string {
@@ -158,19 +159,4 @@ export class TestApplication {
       },
     };
   }
-}
-
-interface Volumes {
-  items: { metadata: { name: string }; spec: { claimRef?: { namespace: string } } }[];
-}
-
-/** Volumes that a run has set to Retain would outlive their namespace. */
-async function removeNamespace(cluster: Kubectl, namespace: string): Promise<void> {
-  const { items } = await cluster.get<Volumes>('persistentvolumes');
-  const patch = JSON.stringify({ spec: { persistentVolumeReclaimPolicy: 'Delete' } });
-  for (const { metadata, spec } of items) {
-    if (spec.claimRef?.namespace === namespace) await cluster.run(['patch', 'pv', metadata.name, '-p', patch]);
-  }
-  await cluster.run(['-n', namespace, 'delete', 'pods', '--all', '--force', '--grace-period=0', '--wait=false']);
-  await cluster.run(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
 }

@@ -1,4 +1,11 @@
-import type { ApiResource, ApiType, ClusterClient, ListOptions, WatchEvent } from '../../../clusters/cluster-client.js';
+import type {
+  ApiResource,
+  ApiType,
+  CallOptions,
+  ClusterClient,
+  ListOptions,
+  WatchEvent,
+} from '../../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../../clusters/kubernetes-api-error.js';
 import {
   describeReference,
@@ -17,9 +24,24 @@ import { mergePatch } from './merge-patch.js';
 
 type Change = Exclude<WatchEvent, { type: 'SYNCED' }>;
 
-/** A cluster in memory, as far as activities use one: optimistic concurrency, selectors, watches. Nothing in it acts by itself. */
-export class FakeCluster {
+/** Without a version: there is one of each kind in memory. */
+type Ref = Omit<ObjectReference, 'apiVersion'>;
+
+interface DryRun {
+  dryRun?: boolean;
+}
+
+/**
+ * A cluster in memory, as far as activities use one: optimistic concurrency, selectors, finalizers, watches. There is no admission, and no
+ * controllers but what a test has them do in `react`.
+ */
+export class FakeCluster implements ClusterClient {
+  readonly server = 'https://cluster.example.com:6443';
   readonly objects = new Map<string, KubeObject>();
+  /** Plays the controllers: called after each change of an object. */
+  react: (object: KubeObject) => void = () => undefined;
+  /** Of its servers; none, as of a cluster that is reached without TLS. */
+  readonly serverKeys = new Set<string>();
   /** Calls that change something, in order: `patch Deployment shop/web`. */
   readonly mutations: string[] = [];
   /** By pod name. */
@@ -38,25 +60,38 @@ export class FakeCluster {
   /** Called before a mutation reaches the cluster, a dry run as `try to patch …`; may throw, or change objects as another client would. */
   beforeMutation: (call: string) => void = () => undefined;
   private readonly listeners = new Set<(change: Change) => void>();
-  private version = 0;
+  private revision = 0;
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    ...objects: KubeObject[]
+  ) {
+    for (const object of objects) this.set(object);
+  }
 
+  /** As activities know it. */
   get client(): ClusterClient {
-    return this as unknown as ClusterClient;
+    return this;
   }
 
   /** Puts an object there as its owner or controller would. */
   set(object: KubeObject): KubeObject {
     const key = describeReference(referenceOf(object));
     const known = this.objects.get(key);
-    this.version += 1;
+    this.revision += 1;
     const stored = structuredClone(object);
-    stored.metadata.uid ??= known?.metadata.uid ?? `uid-${this.version}`;
-    stored.metadata.resourceVersion = String(this.version);
+    stored.metadata.uid ??= known?.metadata.uid ?? `${this.name}-${this.revision}`;
+    stored.metadata.resourceVersion = String(this.revision);
     this.objects.set(key, stored);
     this.tell({ type: known ? 'MODIFIED' : 'ADDED', object: stored });
+    this.react(structuredClone(stored));
     return structuredClone(stored);
+  }
+
+  /** Changes an object as its owner or controller would. */
+  edit(ref: Ref, change: object): void {
+    const object = this.at(ref);
+    if (object) this.set(mergePatch(object, change) as KubeObject);
   }
 
   delete(ref: ObjectReference): boolean {
@@ -67,8 +102,16 @@ export class FakeCluster {
     return object !== undefined;
   }
 
-  find(kind: string, name: string): KubeObject | undefined {
-    return [...this.objects.values()].find((object) => object.kind === kind && object.metadata.name === name);
+  /** In whatever namespace when none is named. */
+  find(kind: string, name: string, namespace?: string): KubeObject | undefined {
+    return [...this.objects.values()].find(
+      ({ kind: other, metadata }) =>
+        other === kind && metadata.name === name && (namespace === undefined || metadata.namespace === namespace),
+    );
+  }
+
+  async version(): Promise<{ major: number; minor: number; gitVersion: string }> {
+    return { major: 1, minor: 36, gitVersion: 'v1.36.3' };
   }
 
   async resourceOf(type: ApiType): Promise<ApiResource | undefined> {
@@ -81,43 +124,51 @@ export class FakeCluster {
   }
 
   async get(ref: ObjectReference): Promise<KubeObject | undefined> {
-    return structuredClone(this.objects.get(describeReference(ref)));
+    return structuredClone(this.at(ref));
   }
 
   async list({ kind }: ApiType, options: ListOptions = {}): Promise<{ items: KubeObject[]; resourceVersion: string }> {
     const items = [...this.objects.values()].filter((object) => object.kind === kind && matches(object, options));
-    return { items: structuredClone(items), resourceVersion: String(this.version) };
+    return { items: structuredClone(items), resourceVersion: String(this.revision) };
+  }
+
+  async create(object: KubeObject, { dryRun = false }: DryRun = {}): Promise<KubeObject> {
+    const ref = referenceOf(object);
+    this.attempt('create', ref, dryRun);
+    if (this.at(ref)) throw this.refusal(409, 'AlreadyExists', ref);
+    if (dryRun) return object;
+    this.record('create', ref);
+    return this.set(object);
   }
 
   async createIfAbsent(object: KubeObject): Promise<{ object: KubeObject; created: boolean }> {
-    const existing = this.objects.get(describeReference(referenceOf(object)));
-    if (existing) return { object: structuredClone(existing), created: false };
-    this.mutate('create', referenceOf(object));
-    return { object: this.set(object), created: true };
+    const existing = this.at(referenceOf(object));
+    return existing
+      ? { object: structuredClone(existing), created: false }
+      : { object: await this.create(object), created: true };
   }
 
-  async create(object: KubeObject, { dryRun }: { dryRun?: boolean } = {}): Promise<KubeObject> {
-    if (dryRun) this.beforeMutation(`try to create ${describeReference(referenceOf(object))}`);
-    if (this.objects.has(describeReference(referenceOf(object)))) {
-      throw this.refusal(409, 'AlreadyExists', referenceOf(object));
-    }
-    return dryRun ? object : (await this.createIfAbsent(object)).object;
-  }
-
-  async patch(
-    ref: ObjectReference,
-    patch: { metadata?: { resourceVersion?: string } },
-    { dryRun }: { dryRun?: boolean } = {},
-  ): Promise<KubeObject> {
-    if (dryRun) this.beforeMutation(`try to patch ${describeReference(ref)}`);
-    else this.mutate('patch', ref);
-    const object = this.objects.get(describeReference(ref));
+  async patch(ref: ObjectReference, patch: unknown, { dryRun = false }: DryRun = {}): Promise<KubeObject> {
+    this.attempt('patch', ref, dryRun);
+    const object = this.at(ref);
     if (!object) throw this.refusal(404, 'NotFound', ref);
-    const expected = patch.metadata?.resourceVersion;
+    const expected = (patch as { metadata?: { resourceVersion?: string } }).metadata?.resourceVersion;
     if (expected !== undefined && expected !== object.metadata.resourceVersion)
       throw this.refusal(409, 'Conflict', ref);
     const patched = mergePatch(object, patch) as KubeObject;
-    return dryRun ? patched : this.set(patched);
+    if (dryRun) return patched;
+    this.record('patch', ref);
+    return this.set(patched);
+  }
+
+  /** Whoever owns fields: what is applied is merged into what is there. */
+  apply(object: KubeObject, { dryRun }: DryRun): Promise<KubeObject> {
+    const ref = referenceOf(object);
+    return this.at(ref) ? this.patch(ref, object, { dryRun }) : this.create(object, { dryRun });
+  }
+
+  async accessReview(): Promise<{ allowed: boolean }> {
+    return { allowed: true };
   }
 
   async request(method: string, path: string): Promise<unknown> {
@@ -125,20 +176,22 @@ export class FakeCluster {
     return {};
   }
 
+  async close(): Promise<void> {}
+
   /** What has finalizers is only marked; a namespace takes its content along. */
   async remove(
     ref: ObjectReference,
-    { uid, resourceVersion }: { uid?: string; resourceVersion?: string } = {},
+    { uid, resourceVersion }: CallOptions & { uid?: string; resourceVersion?: string } = {},
   ): Promise<boolean> {
-    this.mutate('delete', ref);
-    const object = this.objects.get(describeReference(ref));
-    const there = object?.metadata;
-    if (there && uid !== undefined && there.uid !== uid) return false;
-    if (there && resourceVersion !== undefined && there.resourceVersion !== resourceVersion) {
+    this.attempt('delete', ref);
+    const object = this.at(ref);
+    if (!object || (uid !== undefined && object.metadata.uid !== uid)) return false;
+    if (resourceVersion !== undefined && object.metadata.resourceVersion !== resourceVersion) {
       throw this.refusal(409, 'Conflict', ref);
     }
-    if (object && there?.finalizers?.length) {
-      this.set({ ...object, metadata: { ...there, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    this.record('delete', ref);
+    if (object.metadata.finalizers?.length) {
+      this.set({ ...object, metadata: { ...object.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
       return true;
     }
     if (ref.kind === 'Namespace') this.empty(ref.name);
@@ -181,10 +234,16 @@ export class FakeCluster {
     }
   }
 
-  private mutate(verb: string, ref: ObjectReference): void {
-    const call = `${verb} ${describeReference(ref)}`;
-    this.beforeMutation(call);
-    this.mutations.push(call);
+  private at(ref: Ref): KubeObject | undefined {
+    return this.objects.get(describeReference({ apiVersion: '', ...ref }));
+  }
+
+  private attempt(verb: string, ref: ObjectReference, dryRun = false): void {
+    this.beforeMutation(`${dryRun ? 'try to ' : ''}${verb} ${describeReference(ref)}`);
+  }
+
+  private record(verb: string, ref: ObjectReference): void {
+    this.mutations.push(`${verb} ${describeReference(ref)}`);
   }
 
   private tell(change: Change): void {

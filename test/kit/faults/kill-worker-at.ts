@@ -1,4 +1,4 @@
-import type { System } from '../system/system.js';
+import type { OwnSystem } from '../system/own-system.js';
 import { WholeMigration } from '../system/whole-migration.js';
 import type { ClusterProxies } from './api-proxy/cluster-proxies.js';
 import { killAt } from './api-proxy/kill-point.js';
@@ -14,7 +14,7 @@ const MUTATIONS = 24;
  * @param finished is told what to do when the test is over
  */
 export async function migrateThroughKills(
-  { system, proxies }: { system: System; proxies: ClusterProxies },
+  { system, proxies }: { system: OwnSystem; proxies: ClusterProxies },
   { name, migrations, kills, random }: { name: string; migrations: number; kills: number; random: () => number },
   finished: (undo: () => Promise<void>) => void,
 ): Promise<void> {
@@ -40,7 +40,7 @@ export async function migrateThroughKills(
 }
 
 async function killInTurn(
-  system: System,
+  system: OwnSystem,
   proxies: ClusterProxies,
   points: readonly { k: number; moment: 'heard' | 'unheard' }[],
 ): Promise<string[]> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { stopSharedPostgres } from '../postgres/shared-postgres.js';
+import { stopSharedSystem } from '../system/stop-shared-system.js';
 import { stopSharedTemporal } from '../temporal/shared-temporal.js';
 
 declare module 'vitest' {
@@ -22,8 +23,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await chmod(folder, 0o755);
   project.provide('sharedFolder', folder);
   const stop = async (): Promise<void> => {
-    await Promise.all([stopSharedPostgres(folder), stopSharedTemporal(folder)]);
-    await rm(folder, { recursive: true, force: true });
+    await Promise.all([stopSharedPostgres(folder), stopSharedTemporal(folder), stopSharedSystem(folder)]);
+    if (process.env.KEEP_LOGS === undefined) await rm(folder, { recursive: true, force: true });
   };
   // Vitest itself ends at once, without its teardown.
   const terminated = (): void => void stop().finally(() => process.exit(143));

@@ -6,9 +6,8 @@ import type { TestApplication } from '../cluster/test-application.js';
 import type { System } from './system.js';
 
 /** Limits the rate of every copy that a run started from now on makes. */
-export async function limitBandwidth({ mtc }: System, kibibytesPerSecond: number): Promise<void> {
-  const patch = JSON.stringify({ spec: { rsync_opt_bwlimit: kibibytesPerSecond } });
-  await mtc.run(['-n', NAMESPACE, 'patch', 'migrationcontroller/migration-controller', '--type=merge', '-p', patch]);
+export function limitBandwidth(system: System, kibibytesPerSecond: number): Promise<void> {
+  return system.set({ rsync_opt_bwlimit: kibibytesPerSecond });
 }
 
 /** Id of a migration's root workflow. */

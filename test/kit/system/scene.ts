@@ -55,7 +55,7 @@ export class Scene {
     return items.filter(({ status }) => !/Succeeded|Failed/.test(status.phase)).map(({ metadata }) => metadata.name);
   }
 
-  /** Gone from both clusters with its volumes when this resolves. */
+  /** Removes it from both clusters, its volumes too, without waiting for the last of it. */
   async remove(): Promise<void> {
     const { source, target } = this.system;
     await Promise.all([source, target].map((cluster) => removeNamespaces(cluster, [this.namespace])));

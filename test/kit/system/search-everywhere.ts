@@ -45,7 +45,7 @@ async function* places(system: System): AsyncGenerator<Place> {
 }
 
 async function* tables(system: System): AsyncGenerator<Place> {
-  const client = new pg.Client({ connectionString: system.defaults.environment.DATABASE_URL });
+  const client = new pg.Client({ connectionString: system.databaseUrl });
   await client.connect();
   try {
     const { rows } = await client.query<{ name: string }>(

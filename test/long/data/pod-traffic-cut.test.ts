@@ -8,17 +8,17 @@ import { claim, deployment } from '../../kit/fakes/workload-objects.js';
 import { cutPodTraffic, restorePodTraffic } from '../../kit/faults/network-faults.js';
 import { copiedPercent, limitBandwidth } from '../../kit/system/mid-run.js';
 import { Scene } from '../../kit/system/scene.js';
-import { System } from '../../kit/system/system.js';
+import { SharedSystem } from '../../kit/system/shared-system.js';
 
 const MEGABYTE = 1024 * 1024;
 const FILE = 8 * MEGABYTE;
 const FILL = `for i in $(seq 8); do dd if=/dev/urandom of=/data/part-$i bs=1M count=${FILE / MEGABYTE} 2>/dev/null; done`;
 
-let system: System;
+let system: SharedSystem;
 let scene: Scene;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
   await limitBandwidth(system, 1024);
   scene = await Scene.open(system, 'cut', [claim('data'), deployment('store', { claim: 'data', first: FILL })]);
   await scene.plan();

@@ -8,17 +8,17 @@ import {
 import { slow } from '../../kit/faults/api-proxy/disturbances.js';
 import { cancelRollbackIn, ROLLBACK_STEPS, STOPS, stopIn } from '../../kit/faults/matrix/stop.js';
 import { limitBandwidth } from '../../kit/system/mid-run.js';
-import { System } from '../../kit/system/system.js';
+import { OwnSystem } from '../../kit/system/own-system.js';
 
 /** So that every step takes longer than it takes to see it begin. */
 const CALL_MILLISECONDS = 150;
 
 let proxies: ClusterProxies;
-let system: System;
+let system: OwnSystem;
 
 beforeAll(async () => {
   proxies = await startClusterProxies();
-  system = await System.start({ proxies });
+  system = await OwnSystem.start({ proxies });
   await limitBandwidth(system, 2_048);
   meddleWithBoth(proxies, [slow(CALL_MILLISECONDS)]);
 });

@@ -9,18 +9,18 @@ import {
 import { faultSeed, seeded } from '../../kit/faults/api-proxy/seeded.js';
 import { migrateThroughKills } from '../../kit/faults/kill-worker-at.js';
 import { limitBandwidth, untilMidCopy } from '../../kit/system/mid-run.js';
-import { System } from '../../kit/system/system.js';
+import { OwnSystem } from '../../kit/system/own-system.js';
 import { WholeMigration } from '../../kit/system/whole-migration.js';
 
 const TIMES = 12;
 const random = seeded(faultSeed());
 
 let proxies: ClusterProxies;
-let system: System;
+let system: OwnSystem;
 
 beforeAll(async () => {
   proxies = await startClusterProxies();
-  system = await System.start({ proxies });
+  system = await OwnSystem.start({ proxies });
 });
 
 afterAll(async () => {

@@ -12,15 +12,15 @@ import { creationsOf } from '../../kit/cluster/run-creations.js';
 import { TestApplication } from '../../kit/cluster/test-application.js';
 import { cutApiServer, restoreApiServer } from '../../kit/faults/network-faults.js';
 import { conditionOf, copiedPercent, limitBandwidth, untilMidCopy, untilOver } from '../../kit/system/mid-run.js';
-import { System } from '../../kit/system/system.js';
+import { OwnSystem } from '../../kit/system/own-system.js';
 
 const MEGABYTES = 48;
 
-let system: System;
+let system: OwnSystem;
 let application: TestApplication;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await OwnSystem.start();
   application = await TestApplication.deploy(system, 'outages', { megabytes: MEGABYTES });
 });
 

@@ -69,22 +69,17 @@ export interface Seen {
 
 export async function look(system: System, scene: Scene): Promise<Seen> {
   const { items } = await system.source.get<{ items: KubeObject[] }>('deployments', '-n', scene.namespace);
-  const [source, target] = await Promise.all(
-    (['source', 'target'] as const).map((side) => snapshot(system, side, [scene.namespace])),
-  );
+  const [source, target] = await Promise.all([
+    snapshot(system, 'source', [scene.namespace]),
+    snapshot(system, 'target', [scene.namespace]),
+  ]);
   const workloads = items.map(({ metadata: { name, labels, annotations = {} }, spec }) => {
     // The controller's own counter of template changes.
     const { 'deployment.kubernetes.io/revision': _, ...own } = annotations;
     return [name, canonicalize({ labels, annotations: own, spec }) ?? ''];
   });
-  return { workloads: Object.fromEntries(workloads), source: settled(source), target: settled(target) };
+  return { workloads: Object.fromEntries(workloads), source, target };
 }
-
-/** What comes and goes with other tests: the provisioner's pods, and policies made to refuse something. */
-const OTHERS = /^(Pod local-path-storage\/|ValidatingAdmissionPolicy(Binding)? )/;
-
-const settled = (seen = new Map<string, string>()): Map<string, string> =>
-  new Map([...seen].filter(([key]) => !OTHERS.test(key)));
 
 /** What a run may have brought, beside what is kept on purpose: all that the source has too, and claims under their new names. */
 export const BROUGHT: Brought = ({ way, namespace, before }, key) =>
