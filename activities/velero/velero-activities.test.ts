@@ -406,6 +406,9 @@ describe('the Restore', () => {
       report: { type: 'PatienceSpent', why: expect.stringContaining('service.kubernetes.io/load-balancer-cleanup') },
     });
     target.remove = remove;
+    // Its finalizer is taken off, and it goes; one without any is removed at once.
+    target.delete({ apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'web' });
+    await target.create(restored('Service', 'api', { [LABELS.migratedByBackup]: 'backup-1' }));
     expect(await perform(activities.removeLeftovers, { run })).toEqual({ removed: 1 });
     expect(await perform(activities.removeLeftovers, { run })).toEqual({ removed: 0 });
   });

@@ -62,7 +62,7 @@ describe('the capacity a user proposes', () => {
   it('is taken away by a whole entry without it', () => {
     const { proposedCapacity, capacityConfirmed, ...whole } = proposing[0] as PersistentVolumeEntry;
     expect(mergeVolumes([whole], proposing as never)).toEqual([whole]);
-    expect(droppedFromVolumes([whole], proposing as never)).toEqual([]);
+    expect(droppedFromVolumes([whole], proposing as never, [whole])).toEqual([]);
   });
 });
 
@@ -95,7 +95,7 @@ describe('what a write asked for and was not done', () => {
       ['selection.action stays as it was'],
     ],
   ])('%s', (_, sent, expected) => {
-    const dropped = droppedFromVolumes(sent, whole);
+    const dropped = droppedFromVolumes(sent, whole, mergeVolumes(sent, whole));
     expect(dropped).toEqual(expected.map((text) => expect.stringContaining(text)));
   });
 });

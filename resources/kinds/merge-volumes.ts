@@ -25,7 +25,8 @@ export function mergeVolumes(
 
 function mergeEntry(entry: PersistentVolumeEntry, known: PersistentVolumeEntry): PersistentVolumeEntry {
   const { capacityConfirmed, proposedCapacity, ...others } = known;
-  const { action, copyMethod, storageClass, verify } = known.selection;
+  // An applier may have given up all that it chose.
+  const { action, copyMethod, storageClass, verify } = known.selection ?? {};
   const kept: Partial<PersistentVolumeEntry> = isWhole(entry)
     ? { selection: { action, copyMethod, storageClass, verify } }
     : { selection: known.selection, capacityConfirmed, proposedCapacity };
@@ -48,23 +49,24 @@ const ALWAYS_SAID = ['action', 'copyMethod', 'storageClass', 'verify'] as const;
 /** As it was read from the plan and sent back; nobody else writes what is supported. */
 const isWhole = ({ supported }: PersistentVolumeEntry): boolean => supported !== undefined;
 
-/** What a user's list asked for and the merged one does not hold; a sentence each. */
+/** What a user's list asked for and the one made of it does not hold; a sentence each. */
 export function droppedFromVolumes(
   sent: readonly PersistentVolumeEntry[],
   stored: readonly PersistentVolumeEntry[],
+  made: readonly PersistentVolumeEntry[],
 ): string[] {
   const storedByName = new Map(stored.map((entry) => [entry.name, entry]));
-  const merged = new Map(mergeVolumes(sent, stored).map((entry) => [entry.name, entry]));
+  const merged = new Map(made.map((entry) => [entry.name, entry]));
   const names = new Set(sent.map(({ name }) => name));
   const leftOut = sent.every(isWhole) ? stored.filter(({ name }) => !names.has(name)) : [];
   return [
     ...sent.flatMap((entry, index) => {
-      const known = storedByName.get(entry.name);
-      if (!known) return [];
+      const now = merged.get(entry.name);
+      if (!storedByName.has(entry.name) || !now) return [];
       const place = `spec.persistentVolumes[${index}] (${entry.name})`;
-      const fields = changedFields(entry, merged.get(entry.name));
+      const fields = changedFields(entry, now);
       const removed = isWhole(entry)
-        ? ALWAYS_SAID.filter((field) => known.selection[field] !== undefined && entry.selection?.[field] === undefined)
+        ? ALWAYS_SAID.filter((field) => now.selection?.[field] !== undefined && entry.selection?.[field] === undefined)
         : [];
       return [
         ...(fields.length > 0

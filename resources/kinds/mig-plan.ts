@@ -157,7 +157,7 @@ function validate(object: KubeObject, previous?: KubeObject): FieldError[] {
 function warnings({ spec }: KubeObject, sent: KubeObject, previous?: KubeObject): string[] {
   const stored: PersistentVolumeEntry[] = previous?.spec.persistentVolumes ?? [];
   return [
-    ...droppedFromVolumes(sent.spec.persistentVolumes ?? [], stored),
+    ...droppedFromVolumes(sent.spec.persistentVolumes ?? [], stored, spec.persistentVolumes),
     ...proposalWarnings(spec.persistentVolumes, stored),
   ];
 }
