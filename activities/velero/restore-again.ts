@@ -5,8 +5,9 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { veleroName } from '../../resources/run/names.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
-import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
+import { type ActivityDependencies, clusterOf, type RunClient } from '../kit/dependencies.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
+import { confirmContent } from './backup-content.js';
 import { untilOwnWebhooksRun } from './judge-refused.js';
 import { judge } from './outcome.js';
 import { modifiersManifest, restoreManifest } from './restore-manifest.js';
@@ -37,7 +38,7 @@ export async function restoreAgain(
     const still: Pulse = { ...pulse, signal: pulse.signal, moved: (seen) => pulse.observe(seen ?? '') };
     for (let tries = 1; ; tries += 1) {
       const name = veleroName(run, 'rest', tries);
-      await ensureRestore(run, record, { source, target }, { name, backup, types: refusedTypes }, still);
+      await ensureRestore(deps, run, record, { source, target }, { name, backup, types: refusedTypes }, still);
       const ended = await untilRestored(target, name, still);
       await settleRestored(deps, run, record, target, still);
       const { warnings, results } = await judge(deps, { run, record, client: target, signal: pulse.signal }, ended);
@@ -56,9 +57,10 @@ export async function restoreAgain(
 
 /** Of the run's Backup, the types that are missing; what is there by now is left as it is. */
 async function ensureRestore(
+  deps: ActivityDependencies,
   run: RunRef,
   record: RunRecord,
-  clients: { source: ClusterClient; target: ClusterClient },
+  clients: { source: RunClient; target: RunClient },
   { name, backup: backupName, types }: { name: string; backup: string; types: readonly string[] },
   { signal }: Pulse,
 ): Promise<void> {
@@ -69,7 +71,9 @@ async function ensureRestore(
   // A retry has modifiers of its own.
   const modifiers = await restoreModifiers(run, record, backupName, clients, Promise.resolve(), signal);
   await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });
-  const manifest: KubeObject = restoreManifest(name, run, record, backup);
+  const clusterScoped = (await target.discover({ signal })).filter(({ namespaced }) => !namespaced);
+  await confirmContent(deps, { run, record, backup: backupName, signal });
+  const manifest: KubeObject = restoreManifest(name, run, record, { backup, clusterScoped });
   await target.createIfAbsent({ ...manifest, spec: { ...manifest.spec, includedResources: types } }, { signal });
 }
 

@@ -5,7 +5,8 @@ import { makeServerCertificate } from '../kit/cluster/certificates.js';
 import { deployment, podTemplate } from '../kit/fakes/workload-objects.js';
 import { conditionOf } from '../kit/system/mid-run.js';
 import { Scene } from '../kit/system/scene.js';
-import { fromEnvironment, System } from '../kit/system/system.js';
+import { SharedSystem } from '../kit/system/shared-system.js';
+import { fromEnvironment } from '../kit/system/system.js';
 
 // cspell:ignore rfile wfile validatingwebhookconfiguration
 const cutover = { quiescePods: true };
@@ -26,7 +27,7 @@ const withPod = (object: KubeObject, pod: object): KubeObject => {
   return { ...object, spec: { ...object.spec, template: { ...template, spec: { ...template.spec, ...pod } } } };
 };
 
-let system: System;
+let system: SharedSystem;
 const scenes: Scene[] = [];
 const open = async (name: string, objects: KubeObject[]): Promise<Scene> => {
   const scene = await Scene.open(system, name, objects);
@@ -40,7 +41,7 @@ const planMessage = async ({ namespace }: Scene, type: string): Promise<string |
 const place = (scene: Scene) => system.target.run(['create', 'namespace', scene.namespace]);
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await SharedSystem.attach();
 });
 afterAll(async () => {
   await Promise.all(scenes.map((scene) => scene.remove()));
