@@ -26,7 +26,11 @@ export function keepersOf(
     let owner = keeperOf(object);
     while (owner) {
       const reference = owner;
-      yield { uid: reference.uid, apiVersion: reference.apiVersion, read: () => read(reference, object.metadata.namespace) };
+      yield {
+        uid: reference.uid,
+        apiVersion: reference.apiVersion,
+        read: () => read(reference, object.metadata.namespace),
+      };
       const keeper = await read(reference, object.metadata.namespace);
       owner = keeper && controllerOf(keeper);
     }
