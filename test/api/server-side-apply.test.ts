@@ -291,8 +291,11 @@ describe('managedFields', () => {
       metadata: { ...body.metadata, managedFields: undefined },
     };
     const put = await api.request('PUT', `${MAPS}/tracked`, stored, { 'User-Agent': 'controller/v1' });
-    expect(managersOf(put)).toEqual(['controller Update', 'edit Update', 'terraform Update']);
-    const [controller, edit, terraform] = put.body.metadata.managedFields;
+    // In the order of their times, which are whole seconds.
+    expect(managersOf(put).sort()).toEqual(['controller Update', 'edit Update', 'terraform Update']);
+    const [controller, edit, terraform] = put.body.metadata.managedFields.sort(
+      (one: { manager: string }, other: { manager: string }) => one.manager.localeCompare(other.manager),
+    );
     expect(controller.fieldsV1).toEqual({ 'f:data': { 'f:c': {} } });
     expect(edit.fieldsV1).toEqual({ 'f:data': { 'f:b': {} } });
     expect(terraform.fieldsV1).toEqual({ 'f:data': { '.': {}, 'f:a': {} } });
