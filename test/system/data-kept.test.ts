@@ -21,7 +21,10 @@ const suffix = (): string => randomBytes(2).toString('hex');
 async function open(name: string, { onTestFinished }: TestContext): Promise<Scene> {
   const store = deployment('store', { claim: 'data', first: 'test -f /data/page || printf balance=100 >/data/page' });
   // Its touch sets times to the nanosecond.
-  store.spec.template.spec.containers[0].image = fromEnvironment('HOOK_RUNNER_IMAGE');
+  Object.assign(store.spec.template.spec.containers[0], {
+    image: fromEnvironment('HOOK_RUNNER_IMAGE'),
+    securityContext: { runAsUser: 0 },
+  });
   const scene = await Scene.open(system, name, [claim('data'), store]);
   onTestFinished(() => scene.remove());
   return scene;
