@@ -19,6 +19,8 @@ export default {
     'rules/plain-english.json',
     '**/go.{mod,sum}',
   ],
+  // Characters of URLs in their encoded form.
+  ignoreRegExpList: ['%[0-9A-F]{2}'],
   dictionaries: ['typescript', 'node', 'npm', 'k8s', 'softwareTerms', 'bash', 'filetypes', 'field'],
   dictionaryDefinitions: [{ name: 'field', path: './rules/words.txt' }],
   overrides: [

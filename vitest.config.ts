@@ -50,11 +50,19 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       tier('unit', [`${rooms}/**/*.test.ts`, 'test/kit/**/*.test.ts']),
-      tier('api', ['test/api/**/*.test.ts'], {
+      tier('api', ['test/api/*.test.ts'], {
         // nestjs-pino keeps one logger for all of a process.
         isolate: true,
         globalSetup: ['test/kit/cluster/kubectl-setup.ts'],
         testTimeout: 150_000,
+        hookTimeout: 180_000,
+      }),
+      // Not part of `npm test`: builds Helm and a controller in Go, which takes minutes once, and installs Python packages.
+      tier('clients', ['test/api/clients/**/*.test.ts'], {
+        isolate: true,
+        maxWorkers: 1,
+        globalSetup: ['test/kit/cluster/kubectl-setup.ts'],
+        testTimeout: 1_200_000,
         hookTimeout: 180_000,
       }),
       tier('workflow', ['test/workflow/**/*.test.ts', 'test/replay/**/*.test.ts'], {

@@ -7,19 +7,26 @@ import { DiscoveryController } from './discovery/discovery.controller.js';
 import { OpenApiController } from './discovery/openapi.controller.js';
 import { OpenApiV2Controller } from './discovery/openapi-v2.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { Lifecycle } from './health/lifecycle.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { RequestMetrics } from './health/request-metrics.js';
 import { authenticate } from './http/authenticate.js';
 import { decodeBody } from './http/decode-body.js';
 import { requestLogging } from './http/request-logging.js';
+import { refuseUnknownPaths } from './http/resource-path.js';
 import { STORE, TOKEN } from './http/tokens.js';
+import { ReviewController } from './identity/review.controller.js';
+import { ApplyService } from './objects/apply-service.js';
 import { ResourceController } from './objects/resource.controller.js';
 import { ResourceService } from './objects/resource-service.js';
 import { PlanController } from './plan/plan.controller.js';
+import { negotiateWrites } from './present/negotiate.js';
+import { ReadableSecrets } from './present/readable-secrets.js';
 import { DirectVolumeRunController } from './run/direct-volume-run.controller.js';
 import { MigrationRunController } from './run/migration-run.controller.js';
 import { RunHistory } from './run/run-history.js';
 import { ScheduleRunController } from './schedules/schedule-run.controller.js';
+import { ChangeFeed } from './watch/change-feed.js';
 import { WatchService } from './watch/watch-service.js';
 
 export interface ApiModuleOptions {
@@ -34,6 +41,7 @@ export class ApiModule implements NestModule {
   constructor(
     @Inject(TOKEN) private readonly token: string,
     @Inject(RequestMetrics) private readonly metrics: RequestMetrics,
+    @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
   ) {}
 
   static with({ store, token, logger }: ApiModuleOptions): DynamicModule {
@@ -49,14 +57,19 @@ export class ApiModule implements NestModule {
         DirectVolumeRunController,
         MigrationRunController,
         PlanController,
+        ReviewController,
         ScheduleRunController,
         ResourceController,
       ],
       providers: [
         { provide: STORE, useValue: store },
         { provide: TOKEN, useValue: token },
+        ChangeFeed,
         DependentsCollector,
+        ReadableSecrets,
+        Lifecycle,
         RequestMetrics,
+        ApplyService,
         ResourceService,
         RunHistory,
         WatchService,
@@ -65,6 +78,16 @@ export class ApiModule implements NestModule {
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(this.metrics.middleware, authenticate(this.token), decodeBody).forRoutes('{*path}');
+    // Nothing of a request is read, remembered or done before its sender is known, and an answer to it possible.
+    consumer
+      .apply(
+        this.lifecycle.middleware,
+        authenticate(this.token),
+        this.metrics.middleware,
+        refuseUnknownPaths,
+        negotiateWrites,
+        decodeBody,
+      )
+      .forRoutes('{*path}');
   }
 }

@@ -1,13 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import { type Actor, StoreError } from './migration-store.js';
 import type { ObjectChange } from './outbox-messages.js';
+import { searchKeysOf } from './search-keys.js';
 import { describeKey, keyOf } from './stored-object.js';
 
 const WRITE_OBJECT = {
-  ADDED: `INSERT INTO resources (uid, kind, namespace, name, revision, object)
-          SELECT $1, $2, $3, $4, next.value, $5::jsonb FROM next
+  ADDED: `INSERT INTO resources (uid, kind, namespace, name, revision, object, keys)
+          SELECT $1, $2, $3, $4, next.value, $5::jsonb, $10::jsonb FROM next
           ON CONFLICT (kind, namespace, name) DO NOTHING RETURNING uid`,
-  MODIFIED: 'UPDATE resources SET revision = next.value, object = $5::jsonb FROM next WHERE uid = $1 RETURNING uid',
+  MODIFIED: `UPDATE resources SET revision = next.value, object = $5::jsonb, keys = $10::jsonb FROM next
+             WHERE uid = $1 RETURNING uid`,
   DELETED: 'DELETE FROM resources USING next WHERE uid = $1 RETURNING uid',
 } as const;
 
@@ -42,6 +44,7 @@ export async function appendChange(
       type,
       verb,
       actor.name,
+      ...(type === 'DELETED' ? [] : [JSON.stringify(searchKeysOf(object))]),
     ],
   );
   const [row] = rows;

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { type LoggedChange, StoreError } from './migration-store.js';
-import { ChangeEntity } from './schema/change-entity.js';
+import { type LoggedChange, type LogPart, StoreError } from './migration-store.js';
 import { RevisionEntity } from './schema/revision-entity.js';
 import { asRead, toObject } from './stored-object.js';
 
@@ -12,41 +11,49 @@ export async function readRevisions(manager: EntityManager): Promise<{ current: 
 export const readCurrentRevision = async (manager: EntityManager): Promise<string> =>
   (await readRevisions(manager)).current;
 
+/** The only row of `revision`, and beside it each change: one statement sees both at one moment, whatever is compacted at the same time. */
+const READ_LOG = `
+  SELECT state.value AS current, state.compacted_to AS "compactedTo", c.revision, c.type, c.kind, c.namespace, c.name,
+    c.object, c.previous
+  FROM revision state LEFT JOIN LATERAL (
+    SELECT * FROM changes
+    WHERE revision > $1 AND ($2::text IS NULL OR kind = $2) AND ($3::text IS NULL OR namespace = $3)
+    ORDER BY revision LIMIT $4
+  ) c ON true
+  ORDER BY c.revision`;
+
+type LogRow = { current: string; compactedTo: string } & (LoggedChange | { revision: null });
+
 /** @throws StoreError Gone, Invalid */
-export async function readChangesAfter(
+export async function readLogAfter(
   manager: EntityManager,
   revision: string,
   { kind, namespace }: { kind?: string; namespace?: string },
   limit: number,
-): Promise<LoggedChange[]> {
+): Promise<LogPart> {
   if (!/^\d{1,18}$/.test(revision)) {
     throw new StoreError('Invalid', `"${revision}" is not a resourceVersion`);
   }
-  const changes = manager
-    .createQueryBuilder(ChangeEntity, 'c')
-    .where('c.revision > :revision', { revision })
-    .orderBy('c.revision')
-    .limit(limit);
-  if (kind !== undefined) {
-    changes.andWhere('c.kind = :kind', { kind });
-  }
-  if (namespace !== undefined) {
-    changes.andWhere('c.namespace = :namespace', { namespace });
-  }
-  const rows = await changes.getMany();
-  // After the read: a compaction in between has moved the limit together with removing rows.
-  const { current, compactedTo } = await readRevisions(manager);
+  const rows: LogRow[] = await manager.query(READ_LOG, [revision, kind ?? null, namespace ?? null, limit]);
+  const { current = '0', compactedTo = '0' } = rows[0] ?? {};
   if (BigInt(revision) < BigInt(compactedTo)) {
     throw new StoreError('Gone', `The log no longer reaches back to resourceVersion ${revision}: list again`);
   }
   if (BigInt(revision) > BigInt(current)) {
     throw new StoreError('Gone', `resourceVersion ${revision} is not from this database: list again`);
   }
-  return rows.map(toLoggedChange);
+  const changes = rows.flatMap((row) => (row.revision === null ? [] : toLoggedChange(row)));
+  return { changes, upTo: changes.length < limit ? current : (changes.at(-1)?.revision ?? revision) };
 }
 
-function toLoggedChange(row: ChangeEntity): LoggedChange {
-  const { revision, type, kind, namespace, name, previous } = row;
-  const object = toObject(row.object, revision);
-  return { revision, type, kind, namespace, name, object, previous: previous ? asRead(previous) : undefined };
+function toLoggedChange({ revision, type, kind, namespace, name, object, previous }: LoggedChange): LoggedChange {
+  return {
+    revision,
+    type,
+    kind,
+    namespace,
+    name,
+    object: toObject(object, revision),
+    previous: previous ? asRead(previous) : undefined,
+  };
 }

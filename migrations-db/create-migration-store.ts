@@ -3,6 +3,7 @@ import { Database, type StoreLogger } from './database.js';
 import type { EncryptionKeys } from './encryption.js';
 import { PostgresEventRepository } from './event-repository.js';
 import { startHousekeeping } from './housekeeping.js';
+import { PostgresLeaseRepository } from './lease-repository.js';
 import type { MigrationStore } from './migration-store.js';
 import { NotificationListener } from './notification-listener.js';
 import { PostgresOutbox } from './outbox.js';
@@ -52,6 +53,7 @@ export async function createMigrationStore(options: MigrationStoreOptions): Prom
     statuses: new PostgresStatusRepository(database, writer),
     outbox: new PostgresOutbox(database, notifications),
     events: new PostgresEventRepository(resources),
+    leases: new PostgresLeaseRepository(database),
     ping: async () => void (await database.run((manager) => manager.query('SELECT 1'))),
     close: async () => {
       endHousekeeping();

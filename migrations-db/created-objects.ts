@@ -7,11 +7,11 @@ export async function createdBy(manager: EntityManager, planUid: string): Promis
     `SELECT cluster, "apiVersion", kind, namespace, name, uid, "clusterName", "clusterUid" FROM (
        SELECT DISTINCT ON (created.object_uid)
          created.cluster, created.api_version AS "apiVersion", created.kind, created.namespace, created.name,
-         created.object_uid AS uid, coalesce(run.record #>> '{target,name}', '') AS "clusterName",
-         coalesce(run.record #>> '{target,clusterUid}', '') AS "clusterUid", run.started_at
+         created.object_uid AS uid, coalesce(run.target ->> 'name', '') AS "clusterName",
+         coalesce(run.target ->> 'clusterUid', '') AS "clusterUid", run.started_at
        FROM created_objects created
        JOIN runs run ON run.uid = created.run_uid AND run.attempt = created.attempt
-       WHERE run.record #>> '{plan,uid}' = $1
+       WHERE run.plan_uid = $1
        ORDER BY created.object_uid, run.started_at
      ) made
      ORDER BY started_at, kind, namespace, name, uid`,
@@ -23,6 +23,6 @@ export async function createdBy(manager: EntityManager, planUid: string): Promis
 export const forgetCreated = (manager: EntityManager, planUid: string, uids: readonly string[]): Promise<unknown> =>
   manager.query(
     `DELETE FROM created_objects WHERE object_uid = ANY ($2)
-       AND run_uid IN (SELECT uid FROM runs WHERE record #>> '{plan,uid}' = $1)`,
+       AND run_uid IN (SELECT uid FROM runs WHERE plan_uid = $1)`,
     [planUid, uids],
   );

@@ -1,6 +1,10 @@
+import { MIGRATION_CONTROLLER_NAME } from '../resources/kinds/migration-controller.js';
+import { MIGRATION_NAMESPACE } from '../resources/meta/labels.js';
 import { wholeSeconds } from '../resources/meta/time.js';
+import { readSettings } from '../resources/run/settings.js';
 import { compactChanges } from './compaction.js';
 import type { Database, StoreLogger } from './database.js';
+import { removeOldHistory } from './history.js';
 import { type ResourceKey, type ResourceRepository, SYSTEM_ACTOR } from './migration-store.js';
 
 const INTERVAL_MS = 10 * 60_000;
@@ -8,20 +12,26 @@ const EVENT_DAYS = 7;
 /** Events removed at a time; the rest wait for the next round. */
 const EVENTS_PER_ROUND = 500;
 
-/** Keeps log and Events within bounds while the store is open; returns what ends it. */
+/** Keeps log, Events and the history of runs within bounds while the store is open; returns what ends it. */
 export function startHousekeeping(database: Database, resources: ResourceRepository, logger?: StoreLogger): () => void {
   const keepHouse = async () => {
     await compactChanges(database);
     await removeOldEvents(database, resources);
+    await removeOldHistory(database, await historyDays(resources));
   };
   const timer = setInterval(() => {
-    keepHouse().catch((error) => logger?.warn({ err: error }, 'Could not compact the log; it is tried again later'));
+    keepHouse().catch((error) => logger?.warn({ err: error }, 'Could not remove what is old; it is tried again later'));
   }, INTERVAL_MS);
   timer.unref();
   return () => clearInterval(timer);
 }
 
-/** Through the log, so that watchers of Events see the deletion. */
+async function historyDays(resources: ResourceRepository): Promise<number> {
+  const key = { kind: 'MigrationController', namespace: MIGRATION_NAMESPACE, name: MIGRATION_CONTROLLER_NAME };
+  return readSettings((await resources.get(key))?.spec).settings.historyDays;
+}
+
+/** Through the log, so that those who watch Events see them go. */
 export async function removeOldEvents(
   database: Database,
   resources: ResourceRepository,

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import type { CreatedObject, RecordedObject } from '../resources/run/created-object.js';
 import type { RunFacts } from '../resources/run/facts.js';
-import type { Itinerary, RunRecord, RunRef } from '../resources/run/run-record.js';
+import type { Itinerary, RunCluster, RunRecord, RunRef } from '../resources/run/run-record.js';
 import type { RunState } from '../resources/run/run-state.js';
 import type { WaitRecord } from '../resources/run/waits.js';
 
@@ -25,6 +25,22 @@ export interface ListQuery {
   fieldSelector?: string;
   limit?: number;
   continueToken?: string;
+  /** Leaves out `remaining`, which is counted. */
+  uncounted?: boolean;
+}
+
+/** What objects of any kind are found by, all of it together. */
+export interface Search {
+  kinds?: readonly string[];
+  /** uid that one of the owner references names. */
+  owner?: string;
+  finalizer?: string;
+  /** Namespaces of clusters, of which it works on at least one. */
+  namespaces?: readonly string[];
+  /** Deletion was asked for. */
+  deleting?: true;
+  /** Its kind says that the worker has something to do about it. */
+  due?: true;
 }
 
 export interface ListPage {
@@ -55,10 +71,23 @@ export interface WriteOptions {
   resourceVersion?: string;
 }
 
+/** Part of the log: what follows a revision, and up to where that is all. */
+export interface LogPart {
+  changes: LoggedChange[];
+  /** Every change up to this revision that was asked for is among them. */
+  upTo: string;
+}
+/** Whether a value of the Secret that is changed is stored as this already; false for every other kind. */
+export type HoldsValue = (key: string, value: Buffer) => boolean;
+
 /** Objects of every kind served, with Kubernetes' optimistic concurrency. Failures are {@link StoreError}. */
 export interface ResourceRepository {
   get(key: ResourceKey): Promise<KubeObject | undefined>;
   list(query: ListQuery): Promise<ListPage>;
+  /** Reads by index what is found, at most `limit`. */
+  find(search: Search, limit?: number): Promise<KubeObject[]>;
+  /** Objects none of whose owners is there, at most `limit`, in the order of their uids after one. */
+  findOwnerless(limit: number, afterUid?: string): Promise<KubeObject[]>;
   /** Sets uid, resourceVersion, creationTimestamp, generation. AlreadyExists when the name is taken. */
   create(object: KubeObject, options: WriteOptions): Promise<KubeObject>;
   /**
@@ -66,11 +95,17 @@ export interface ResourceRepository {
    * stores it. `generation` grows when anything but metadata and status changes. An object being deleted whose last finalizer
    * goes is removed.
    */
-  update(key: ResourceKey, change: (current: KubeObject) => KubeObject, options: WriteOptions): Promise<KubeObject>;
+  update(
+    key: ResourceKey,
+    change: (current: KubeObject, holds: HoldsValue) => KubeObject,
+    options: WriteOptions,
+  ): Promise<KubeObject>;
   /** Sets deletionTimestamp while finalizers remain; else removes. Undefined when it was not there. */
   remove(key: ResourceKey, options: WriteOptions): Promise<KubeObject | undefined>;
   /** Changes after a revision in commit order; throws Gone when the log no longer reaches back so far. At most `limit` entries. */
   changesAfter(revision: string, filter: { kind?: string; namespace?: string }, limit: number): Promise<LoggedChange[]>;
+  /** As changesAfter, with how far that reaches: one statement, so that nothing is between the two. */
+  logAfter(revision: string, filter: { kind?: string; namespace?: string }, limit: number): Promise<LogPart>;
   currentRevision(): Promise<string>;
   /** Calls back when something was written (by any process); returns the function that ends it. Wake-up only: read changesAfter. */
   onChange(listener: () => void): () => void;
@@ -79,13 +114,17 @@ export interface ResourceRepository {
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   constructor(
-    readonly reason: 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Gone' | 'Unavailable' | 'Invalid',
+    readonly reason: 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Gone' | 'Unavailable' | 'TimedOut' | 'Invalid',
     message: string,
     options?: ErrorOptions,
   ) {
     super(message, options);
   }
 }
+
+/** Whether the database could not be asked, or not in time: the same call may succeed later. */
+export const isPassing = (error: unknown): error is StoreError =>
+  error instanceof StoreError && (error.reason === 'Unavailable' || error.reason === 'TimedOut');
 
 /** Whether a write found its object gone, or changed or made again since: there is nothing left to write to. */
 export const isGoneOrReplaced = (error: unknown): boolean =>
@@ -101,14 +140,18 @@ export interface RunRow {
   ref: RunRef;
   itinerary: Itinerary;
   state: RunState;
+  /** Missing once it is no longer kept. */
   record?: RunRecord;
+  /** As in the record, and kept for as long as the run is known. */
+  source?: RunCluster;
+  target?: RunCluster;
   facts: RunFacts;
   workflowId: string;
   startedAt: string;
   endedAt?: string;
 }
 
-export type NewRun = Omit<RunRow, 'facts' | 'startedAt'> & Partial<Pick<RunRow, 'facts'>>;
+export type NewRun = Omit<RunRow, 'facts' | 'startedAt' | 'source' | 'target'> & Partial<Pick<RunRow, 'facts'>>;
 
 /** A run without its record, which lists every volume. */
 export type RunOutline = Omit<RunRow, 'record'>;
@@ -177,6 +220,8 @@ export interface RunRepository {
   recorded(uids: readonly string[]): Promise<Set<string>>;
   /** Runs not ended whose backups go to this MigStorage. */
   usingStorage(storageUid: string): Promise<RunRef[]>;
+  /** Runs not ended, whatever has become of their objects. */
+  open(): Promise<RunOutline[]>;
   /**
    * Every attempt of every run that was ever frozen for a plan, whether or not its migration is still there; the one that started first
    * comes first. Without the records.
@@ -268,6 +313,13 @@ export interface EventRepository {
   }): Promise<void>;
 }
 
+/** Work that one process of many does at a time. Who holds it and is not heard of for so long loses it to another. */
+export interface LeaseRepository {
+  /** Takes or prolongs it; false while another has it. */
+  take(name: string, holder: string, seconds: number): Promise<boolean>;
+  release(name: string, holder: string): Promise<void>;
+}
+
 export interface MigrationStore {
   resources: ResourceRepository;
   secrets: SecretRepository;
@@ -275,6 +327,7 @@ export interface MigrationStore {
   statuses: StatusRepository;
   outbox: Outbox;
   events: EventRepository;
+  leases: LeaseRepository;
   /** Resolves when the database answers; rejects with StoreError Unavailable otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,13 +1,16 @@
 import type { EntityManager } from 'typeorm';
 import type { KubeObject } from '../resources/meta/kube-object.js';
-import { readChangesAfter, readCurrentRevision } from './change-reader.js';
+import { readCurrentRevision, readLogAfter } from './change-reader.js';
 import type { Database } from './database.js';
 import {
+  type HoldsValue,
   type ListPage,
   type ListQuery,
   type LoggedChange,
+  type LogPart,
   type ResourceKey,
   type ResourceRepository,
+  type Search,
   StoreError,
   type WriteOptions,
 } from './migration-store.js';
@@ -15,6 +18,7 @@ import type { NotificationListener } from './notification-listener.js';
 import { listResources } from './resource-list.js';
 import type { ResourceWriter } from './resource-writer.js';
 import { ResourceEntity } from './schema/resource-entity.js';
+import { ownerlessRows, searchRows } from './selection.js';
 import { CallerError } from './store-failures.js';
 import { asStored, describeKey, keyOf, toObject } from './stored-object.js';
 
@@ -34,6 +38,16 @@ export class PostgresResourceRepository implements ResourceRepository {
     return this.database.transaction((manager) => listResources(manager, query), { isolation: 'REPEATABLE READ' });
   }
 
+  async find(search: Search, limit?: number): Promise<KubeObject[]> {
+    const rows = await this.database.run((manager) => searchRows(manager, search).limit(limit).getMany());
+    return rows.map(({ object, revision }) => toObject(object, revision));
+  }
+
+  async findOwnerless(limit: number, afterUid = ''): Promise<KubeObject[]> {
+    const rows = await this.database.run((manager) => ownerlessRows(manager, afterUid).limit(limit).getMany());
+    return rows.map(({ object, revision }) => toObject(object, revision));
+  }
+
   async create(object: KubeObject, options: WriteOptions): Promise<KubeObject> {
     if (!object.metadata?.name) {
       throw new StoreError('Invalid', `${object.kind}: metadata.name is required`);
@@ -48,13 +62,18 @@ export class PostgresResourceRepository implements ResourceRepository {
     });
   }
 
-  update(key: ResourceKey, change: (current: KubeObject) => KubeObject, options: WriteOptions): Promise<KubeObject> {
+  update(
+    key: ResourceKey,
+    change: (current: KubeObject, holds: HoldsValue) => KubeObject,
+    options: WriteOptions,
+  ): Promise<KubeObject> {
     return this.write(options, async (manager) => {
       const row = await lockRow(manager, key, options);
       if (!row) {
         throw new StoreError('NotFound', `${describeKey(key)} not found`);
       }
-      const next = applied(change, asStored(row.object, row.revision));
+      const holds = await this.writer.valuesHeld(manager, row);
+      const next = applied((current) => change(current, holds), asStored(row.object, row.revision));
       return this.writer.replace(manager, row, next, options.actor);
     });
   }
@@ -71,7 +90,11 @@ export class PostgresResourceRepository implements ResourceRepository {
     filter: { kind?: string; namespace?: string },
     limit: number,
   ): Promise<LoggedChange[]> {
-    return this.database.run((manager) => readChangesAfter(manager, revision, filter, limit));
+    return this.logAfter(revision, filter, limit).then(({ changes }) => changes);
+  }
+
+  logAfter(revision: string, filter: { kind?: string; namespace?: string }, limit: number): Promise<LogPart> {
+    return this.database.run((manager) => readLogAfter(manager, revision, filter, limit));
   }
 
   currentRevision(): Promise<string> {

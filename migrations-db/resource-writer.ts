@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
-import { REGISTERED, refersTo } from '../resources/kinds/registrations.js';
+import { REGISTERED } from '../resources/kinds/registrations.js';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { wholeSeconds } from '../resources/meta/time.js';
 import { appendChange } from './change-log.js';
-import { type Actor, type OutboxMessage, StoreError } from './migration-store.js';
+import { type Actor, type HoldsValue, type OutboxMessage, StoreError } from './migration-store.js';
 import { concernsReferrers, messageAbout, type ObjectChange } from './outbox-messages.js';
 import type { ResourceEntity } from './schema/resource-entity.js';
+import { referenceKey, type SearchKeys } from './search-keys.js';
 import { type SecretValues, separateSecretValues } from './secret-values.js';
 import { describeKey, keyOf, toObject, toStored, wantsTheSame } from './stored-object.js';
 
@@ -58,6 +59,11 @@ export class ResourceWriter {
     return this.write(manager, { type: 'MODIFIED', object, previous, valuesChanged: false }, 'delete', actor);
   }
 
+  /** Tells of a locked Secret whether it has a value already, without giving any. */
+  async valuesHeld(manager: EntityManager, { object, uid }: ResourceEntity): Promise<HoldsValue> {
+    return object.kind === 'Secret' ? this.secretValues.held(manager, uid) : () => false;
+  }
+
   private async saveValues(manager: EntityManager, uid: string, object: KubeObject) {
     if (object.kind !== 'Secret') {
       return { object, valuesChanged: false };
@@ -93,7 +99,8 @@ function withSystemFields(next: KubeObject, previous: KubeObject): KubeObject {
     throw new StoreError('Invalid', `${describeKey(keyOf(previous))}: kind, namespace and name cannot be changed`);
   }
   const { deletionGracePeriodSeconds } = previous.metadata;
-  const added = next.metadata.finalizers?.find((finalizer) => !previous.metadata.finalizers?.includes(finalizer));
+  const known = new Set(previous.metadata.finalizers);
+  const added = next.metadata.finalizers?.find((finalizer) => !known.has(finalizer));
   if (deletionTimestamp && added) {
     throw new StoreError('Invalid', `${describeKey(keyOf(previous))} is being deleted: no finalizer can be added`);
   }
@@ -110,14 +117,12 @@ const messageOf = (object: KubeObject, change: OutboxMessage['change']): NewMess
 });
 
 async function findReferrers(manager: EntityManager, target: KubeObject): Promise<NewMessage[]> {
-  const candidates: KubeObject[] = await manager.query(
-    `SELECT kind, jsonb_build_object('uid', uid, 'namespace', namespace, 'name', name) AS metadata, object->'spec' AS spec
-     FROM resources WHERE kind = ANY($1)`,
-    [REGISTERED.referringTo(target.kind)],
+  const keys = { references: [referenceKey(keyOf(target))] } satisfies SearchKeys;
+  const referrers: Omit<NewMessage, 'change'>[] = await manager.query(
+    'SELECT uid, kind, namespace, name FROM resources WHERE keys @> $1 AND kind = ANY ($2)',
+    [JSON.stringify(keys), REGISTERED.referringTo(target.kind)],
   );
-  return candidates
-    .filter((candidate) => refersTo(candidate, keyOf(target)))
-    .map((candidate) => messageOf(candidate, 'referenced'));
+  return referrers.map((referrer) => ({ ...referrer, change: 'referenced' }));
 }
 
 async function writeOutbox(manager: EntityManager, messages: NewMessage[]): Promise<void> {

@@ -41,6 +41,8 @@ const WITHOUT_RECORD = [
   'state',
   'facts',
   'workflowId',
+  'source',
+  'target',
   'startedAt',
   'endedAt',
 ] as const satisfies readonly (keyof RunEntity)[];
@@ -66,11 +68,14 @@ export class PostgresRunRepository implements RunRepository {
           state,
           workflowId,
           record: record as object,
+          planUid: record.plan?.uid ?? '',
+          source: record.source as object | undefined,
+          target: record.target as object | undefined,
           ...(facts && { facts: facts as object }),
         })
         .orIgnore()
         .execute();
-      return (await manager.findOneByOrFail(RunEntity, keyOf(ref))).record;
+      return (await manager.findOneByOrFail(RunEntity, keyOf(ref))).record ?? record;
     });
   }
 
@@ -149,12 +154,24 @@ export class PostgresRunRepository implements RunRepository {
     return runs.map((run) => toRunRow(run).ref);
   }
 
+  async open(): Promise<RunOutline[]> {
+    const runs = await this.database.run((manager) =>
+      manager
+        .createQueryBuilder(RunEntity, 'run')
+        .select(WITHOUT_RECORD.map((field) => `run.${field}`))
+        .where({ endedAt: IsNull() })
+        .orderBy({ 'run.uid': 'ASC', 'run.attempt': 'ASC' })
+        .getMany(),
+    );
+    return runs.map(toRunRow);
+  }
+
   async ofPlan(planUid: string): Promise<RunOutline[]> {
     const runs = await this.database.run((manager) =>
       manager
         .createQueryBuilder(RunEntity, 'run')
         .select(WITHOUT_RECORD.map((field) => `run.${field}`))
-        .where("run.record #>> '{plan,uid}' = :planUid", { planUid })
+        .where({ planUid })
         .orderBy({ 'run.startedAt': 'ASC', 'run.attempt': 'ASC' })
         .getMany(),
     );
@@ -279,14 +296,21 @@ const keyOf = ({ uid, attempt }: RunRef): { uid: string; attempt: number } => ({
 const notFrozen = ({ kind, namespace, name, attempt }: RunRef): StoreError =>
   new StoreError(
     'NotFound',
-    `${kind} ${namespace}/${name} has no record of attempt ${attempt}: Prepare has not frozen it`,
+    `${kind} ${namespace}/${name} has no record of attempt ${attempt}: Prepare has not frozen it, or it is no longer kept`,
   );
 
-function toRunRow({ uid, attempt, kind, namespace, name, endedAt, startedAt, ...run }: RunEntity): RunRow {
+function toRunRow(run: RunEntity): RunRow {
+  const { uid, attempt, kind, namespace, name, itinerary, state, facts, workflowId, startedAt } = run;
   return {
-    ...run,
     ref: { kind, namespace, name, uid, attempt },
+    itinerary,
+    state,
+    facts,
+    workflowId,
+    record: run.record ?? undefined,
+    source: run.source ?? undefined,
+    target: run.target ?? undefined,
     startedAt: startedAt.toISOString(),
-    endedAt: endedAt?.toISOString(),
+    endedAt: run.endedAt?.toISOString(),
   };
 }

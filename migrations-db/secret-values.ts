@@ -1,12 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import type { KubeObject } from '../resources/meta/kube-object.js';
-import { ANNOTATIONS } from '../resources/meta/labels.js';
 import { decrypt, type EncryptionKeys, encrypt } from './encryption.js';
-import { StoreError } from './migration-store.js';
+import { SECRET_MARKER, withMaskedConfig } from './mask-last-applied.js';
+import { type HoldsValue, StoreError } from './migration-store.js';
 import { SecretValueEntity } from './schema/secret-value-entity.js';
-
-/** Stands for each value of a Secret in everything stored as an object or returned; written back, it keeps the stored value. */
-export const SECRET_MARKER = Buffer.from('stored, never shown').toString('base64');
 
 /** What a write asks of a Secret's values. */
 export interface SecretWrite {
@@ -19,14 +16,14 @@ export interface SecretWrite {
 }
 
 /**
- * Takes the values out of a Secret. `stringData` is merged into `data`; kubectl's last-applied annotation, which repeats them, is
- * dropped.
+ * Takes the values out of a Secret. `stringData` is merged into `data`; in kubectl's last-applied annotation, which repeats them, each
+ * stands as the marker.
  *
  * @throws StoreError Invalid for a value that is not base64
  */
 export function separateSecretValues(secret: KubeObject): SecretWrite {
   const { data, stringData, ...object } = structuredClone(secret);
-  delete object.metadata.annotations?.[ANNOTATIONS.lastApplied];
+  object.metadata = withMaskedConfig(object.metadata);
   const values = new Map<string, Buffer>();
   const kept: string[] = [];
   for (const [key, value] of Object.entries(data ?? {})) {
@@ -80,6 +77,12 @@ export class SecretValues {
       await manager.remove(gone);
     }
     return changed.length + gone.length > 0;
+  }
+
+  /** Whether the Secret has a value, by key. */
+  async held(manager: EntityManager, uid: string): Promise<HoldsValue> {
+    const stored = new Map((await manager.findBy(SecretValueEntity, { secretUid: uid })).map((row) => [row.name, row]));
+    return (key, value) => this.holds(stored.get(key), value);
   }
 
   /** @throws Error when the key that encrypted it is not among ours */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
+import { SECRET_MARKER } from './mask-last-applied.js';
 import type { MigrationStore } from './migration-store.js';
-import { SECRET_MARKER } from './secret-values.js';
 
 const namespace = 'openshift-config';
 const actor = { name: 'alice' };

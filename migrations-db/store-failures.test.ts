@@ -13,6 +13,7 @@ it.each([
   ['53300', 'Unavailable'],
   ['57P03', 'Unavailable'],
   ['58030', 'Unavailable'],
+  ['57014', 'TimedOut'],
   ['55P03', 'Unavailable'],
   ['25006', 'Unavailable'],
   ['22021', 'Invalid'],

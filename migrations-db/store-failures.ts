@@ -10,14 +10,17 @@ const UNREACHABLE =
   /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|[Cc]onnection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable/;
 
 /**
- * SQLSTATEs about the state of the server rather than the statement: 08 connection, 53 out of resources, 57 operator
- * intervention (shut-down, starting up, statement time-out), 58 system error, 55P03 lock time-out, 40 serialization or deadlock,
+ * SQLSTATEs that tell of the server's state rather than of the statement: 08 connection, 53 out of resources, 57 operator
+ * intervention (shut-down, starting up), 58 system error, 55P03 lock time-out, 40 serialization or deadlock,
  * 25P03 idle in transaction, 25006 read-only (a replica after a fail-over).
  */
 const UNAVAILABLE = /^((08|40|53|57|58)[0-9A-Z]{3}|55P03|25P03|25006)$/;
 
-/** Text that Postgres cannot hold: a NUL in a string or broken UTF-8. */
-const UNSTORABLE = /^(22P05|22021)$/;
+/** The statement was given up because it took too long: the server is there. */
+const TIMED_OUT = '57014';
+
+/** Text that Postgres cannot hold: a NUL in a string, broken UTF-8 or half a surrogate pair. */
+const UNSTORABLE = /^(22P05|22021|22P02)$/;
 
 /** Carries what a caller's own function throws out of a transaction, past everything that looks for failures of the database. */
 export class CallerError extends Error {
@@ -40,6 +43,9 @@ export function asStoreError(error: unknown): unknown {
     return new StoreError('Unavailable', 'The connection to the database broke in the middle of a transaction', {
       cause,
     });
+  }
+  if (code === TIMED_OUT) {
+    return new StoreError('TimedOut', `The database did not finish the query in time: ${cause.message}`, { cause });
   }
   if (UNAVAILABLE.test(code) || UNREACHABLE.test(`${code} ${cause.message}`) || cause instanceof AggregateError) {
     return new StoreError('Unavailable', `The database does not answer: ${cause.message || code}`, { cause });

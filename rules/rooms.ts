@@ -96,6 +96,7 @@ export const ORDER: Readonly<Record<string, readonly (string | readonly string[]
     'present',
     'watch',
     'admission',
+    'apply',
     'deletion',
     'discovery',
     'health',

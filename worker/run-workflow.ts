@@ -47,7 +47,10 @@ export const runRefOf = ({ kind, metadata }: KubeObject): RunRef => ({
   attempt: attemptOf({ kind, metadata } as KubeObject),
 });
 
-const inputOf = (object: KubeObject): MigrationInput => ({ run: runRefOf(object), itinerary: requestedOf(object) });
+export const inputOf = (object: KubeObject): MigrationInput => ({
+  run: runRefOf(object),
+  itinerary: requestedOf(object),
+});
 
 const requestedOf = ({ kind, spec }: KubeObject): RunItinerary =>
   kind === 'DirectVolumeMigration' ? 'Stage' : requestedItinerary(spec ?? {});
@@ -139,16 +142,15 @@ function describe({ kind, metadata, spec }: KubeObject, { itinerary }: Migration
 }
 
 /** Starts the recovery of a run whose root workflow is gone. `recoveries`: how many there were before. */
-export async function startRecovery(client: Client, object: KubeObject, recoveries = 0): Promise<void> {
-  const input = { ...inputOf(object), recoveries };
+export async function startRecovery(client: Client, input: MigrationInput, recoveries = 0): Promise<void> {
   await client.workflow.start<typeof recover>('recover', {
     workflowId: recoverWorkflowId(input.run),
     taskQueue: TASK_QUEUES.control,
-    args: [input],
+    args: [{ ...input, recoveries }],
     workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     memo: { [RECOVERIES]: recoveries + 1 },
-    staticSummary: `Recover ${object.kind} ${object.metadata.name}: its workflow is gone`,
+    staticSummary: `Recover ${input.run.kind} ${input.run.name}: its workflow is gone`,
   });
 }
 

@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { REFUSALS } from '../../clusters/refusals.js';
-import { StoreError } from '../../migrations-db/migration-store.js';
+import { isPassing } from '../../migrations-db/migration-store.js';
 import { cutText } from '../../resources/meta/cut-text.js';
 import {
   FAILURE,
@@ -29,7 +29,7 @@ export function toApplicationFailure(error: unknown, { unwinds = false }: { unwi
     const pause = retryAfter === undefined || unwinds ? undefined : Math.min(retryAfter, LONGEST_RETRY_AFTER);
     return applicationFailure(reportOf(error), error, pause);
   }
-  if (error instanceof StoreError && error.reason === 'Unavailable') {
+  if (isPassing(error)) {
     return applicationFailure(
       {
         type: FAILURE.Unreachable,

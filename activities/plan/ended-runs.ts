@@ -19,11 +19,11 @@ export async function findEndedRuns(store: MigrationStore, planUid: string): Pro
   const attempts = Map.groupBy(await store.runs.ofPlan(planUid), ({ ref }) => ref.uid);
   const ended: Attempts[] = [];
   for (const rows of attempts.values()) if (await isOver(store, rows)) ended.push(rows);
-  const records = await Promise.all(ended.flat().map(({ ref }) => store.runs.record(ref)));
-  const places = [...records.map(({ source }) => source), ...records.map(({ target }) => target)];
+  const attempted = ended.flat();
+  const places = [...attempted.map(({ source }) => source), ...attempted.map(({ target }) => target)];
   return {
     runs: ended.flatMap((rows) => rows.at(-1)?.ref ?? []),
-    clusters: [...new Map(places.map((place) => [place.clusterUid, place])).values()],
+    clusters: [...new Map(places.flatMap((place) => (place ? [[place.clusterUid, place]] : []))).values()],
   };
 }
 

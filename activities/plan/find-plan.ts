@@ -24,7 +24,7 @@ export async function refuseUnlessDeleted(store: MigrationStore, input: PlanInpu
     type: FAILURE.Refused,
     what: 'The Backups and Restores of a plan that is not being deleted stay',
     where: `MigPlan ${input.namespace}/${input.name}`,
-    why: 'The plan is there, and nobody has deleted it.',
+    why: 'The plan is there and has no deletionTimestamp.',
     next: 'Delete the plan if they are to go.',
   });
 }

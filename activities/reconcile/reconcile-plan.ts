@@ -17,6 +17,7 @@ import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.j
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { checkObject, type Inspection } from '../records/check-object.js';
 import { planMigrations } from '../records/plan-migrations.js';
+import { plansBeside } from '../records/plans-beside.js';
 import { readStoredSettings } from '../records/stored-settings.js';
 import { previewRollback } from '../rollback/preview-rollback.js';
 import { inspectPlanClusters } from './inspect-plan-clusters.js';
@@ -51,7 +52,7 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, forRun: bo
   const [lookups, hooks, plans, clusterObjects, migrations, { settings, problems }] = await Promise.all([
     lookUp(deps, plan),
     lookUpHooks(deps, plan),
-    store.resources.list({ kind: 'MigPlan' }),
+    plansBeside(store, plan),
     store.resources.list({ kind: 'MigCluster' }),
     planMigrations(store, plan),
     readStoredSettings(deps),
@@ -62,7 +63,7 @@ async function inspectPlan(deps: ActivityDependencies, plan: MigPlan, forRun: bo
   const findings = [
     ...referenceFindings(clusters),
     ...listFindings,
-    ...conflictFindings(plan, plans.items as MigPlan[], clusterUidsOf(clusterObjects.items)),
+    ...conflictFindings(plan, plans, clusterUidsOf(clusterObjects.items)),
     ...wrongHooks,
     ...defaultedFindings(problems),
   ];

@@ -12,10 +12,9 @@ export async function migrationsOfPlan(
   store: MigrationStore,
   { metadata: { namespace, name } }: Pick<KubeObject, 'metadata'>,
 ): Promise<MigMigration[]> {
-  const { items } = await store.resources.list({ kind: 'MigMigration' });
-  return (items as MigMigration[]).filter(
-    ({ spec: { migPlanRef } }) => migPlanRef?.name === name && migPlanRef.namespace === namespace,
-  );
+  const fieldSelector = `spec.migPlanRef.name=${name}`;
+  const { items } = await store.resources.list({ kind: 'MigMigration', fieldSelector });
+  return (items as MigMigration[]).filter(({ spec }) => spec.migPlanRef?.namespace === namespace);
 }
 
 /**

@@ -3,9 +3,9 @@ import { hasCommitted } from '../../resources/run/facts.js';
 import { attemptsSinceRollback } from '../records/plan-migrations.js';
 import type { RunToUndo } from './build-rollback-record.js';
 
-export const runsToUndo = (store: MigrationStore, rows: readonly RunOutline[]): Promise<RunToUndo[]> =>
-  Promise.all(
-    attemptsSinceRollback(rows)
-      .filter(({ itinerary }) => itinerary !== 'Rollback')
-      .map(async (row) => ({ record: await store.runs.record(row.ref), committed: hasCommitted(row.facts) })),
-  );
+/** A run whose record is no longer kept made nothing that is still there, and later ones came after it. */
+export async function runsToUndo({ runs }: MigrationStore, rows: readonly RunOutline[]): Promise<RunToUndo[]> {
+  const attempts = attemptsSinceRollback(rows).filter(({ itinerary }) => itinerary !== 'Rollback');
+  const recorded = await Promise.all(attempts.map(({ ref }) => runs.get(ref)));
+  return recorded.flatMap((row) => (row?.record ? [{ record: row.record, committed: hasCommitted(row.facts) }] : []));
+}

@@ -12,6 +12,7 @@ import { refuseIfEnded } from '../kit/while-running.js';
 import { lookUpHooks } from '../reconcile/inspect-plan-hooks.js';
 import { reconcilePlan } from '../reconcile/reconcile-plan.js';
 import { planMigrations } from '../records/plan-migrations.js';
+import { plansBeside } from '../records/plans-beside.js';
 import { readReferenced, readRunCluster } from '../records/run-cluster.js';
 import { adoptMigration, planNotReady, readMigrationAndPlan } from '../records/run-objects.js';
 import { readStoredSettings } from '../records/stored-settings.js';
@@ -46,7 +47,7 @@ export async function freezeRun(
     readRunCluster(deps, plan.spec.destMigClusterRef),
     lookUpHooks(deps, plan),
     readStoredSettings(deps),
-    store.resources.list({ kind: 'MigPlan' }),
+    plansBeside(store, plan),
     store.resources.list({ kind: 'MigCluster' }),
   ]);
   const oneCluster = isWithinOneCluster({ source, target });
@@ -61,7 +62,7 @@ export async function freezeRun(
     settings,
     hooks,
     isSelected: await readSelectedClaims(deps, plan, source),
-    sharedNamespaces: sharedNamespaces(plan, plans.items as MigPlan[], {
+    sharedNamespaces: sharedNamespaces(plan, plans, {
       closedToo: migration.spec.migrateState,
       clusterUids: clusterUidsOf(clusters.items),
     }),

@@ -7,7 +7,7 @@ import { CONCURRENCY } from '../kit/concurrency.js';
 import { patchNewest } from '../kit/patch-newest.js';
 import type { Pulse } from '../kit/pulse.js';
 import { jobsMadeBy } from './list-workloads.js';
-import { isAmong } from './pods-of.js';
+import { isAmong, losesKeeper } from './pods-of.js';
 import { untilPodsGone } from './until-pods-gone.js';
 
 interface Running {
@@ -45,7 +45,9 @@ export async function bringDown(client: ClusterClient, running: Running, pulse: 
   const isTheirs = isAmong(client, [...workloads, ...deleted], { signal });
   await untilPodsGone(client, {
     namespaces,
-    concerns: async (pod) => (await isTheirs(pod)) || (await isConcerned(pod)),
+    // What is deleted takes its pods along one level after the other: in between they run, and belong to nothing.
+    concerns: async (pod) =>
+      (await isTheirs(pod)) || (await isConcerned(pod)) || (await losesKeeper(client, { signal })(pod)),
     pulse,
   });
   return halted.filter((patched) => patched !== undefined).length;

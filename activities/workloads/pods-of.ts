@@ -4,6 +4,7 @@ import { controllerOf, keeperOf } from '../../resources/workloads/ownership.js';
 
 interface Keeper {
   uid: string;
+  apiVersion: string;
   /** Undefined when it is gone. */
   read: () => Promise<KubeObject | undefined>;
 }
@@ -25,7 +26,7 @@ export function keepersOf(
     let owner = keeperOf(object);
     while (owner) {
       const reference = owner;
-      yield { uid: reference.uid, read: () => read(reference, object.metadata.namespace) };
+      yield { uid: reference.uid, apiVersion: reference.apiVersion, read: () => read(reference, object.metadata.namespace) };
       const keeper = await read(reference, object.metadata.namespace);
       owner = keeper && controllerOf(keeper);
     }
@@ -55,4 +56,21 @@ export function isAmong(
   const uids = new Set(objects.map(({ metadata }) => metadata.uid));
   const belongs = belongsTo(client, objects, options);
   return async (pod) => uids.has(pod.metadata.uid) || belongs(pod);
+}
+
+/** What Kubernetes' own controllers are defined in. */
+const BUILT_IN = ['v1', 'apps/v1', 'batch/v1'];
+
+/**
+ * Tells whether a controller of a pod has been deleted, so that the garbage collector is about to delete the pod: until then it runs, and
+ * nothing tells any more whose it was.
+ */
+export function losesKeeper(client: ClusterClient, options: CallOptions): (pod: KubeObject) => Promise<boolean> {
+  const keepers = keepersOf(client, options);
+  return async (pod) => {
+    for await (const { apiVersion, read } of keepers(pod)) {
+      if (BUILT_IN.includes(apiVersion) && (await read()) === undefined) return true;
+    }
+    return false;
+  };
 }

@@ -917,6 +917,19 @@ describe('confirmTargetDown', () => {
     expect(target.find('Deployment', 'web')?.metadata.annotations).toEqual({ ...halted(2), ...BY_THIS_RUN });
   });
 
+  it('waits for pods whose controller is gone already: the garbage collector has yet to end them', async () => {
+    const labels = { 'migration.openshift.io/migrated-by-migplan': 'plan-uid' };
+    target.set(deployment('web', 1, { labels }));
+    target.set(pod('left-x', controlledBy(deployment('gone', 1))));
+    let isGone = false;
+    soon(() => {
+      isGone = true;
+      target.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'left-x' });
+    });
+    await perform(activities.confirmTargetDown);
+    expect(isGone).toBe(true);
+  });
+
   it('halts what an operator made of what was restored, and waits for the pods it keeps', async () => {
     const { patience, ...settings } = runRecord().settings;
     begin({ settings: { ...settings, patience: { ...patience, quiesce: 1 } } });

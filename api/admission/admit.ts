@@ -16,6 +16,7 @@ export interface Admission {
  * The object to store of what a user sent: schema, defaults, the lists the user shares with the system, rules.
  *
  * @param stored the object as it is now, for an update
+ * @param kept the same without what the user gives up
  * @throws ApiError 400 for unknown fields when they are refused, 422 naming every other mistake
  */
 export function admit(
@@ -23,13 +24,14 @@ export function admit(
   sent: KubeObject,
   admission: Admission,
   stored?: KubeObject,
+  kept = stored,
 ): KubeObject {
   const name = sent.metadata.name;
   const read = readObject(objectSchema(definition), sent, { quoteValues: definition.kind !== 'Secret' });
   reportUnknown(read.unknown, admission);
   if (read.errors) throw invalid(definition, name, read.errors);
   let object = read.value as KubeObject;
-  if (stored && definition.mergeUserWrite) object = definition.mergeUserWrite(object, stored);
+  if (stored && kept && definition.mergeUserWrite) object = definition.mergeUserWrite(object, stored, kept);
   const errors = [...metadataErrors(object.metadata), ...(definition.validate?.(object, stored) ?? [])];
   if (errors.length > 0) throw invalid(definition, name, errors);
   for (const warning of definition.warnings?.(object) ?? []) admission.warn(warning);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FieldError } from '../../resources/meta/kind-definition.js';
+import { MOST_NAMED } from '../http/bounds.js';
 
 type Path = readonly PropertyKey[];
 type Issue = z.core.$ZodIssue;
@@ -34,7 +35,7 @@ export const fieldErrors = (
   valueAt: (path: Path) => unknown,
   quoteValues: boolean,
 ): FieldError[] =>
-  issues.map((issue) => {
+  issues.slice(0, MOST_NAMED).map((issue) => {
     const value = valueAt(issue.path);
     const field = fieldPath(issue.path);
     if (value === undefined) return { field, reason: 'FieldValueRequired', message: 'Required value' };
@@ -63,11 +64,12 @@ function expectation(issue: Issue): string {
     case 'invalid_union':
       return [...new Set(issue.errors.flatMap((errors) => errors.map(expectation)))].join(', or ');
     case 'too_small':
-      return issue.origin === 'string' ? 'must not be empty' : `must be at least ${issue.minimum}`;
+      if (issue.origin === 'string') return 'must not be empty';
+      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
     case 'too_big':
-      return issue.origin === 'array'
-        ? `must have at most ${issue.maximum} entries`
-        : `must be at most ${issue.maximum}`;
+      if (issue.origin === 'array') return `must have at most ${issue.maximum} entries`;
+      if (issue.origin === 'string') return `must have at most ${issue.maximum} characters`;
+      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
     default:
       return issue.message;
   }

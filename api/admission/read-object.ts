@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { closest } from '../../resources/meta/closest.js';
 import type { FieldError } from '../../resources/meta/kind-definition.js';
+import { MOST_NAMED } from '../http/bounds.js';
 import { isObject } from '../patch/merge-patch.js';
 import { fieldErrors, fieldPath, knownFields } from './field-errors.js';
 
@@ -22,13 +23,14 @@ export type ReadResult = { unknown: UnknownField[] } & (
  * @param quoteValues false keeps what was sent out of the messages, for kinds that hold secrets
  */
 export function readObject(schema: z.ZodObject, sent: unknown, { quoteValues }: { quoteValues: boolean }): ReadResult {
-  const object = withoutNulls(structuredClone(sent));
+  const object = withoutNulls(sent);
   const unknown: UnknownField[] = [];
   let parsed = schema.safeParse(object);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       if (issue.code !== 'unrecognized_keys') continue;
-      unknown.push(...issue.keys.map((key) => describeUnknown(schema, issue.path, key)));
+      const named = issue.keys.slice(0, MOST_NAMED - unknown.length);
+      unknown.push(...named.map((key) => describeUnknown(schema, issue.path, key)));
       const parent = valueAt(object, issue.path);
       if (isObject(parent)) for (const key of issue.keys) delete parent[key];
     }
@@ -39,8 +41,11 @@ export function readObject(schema: z.ZodObject, sent: unknown, { quoteValues }: 
     : { unknown, errors: fieldErrors(parsed.error.issues, (path) => valueAt(object, path), quoteValues) };
 }
 
+/** Characters of a name that are repeated to who sent it. */
+const SHOWN = 200;
+
 function describeUnknown(schema: z.ZodObject, path: readonly PropertyKey[], key: string): UnknownField {
-  const field = fieldPath([...path, key]);
+  const field = fieldPath([...path, key]).slice(0, SHOWN);
   const meant = closest(key, knownFields(schema, path));
   return { field, message: `unknown field "${field}"${meant ? `; did you mean "${meant}"?` : ''}` };
 }
@@ -48,7 +53,7 @@ function describeUnknown(schema: z.ZodObject, path: readonly PropertyKey[], key:
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key], value);
 
-/** An explicit null means "not set", as for Kubernetes' own types. */
+/** A copy. An explicit null means "not set", as for Kubernetes' own types. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isObject(value)) return value;

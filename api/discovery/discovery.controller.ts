@@ -2,10 +2,21 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { noSuchPath } from '../http/api-error.js';
 import { respond } from '../present/respond.js';
-import { groupList, resourceList, SERVED_GROUPS } from './discovery-documents.js';
+import { ALL_GROUPS, groupList, resourceList } from './discovery-documents.js';
 
 /** The level of the Kubernetes API conventions that is followed; kubectl compares its own version with it. */
-const VERSION = { major: '1', minor: '36', gitVersion: 'v1.36.0+migration-toolkit', platform: 'any' };
+const VERSION = {
+  major: '1',
+  minor: '36',
+  gitVersion: 'v1.36.0+migration-toolkit',
+  // Clients take an answer without these for none. What they say of Kubernetes' own builds is not known of this one.
+  gitCommit: '',
+  gitTreeState: '',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: `none, node ${process.version}`,
+  compiler: 'none',
+  platform: 'any',
+};
 
 /** What `kubectl api-resources` and every client library ask first. */
 @Controller()
@@ -39,7 +50,7 @@ export class DiscoveryController {
     @Req() request: Request,
     @Res() response: Response,
   ): void {
-    const served = SERVED_GROUPS.find((entry) => entry.group === (group ?? '') && entry.version === version);
+    const served = ALL_GROUPS.find((entry) => entry.group === (group ?? '') && entry.version === version);
     if (!served) throw noSuchPath();
     respond(request, response, resourceList(served));
   }

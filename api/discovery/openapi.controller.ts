@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Controller, Get, Param, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { noSuchPath } from '../http/api-error.js';
+import { sendText } from '../present/respond.js';
 import { SERVED_GROUPS, type ServedGroup } from './discovery-documents.js';
 import { openApiDocument } from './openapi-document.js';
 
@@ -32,10 +33,10 @@ export class OpenApiController {
   }
 
   @Get('*path')
-  document(@Param('path') path: string | string[], @Res() response: Response): void {
+  document(@Param('path') path: string | string[], @Req() request: Request, @Res() response: Response): void {
     const document = this.documents.get(Array.isArray(path) ? path.join('/') : path);
     if (!document) throw noSuchPath();
     response.setHeader('ETag', `"${document.hash}"`);
-    response.type('application/json').send(document.text);
+    sendText(request, response, 'application/json', document.text);
   }
 }

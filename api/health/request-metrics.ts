@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { pathOf } from '../http/path-of.js';
+import { flag } from '../http/query.js';
+import { kindAt } from '../http/resource-path.js';
 
 /** Durations and counts of requests, for Prometheus, under the names the Kubernetes API server uses. */
 @Injectable()
@@ -32,7 +34,7 @@ export class RequestMetrics {
 
   readonly middleware = (request: Request, response: Response, next: NextFunction): void => {
     const startedAt = process.hrtime.bigint();
-    const watch = request.query.watch === 'true' || request.query.watch === '1';
+    const watch = request.method === 'GET' && flag(request, 'watch');
     const resource = resourceOf(pathOf(request));
     const verb = watch ? 'WATCH' : request.method;
     if (watch) this.watches.inc({ resource });
@@ -45,8 +47,5 @@ export class RequestMetrics {
   };
 }
 
-/** The plural in the path, never the name of an object: labels must stay few. */
-function resourceOf(path: string): string {
-  const match = /^\/(?:api|apis\/[^/]+)\/[^/]+\/(?:namespaces\/[^/]+\/)?([a-z]+)(?:\/|$)/.exec(path);
-  return match?.[1] ?? 'none';
-}
+/** The plural of a kind that is served, never anything else out of a path: labels must stay few. */
+const resourceOf = (path: string): string => kindAt(path)?.plural ?? (/^\/apis?\//.test(path) ? 'other' : 'none');

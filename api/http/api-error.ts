@@ -60,14 +60,23 @@ export const conflict = (kind: Kind, name: string, why: string, causes?: StatusC
 export const methodNotAllowed = (kind: Kind, verb: string): ApiError =>
   new ApiError(405, 'MethodNotAllowed', `${verb} is not supported on ${qualifiedResource(kind)}`, detailsOf(kind));
 
+/** Mistakes that are named in one answer, and characters of each: what a client sent is not sent back whole. */
+const MOST_NAMED = 100;
+const LONGEST = 1_000;
+
 /** 422 with every mistake named. */
-export function invalid(kind: Kind, name: string, errors: readonly FieldError[]): ApiError {
+export function invalid(kind: Kind, name: string, all: readonly FieldError[]): ApiError {
+  const errors = all.slice(0, MOST_NAMED).map((error) => ({
+    ...error,
+    field: error.field.slice(0, LONGEST),
+    message: error.message.slice(0, LONGEST),
+  }));
   const list = errors.map(({ field, message }) => `${field}: ${message}`);
   return new ApiError(
     422,
     'Invalid',
     `${kind.kind}${kind.group ? `.${kind.group}` : ''} "${name}" is invalid: ${list.length > 1 ? `[${list.join(', ')}]` : list[0]}`,
-    { ...detailsOf(kind, name), kind: kind.kind, causes: errors.map((error) => ({ ...error })) },
+    { ...detailsOf(kind, name), kind: kind.kind, causes: errors },
   );
 }
 

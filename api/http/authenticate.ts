@@ -17,10 +17,14 @@ export function authenticate(token: string) {
   const expected = digest(token);
   return (request: Request, _response: Response, next: NextFunction): void => {
     const [, given] = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    if (OPEN_PATHS.has(pathOf(request)) || (given !== undefined && timingSafeEqual(digest(given), expected))) {
-      next();
-    } else {
+    if (!OPEN_PATHS.has(pathOf(request)) && (given === undefined || !timingSafeEqual(digest(given), expected))) {
       next(new ApiError(401, 'Unauthorized', 'Unauthorized: send the header "Authorization: Bearer <token>"'));
+    } else if (Object.keys(request.headers).some((name) => name.startsWith('impersonate-'))) {
+      next(
+        new ApiError(403, 'Forbidden', 'impersonation is not offered: leave out --as and other Impersonate- headers'),
+      );
+    } else {
+      next();
     }
   };
 }

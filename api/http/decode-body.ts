@@ -1,10 +1,9 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { LineCounter, parseDocument } from 'yaml';
 import { ApiError, badRequest } from './api-error.js';
+import { checkBounds, LARGEST_OBJECT, tooLarge } from './bounds.js';
 import { decodeProtobuf, PROTOBUF } from './decode-protobuf.js';
-
-/** Kubernetes stores objects up to 1.5 MiB. */
-const LIMIT_BYTES = 1.5 * 1024 * 1024;
+import { decodeYaml } from './decode-yaml.js';
+import { duplicateFields } from './duplicate-keys.js';
 
 const JSON_TYPES = [
   'application/json',
@@ -14,11 +13,22 @@ const JSON_TYPES = [
 ];
 const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'application/apply-patch+yaml'];
 
+interface Decoded {
+  value: unknown;
+  /** What stands more than once in the body, in words for a warning; asked for once its bounds are known. */
+  duplicates?: () => readonly string[];
+}
+
 /** `application/json` of `application/json; charset=utf-8`; JSON when nothing is said. */
 export const mediaTypeOf = (request: Request): string =>
   (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
 
-const receive = express.raw({ type: () => true, limit: LIMIT_BYTES });
+const receive = express.raw({ type: () => true, limit: LARGEST_OBJECT });
+
+const duplicates = new WeakMap<Request, readonly string[]>();
+
+/** What stands more than once in the body of a request; the last of each was taken. */
+export const duplicatesIn = (request: Request): readonly string[] => duplicates.get(request) ?? [];
 
 /** Middleware: the body as a plain value in `request.body`, undefined when there is none. */
 export function decodeBody(request: Request, response: Response, next: NextFunction): void {
@@ -36,25 +46,24 @@ export function decodeBody(request: Request, response: Response, next: NextFunct
 function receiveError(error: unknown): ApiError {
   const { type, status } = error as { type?: string; status?: number };
   if (type === 'entity.too.large') {
-    return new ApiError(
-      413,
-      'RequestEntityTooLarge',
-      `the object is larger than the ${LIMIT_BYTES / 1024 / 1024} MiB that can be stored`,
-    );
+    return tooLarge(`the object is larger than the ${LARGEST_OBJECT / 1024 / 1024} MiB that can be stored`);
   }
   return new ApiError(status ?? 400, 'BadRequest', 'the request body could not be read');
 }
 
 function decode(request: Request): unknown {
-  const value = decodeAs(mediaTypeOf(request), request.body as Buffer);
-  refusePrototypeKeys(value);
-  return value;
+  const decoded = decodeAs(mediaTypeOf(request), request.body as Buffer);
+  checkBounds(decoded.value);
+  const repeated = decoded.duplicates?.() ?? [];
+  if (repeated.length > 0) duplicates.set(request, repeated);
+  return decoded.value;
 }
 
-function decodeAs(mediaType: string, body: Buffer): unknown {
+function decodeAs(mediaType: string, body: Buffer): Decoded {
   if (JSON_TYPES.includes(mediaType)) return decodeJson(body.toString('utf8'));
-  if (YAML_TYPES.includes(mediaType)) return decodeYaml(body.toString('utf8'));
-  return (mediaType === PROTOBUF && readProtobuf(body)) || unsupported(mediaType);
+  if (YAML_TYPES.includes(mediaType)) return jsonOrYaml(body.toString('utf8'));
+  const value = mediaType === PROTOBUF ? readProtobuf(body) : undefined;
+  return value ? { value } : unsupported(mediaType);
 }
 
 function readProtobuf(body: Buffer): object | undefined {
@@ -69,46 +78,25 @@ function unsupported(mediaType: string): never {
   throw new ApiError(
     415,
     'UnsupportedMediaType',
-    `the body is in a format that is not supported here, ${mediaType}; send JSON or YAML`,
+    `the body is in a format that is not supported here, ${mediaType.slice(0, 200)}; send JSON or YAML`,
   );
 }
 
-function decodeJson(text: string): unknown {
+function decodeJson(text: string): Decoded {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return { value, duplicates: () => duplicateFields(text).map((field) => `duplicate field "${field}"`) };
   } catch (error) {
     throw badRequest(`the body is not valid JSON: ${(error as Error).message}`);
   }
 }
 
-function decodeYaml(text: string): unknown {
-  const document = parseDocument(text, { lineCounter: new LineCounter(), prettyErrors: false });
-  const [error] = document.errors;
-  if (error) {
-    if (error.code === 'MULTIPLE_DOCS')
-      throw badRequest('the body holds several YAML documents; send one object at a time');
-    throw malformedYaml(text, error.pos[0], error.message);
-  }
+/** JSON is YAML too, and most of what is sent as YAML is JSON. */
+function jsonOrYaml(text: string): Decoded {
+  if (!/^\s*\{/.test(text)) return decodeYaml(text);
   try {
-    return document.toJS({ maxAliasCount: 50 });
-  } catch (failure) {
-    throw badRequest(`the body is not valid YAML: ${(failure as Error).message}`);
-  }
-}
-
-function malformedYaml(text: string, offset: number, message: string): ApiError {
-  const before = text.slice(0, offset).split('\n');
-  const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-  return badRequest(`the body is not valid YAML: ${where}: ${message}`, [
-    { reason: 'FieldValueInvalid', message: where },
-  ]);
-}
-
-/** Keys that could reach the prototype of an object when merged have no place in any kind. */
-function refusePrototypeKeys(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, child] of Object.entries(value)) {
-    if (key === '__proto__') throw badRequest(`the key "${key}" is not allowed`);
-    refusePrototypeKeys(child);
+    return decodeJson(text);
+  } catch {
+    return decodeYaml(text);
   }
 }

@@ -1,18 +1,20 @@
 import type { Request } from 'express';
 import { invalidParameter } from './api-error.js';
 
-/** One query parameter; the last wins when it is repeated, an empty one counts as absent. */
-export function parameter(request: Request, name: string): string | undefined {
+/** The first one wins when it is repeated, as in Kubernetes. */
+function given(request: Request, name: string): string | undefined {
   const value = request.query[name];
-  const last = Array.isArray(value) ? value.at(-1) : value;
-  return typeof last === 'string' && last !== '' ? last : undefined;
+  const first = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : undefined;
 }
 
+/** One query parameter; an empty one counts as absent. */
+export const parameter = (request: Request, name: string): string | undefined => given(request, name) || undefined;
+
+/** As Kubernetes reads a boolean: everything is true (`watch`, `watch=True`), save where it is absent, "0" or "false". */
 export function flag(request: Request, name: string): boolean {
-  const value = parameter(request, name);
-  if (value === undefined || value === 'false' || value === '0') return false;
-  if (value === 'true' || value === '1') return true;
-  throw invalidParameter(name, `must be true or false, not ${JSON.stringify(value)}`);
+  const value = given(request, name);
+  return value !== undefined && value !== '0' && value.toLowerCase() !== 'false';
 }
 
 export function wholeNumber(request: Request, name: string): number | undefined {

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Logger } from 'pino';
+import { forLog } from './error-for-log.js';
 import { statusOf } from './status.js';
 
 /** Answers every failure with a `Status` object. */
@@ -15,7 +16,7 @@ export class StatusFilter implements ExceptionFilter {
   /** Also used by the middleware that runs before Nest's own error handling. */
   answer(error: unknown, response: Response): void {
     const status = statusOf(error);
-    if (status.code === 500) this.logger.error({ err: error }, 'A request failed unexpectedly');
+    if (status.code === 500) this.logger.error({ error: forLog(error) }, 'A request failed unexpectedly');
     if (response.headersSent) {
       response.destroy();
       return;

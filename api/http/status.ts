@@ -35,6 +35,7 @@ const STORE_FAILURES: Record<StoreError['reason'], { code: number; reason: strin
   Gone: { code: 410, reason: 'Expired' },
   Invalid: { code: 422, reason: 'Invalid' },
   Unavailable: { code: 503, reason: 'ServiceUnavailable' },
+  TimedOut: { code: 504, reason: 'Timeout' },
 };
 
 /** What the client is told of an error. Anything unexpected is a 500 that gives nothing away. */
@@ -42,6 +43,11 @@ export function statusOf(error: unknown): Status {
   if (error instanceof ApiError) return failure(error.httpStatus, error.reason, error.message, error.details);
   if (error instanceof StoreError) {
     const { code, reason } = STORE_FAILURES[error.reason];
+    if (error.reason === 'TimedOut') {
+      const message =
+        'the database did not finish the query in time; ask for less at once (limit, selectors) or try again';
+      return failure(code, reason, message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    }
     if (code !== 503) return failure(code, reason, error.message);
     return failure(code, reason, 'the database cannot be reached; try again', {
       retryAfterSeconds: RETRY_AFTER_SECONDS,

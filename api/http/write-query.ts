@@ -10,7 +10,7 @@ export interface WriteQuery {
   fieldValidation: FieldValidation;
 }
 
-/** `dryRun` and `fieldValidation` of a write; `fieldManager` is taken and not kept, since fields are not tracked by manager. */
+/** `dryRun` and `fieldValidation` of a write. */
 export function readWriteQuery(request: Request): WriteQuery {
   const fieldValidation = parameter(request, 'fieldValidation') ?? 'Warn';
   if (!FIELD_VALIDATION.includes(fieldValidation as FieldValidation)) {

@@ -1,8 +1,9 @@
 import { apiVersionOf } from '../../resources/kinds/index.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { badRequest, conflict } from '../http/api-error.js';
+import { badRequest, conflict, invalid } from '../http/api-error.js';
 import type { ResourceTarget } from '../http/resource-target.js';
 import { isObject } from '../patch/merge-patch.js';
+import { decodeMetadata } from './decode-metadata.js';
 
 /**
  * A body as an object of the kind, in the namespace and under the name that the path says.
@@ -11,7 +12,7 @@ import { isObject } from '../patch/merge-patch.js';
  */
 export function identify({ definition, namespace, name }: ResourceTarget, body: unknown): KubeObject {
   if (!isObject(body)) throw badRequest('the body must be one object');
-  const metadata = isObject(body.metadata) ? { ...body.metadata } : {};
+  const metadata = decodeMetadata(body.metadata);
   const apiVersion = body.apiVersion ?? apiVersionOf(definition);
   const kind = body.kind ?? definition.kind;
   mustBe('apiVersion', apiVersion, apiVersionOf(definition));
@@ -29,8 +30,20 @@ export function identify({ definition, namespace, name }: ResourceTarget, body: 
 
 function mustBe(field: string, given: unknown, expected: string): void {
   if (given === expected) return;
-  const message = `${field} is ${JSON.stringify(given)} in the body, but the request is about ${JSON.stringify(expected)}`;
+  const message = `${field} is ${JSON.stringify(given)?.slice(0, 300)} in the body, but the request is about ${JSON.stringify(expected)}`;
   throw badRequest(message, [{ field, reason: 'FieldValueInvalid', message }]);
+}
+
+/**
+ * Kinds of custom resources are not replaced blindly: what another has written in the time between would be lost.
+ *
+ * @throws ApiError 422
+ */
+export function refuseBlind({ definition, name }: ResourceTarget, body: unknown): void {
+  const metadata = isObject(body) && isObject(body.metadata) ? body.metadata : {};
+  if (definition.group === '' || metadata.resourceVersion) return;
+  const message = 'must be specified for an update: read the object, and write back what was read with the change';
+  throw invalid(definition, name, [{ field: 'metadata.resourceVersion', reason: 'FieldValueInvalid', message }]);
 }
 
 /** @throws ApiError 409 when the sender knew another object, or an earlier state of this one */

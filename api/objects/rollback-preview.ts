@@ -21,9 +21,7 @@ export interface RollbackPreview {
 export async function rollbackPreview({ runs }: MigrationStore, plan: KubeObject): Promise<RollbackPreview> {
   const uid = plan.metadata.uid ?? '';
   const [recorded, outlines] = await Promise.all([runs.createdBy(uid), runs.ofPlan(uid)]);
-  const newest = outlines.at(-1);
-  const target = newest && (await runs.record(newest.ref)).target;
-  const { objects, volumes, elsewhere } = rollbackList(recorded, target);
+  const { objects, volumes, elsewhere } = rollbackList(recorded, outlines.at(-1)?.target);
   return {
     deletes: objects.map(listed),
     releases: volumes.map(listed),

@@ -1,3 +1,4 @@
+import { badRequest } from '../http/api-error.js';
 import { isObject } from './merge-patch.js';
 
 type Json = Record<string, unknown>;
@@ -17,9 +18,8 @@ export function strategicMergePatch(target: unknown, patch: unknown): unknown {
   if (patch.$patch === 'delete') return undefined;
   const { $patch, $retainKeys, ...changes } = patch;
   const base = $patch === 'replace' || !isObject(target) ? {} : target;
-  const result: Json = Array.isArray($retainKeys)
-    ? Object.fromEntries(Object.entries(base).filter(([key]) => $retainKeys.includes(key)))
-    : { ...base };
+  const retained = Array.isArray($retainKeys) ? new Set($retainKeys) : undefined;
+  const result: Json = Object.fromEntries(Object.entries(base).filter(([key]) => retained?.has(key) ?? true));
   for (const [key, value] of Object.entries(changes)) {
     if (key.startsWith('$setElementOrder/')) continue;
     if (key.startsWith(DELETE_VALUES)) removeValues(result, key.slice(DELETE_VALUES.length), value);
@@ -33,7 +33,9 @@ function mergeField(key: string, current: unknown, value: unknown): unknown {
   const mergeKey = MERGED_LISTS[key];
   if (mergeKey === undefined || !Array.isArray(value)) return strategicMergePatch(current, value);
   const list = Array.isArray(current) ? current : [];
-  return mergeKey === '' ? [...new Set([...list, ...value])] : mergeEntries(list, value, mergeKey);
+  if (mergeKey === '') return [...new Set([...list, ...value])];
+  if (!value.every(isObject)) throw badRequest(`the patch of ${key} must be a list of objects`);
+  return mergeEntries(list, value, mergeKey);
 }
 
 function mergeEntries(list: Json[], changes: Json[], key: string): Json[] {
@@ -48,5 +50,7 @@ function mergeEntries(list: Json[], changes: Json[], key: string): Json[] {
 
 function removeValues(result: Json, key: string, values: unknown): void {
   const list = result[key];
-  if (Array.isArray(list) && Array.isArray(values)) result[key] = list.filter((value) => !values.includes(value));
+  if (!Array.isArray(list) || !Array.isArray(values)) return;
+  const removed = new Set(values);
+  result[key] = list.filter((value) => !removed.has(value));
 }

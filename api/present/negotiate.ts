@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import { ApiError, invalidParameter } from '../http/api-error.js';
 import { parameter } from '../http/query.js';
 import type { IncludeObject } from './table.js';
@@ -8,6 +8,8 @@ export interface Presentation {
   format: 'json' | 'yaml';
   /** Set when the client asked for a table of rows to print. */
   table?: IncludeObject;
+  /** Set when it asked for the metadata of objects only. */
+  partial?: boolean;
 }
 
 const FORMATS: Record<string, Presentation['format']> = {
@@ -19,6 +21,14 @@ const FORMATS: Record<string, Presentation['format']> = {
 
 const INCLUDE: readonly IncludeObject[] = ['None', 'Metadata', 'Object'];
 
+const PARTIAL = ['as=partialobjectmetadata', 'as=partialobjectmetadatalist'];
+
+/** Middleware: a write that could not be answered in any form the client takes is refused before it is done. */
+export function negotiateWrites(request: Request, _response: Response, next: NextFunction): void {
+  if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) negotiate(request);
+  next();
+}
+
 /** Takes the first form of the Accept header that is offered. 406 when none is. */
 export function negotiate(request: Request): Presentation {
   const accept = request.headers.accept || '*/*';
@@ -27,10 +37,15 @@ export function negotiate(request: Request): Presentation {
     const format = FORMATS[mediaType];
     const form = parameters.find((entry) => entry.startsWith('as='));
     if (format && form === undefined) return { format };
-    if (format && form === 'as=table' && parameters.includes('g=meta.k8s.io'))
-      return { format, table: include(request) };
+    if (!format || !parameters.includes('g=meta.k8s.io')) continue;
+    if (form === 'as=table') return { format, table: include(request) };
+    if (PARTIAL.includes(form ?? '')) return { format, partial: true };
   }
-  throw new ApiError(406, 'NotAcceptable', `${accept} is not offered; ask for application/json or application/yaml`);
+  throw new ApiError(
+    406,
+    'NotAcceptable',
+    `${accept.slice(0, 200)} is not offered; ask for application/json or application/yaml`,
+  );
 }
 
 function include(request: Request): IncludeObject {

@@ -1,6 +1,7 @@
 import type { KindDefinition, PrintedColumn } from '../../resources/meta/kind-definition.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { humanDuration } from './human-duration.js';
+import { partialMetadata } from './partial.js';
 
 /** How much of each object a table row carries beside its cells. */
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
@@ -50,9 +51,3 @@ function cell(column: PrintedColumn, object: KubeObject): string | number | bool
   if (value === undefined || value === null) return '';
   return column.type === 'date' ? humanDuration(Date.now() - Date.parse(String(value))) : value;
 }
-
-const partialMetadata = ({ metadata }: KubeObject) => ({
-  kind: 'PartialObjectMetadata',
-  apiVersion: 'meta.k8s.io/v1',
-  metadata,
-});

@@ -33,7 +33,8 @@ export function projectChange(change: LoggedChange, matches: Matcher): ObjectEve
   return before ? { type: 'DELETED', object: atRevision(last, change.revision) } : undefined;
 }
 
-const atRevision = (object: KubeObject, resourceVersion: string): KubeObject => ({
-  ...object,
-  metadata: { ...object.metadata, resourceVersion },
-});
+/** What the log holds is given on as it is: all watches share it. */
+const atRevision = (object: KubeObject, resourceVersion: string): KubeObject =>
+  object.metadata.resourceVersion === resourceVersion
+    ? object
+    : { ...object, metadata: { ...object.metadata, resourceVersion } };

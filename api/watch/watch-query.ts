@@ -1,18 +1,24 @@
 import type { Request } from 'express';
-import { badRequest, invalidParameter } from '../http/api-error.js';
+import { invalidParameter } from '../http/api-error.js';
 import { readSelection, type Selection } from '../http/list-query.js';
 import { flag, parameter, wholeNumber } from '../http/query.js';
 import type { ResourceTarget } from '../http/resource-target.js';
+import { revisionParameter } from '../http/revision-wish.js';
 
 export interface WatchQuery {
   selection: Selection;
   /** Revision after which changes are told; undefined begins with the objects as they are now. */
   after?: string;
   bookmarks: boolean;
+  /** Revision the initial objects must not be older than. */
+  notOlderThan?: string;
   /** Ends the initial objects with a marked bookmark. */
   markInitial: boolean;
   seconds: number;
 }
+
+/** A day; timers of Node cannot hold more than 24 of them. */
+const LONGEST_SECONDS = 86_400;
 
 /** Half an hour to an hour, like the API server: so that not all watches end together. */
 const defaultSeconds = (): number => 1800 + Math.floor(Math.random() * 1800);
@@ -25,10 +31,7 @@ const selectionOf = (request: Request, target: ResourceTarget): Selection => {
 };
 
 export function readWatchQuery(request: Request, target: ResourceTarget): WatchQuery {
-  const resourceVersion = parameter(request, 'resourceVersion');
-  if (resourceVersion !== undefined && !/^\d{1,18}$/.test(resourceVersion)) {
-    throw badRequest(`resourceVersion: ${JSON.stringify(resourceVersion)} is not a resourceVersion`);
-  }
+  const resourceVersion = revisionParameter(request);
   const sendInitialEvents = flag(request, 'sendInitialEvents');
   const match = parameter(request, 'resourceVersionMatch');
   if (sendInitialEvents && match !== 'NotOlderThan') {
@@ -41,8 +44,9 @@ export function readWatchQuery(request: Request, target: ResourceTarget): WatchQ
   return {
     selection: selectionOf(request, target),
     after: fromNow ? undefined : resourceVersion,
+    notOlderThan: sendInitialEvents ? resourceVersion : undefined,
     bookmarks: flag(request, 'allowWatchBookmarks'),
     markInitial: sendInitialEvents,
-    seconds: wholeNumber(request, 'timeoutSeconds') || defaultSeconds(),
+    seconds: Math.min(wholeNumber(request, 'timeoutSeconds') || defaultSeconds(), LONGEST_SECONDS),
   };
 }

@@ -1,14 +1,19 @@
-import { once } from 'node:events';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Response } from 'express';
-import type { MigrationStore } from '../../migrations-db/migration-store.js';
+import type { Actor, MigrationStore } from '../../migrations-db/migration-store.js';
 import { apiVersionOf } from '../../resources/kinds/index.js';
 import type { KindDefinition } from '../../resources/meta/kind-definition.js';
 import { statusOf } from '../http/status.js';
 import { STORE } from '../http/tokens.js';
 import type { Presentation } from '../present/negotiate.js';
+import { partialMetadata } from '../present/partial.js';
+import { ReadableSecrets } from '../present/readable-secrets.js';
 import { toTable } from '../present/table.js';
+import { writeText } from '../present/write-text.js';
+import { ChangeFeed } from './change-feed.js';
+import { textOf } from './change-ring.js';
 import { type WatchEvent, watchEvents } from './watch-events.js';
+import { WatchLimit } from './watch-limit.js';
 import type { WatchQuery } from './watch-query.js';
 
 const INITIAL_EVENTS_END = { 'k8s.io/initial-events-end': 'true' };
@@ -17,8 +22,13 @@ const INITIAL_EVENTS_END = { 'k8s.io/initial-events-end': 'true' };
 @Injectable()
 export class WatchService implements OnModuleDestroy {
   private readonly stopping = new AbortController();
+  private readonly limit = new WatchLimit();
 
-  constructor(@Inject(STORE) private readonly store: MigrationStore) {}
+  constructor(
+    @Inject(STORE) private readonly store: MigrationStore,
+    @Inject(ChangeFeed) private readonly feed: ChangeFeed,
+    @Inject(ReadableSecrets) private readonly secrets: ReadableSecrets,
+  ) {}
 
   onModuleDestroy(): void {
     this.stopping.abort();
@@ -30,50 +40,76 @@ export class WatchService implements OnModuleDestroy {
     query: WatchQuery,
     presentation: Presentation,
     response: Response,
+    caller: Actor,
   ): Promise<void> {
+    const giveBack = this.limit.take(caller.name);
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    const abort = AbortSignal.any([gone.signal, this.stopping.signal, AbortSignal.timeout(query.seconds * 1000)]);
-    const events = watchEvents(this.store.resources, query, abort);
-    if (query.after !== undefined) {
-      // A resourceVersion that is too old is told before the stream begins.
-      await this.store.resources.changesAfter(query.after, query.selection, 1);
+    try {
+      const { resources } = this.store;
+      if (query.after !== undefined && this.feed.after(query.after, 1) === undefined) {
+        // A resourceVersion that is too old is told before the stream begins.
+        await resources.changesAfter(query.after, query.selection, 1);
+      }
+      const end = AbortSignal.timeout(query.seconds * 1000);
+      const abort = AbortSignal.any([gone.signal, this.stopping.signal, end]);
+      await this.write(definition, query, presentation, response, abort);
+    } finally {
+      giveBack();
     }
+  }
+
+  private async write(
+    definition: KindDefinition,
+    query: WatchQuery,
+    presentation: Presentation,
+    response: Response,
+    abort: AbortSignal,
+  ): Promise<void> {
     response.status(200).type('application/json').flushHeaders();
     try {
       let first = true;
-      for await (const event of events) {
-        await writeLine(response, lineOf(definition, event, presentation, first));
+      const source = { resources: this.store.resources, feed: this.feed };
+      for await (const event of watchEvents(source, query, abort)) {
+        await writeText(response, lineOf(definition, await this.shown(event), presentation, first));
         first = false;
         if (abort.aborted) break;
       }
     } catch (error) {
-      await writeLine(response, { type: 'ERROR', object: statusOf(error) });
+      await writeText(response, `${JSON.stringify({ type: 'ERROR', object: statusOf(error) })}\n`);
     }
     response.end();
+  }
+
+  private async shown(event: WatchEvent): Promise<WatchEvent> {
+    if (event.type === 'BOOKMARK') return event;
+    const [object = event.object] = await this.secrets.show([event.object]);
+    return { ...event, object };
   }
 }
 
 /** Column definitions go with the first event only, as kubectl expects. */
-function lineOf(definition: KindDefinition, event: WatchEvent, { table }: Presentation, first: boolean): unknown {
+function lineOf(
+  definition: KindDefinition,
+  event: WatchEvent,
+  { table, partial }: Presentation,
+  first: boolean,
+): string {
   if (event.type === 'BOOKMARK') {
     const metadata = {
       resourceVersion: event.revision,
       ...(event.initialEventsEnd && { annotations: INITIAL_EVENTS_END }),
     };
-    const object = table
-      ? { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: [], rows: [] }
-      : { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata };
-    return { type: event.type, object };
+    const object = partial
+      ? partialMetadata({ metadata })
+      : table
+        ? { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: [], rows: [] }
+        : { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata };
+    return `${JSON.stringify({ type: event.type, object })}\n`;
   }
-  if (!table) return event;
+  if (partial) return `${JSON.stringify({ type: event.type, object: partialMetadata(event.object) })}\n`;
+  if (!table) return `{"type":"${event.type}","object":${textOf(event.object)}}\n`;
   const { resourceVersion } = event.object.metadata;
   const rows = toTable(definition, [event.object], { resourceVersion }, table);
-  return { type: event.type, object: first ? rows : { ...rows, columnDefinitions: [] } };
-}
-
-/** Waits for a slow reader rather than keeping its events in memory. */
-async function writeLine(response: Response, line: unknown): Promise<void> {
-  if (response.destroyed || response.write(`${JSON.stringify(line)}\n`)) return;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  return `${JSON.stringify({ type: event.type, object: first ? rows : { ...rows, columnDefinitions: [] } })}\n`;
 }

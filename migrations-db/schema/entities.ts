@@ -1,5 +1,6 @@
 import { ChangeEntity } from './change-entity.js';
 import { CreatedObjectEntity } from './created-object-entity.js';
+import { LeaseEntity } from './lease-entity.js';
 import { NamespaceLockEntity } from './namespace-lock-entity.js';
 import { OutboxEntity } from './outbox-entity.js';
 import { PlanQueueEntity } from './plan-queue-entity.js';
@@ -14,6 +15,7 @@ import { VolumeTransferEntity } from './volume-transfer-entity.js';
 export const ENTITIES = [
   ChangeEntity,
   CreatedObjectEntity,
+  LeaseEntity,
   NamespaceLockEntity,
   OutboxEntity,
   PlanQueueEntity,

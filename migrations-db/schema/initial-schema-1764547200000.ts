@@ -10,10 +10,14 @@ export class InitialSchema1764547200000 implements MigrationInterface {
         name text COLLATE "C" NOT NULL,
         revision bigint NOT NULL,
         object jsonb NOT NULL,
+        keys jsonb NOT NULL,
         status_attempt integer NOT NULL DEFAULT 0,
         status_revision bigint NOT NULL DEFAULT 0
       );
       CREATE UNIQUE INDEX resources_identity ON resources (kind, namespace, name);
+      -- Without fastupdate: a list would have to look through the entries that wait to be sorted in.
+      CREATE INDEX resources_keys ON resources USING gin (keys jsonb_path_ops) WITH (fastupdate = off);
+      CREATE INDEX resources_owned ON resources (uid) WHERE keys ? 'owners';
 
       CREATE TABLE revision (
         id smallint PRIMARY KEY DEFAULT 1,
@@ -72,14 +76,19 @@ export class InitialSchema1764547200000 implements MigrationInterface {
         name text NOT NULL,
         itinerary text NOT NULL,
         state text NOT NULL,
-        record jsonb NOT NULL,
+        record jsonb,
         facts jsonb NOT NULL DEFAULT '{}',
         workflow_id text NOT NULL,
+        plan_uid text NOT NULL,
+        source jsonb,
+        target jsonb,
         started_at timestamptz NOT NULL DEFAULT now(),
         ended_at timestamptz,
         PRIMARY KEY (uid, attempt)
       );
-      CREATE INDEX runs_plan ON runs ((record #>> '{plan,uid}'));
+      CREATE INDEX runs_plan ON runs (plan_uid, started_at);
+      CREATE INDEX runs_open ON runs (uid, attempt) WHERE ended_at IS NULL;
+      CREATE INDEX runs_ended ON runs (ended_at);
 
       CREATE TABLE run_steps (
         uid text NOT NULL,
@@ -162,12 +171,18 @@ export class InitialSchema1764547200000 implements MigrationInterface {
           ON DELETE CASCADE
       );
       CREATE INDEX namespace_locks_plan ON namespace_locks (plan_uid);
+
+      CREATE TABLE leases (
+        name text PRIMARY KEY,
+        holder text NOT NULL,
+        until timestamptz NOT NULL
+      );
     `);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      DROP TABLE namespace_locks, plan_queue, created_objects, run_logs, volume_transfers, run_steps, runs, outbox, secret_values, changes,
+      DROP TABLE leases, namespace_locks, plan_queue, created_objects, run_logs, volume_transfers, run_steps, runs, outbox, secret_values, changes,
         revision, resources
     `);
   }

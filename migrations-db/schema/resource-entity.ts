@@ -4,6 +4,8 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 /** One object served by the API, of whatever kind. Names sort by bytes, so that pages continue at the same place everywhere. */
 @Entity('resources')
 @Index('resources_identity', ['kind', 'namespace', 'name'], { unique: true })
+@Index('resources_keys', { synchronize: false })
+@Index('resources_owned', { synchronize: false })
 export class ResourceEntity {
   @PrimaryColumn('text')
   uid!: string;
@@ -25,6 +27,10 @@ export class ResourceEntity {
   /** Never holds the value of a Secret. */
   @Column('jsonb')
   object!: KubeObject;
+
+  /** What selectors, owners and referrers find it by, as `search-keys.ts` makes it of the object. For conditions, never read. */
+  @Column('jsonb', { select: false })
+  keys!: object;
 
   /** Attempt and revision of the run whose workflow wrote the status last. */
   @Column('integer', { name: 'status_attempt', default: 0 })

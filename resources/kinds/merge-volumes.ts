@@ -22,12 +22,25 @@ export function mergeVolumes(
   return [...merged, ...sent.filter((entry) => !knownNames.has(entry.name))];
 }
 
+/** Volumes without what a user gave up of them. The claim a volume is bound to cannot be given up: only its name on the target can. */
+export const withClaims = (
+  kept: readonly PersistentVolumeEntry[],
+  stored: readonly PersistentVolumeEntry[],
+): PersistentVolumeEntry[] =>
+  kept.map((entry) => {
+    const name = entry.pvc?.name ?? sourceClaim(stored.find((known) => known.name === entry.name)?.pvc?.name);
+    return { ...entry, selection: entry.selection ?? {}, ...(name !== undefined && { pvc: { ...entry.pvc, name } }) };
+  });
+
 /** Index of each entry whose claim is not the one the volume is bound to. */
 export const claimsChanged = (
   next: readonly PersistentVolumeEntry[],
   stored: readonly PersistentVolumeEntry[],
-): { index: number; claim: string }[] =>
-  next.flatMap((entry, index) => {
-    const claim = sourceClaim(stored.find((known) => known.name === entry.name)?.pvc?.name);
+): { index: number; claim: string }[] => {
+  // The first of a name counts.
+  const claims = new Map(stored.toReversed().map(({ name, pvc }) => [name, sourceClaim(pvc?.name)]));
+  return next.flatMap((entry, index) => {
+    const claim = claims.get(entry.name);
     return claim !== undefined && sourceClaim(entry.pvc?.name) !== claim ? [{ index, claim }] : [];
   });
+};

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { ageColumn, column, problemColumn, readyColumn } from '../meta/columns.js';
 import { defineKind, type Resource } from '../meta/define-kind.js';
 import { isDnsSubdomain } from '../meta/dns-names.js';
-import { labelSelector, migrationRef, timestamp } from '../meta/fields.js';
+import { labelSelector, listMap, migrationRef, timestamp } from '../meta/fields.js';
 import type { FieldError, NamedReference } from '../meta/kind-definition.js';
 import type { KubeObject } from '../meta/kube-object.js';
 import { commonStatus } from '../meta/status-fields.js';
 import { HOOK_PHASES } from '../run/run-record.js';
-import { claimsChanged, mergeVolumes } from './merge-volumes.js';
+import { claimsChanged, mergeVolumes, withClaims } from './merge-volumes.js';
 import { type PersistentVolumeEntry, persistentVolumeEntry } from './persistent-volume-entry.js';
-import { mergeSweepRequest, validateSweepRequest } from './sweep-request.js';
+import { isSweepDue, mergeSweepRequest, validateSweepRequest } from './sweep-request.js';
 
 const hook = z.strictObject({
   reference: migrationRef('MigHook').describe('The hook.'),
@@ -35,8 +35,7 @@ const spec = z
       .array(z.string().min(1))
       .default([])
       .describe('Namespaces to migrate; write source:target to give one another name in the target cluster.'),
-    persistentVolumes: z
-      .array(persistentVolumeEntry)
+    persistentVolumes: listMap(persistentVolumeEntry, ['name'])
       .default([])
       .describe(
         'Volumes of these namespaces. Discovery fills the list; edit selection and pvc.name of an entry. Entries you leave out of a change stay as they are.',
@@ -49,8 +48,7 @@ const spec = z
       .boolean()
       .default(false)
       .describe('False copies volumes straight from cluster to cluster, true by way of the replication repository.'),
-    hooks: z
-      .array(hook)
+    hooks: listMap(hook, ['phase'])
       .max(HOOK_PHASES.length)
       .default([])
       .describe('Hooks that run between the steps of a migration.'),
@@ -138,13 +136,11 @@ const status = z
 
 export type MigPlan = Resource<typeof spec, typeof status>;
 
-const mergeUserWrite = (sent: KubeObject, stored: KubeObject): KubeObject => ({
-  ...mergeSweepRequest(sent, stored),
-  spec: {
-    ...sent.spec,
-    persistentVolumes: mergeVolumes(sent.spec.persistentVolumes ?? [], stored.spec.persistentVolumes ?? []),
-  },
-});
+function mergeUserWrite(sent: KubeObject, stored: KubeObject, kept = stored): KubeObject {
+  const known = withClaims(kept.spec?.persistentVolumes ?? [], stored.spec.persistentVolumes ?? []);
+  const persistentVolumes = mergeVolumes(sent.spec.persistentVolumes ?? [], known);
+  return { ...mergeSweepRequest(sent, stored), spec: { ...sent.spec, persistentVolumes } };
+}
 
 function validate(object: KubeObject, previous?: KubeObject): FieldError[] {
   const volumes = object.spec.persistentVolumes;
@@ -187,6 +183,9 @@ export const migPlan = defineKind({
     { kind: 'MigStorage', find: (wanted) => [wanted.migStorageRef] },
     { kind: 'MigHook', find: ({ hooks = [] }) => hooks.map((hook: { reference?: NamedReference }) => hook.reference) },
   ],
+  isDue: isSweepDue,
+  namespacesOf: ({ spec }) =>
+    (spec?.namespaces ?? []).flatMap((entry: string) => entry.split(':').map((name) => name.trim())).filter(Boolean),
   mergeUserWrite,
   validate,
   // Schedules first: they would keep creating migrations.

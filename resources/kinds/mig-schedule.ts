@@ -8,6 +8,10 @@ import { commonStatus } from '../meta/status-fields.js';
 import { runAs } from './mig-migration.js';
 import { scheduleWarnings, validateSchedule } from './validate.js';
 
+/** Characters; what is read of them takes time. */
+const LONGEST_CRON = 1_000;
+const LONGEST_ZONE = 64;
+
 const cutover = z.strictObject({
   at: z
     .string()
@@ -28,12 +32,14 @@ const spec = z
     migPlanRef: migrationRef('MigPlan').optional().describe('The plan that is run. Fixed at creation.'),
     schedule: z
       .string()
+      .max(LONGEST_CRON)
       .optional()
       .describe(
         'When stage migrations start: a cron expression of five fields, e.g. "0 */6 * * *". May be absent when there is a cutover.',
       ),
     timeZone: z
       .string()
+      .max(LONGEST_ZONE)
       .default('UTC')
       .describe('Time zone of schedule and cutover: a name of the IANA database, e.g. Europe/Berlin.'),
     suspend: z

@@ -20,7 +20,13 @@ export const defaultMigrationController = (): KubeObject => ({
   spec: settingsSpec.parse({}),
 });
 
+/** Settings MTC knows and this service does not are kept, but nothing has more of them. */
+const MOST_SETTINGS = 1_000;
+
 function validate(object: KubeObject): FieldError[] {
+  if (Object.keys(object.spec).length > MOST_SETTINGS) {
+    return [{ field: 'spec', reason: 'FieldValueInvalid', message: `has more than ${MOST_SETTINGS} settings` }];
+  }
   const { name, namespace } = object.metadata;
   if (name === MIGRATION_CONTROLLER_NAME && namespace === MIGRATION_NAMESPACE) return [];
   return [
@@ -34,9 +40,13 @@ function validate(object: KubeObject): FieldError[] {
 
 const known = Object.keys(settingsSpec.shape);
 
+/** Unknown settings a writer is told of. */
+const MOST_TOLD = 100;
+
 const warnings = (object: KubeObject): string[] =>
   Object.keys(object.spec)
     .filter((key) => !known.includes(key))
+    .slice(0, MOST_TOLD)
     .map((key) => {
       const meant = closest(key, known);
       return `spec.${key} is kept but has no effect here${meant ? `; did you mean ${meant}?` : ''}`;

@@ -12,8 +12,12 @@ function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
+/** Longer names are not typing errors, and comparing them takes long. */
+const LONGEST = 64;
+
 /** The known name the writer most likely meant, or undefined when none is near. */
 export function closest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > LONGEST) return undefined;
   const wanted = name.toLowerCase();
   const [best] = known
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))

@@ -16,15 +16,29 @@ export const migrationRef = (kind: string) => reference(kind, MIGRATION_NAMESPAC
 /** Reference to a Secret with credentials. */
 export const credentialsRef = () => reference('Secret', CREDENTIALS_NAMESPACE);
 
-/** Base64 text as `base64` prints it, line breaks included. */
-export const base64 = () =>
-  z.string().regex(/^[A-Za-z0-9+/\s]*={0,2}\s*$/, 'must be base64, as `base64 -w0 FILE` prints it');
+/** Base64 text as `base64` prints it, line breaks included: what Go, which reads it, takes for base64. */
+export const base64 = () => z.string().refine(isBase64, 'must be base64, as `base64 -w0 FILE` prints it');
+
+function isBase64(text: string): boolean {
+  const packed = text.replaceAll(/[\r\n]/g, '');
+  return packed.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(packed);
+}
 
 /** A Kubernetes quantity. */
 export const quantity = () => z.union([z.string(), z.number()]);
 
 /** RFC 3339. */
 export const timestamp = () => z.string();
+
+/**
+ * A list whose entries are told apart by these fields, in Kubernetes' words, which its OpenAPI document repeats: each entry, and each field of
+ * one, can have an owner of its own in server-side apply.
+ */
+export const listMap = <Item extends z.ZodType>(item: Item, keys: readonly string[]) =>
+  z.array(item).meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': keys });
+
+/** A list of plain values, each of them with an owner of its own. */
+export const listSet = <Item extends z.ZodType>(item: Item) => z.array(item).meta({ 'x-kubernetes-list-type': 'set' });
 
 export const labelSelector = () =>
   z.strictObject({

@@ -65,9 +65,10 @@ export interface KindDefinition {
   validate?: (object: KubeObject, previous?: KubeObject) => FieldError[];
   /**
    * What a user's write leaves of the stored object, for lists that users and the system share: returns the object to store.
-   * Runs on every update a user sends (never on the system's own writes), before validation.
+   * Runs on every update a user sends (never on the system's own writes), before validation. `kept` is what is stored without the fields
+   * that the user gives up, as an applier does by no longer naming them.
    */
-  mergeUserWrite?: (sent: KubeObject, stored: KubeObject) => KubeObject;
+  mergeUserWrite?: (sent: KubeObject, stored: KubeObject, kept?: KubeObject) => KubeObject;
   /** What the sender should know although the object is accepted; one sentence each. */
   warnings?: (object: KubeObject) => string[];
   /**
@@ -83,6 +84,10 @@ export interface KindDefinition {
   reported?: boolean;
   /** A reconciler keeps the status of its objects true. */
   reconciled?: boolean;
+  /** Whether the worker has something to do about the object that no finalizer tells of; the watchdog looks at those. */
+  isDue?: (object: KubeObject) => boolean;
+  /** Namespaces of clusters that its objects work on: by these, others are found that work on the same. */
+  namespacesOf?: (object: KubeObject) => string[];
   /** Its objects are run, each by a root workflow of its own. */
   isRun?: boolean;
   /** Where a spec names other objects: when one of these changes, its own check runs again. */

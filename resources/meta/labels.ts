@@ -100,6 +100,9 @@ export const MIGRATION_FINALIZER = 'migration.openshift.io/unwind';
 /** Kubernetes' finalizer of an object that waits for its dependents to go. */
 export const FOREGROUND_DELETION = 'foregroundDeletion';
 
+/** Kubernetes' finalizer of an object whose dependents are to stay when it goes. */
+export const ORPHAN_DEPENDENTS = 'orphan';
+
 /** Finalizer that keeps a deleted MigPlan until what its runs left in the clusters is removed. */
 export const PLAN_FINALIZER = 'migration.openshift.io/remove-leftovers';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { timestamp } from './fields.js';
+import { listMap, listSet, timestamp } from './fields.js';
+import { managedFieldsEntry } from './managed-fields.js';
 
 const ownerReference = z.strictObject({
   apiVersion: z.string().describe('API version of the owner.'),
@@ -18,11 +19,10 @@ export const objectMeta = z
     namespace: z.string().optional().describe('Namespace of the object.'),
     labels: z.record(z.string(), z.string()).optional().describe('Keys and values that selectors find objects by.'),
     annotations: z.record(z.string(), z.string()).optional().describe('Keys and values for tools and people.'),
-    finalizers: z
-      .array(z.string())
+    finalizers: listSet(z.string())
       .optional()
       .describe('What must be done before a deleted object is removed; each entry is removed when done.'),
-    ownerReferences: z.array(ownerReference).optional().describe('Objects this one belongs to.'),
+    ownerReferences: listMap(ownerReference, ['uid']).optional().describe('Objects this one belongs to.'),
     uid: z.string().optional().describe('Identity, set by the server.'),
     resourceVersion: z
       .string()
@@ -32,7 +32,10 @@ export const objectMeta = z
     creationTimestamp: timestamp().optional().describe('When the object was created; set by the server.'),
     deletionTimestamp: timestamp().optional().describe('When deletion was asked for; set by the server.'),
     deletionGracePeriodSeconds: z.int().optional().describe('Set by the server.'),
-    managedFields: z.array(z.looseObject({})).optional().describe('Not kept here.'),
+    managedFields: z
+      .array(managedFieldsEntry)
+      .optional()
+      .describe('Who owns which fields; kept by the server, and left as it is by a change that does not name it.'),
     selfLink: z.string().optional().describe('Not kept here.'),
   })
   .describe('Standard metadata.');

@@ -1,4 +1,6 @@
 /** What stands in a list more than once, each named once. */
-export const repeated = (names: readonly string[]): string[] => [
-  ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),
-];
+export function repeated(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const twice = names.filter((name) => seen.size === seen.add(name).size);
+  return [...new Set(twice)];
+}

@@ -6,7 +6,7 @@ const matching = (selector: string, labels?: Record<string, string>) =>
   matchesLabels(parseLabelSelector(selector), labels);
 
 describe('label selectors', () => {
-  const labels = { app: 'shop', tier: 'web', 'migration.openshift.io/migplan-name': 'plan-1', empty: '' };
+  const labels = { app: 'shop', tier: 'web', 'migration.openshift.io/migplan-name': 'plan-1', empty: '', rank: '2' };
 
   it.each([
     ['', true],
@@ -31,6 +31,11 @@ describe('label selectors', () => {
     ['absent=', false],
     ['toString', false],
     ['migration.openshift.io/migplan-name=plan-1', true],
+    ['rank>1', true],
+    ['rank < 3,rank>-1', true],
+    ['rank>2', false],
+    ['app>1', false],
+    ['absent<1', false],
   ])('%s → %s', (selector, expected) => {
     expect(matching(selector, labels)).toBe(expected);
   });
@@ -44,9 +49,15 @@ describe('label selectors', () => {
     expect(matching(selector, { app: '' })).toBe(true);
   });
 
-  it.each(['=x', 'a=b=c', 'a,', 'a in (b', 'a in b', 'a b', 'a in (b c)', 'a>1', "a='b'"])('refuses %s', (selector) => {
+  it.each(['=x', 'a=b=c', 'a,', 'a in (b', 'a in b', 'a b', 'a in (b c)', 'a>b', "a='b'"])('refuses %s', (selector) => {
     expect(() => parseLabelSelector(selector)).toThrow(SelectorError);
   });
+});
+
+it('a selector has a bound of parts', () => {
+  expect(parseLabelSelector('a=b,'.repeat(199).slice(0, -1))).toHaveLength(199);
+  expect(() => parseLabelSelector('a=b,'.repeat(100_000))).toThrow(/at most 200 parts/);
+  expect(() => parseFieldSelector('metadata.name=b,'.repeat(100_000))).toThrow(/at most 200 parts/);
 });
 
 describe('field selectors', () => {

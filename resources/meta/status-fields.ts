@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { conditionsOn } from './catalogue/index.js';
-import { timestamp } from './fields.js';
+import { listMap, timestamp } from './fields.js';
 
 /** The types of condition a kind shows, each with what it means and what to do. */
 function typesOf(kind: string): string {
@@ -28,6 +28,6 @@ const condition = (kind: string) =>
 
 /** The fields the status of every kind begins with. */
 export const commonStatus = (kind: string) => ({
-  conditions: z.array(condition(kind)).optional().describe('What was found out about this object.'),
+  conditions: listMap(condition(kind), ['type']).optional().describe('What was found out about this object.'),
   observedDigest: z.string().optional().describe('Digest of the spec that was last looked at.'),
 });

@@ -121,6 +121,11 @@ export const SETTINGS = {
   restore_patience_seconds: patience(900, 'a restore'),
   start_patience_seconds: patience(300, 'the start of the application on the target'),
   cleanup_patience_seconds: patience(120, 'the removal of helpers'),
+  history_days: setting(
+    wholeNumber(1),
+    90,
+    'Days after which the record, the log and the progress of an ended migration are removed, if a later one of its plan and any rollback can do without them; all that is known of it, when its plan is gone as well.',
+  ),
   mig_controller_enable_cache: ofController(flag, false, 'Caching of reads'),
   mig_controller_limits_cpu: ofController(text, '1', 'CPU limit'),
   mig_controller_limits_memory: ofController(text, '10Gi', 'Memory limit'),

@@ -15,6 +15,8 @@ export interface Settings {
   hookRunnerImage: string;
   /** Clusters and storage that are reached without a verified certificate or without TLS are not Ready. */
   insecureForbidden: boolean;
+  /** How long all of an ended run is kept. */
+  historyDays: number;
   run: RunSettings;
 }
 
@@ -71,6 +73,7 @@ export function readSettings(
     volumesDisabled,
     hookRunnerImage: value('hook_runner_image_fqin') || environment.hookRunnerImage || '',
     insecureForbidden: value('forbid_insecure_connections'),
+    historyDays: value('history_days'),
     run: {
       transferImage: value('rsync_transfer_image_fqin') || environment.transferImage || '',
       rsync: {

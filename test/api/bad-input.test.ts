@@ -252,8 +252,11 @@ describe('a migration that is there', () => {
   });
 
   it('keeps its finalizer when it is replaced from a file', async () => {
-    await api.create('migmigrations', migration('replaced'));
-    const put = await api.request('PUT', `${OBJECTS_PATH}/migmigrations/replaced`, migration('replaced'));
+    const { body } = await api.create('migmigrations', migration('replaced'));
+    // `kubectl replace` puts the revision it reads into what the file says.
+    const { resourceVersion } = body.metadata;
+    const sent = { ...migration('replaced'), metadata: { name: 'replaced', resourceVersion } };
+    const put = await api.request('PUT', `${OBJECTS_PATH}/migmigrations/replaced`, sent);
     expect(put.code).toBe(200);
     expect(put.body.metadata.finalizers).toEqual(['migration.openshift.io/unwind']);
   });

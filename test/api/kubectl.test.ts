@@ -146,9 +146,6 @@ describe('kubectl with the manifests of MTC', () => {
   });
 
   it('is told what is not offered', async () => {
-    const serverSide = await api.apply([manifests()[2] ?? {}], '--server-side');
-    expect(serverSide.code).toBe(1);
-    expect(serverSide.stderr).toContain('use kubectl apply without --server-side');
     const strategic = await api.kubectl('patch', 'migplan', 'shop', '-p', '{"spec":{"closed":true}}');
     expect(strategic.stderr).toContain('use a merge patch (kubectl patch --type=merge)');
     const namespace = await api.kubectl('delete', 'namespace', NAMESPACE);

@@ -73,11 +73,10 @@ describe('the volumes of a plan', () => {
   });
 
   it('are not emptied by a replacement', async () => {
-    const { code } = await api.request(
-      'PUT',
-      `${OBJECTS_PATH}/migplans/volumes`,
-      plan('volumes', { persistentVolumes: [] }),
-    );
+    const path = `${OBJECTS_PATH}/migplans/volumes`;
+    const { resourceVersion } = (await api.request('GET', path)).body.metadata;
+    const sent = { ...plan('volumes', { persistentVolumes: [] }), metadata: { name: 'volumes', resourceVersion } };
+    const { code } = await api.request('PUT', path, sent);
     expect(code).toBe(200);
     expect(await volumes()).toHaveLength(2);
   });

@@ -163,11 +163,10 @@ describe('a retry of a DirectVolumeMigration', () => {
   });
 
   it('is refused for one that shows the copies of a migration', async () => {
+    const { uid } = (await api.create('migmigrations', migration('cutover'))).body.metadata;
     await ended('Failed', () => ({
-      labels: { [LABELS.directVolume]: 'its-uid' },
-      ownerReferences: [
-        { apiVersion: 'migration.openshift.io/v1alpha1', kind: 'MigMigration', name: 'cutover', uid: 'its-uid' },
-      ],
+      labels: { [LABELS.directVolume]: uid },
+      ownerReferences: [{ apiVersion: 'migration.openshift.io/v1alpha1', kind: 'MigMigration', name: 'cutover', uid }],
     }));
     const { code, body } = await api.request('POST', `${path}/retry`);
     expect(code).toBe(409);

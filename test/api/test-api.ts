@@ -43,8 +43,10 @@ export class TestApi {
   private constructor(
     readonly url: string,
     readonly token: string,
+    /** PEM certificate of who signed the server's. */
+    readonly ca: string,
     readonly folder: string,
-    private readonly kubeconfig: string,
+    readonly kubeconfig: string,
     private readonly agent: Agent,
     private readonly temporary: TemporaryStore,
     private readonly closeApi: () => Promise<void>,
@@ -52,6 +54,12 @@ export class TestApi {
 
   static async start(): Promise<TestApi> {
     return TestApi.on(await startTemporaryStore());
+  }
+
+  /** Another one on the same database, which stays when it is closed. */
+  static async beside(other: TestApi): Promise<TestApi> {
+    const store = await other.temporary.openAnother();
+    return TestApi.on({ ...other.temporary, store, remove: () => store.close() });
   }
 
   /** With a Postgres server that the test may take away. */
@@ -74,8 +82,8 @@ export class TestApi {
     const api = await createApi({ store: temporary.store, token, tls, logger: pino(sink) });
     const url = await api.listen({ host: '127.0.0.1', port: 0 });
     const kubeconfig = await writeKubeconfig(folder, url, identity);
-    const agent = new Agent({ connect: { ca }, connections: 100 });
-    const testApi = new TestApi(url, token, folder, kubeconfig, agent, temporary, () => api.close());
+    const agent = new Agent({ connect: { ca }, connections: 200, keepAliveTimeout: 500, keepAliveMaxTimeout: 500 });
+    const testApi = new TestApi(url, token, ca, folder, kubeconfig, agent, temporary, () => api.close());
     Object.defineProperty(testApi, 'log', { get: () => lines.join('') });
     return testApi;
   }
@@ -84,8 +92,8 @@ export class TestApi {
     return this.temporary.store;
   }
 
-  sql<Row>(statement: string): Promise<Row[]> {
-    return this.temporary.sql<Row>(statement);
+  sql<Row>(statement: string, parameters?: unknown[]): Promise<Row[]> {
+    return this.temporary.sql<Row>(statement, parameters);
   }
 
   fetch(pathAndQuery: string, init: RequestInit = {}): Promise<Response> {
@@ -147,9 +155,12 @@ export class TestApi {
   }
 
   /** The events of a watch as they arrive, until `stop`. */
-  async watch(pathAndQuery: string): Promise<{ events: { type: string; object: KubeObject }[]; stop: () => void }> {
+  async watch(
+    pathAndQuery: string,
+    headers: Record<string, string> = {},
+  ): Promise<{ events: { type: string; object: KubeObject }[]; stop: () => void }> {
     const abort = new AbortController();
-    const response = await this.fetch(pathAndQuery, { signal: abort.signal });
+    const response = await this.fetch(pathAndQuery, { signal: abort.signal, headers });
     if (!response.ok || !response.body) throw new Error(`the watch was refused: ${await response.text()}`);
     const events: { type: string; object: KubeObject }[] = [];
     void readLines(response.body, (line) => events.push(JSON.parse(line)));

@@ -77,7 +77,7 @@ describe.concurrent('a playbook', () => {
     expect(run.log()).toMatch(/container hook: .*PLAY \[localhost\]/s);
   });
 
-  it('is stopped with its run, its log kept', async () => {
+  it('is stopped with its run, its log kept', async ({ expect }) => {
     const run = lab.run({ playbook: playbook('pause: {seconds: 600}') });
     await run.start();
     await expect.poll(run.left, { timeout: 60_000 }).toContainEqual(expect.stringContaining('Pod'));

@@ -147,7 +147,7 @@ describe.concurrent('a worker that goes and pods deleted in mid-copy', () => {
   });
   afterAll(() => lab?.remove());
 
-  it('leave a copy that continues where it stopped', async () => {
+  it('leave a copy that continues where it stopped', async ({ expect }) => {
     const { activities, input, perform, source, target, namespace, recorded } = lab;
     await perform(activities.provisionTargetVolume, input);
     const endpoint = await perform(activities.prepareVolume, input);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ageColumn, column } from '../../meta/columns.js';
 import { defineCoreKind } from '../../meta/define-kind.js';
 import { base64 } from '../../meta/fields.js';
+import { contentErrors } from './content.js';
 import { immutableErrors } from './immutable.js';
 
 export const configMap = defineCoreKind({
@@ -15,7 +16,7 @@ export const configMap = defineCoreKind({
     immutable: z.boolean().optional().describe('True to refuse later changes of the values.'),
   },
   reported: true,
-  validate: immutableErrors,
+  validate: (object, previous) => [...contentErrors(object), ...immutableErrors(object, previous)],
   columns: [
     column('Data', 'Number of keys.', (o) => Object.keys({ ...o.data, ...o.binaryData }).length, { type: 'integer' }),
     ageColumn,

@@ -28,12 +28,17 @@ export const namespace = defineCoreKind({
   description: 'One of the two namespaces migrations and their credentials are kept in.',
   verbs: ['create', 'get', 'list', 'patch', 'update', 'watch'],
   fields: {
-    spec: z.looseObject({}).optional().describe('Not used.'),
+    spec: z
+      .strictObject({ finalizers: z.array(z.string()).optional().describe('Not used.') })
+      .optional()
+      .describe('Not used.'),
     status: z
       .looseObject({ phase: z.string().default('Active').describe('Active.') })
       .prefault({})
       .describe('State of the namespace.'),
   },
+  // Its status is the system's.
+  mergeUserWrite: (sent, stored) => ({ ...sent, status: stored.status }),
   validate,
   columns: [column('Status', 'State of the namespace.', (o) => o.status?.phase), ageColumn],
 });

@@ -30,13 +30,13 @@ export const CLUSTER_CONDITIONS = {
     on: { MigCluster: ['Warn', 'Critical'], MigStorage: ['Warn', 'Critical'] },
     mtc: false,
     meaning:
-      'insecure is true: the certificate of the server is not verified, so whoever is on the way can read and change what is sent, credentials too. Put the authority into the CA bundle and set insecure to false. Critical when setting forbid_insecure_connections of MigrationController is true.',
+      'spec.insecure is true: the certificate of the server is not verified, so whoever is on the way can read and change what is sent, credentials too. Put the authority into the CA bundle and set insecure to false. Critical when setting forbid_insecure_connections of MigrationController is true.',
   },
   RepositoryNotEncrypted: {
     on: { MigStorage: ['Warn', 'Critical'] },
     mtc: false,
     meaning:
-      'awsS3Url begins with http://: backups, with every Secret of the application, cross the network readable. Use https://. Critical when setting forbid_insecure_connections of MigrationController is true.',
+      'spec.backupStorageConfig.awsS3Url begins with http://: backups, with every Secret of the application, cross the network readable. Use https://. Critical when setting forbid_insecure_connections of MigrationController is true.',
   },
   ClusterVersionNotSupported: {
     on: { MigCluster: 'Critical' },

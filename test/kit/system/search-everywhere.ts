@@ -82,7 +82,7 @@ async function* replies({ mtc }: System): AsyncGenerator<Place> {
     name,
     content: Buffer.from(await mtc.run(args)),
   });
-  for (const kind of (await mtc.run(['api-resources', '-o', 'name'])).split('\n')) {
+  for (const kind of (await mtc.run(['api-resources', '--verbs=list', '-o', 'name'])).split('\n')) {
     yield ask(`get ${kind}`, ['get', kind, '-A', '-o', 'json']);
   }
   const migrations = await mtc.get<{ items: { metadata: { namespace: string; name: string } }[] }>(
