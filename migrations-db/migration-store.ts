@@ -4,7 +4,6 @@ import type { RunFacts } from '../resources/run/facts.js';
 import type { Itinerary, RunCluster, RunRecord, RunRef } from '../resources/run/run-record.js';
 import type { RunState } from '../resources/run/run-state.js';
 import type { WaitRecord } from '../resources/run/waits.js';
-import type { NamespaceHolder, NamespacePlace } from './namespace-locks.js';
 
 /** Who does a write, for the audit trail. */
 export interface Actor {
@@ -137,8 +136,6 @@ export interface SecretRepository {
   read(namespace: string, name: string): Promise<{ values: Record<string, Buffer>; revision: string } | undefined>;
 }
 
-export type { NamespaceHolder, NamespacePlace } from './namespace-locks.js';
-
 export interface RunRow {
   ref: RunRef;
   itinerary: Itinerary;
@@ -182,6 +179,22 @@ export interface VolumeTransferRow {
 
 /** Who waits for a plan's place, as far as it decides on the order. */
 export type QueuedKind = 'rollback' | 'stage' | 'cutover';
+
+/** A namespace of a cluster that a run reads or writes. */
+export interface NamespacePlace {
+  /** uid of the cluster; the name of its MigCluster while that is not known. */
+  clusterUid: string;
+  namespace: string;
+  side: 'source' | 'target';
+}
+
+/** Who works there: a run of another plan. */
+export interface NamespaceHolder {
+  namespace: string;
+  /** `<namespace>/<name>` */
+  plan: string;
+  run: string;
+}
 
 /** History and state of runs. */
 export interface RunRepository {

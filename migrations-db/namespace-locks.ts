@@ -1,21 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { RunRef } from '../resources/run/run-record.js';
-
-/** A namespace of a cluster that a run reads or writes. */
-export interface NamespacePlace {
-  /** uid of the cluster; the name of its MigCluster while that is not known. */
-  clusterUid: string;
-  namespace: string;
-  side: 'source' | 'target';
-}
-
-/** Who works there: a run of another plan. */
-export interface NamespaceHolder {
-  namespace: string;
-  /** `<namespace>/<name>` */
-  plan: string;
-  run: string;
-}
+import type { NamespaceHolder, NamespacePlace } from './migration-store.js';
 
 /** Whose the places are to be. */
 export interface Locker {

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { RunRef } from '../resources/run/run-record.js';
-import type { QueuedKind } from './migration-store.js';
-import { type Locker, lockNamespaces, type NamespaceHolder, type NamespacePlace } from './namespace-locks.js';
+import type { NamespaceHolder, NamespacePlace, QueuedKind } from './migration-store.js';
+import { type Locker, lockNamespaces } from './namespace-locks.js';
 import { PlanQueueEntity } from './schema/plan-queue-entity.js';
 
 export interface Place {

@@ -6,6 +6,8 @@ import { isOpen, statesBefore } from '../resources/run/run-state.js';
 import { createdBy, forgetCreated } from './created-objects.js';
 import type { Database } from './database.js';
 import {
+  type NamespaceHolder,
+  type NamespacePlace,
   type NewRun,
   type QueuedKind,
   type RunOutline,
@@ -14,7 +16,7 @@ import {
   StoreError,
   type VolumeTransferRow,
 } from './migration-store.js';
-import { lockNamespaces, type NamespaceHolder, type NamespacePlace } from './namespace-locks.js';
+import { lockNamespaces } from './namespace-locks.js';
 import { type Place, releasePlan, takePlan } from './plan-queue.js';
 import { CreatedObjectEntity } from './schema/created-object-entity.js';
 import { RunEntity } from './schema/run-entity.js';

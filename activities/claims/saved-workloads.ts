@@ -6,7 +6,7 @@ import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 
 /** Holds any object as it is and cannot be changed once it is written. */
-export const CONTROLLER_REVISION = { apiVersion: 'apps/v1', kind: 'ControllerRevision' } as const;
+const CONTROLLER_REVISION = { apiVersion: 'apps/v1', kind: 'ControllerRevision' } as const;
 
 /** Role of the helper that keeps a workload while it is deleted to be created again. */
 const SAVED_WORKLOAD = 'saved-workload';

@@ -234,6 +234,22 @@ describe('what Velero holds of a deleted plan', () => {
     };
   }
 
+  beforeEach(async () => {
+    await temporary.store.resources.remove({ kind: 'MigPlan', ...plan }, { actor: SYSTEM_ACTOR });
+  });
+
+  it('stays while the plan is not being deleted, whoever begins its removal', async () => {
+    const { metadata } = await temporary.store.resources.create(
+      { ...(await readPlan()), metadata: { namespace: plan.namespace, name: `${plan.name}-living` } },
+      { actor: SYSTEM_ACTOR },
+    );
+    plan = { namespace: plan.namespace, name: metadata.name, uid: metadata.uid ?? '' };
+    const ended = await run('ended', 'Succeeded');
+    for (const cluster of [source, target]) cluster.set(velero('Backup', 'initial', ended));
+    await expect(perform(leftovers.removePlanBackups, plan)).rejects.toMatchObject({ report: { type: 'Refused' } });
+    expect([...source.mutations, ...target.mutations]).toEqual([]);
+  });
+
   it('goes: Restores first, Backups by a request to the source, and their copies', async () => {
     const ended = await run('ended', 'Succeeded');
     const running = await run('running', 'Running', [MIGRATION_FINALIZER]);

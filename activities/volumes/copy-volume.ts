@@ -43,7 +43,7 @@ export async function copyVolume(
     await keepInRunLog(deps, run, `copy of ${volume.id}`, result.warnings);
     return result;
   } catch (error) {
-    // The pods would go on copying into what others use.
+    // The pods would continue to copy into what others use.
     if (isInUse(error)) await mover.remove(volumeRun);
     if (isFinal(error)) await progress.failed(error.message);
     throw error;

@@ -18,6 +18,6 @@ export function foreignHelperFindings(objects: readonly KubeObject[]): Condition
     .filter((object) => controllerOf(object) === undefined)
     .map((object) => describeReference(referenceOf(object)));
   if (carriers.length === 0) return [];
-  const message = `Workloads or pods of the source carry the label ${LABELS.helper}, which marks what migrations make for themselves, and are no helpers of a migration: []. Remove the label, also from the template of the pods.`;
+  const message = `Workloads or pods of the source carry the label ${LABELS.helper}, which marks what migrations make for themselves, but no migration has made them: []. Remove the label, also from the template of the pods.`;
   return [critical('ForeignHelperLabel', 'Label', message, [...new Set(carriers)].sort())];
 }

@@ -1,6 +1,5 @@
 /** Where a run is on its way: it goes from Running to Unwinding to its end, or from Running to its end, and never back. */
-export const RUN_STATES = ['Running', 'Unwinding', 'Succeeded', 'SucceededWithWarnings', 'Failed', 'Canceled'] as const;
-export type RunState = (typeof RUN_STATES)[number];
+export type RunState = 'Running' | 'Unwinding' | 'Succeeded' | 'SucceededWithWarnings' | 'Failed' | 'Canceled';
 
 /** States of a run that has not ended. */
 export const OPEN_STATES: readonly RunState[] = ['Running', 'Unwinding'];

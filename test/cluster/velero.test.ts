@@ -192,7 +192,7 @@ describe('the objects of a quiesced application', () => {
 
 describe('a second attempt', () => {
   const again: RunRecord = { ...record, attempt: 2 };
-  const { activities } = activitiesOf(() => again, { quiesceOwed: true });
+  const { activities, recorded } = activitiesOf(() => again, { quiesceOwed: true });
   const run = refOf(again);
 
   it('replaces what a run that was given up restored, and nothing that was there before', async () => {
@@ -204,7 +204,7 @@ describe('a second attempt', () => {
     expect((await perform(activities.waitForRestore, { run, restore })).warnings).toEqual([]);
     expect((await read(target, 'ConfigMap', 'settings', store)).data).toEqual({ color: 'green' });
     expect(await foreignState()).toEqual(before);
-    await perform(activities.waitForRestoreIdle, { run });
+    await recorded.unwinding(() => perform(activities.waitForRestoreIdle, { run }));
   });
 });
 
@@ -282,7 +282,7 @@ function activitiesOf(recordOf: () => RunRecord, facts?: object) {
       ...replicationRepository(),
     } as unknown as typeof deps.store,
   });
-  return { activities, log: recorded.log, created: recorded.created };
+  return { recorded, activities, log: recorded.log, created: recorded.created };
 }
 
 const replicationRepository = () => ({

@@ -5,6 +5,7 @@ import type { TransferEndpoint } from '../../activities/volumes/contract.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { waitForObject } from '../../clusters/wait-for.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { shellImage } from '../kit/cluster/real-cluster.js';
 import { application, POD, type TransferLab, transferLab } from '../kit/cluster/transfer-lab.js';
 
 /** Every entry with its type, mode, owner, size, links and content. */
@@ -237,7 +238,7 @@ describe.concurrent('a claim of the target that others use', () => {
   });
 });
 
-describe.concurrent('a namespace that admits restricted pods only', () => {
+describe('a namespace that admits restricted pods only', () => {
   const restricted = {
     runAsUser: 4321,
     runAsNonRoot: true,
@@ -261,6 +262,81 @@ describe.concurrent('a namespace that admits restricted pods only', () => {
     expect(result).toMatchObject({ warnings: [], source: { files: 3 }, target: { files: 3 } });
     expect(await lab.onTarget(manifest('/volume'))).toBe(await lab.onSource(manifest('/data')));
     expect(await lab.onTarget('id -u')).toBe('4321\n');
+    expect(await lab.onTarget('stat -c %u /volume/d/x')).toBe('4321\n');
+  });
+
+  it('does not pass over links that its server cannot copy as they are', async () => {
+    await lab.onSource('ln -s /data/d /data/l');
+    const { activities, input, perform } = lab;
+    await perform(activities.removeVolumeHelpers, { ...input, between: true });
+    const before = await copy(lab, 'pre-copy');
+    expect(before.warnings).toEqual([expect.stringContaining('symbolic links lead elsewhere')]);
+    await expect(copy(lab, 'final')).rejects.toMatchObject({
+      report: { type: 'ContentDiffers', why: expect.stringContaining('symbolic links lead elsewhere') },
+    });
+    await lab.onSource('rm /data/l');
+  });
+
+  it('writes through no link that was uploaded', async () => {
+    const afresh = () => lab.perform(lab.activities.removeVolumeHelpers, { ...lab.input, between: true });
+    await lab.onSource('cd /data && mkdir inside && ln -s inside out');
+    await afresh();
+    await copy(lab, 'pre-copy');
+    await lab.onSource('cd /data && rm out && mkdir out && echo x > out/through');
+    // As whoever holds the keys may ask for it.
+    await afresh();
+    lab.record.settings.rsync.extraOptions.push('--keep-dirlinks');
+    await expect(copy(lab, 'final')).rejects.toMatchObject({ report: { type: 'Refused' } });
+    lab.record.settings.rsync.extraOptions.pop();
+    expect(await lab.onTarget('ls /volume/inside')).toBe('');
+  });
+});
+
+describe('a target that holds what the source does not have any more', () => {
+  let lab: TransferLab;
+
+  beforeAll(async () => {
+    lab = await transferLab();
+    await lab.onSource('echo x > /data/only-copy');
+    await copy(lab, 'pre-copy');
+  });
+  afterAll(() => lab?.remove());
+
+  it('is not emptied by an empty source, unless the operator says so', async () => {
+    await lab.onSource('rm /data/only-copy');
+    await lab.perform(lab.activities.removeVolumeHelpers, { ...lab.input, between: true });
+    await expect(copy(lab, 'final')).rejects.toMatchObject({
+      report: { type: 'ContentDiffers', what: expect.stringContaining('is empty, and the target holds 1 entries') },
+    });
+    expect(await lab.onTarget('cat /volume/only-copy')).toBe('x\n');
+    await lab.perform(lab.activities.removeVolumeHelpers, lab.input);
+    lab.volume.allowEmpty = true;
+    expect(await copy(lab, 'final')).toMatchObject({ target: { files: 0 } });
+  });
+
+  it('is left as soon as another pod mounts it', async () => {
+    const { target, namespace, volume } = lab;
+    await lab.perform(lab.activities.removeVolumeHelpers, lab.input);
+    lab.record.settings.rsync.bandwidthLimitKiB = 1_000;
+    await lab.onSource('head -c 60000000 /dev/urandom > /data/large');
+    const copying = copy(lab, 'final');
+    copying.catch(() => undefined);
+    await expect.poll(() => lab.recorded.transfers.at(-1)?.doneBytes ?? 0, { timeout: 60_000 }).toBeGreaterThan(0);
+    await target.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'foreign', namespace: namespace.target },
+      spec: {
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'c', image: shellImage(), command: ['sleep', '600'] }],
+        volumes: [{ name: 'v', persistentVolumeClaim: { claimName: volume.target.claim } }],
+      },
+    });
+    await expect(copying).rejects.toMatchObject({
+      report: { type: 'TargetVolumeInUse', why: expect.stringContaining('foreign') },
+    });
+    await target.remove({ ...POD, namespace: namespace.target, name: 'foreign' }, { gracePeriodSeconds: 0 });
+    await Promise.all([noHelpers(lab.source, namespace.source), noHelpers(target, namespace.target)]);
   });
 });
 

@@ -14,6 +14,8 @@ const SCALE = { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE']
 let system: SharedSystem;
 let scene: Scene;
 let failed: Migration;
+/** Of its workflow, before any reset. */
+let original: string;
 
 /** A cutover that came as far as its target's refusal and was unwound; then one that moved the application. */
 beforeAll(async () => {
@@ -31,6 +33,7 @@ beforeAll(async () => {
   try {
     failed = await scene.migrate(`first-${suffix}`, { quiescePods: true });
     expect(conditionOf(failed, 'Failed')?.message).toContain('nothing may run here');
+    original = (await system.temporalClient.workflow.getHandle(workflowIdOf(failed)).describe()).runId;
   } finally {
     await allow();
   }
@@ -63,7 +66,7 @@ describe('a failed migration whose workflow is reset after a later one has moved
     ['before it halted the application', 'recordFacts', ({ facts }) => JSON.stringify(facts).includes('quiesceOwed')],
   ])('to a task %s stops, and writes nothing to either cluster', async (_, activity, chosen) => {
     const since = new Date();
-    const runId = await resetBefore(system.temporalClient, workflowIdOf(failed), activity, chosen);
+    const runId = await resetBefore(system.temporalClient, workflowIdOf(failed), activity, chosen, original);
     const { workflow } = system.temporalClient;
     await expect(workflow.getHandle(workflowIdOf(failed), runId).result()).rejects.toMatchObject({
       cause: { type: 'RunHasEnded' },

@@ -53,7 +53,7 @@ export async function copy(
       ),
   ]);
   progress.copiedBy(podName);
-  // From here on nothing is written into the volume that is not counted: whoever holds the keys reaches nobody any more.
+  // From here on the keys are of no use: the counts stay true.
   await endServer(live);
   // The copy may end before its server is seen to run, for example when it was taken over from a worker that died.
   await retainTargetVolume(live);

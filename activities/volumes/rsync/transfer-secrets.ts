@@ -50,7 +50,7 @@ export async function ensureTransferSecrets(
 }
 
 /**
- * Takes the keys off the client's Secret, which goes on telling as whom the application ran.
+ * Takes the keys off the client's Secret, which still tells as whom the application ran.
  *
  * @returns the uid of the Secret, if it is there
  */

@@ -10,7 +10,7 @@ export interface DataHolders {
 }
 
 /**
- * What somebody has deleted and only the application's pods still hold: a claim stays Bound while a pod mounts it, and goes with its volume
+ * What was deleted and only the application's pods still hold: a claim stays Bound while a pod mounts it, and goes with its volume
  * when the pod ends. Halting the application would delete its data, whatever the plan does with the volume.
  */
 export const beingDeleted = ({ namespaces, claims, volumes }: DataHolders): string[] =>

@@ -74,7 +74,7 @@ export async function transferLab(options: Options = {}): Promise<TransferLab> {
       const { items } = await target.list(POD, { namespace: namespace.target, labelSelector });
       const server = items.find(({ metadata, status }) => !metadata.deletionTimestamp && status?.phase === 'Running');
       if (server) return shell('target', { namespace: namespace.target, name: server.metadata.name }, script);
-      return shellBeside(target, namespace.target, volume.target.claim, script);
+      return shellBeside(target, namespace.target, { claim: volume.target.claim, ...options }, script);
     },
     perform: (activity, input) => new MockActivityEnvironment().run(activity, input),
     async remove() {
@@ -93,7 +93,12 @@ export async function transferLab(options: Options = {}): Promise<TransferLab> {
 }
 
 /** In a pod of its own, since between two passes none has the volume; gone when this resolves. */
-async function shellBeside(target: ClusterClient, namespace: string, claim: string, script: string): Promise<string> {
+async function shellBeside(
+  target: ClusterClient,
+  namespace: string,
+  { claim, securityContext }: Pick<Options, 'securityContext'> & { claim: string },
+  script: string,
+): Promise<string> {
   const pod = { ...POD, namespace, name: `reader-${randomBytes(3).toString('hex')}` };
   const { apiVersion, kind, ...metadata } = pod;
   await target.create({
@@ -108,6 +113,7 @@ async function shellBeside(target: ClusterClient, namespace: string, claim: stri
           image: shellImage(),
           command: ['sleep', '600'],
           volumeMounts: [{ name: 'volume', mountPath: '/volume' }],
+          securityContext,
         },
       ],
       volumes: [{ name: 'volume', persistentVolumeClaim: { claimName: claim } }],

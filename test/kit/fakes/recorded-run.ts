@@ -77,7 +77,7 @@ export interface RecordedRun {
   /** Progress of volumes, as it was saved one after the other, and the lines shown of it last. */
   transfers: VolumeTransferRow[];
   progress: { step: string; lines: string[] };
-  /** Does work as an unwind of the run does, which goes on to run afterwards. */
+  /** Does work as an unwind of the run does; afterwards it runs as before. */
   unwinding<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 

@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
  * Resets a closed workflow to the task that scheduled an activity, as the Temporal UI and `temporal workflow reset` do it.
  *
  * @param chosen the first activity of the type for which it holds, by its input; the first one if left out
+ * @param ofRun which run of the workflow; the newest if left out
  * @returns the run that was begun
  */
 export async function resetBefore(
@@ -12,8 +13,9 @@ export async function resetBefore(
   workflowId: string,
   activityType: string,
   chosen: (input: Record<string, unknown>) => boolean = () => true,
+  ofRun?: string,
 ): Promise<string> {
-  const handle = client.workflow.getHandle(workflowId);
+  const handle = client.workflow.getHandle(workflowId, ofRun);
   const { runId } = await handle.describe();
   const { events } = await handle.fetchHistory();
   const scheduled = (events ?? [])

@@ -1,5 +1,6 @@
 import { STRAY_ROLE } from '../../../../../activities/velero/restore-modifiers.js';
 import { runAnnotation, runLabels, VELERO_API } from '../../../../../activities/velero/velero-objects.js';
+import { SYSTEM_ACTOR } from '../../../../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../../../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../../../../resources/meta/labels.js';
 import { veleroName } from '../../../../../resources/run/names.js';
@@ -143,6 +144,8 @@ export const VELERO_PLAYS: readonly Play[] = [
     mayRepeat: /backups\.velero\.io|deletebackuprequests/,
     async prepare(scene) {
       await backedUp(scene);
+      const { namespace, name } = scene.record.plan;
+      await scene.lab.temporary.store.resources.remove({ kind: 'MigPlan', namespace, name }, { actor: SYSTEM_ACTOR });
       return endOf(scene);
     },
   },
