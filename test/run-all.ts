@@ -14,6 +14,9 @@ const STAGES = [
   { name: 'faults', tiers: ['faults'], needsLab: true },
 ];
 
+/** Characters of what a failed test said that are repeated at the end. */
+const FAILURE_LENGTH = 600;
+
 const only = process.argv.slice(2);
 const stages = STAGES.map((stage) => ({
   ...stage,
@@ -29,6 +32,7 @@ process.once('SIGTERM', () => {
 const folder = await mkdtemp(path.join(tmpdir(), 'mtc-test-'));
 let passed = 0;
 let failed = 0;
+const failures: string[] = [];
 let sound = true;
 
 try {
@@ -47,17 +51,20 @@ try {
       '--reporter=json',
       `--outputFile.json=${report}`,
     ]);
-    const counts = await readCounts(report);
-    passed += counts.passed;
-    failed += counts.failed;
+    const results = await readResults(report);
+    passed += results.passed;
+    failed += results.failures.length;
+    failures.push(...results.failures);
     // A suite that could not even be collected has no failed test of its own, yet vitest ends with an error.
-    if (!ended && counts.failed === 0) failed += 1;
+    if (!ended && results.failures.length === 0) failed += 1;
     sound = ended && sound;
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
+// Again at the end: of a long log often only that is kept.
+for (const failure of failures) console.log(`\n${failure}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = sound && failed === 0 && passed > 0 ? 0 : 1;
 
@@ -94,9 +101,28 @@ function ended(child: ChildProcess): Promise<boolean> {
   });
 }
 
-async function readCounts(report: string): Promise<{ passed: number; failed: number }> {
+interface Report {
+  numPassedTests: number;
+  testResults: {
+    name: string;
+    assertionResults: { fullName: string; status: string; failureMessages?: string[] }[];
+  }[];
+}
+
+/** Of vitest's own report: how many tests passed, and of each that failed its file, its name and the beginning of what it said. */
+async function readResults(report: string): Promise<{ passed: number; failures: string[] }> {
   const text = await readFile(report, 'utf8').catch(() => undefined);
-  if (text === undefined) return { passed: 0, failed: 0 };
-  const { numPassedTests, numFailedTests } = JSON.parse(text) as { numPassedTests: number; numFailedTests: number };
-  return { passed: numPassedTests, failed: numFailedTests };
+  if (text === undefined) return { passed: 0, failures: [] };
+  const { numPassedTests, testResults } = JSON.parse(text) as Report;
+  const failures = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages = [] }) =>
+        [
+          `FAILED ${path.relative(process.cwd(), name)}: ${fullName}`,
+          failureMessages.join('\n').slice(0, FAILURE_LENGTH),
+        ].join('\n'),
+      ),
+  );
+  return { passed: numPassedTests, failures };
 }

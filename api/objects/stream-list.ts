@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import pLimit from 'p-limit';
 import { stringify } from 'yaml';
 import type { ListPage, ListQuery, ResourceRepository } from '../../migrations-db/migration-store.js';
 import type { KindDefinition } from '../../resources/meta/kind-definition.js';
@@ -36,6 +37,9 @@ interface ListSource {
   show: (items: KubeObject[]) => Promise<KubeObject[]>;
 }
 
+/** However many lists are asked for at once, so many pages of them are being read: all together they take no longer, and less memory. */
+const reading = pLimit(2);
+
 /**
  * Answers with a list, page by page as it is read, in the form the client asked for. What goes wrong before the first page is a Status;
  * afterwards the connection is cut, so that no client takes a part for the whole.
@@ -50,8 +54,10 @@ export async function streamList(
   const { format } = negotiate(request);
   let characters = 0;
   const list = async (page: ListQuery): Promise<ListPage> => {
-    const found = await resources.list(page);
-    return { ...found, items: await show(found.items) };
+    return reading(async () => {
+      const found = await resources.list(page);
+      return { ...found, items: await show(found.items) };
+    });
   };
   const pages = listPages({ list }, query, () => characters);
   const { value: first } = await pages.next();

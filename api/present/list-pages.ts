@@ -4,7 +4,7 @@ import type { ListPage, ListQuery, ResourceRepository } from '../../migrations-d
 const FIRST_PAGE = 50;
 const LARGEST_PAGE = 500;
 /** About so much of a list is in memory at a time. */
-const PAGE_CHARACTERS = 1_000_000;
+const PAGE_CHARACTERS = 500_000;
 
 /**
  * A list, or as much of it as the query's limit allows, page by page: however long it is and however slowly it is taken, one page is in memory
