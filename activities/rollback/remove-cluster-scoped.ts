@@ -11,7 +11,7 @@ const RBAC = 'rbac.authorization.k8s.io/v1';
 const BINDINGS = ['ClusterRoleBinding', 'RoleBinding'] as const;
 
 /**
- * Removes cluster-scoped objects of ours that serve nobody else: one ClusterRole may serve many namespaces, whichever plan brought it.
+ * Removes cluster-scoped objects of ours that serve no other application: one ClusterRole may serve many namespaces, whichever plan brought it.
  * What the plan had in its namespaces is gone by then.
  *
  * @returns the objects that stay

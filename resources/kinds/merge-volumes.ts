@@ -43,10 +43,10 @@ function mergeEntry(entry: PersistentVolumeEntry, known: PersistentVolumeEntry):
   };
 }
 
-/** Of these discovery writes what nobody chose. */
+/** Of these discovery writes what the user did not choose. */
 const ALWAYS_SAID = ['action', 'copyMethod', 'storageClass', 'verify'] as const;
 
-/** As it was read from the plan and sent back; nobody else writes what is supported. */
+/** As it was read from the plan and sent back; no one else writes what is supported. */
 const isWhole = ({ supported }: PersistentVolumeEntry): boolean => supported !== undefined;
 
 /** What a user's list asked for and the one made of it does not hold; a sentence each. */

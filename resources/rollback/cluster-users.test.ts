@@ -28,7 +28,7 @@ const account = (namespace: string, name: string) => ({ kind: 'ServiceAccount', 
 
 describe('who else uses what is cluster-scoped', () => {
   it.each<[string, object[], string[]]>([
-    ['nobody', [account('shop', 'ours'), account('shop', 'default')], []],
+    ['no account', [account('shop', 'ours'), account('shop', 'default')], []],
     ['an account of another namespace', [account('shop', 'ours'), account('web', 'x')], ['ServiceAccount web/x']],
     ['an account of a namespace that is not there', [account('gone', 'x')], []],
     ["another plan's account in the same namespace", [account('shop', 'theirs')], ['ServiceAccount shop/theirs']],

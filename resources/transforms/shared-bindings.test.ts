@@ -21,7 +21,7 @@ describe('a binding that the target knows', () => {
     ['names our accounts already', [robot('a'), robot('b')], [robot('a'), robot('b-new')], undefined],
     ['is of other namespaces', [robot('a')], [robot('c')], undefined],
     ['lacks ours', [robot('a'), robot('b')], [robot('a-new'), robot('b')], [robot('b-new')]],
-    ['names nobody', [robot('b')], undefined, [robot('b-new')]],
+    ['names no account', [robot('b')], undefined, [robot('b-new')]],
     [
       'lacks ours by their user names',
       [

@@ -234,7 +234,7 @@ describe('the size on the target', () => {
     ['what the claim asks for', static20Gi(), '100Mi'],
     ['the capacity where nothing is known of the claim', volumeOf(), '1Gi'],
     ['what the user confirmed', static20Gi({ proposedCapacity: '300Mi', capacityConfirmed: true }), '300Mi'],
-    ['not what nobody confirmed', static20Gi({ proposedCapacity: '300Mi' }), '100Mi'],
+    ['not what the user did not confirm', static20Gi({ proposedCapacity: '300Mi' }), '100Mi'],
     ['no less than the claim asks for', static20Gi({ proposedCapacity: '50Mi', capacityConfirmed: true }), '100Mi'],
     ['not the 0 that MTC writes', static20Gi({ proposedCapacity: '0', capacityConfirmed: true }), '100Mi'],
   ])('is %s', (_, entry, size) => {
