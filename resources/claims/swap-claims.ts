@@ -46,7 +46,10 @@ export function swapClaims(workload: KubeObject, volumes: readonly RunVolume[], 
       .filter(({ metadata }) => renames.has(metadata.name))
       .map(({ metadata, spec }) => [metadata.name, spec?.storageClassName ?? null]),
   );
-  return withFormerClasses(renameClaims(mapStorageClasses(workload, volumes), mapping), JSON.stringify(former));
+  return withFormerClasses(
+    renameClaims(mapStorageClasses(workload, volumes, 'named'), mapping),
+    JSON.stringify(former),
+  );
 }
 
 function restoreClasses(workload: KubeObject): KubeObject {
