@@ -7,12 +7,13 @@ interface NodeFields {
   labels?: Record<string, string>;
   spec?: object;
   external?: string;
+  hostname?: string;
   conditions?: object[];
 }
 
 const node = (
   address: string,
-  { ready = true, labels, spec, external, conditions = [] }: NodeFields = {},
+  { ready = true, labels, spec, external, hostname, conditions = [] }: NodeFields = {},
 ): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Node',
@@ -20,7 +21,11 @@ const node = (
   spec,
   status: {
     conditions: [{ type: 'Ready', status: ready ? 'True' : 'Unknown' }, ...conditions],
-    addresses: [{ type: 'InternalIP', address }, ...(external ? [{ type: 'ExternalIP', address: external }] : [])],
+    addresses: [
+      ...(hostname ? [{ type: 'Hostname', address: hostname }] : []),
+      ...(address ? [{ type: 'InternalIP', address }] : []),
+      ...(external ? [{ type: 'ExternalIP', address: external }] : []),
+    ],
   },
 });
 
@@ -55,6 +60,8 @@ it.each<[string, KubeObject[], string[]]>([
     [node('1', { external: 'a' }), node('2', { external: 'b' })],
     ['a', 'b', '1', '2'],
   ],
+  ['no host name beside an address', [node('1', { hostname: 'one' })], ['1']],
+  ['a host name where there is nothing else', [node('', { hostname: 'one' })], ['one']],
   ['no more than a few', ['1', '2', '3', '4', '5'].map((name) => node(name)), ['1', '2', '3', '4']],
 ])('addresses of nodes: %s', (_, nodes, expected) => {
   expect(likelyAddresses(nodes)).toEqual(expected);

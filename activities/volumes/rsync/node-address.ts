@@ -2,7 +2,9 @@ import type { ClusterClient } from '../../../clusters/cluster-client.js';
 import { hasCondition } from '../../../resources/meta/conditions.js';
 import type { KubeObject } from '../../../resources/meta/kube-object.js';
 
-const ADDRESS_TYPES = ['ExternalIP', 'InternalIP', 'ExternalDNS', 'InternalDNS', 'Hostname'] as const;
+const ADDRESS_TYPES = ['ExternalIP', 'InternalIP', 'ExternalDNS', 'InternalDNS'];
+/** Seldom known to the DNS of another cluster: to ask for it costs seconds, and is done where a node tells nothing else. */
+const LAST_RESORT = ['Hostname'];
 /** Each that does not answer costs a client seconds. */
 const MOST = 4;
 
@@ -49,8 +51,8 @@ const hasNoNetwork = (conditions: readonly { type: string; status: string }[] = 
 
 function addressesOf({ status }: KubeObject): string[] {
   const addresses: { type: string; address: string }[] = status?.addresses ?? [];
-  return ADDRESS_TYPES.flatMap((type) => addresses.find((candidate) => candidate.type === type)?.address ?? []).slice(
-    0,
-    2,
-  );
+  const ofTypes = (types: string[]): string[] =>
+    types.flatMap((type) => addresses.find((candidate) => candidate.type === type)?.address ?? []);
+  const known = ofTypes(ADDRESS_TYPES);
+  return known.length > 0 ? known.slice(0, 2) : ofTypes(LAST_RESORT);
 }
