@@ -5,9 +5,11 @@ import { signalRoot } from '../activities/kit/signal-root.js';
 import { FAILURE, type FailureReport, failureText } from '../resources/meta/failure.js';
 import type { RunRef } from '../resources/run/run-record.js';
 import { attention, attentionOver } from '../temporal/contract/messages.js';
+import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
+import { migrationWorkflowId } from '../temporal/contract/workflow-ids.js';
 import { activityFailure } from './activity-failure.js';
 
-/** What lasts for minutes is signaled again this often, in case the first signal was lost. */
+/** What lasts for minutes is looked at again this often: the signal may have been lost, or that of another activity been taken back. */
 const TELL_AGAIN_ATTEMPTS = 30;
 
 /** Around every activity of a run: signals its root workflow while credentials are missing. */
@@ -29,8 +31,9 @@ export const attentionInterceptor = (context: Context): ActivityInterceptors => 
 });
 
 /**
- * Tells a run's root workflow that one of its activities waits for new credentials, and that they have come. Each activity tells it once
- * for as long as it waits; whether it waited is read from Temporal, since its next attempt may run in another process.
+ * Tells a run's root workflow that one of its activities waits for new credentials, and that they have come. A run that shows that the
+ * operator should look is not told again: many activities may wait for the same credentials, for days. Whether an activity waited is read
+ * from Temporal, since its next attempt may run in another process.
  */
 class Attention {
   private constructor(
@@ -58,6 +61,7 @@ class Attention {
     if (!isRejection(error)) return this.succeeded();
     const { attempt } = this.context.info;
     if (attempt % TELL_AGAIN_ATTEMPTS !== 0 && (await this.wasHeldUp())) return;
+    if (await this.runShowsIt()) return;
     const [report] = error.details as [FailureReport];
     await this.tell(() => signalRoot(this.run, attention, failureText(report), this.activity));
   }
@@ -73,6 +77,15 @@ class Attention {
       return pending?.lastFailure?.applicationFailureInfo?.type;
     });
     return type === FAILURE.CredentialsRejected;
+  }
+
+  /** Whether the run says that the operator should look: each signal more would stay in its history, and there may be many for days. */
+  private async runShowsIt(): Promise<boolean> {
+    const shown = await this.tell(async () => {
+      const root = await this.context.client.workflow.getHandle(migrationWorkflowId(this.run)).describe();
+      return root.typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention);
+    });
+    return shown === true;
   }
 
   /** Telling the operator must not change the outcome of the activity. */

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { summarizeRun } from '../../activities/records/summarize-run.js';
 import { StepFailure } from '../../resources/meta/failure.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { runRecord } from '../kit/fakes/recorded-run.js';
+import { manyVolumes, newRun } from '../kit/temporal/many-volumes.js';
 import { hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
 import { ScriptedWorker, startRecovery, untilCalled } from '../kit/temporal/scripted-worker.js';
 
@@ -92,4 +93,44 @@ it('is not told of what is tried again for other reasons', async () => {
     return { backup: 'b' };
   };
   expect((await run({ createBackup }))[1]).toEqual([]);
+});
+
+it('many volumes that wait for days for the same token add nothing to the history of the run', async () => {
+  const VOLUMES = 16;
+  // Each is looked at again after 30 attempts, five minutes of a real outage.
+  const ROUNDS = [40, 130] as const;
+  const { activities } = manyVolumes(VOLUMES, VOLUMES);
+  const attempts = new Map<string, number>();
+  let admitted = false;
+  activities.amend({
+    prepareVolume: async ({ volume }: { volume: string }) => {
+      if (admitted) return { mover: 'rsync', type: 'NodePort', host: 'target', port: 30000 };
+      attempts.set(volume, Context.current().info.attempt);
+      const { message, report } = rejected;
+      throw ApplicationFailure.create({
+        message,
+        type: report.type,
+        details: [report],
+        nextRetryDelay: '10 milliseconds',
+      });
+    },
+  });
+  const each = (least: number) =>
+    expect
+      .poll(() => [...attempts.values()].filter((count) => count >= least).length, { timeout: 60_000 })
+      .toBe(VOLUMES);
+  const input = { run: newRun(), itinerary: 'Stage' as const };
+  await worker.run(activities, { workflow: 'migration', input }, async (root) => {
+    await each(ROUNDS[0]);
+    const before = await root.describe();
+    await each(ROUNDS[1]);
+    const after = await root.describe();
+    expect(after.historyLength).toBe(before.historyLength);
+    expect((await signalsOf(root)).length).toBeLessThanOrEqual(VOLUMES);
+    expect(activities.condition('CredentialsRejected')).toBeDefined();
+    admitted = true;
+    await root.result();
+    expect((await root.describe()).historyLength).toBeLessThan(2_000);
+    expect(activities.statuses.length).toBeLessThan(40);
+  });
 });

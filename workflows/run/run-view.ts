@@ -43,6 +43,7 @@ export class RunView {
   private blockers: readonly ConditionFinding[] = [];
   /** Activities that wait for credentials, with what the operator reads about each. */
   private readonly rejectedCredentials = new Map<string, string>();
+  private shownRejection?: string;
   /** The step that each failure came from. */
   private readonly failedSteps = new Map<unknown, StepName>();
 
@@ -179,6 +180,9 @@ export class RunView {
 
   private showRejectedCredentials(): void {
     const [message] = this.rejectedCredentials.values();
+    // Many activities wait for the same token: what is shown already is not published again.
+    if (message === this.shownRejection) return;
+    this.shownRejection = message;
     if (message === undefined) this.status.clear('CredentialsRejected');
     else this.status.set({ type: 'CredentialsRejected', category: CATEGORY.Warn, reason: 'NeedsAttention', message });
     this.needsAttention(message !== undefined);
