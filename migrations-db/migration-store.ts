@@ -253,7 +253,8 @@ export interface RunRepository {
   steps(
     ref: RunRef,
   ): Promise<{ name: string; state: string; message?: string; startedAt?: string; endedAt?: string }[]>;
-  saveTransfer(row: VolumeTransferRow): Promise<void>;
+  /** Progress of passes, each of them once, in one statement. */
+  saveTransfers(rows: readonly VolumeTransferRow[]): Promise<void>;
   transfers(ref: RunRef): Promise<VolumeTransferRow[]>;
   /** Log lines and events kept with the migration (helper pods' logs, Velero's excerpts); bounded per run. */
   appendLog(ref: RunRef, entry: { at: string; source: string; text: string }): Promise<void>;

@@ -132,7 +132,7 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
     },
     forgetCreated: async (_: string, uids: string[]) =>
       void run.created.splice(0, run.created.length, ...run.created.filter(({ uid }) => !uids.includes(uid))),
-    saveTransfer: async (row: VolumeTransferRow) => void run.transfers.push(row),
+    saveTransfers: async (rows: VolumeTransferRow[]) => void run.transfers.push(...rows),
     transfers: async () => run.transfers.slice(-1),
   };
   const statuses = {
