@@ -321,6 +321,24 @@ export interface LeaseRepository {
   release(name: string, holder: string): Promise<void>;
 }
 
+export interface WantedPlace {
+  run: RunRef;
+  volumeId: string;
+  /** uids of the clusters it is copied from and to. */
+  clusters: readonly string[];
+  /** Its application is halted. */
+  urgent: boolean;
+  /** Copies from or to one cluster at a time. */
+  limit: number;
+}
+
+/** Places of volumes among all that are copied at the same time. What a run holds is free when it has ended. */
+export interface CopyPlaces {
+  /** Takes a place, or one in the queue for it. False while there is no room. Idempotent. */
+  take(wanted: WantedPlace): Promise<boolean>;
+  release(run: RunRef, volumeId: string): Promise<void>;
+}
+
 export interface MigrationStore {
   resources: ResourceRepository;
   secrets: SecretRepository;
@@ -329,6 +347,7 @@ export interface MigrationStore {
   outbox: Outbox;
   events: EventRepository;
   leases: LeaseRepository;
+  copyPlaces: CopyPlaces;
   /** Resolves when the database answers; rejects with StoreError Unavailable otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
 import { signalRoot } from '../activities/kit/signal-root.js';
 import { FAILURE, type FailureReport, failureText } from '../resources/meta/failure.js';
@@ -65,6 +65,7 @@ class Attention {
   }
 
   async failed(error: Error): Promise<void> {
+    if (isBenign(error)) return;
     if (!isRejection(error)) return this.succeeded();
     const { attempt } = this.context.info;
     if (attempt % TELL_AGAIN_ATTEMPTS !== 0 && (await this.wasHeldUp())) return;
@@ -118,6 +119,10 @@ class Attention {
     }
   }
 }
+
+/** It waits for its turn. */
+const isBenign = (error: Error): boolean =>
+  error instanceof ApplicationFailure && error.category === ApplicationFailureCategory.BENIGN;
 
 const isRejection = (error: Error): error is ApplicationFailure =>
   error instanceof ApplicationFailure && error.type === FAILURE.CredentialsRejected;

@@ -61,9 +61,9 @@ export const waitActivity = (summary: string, taskQueue: TaskQueue = TASK_QUEUES
   });
 
 /** Part of an unwind or of the record: never given up while the cluster or the database may come back. */
-export const unboundedActivity = (summary: string): Activities =>
+export const unboundedActivity = (summary: string, taskQueue: TaskQueue = TASK_QUEUES.control): Activities =>
   proxyActivities<Activities>({
-    taskQueue: TASK_QUEUES.control,
+    taskQueue,
     startToCloseTimeout: '1 hour',
     heartbeatTimeout,
     cancellationType,

@@ -36,6 +36,7 @@ export function runRecord({ quiescePods = true, ...overrides }: RecordOverrides 
       rsync: { extraOptions: [], backoffLimit: 1 },
       transferPod: { requests: { cpu: '', memory: '' }, limits: { cpu: '', memory: '' } },
       maxConcurrentVolumes: 16,
+      maxConcurrentVolumesPerCluster: 64,
       sourceSupplementalGroups: [],
       targetSupplementalGroups: [],
       patience: { pod: 60, copy: 60, quiesce: 60, backup: 60, restore: 60, start: 60, cleanup: 60 },
