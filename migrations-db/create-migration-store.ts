@@ -1,4 +1,5 @@
 import type { DatabaseTarget } from '../config/database-target.js';
+import { PostgresCopyPlaces } from './copy-places.js';
 import { Database, type StoreLogger } from './database.js';
 import type { EncryptionKeys } from './encryption.js';
 import { PostgresEventRepository } from './event-repository.js';
@@ -54,6 +55,7 @@ export async function createMigrationStore(options: MigrationStoreOptions): Prom
     outbox: new PostgresOutbox(database, notifications),
     events: new PostgresEventRepository(resources),
     leases: new PostgresLeaseRepository(database),
+    copyPlaces: new PostgresCopyPlaces(database),
     ping: async () => void (await database.run((manager) => manager.query('SELECT 1'))),
     close: async () => {
       endHousekeeping();

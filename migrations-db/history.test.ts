@@ -45,7 +45,7 @@ async function past(planUid: string, { days, itinerary = 'Stage', facts = {}, op
   await store.runs.recordStep(ref, { name: 'Prepare', state: 'Completed' });
   await store.runs.appendLog(ref, { at: new Date().toISOString(), source: 'pod', text: 'line' });
   const bytes = { totalBytes: 1, doneBytes: 1, sentBytes: 1, files: 1, filesTotal: 1, rate: 1 };
-  await store.runs.saveTransfer({ ref, volumeId: 'v', pass: 'final', phase: 'Succeeded', attempt: 1, ...bytes });
+  await store.runs.saveTransfers([{ ref, volumeId: 'v', pass: 'final', phase: 'Succeeded', attempt: 1, ...bytes }]);
   if (made) {
     await store.runs.recordCreated(ref, [
       { cluster: 't', apiVersion: 'v1', kind: 'Secret', namespace: 's', name: 's', uid: randomUUID() },

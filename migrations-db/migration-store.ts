@@ -253,7 +253,8 @@ export interface RunRepository {
   steps(
     ref: RunRef,
   ): Promise<{ name: string; state: string; message?: string; startedAt?: string; endedAt?: string }[]>;
-  saveTransfer(row: VolumeTransferRow): Promise<void>;
+  /** Progress of passes, each of them once, in one statement. */
+  saveTransfers(rows: readonly VolumeTransferRow[]): Promise<void>;
   transfers(ref: RunRef): Promise<VolumeTransferRow[]>;
   /** Log lines and events kept with the migration (helper pods' logs, Velero's excerpts); bounded per run. */
   appendLog(ref: RunRef, entry: { at: string; source: string; text: string }): Promise<void>;
@@ -320,6 +321,24 @@ export interface LeaseRepository {
   release(name: string, holder: string): Promise<void>;
 }
 
+export interface WantedPlace {
+  run: RunRef;
+  volumeId: string;
+  /** uids of the clusters it is copied from and to. */
+  clusters: readonly string[];
+  /** Its application is halted. */
+  urgent: boolean;
+  /** Copies from or to one cluster at a time. */
+  limit: number;
+}
+
+/** Places of volumes among all that are copied at the same time. What a run holds is free when it has ended. */
+export interface CopyPlaces {
+  /** Takes a place, or one in the queue for it. False while there is no room. Idempotent. */
+  take(wanted: WantedPlace): Promise<boolean>;
+  release(run: RunRef, volumeId: string): Promise<void>;
+}
+
 export interface MigrationStore {
   resources: ResourceRepository;
   secrets: SecretRepository;
@@ -328,6 +347,7 @@ export interface MigrationStore {
   outbox: Outbox;
   events: EventRepository;
   leases: LeaseRepository;
+  copyPlaces: CopyPlaces;
   /** Resolves when the database answers; rejects with StoreError Unavailable otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -222,22 +222,22 @@ describe('a volume transfer', () => {
       startedAt: '2026-01-01T00:00:00.000Z',
       message: 'm',
     });
-    await store.runs.saveTransfer(row);
-    await store.runs.saveTransfer({ ...row, pass: 'pre-copy' });
+    await store.runs.saveTransfers([row]);
+    await store.runs.saveTransfers([{ ...row, pass: 'pre-copy' }]);
     expect(await store.runs.transfers(ref)).toEqual([{ ...row, pass: 'pre-copy' }, row]);
   });
 
   it('takes fractions of bytes', async () => {
-    await store.runs.saveTransfer(transfer({}));
+    await store.runs.saveTransfers([transfer({})]);
     expect((await stored())?.doneBytes).toBe(1024);
   });
 
   it('does not go back when progress comes late', async () => {
-    await store.runs.saveTransfer(transfer({ phase: 'Succeeded' }));
-    await store.runs.saveTransfer(transfer({ phase: 'Running' }));
+    await store.runs.saveTransfers([transfer({ phase: 'Succeeded' })]);
+    await store.runs.saveTransfers([transfer({ phase: 'Running' })]);
     expect((await stored())?.phase).toBe('Succeeded');
-    await store.runs.saveTransfer(transfer({ phase: 'Running', attempt: 2 }));
-    await store.runs.saveTransfer(transfer({ phase: 'Failed', attempt: 1 }));
+    await store.runs.saveTransfers([transfer({ phase: 'Running', attempt: 2 })]);
+    await store.runs.saveTransfers([transfer({ phase: 'Failed', attempt: 1 })]);
     expect(await stored()).toMatchObject({ phase: 'Running', attempt: 2 });
   });
 });

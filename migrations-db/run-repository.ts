@@ -23,7 +23,7 @@ import { RunEntity } from './schema/run-entity.js';
 import { RunLogEntity } from './schema/run-log-entity.js';
 import { RunStepEntity } from './schema/run-step-entity.js';
 import { VolumeTransferEntity } from './schema/volume-transfer-entity.js';
-import { saveTransfer, toTransferRow } from './volume-transfers.js';
+import { saveTransfers, toTransferRow } from './volume-transfers.js';
 
 /** Entries kept of a run's log; the oldest go first. */
 const LOG_ENTRIES = 5_000;
@@ -216,8 +216,8 @@ export class PostgresRunRepository implements RunRepository {
     }));
   }
 
-  async saveTransfer(row: VolumeTransferRow): Promise<void> {
-    await this.database.run((manager) => saveTransfer(manager, row));
+  async saveTransfers(rows: readonly VolumeTransferRow[]): Promise<void> {
+    if (rows.length > 0) await this.database.run((manager) => saveTransfers(manager, rows));
   }
 
   async transfers(ref: RunRef): Promise<VolumeTransferRow[]> {

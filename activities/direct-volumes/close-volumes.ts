@@ -11,8 +11,8 @@ import { LABELS } from '../../resources/meta/labels.js';
 import { directVolumeName } from '../../resources/run/names.js';
 import { describeRun, type RunRef } from '../../resources/run/run-record.js';
 import { findRunObject } from '../records/run-objects.js';
+import { ShownCopies } from './shown-copies.js';
 import { type CopyOutcome, endedStatus } from './shown-status.js';
-import { ShownVolume } from './shown-volume.js';
 import { updateStatus } from './write-shown.js';
 
 /**
@@ -25,10 +25,12 @@ export async function closeVolumes(store: MigrationStore, run: RunRef): Promise<
   if (!row?.record || !shown) return;
   const ended = row.state === 'Succeeded' || row.state === 'SucceededWithWarnings' ? 'Succeeded' : 'Failed';
   const transfers = await store.runs.transfers(run);
-  for (const volume of row.record.volumes) {
-    const last = newestOf(transfers, volume.id);
-    if (last) await new ShownVolume(store, run, row.record, volume).show(isOpen(last) ? closed(last, ended) : last);
-  }
+  const lasts = row.record.volumes
+    .flatMap(({ id }) => newestOf(transfers, id) ?? [])
+    .map((last) => (isOpen(last) ? closed(last, ended) : last));
+  const copies = new ShownCopies(store, run, row.record);
+  await copies.showStates(lasts);
+  for (const last of lasts) await copies.showProgress(last);
   if (run.kind === 'MigMigration') {
     const outcome = await outcomeOf(store, run, row.state);
     await updateStatus(store, shown, (status: DirectVolumeMigrationStatus) => endedStatus(status, outcome));

@@ -14,7 +14,7 @@ import { runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../../test/kit/postgres/temporary-store.js';
 import { finishRun } from '../run/finish-run.js';
 import { createDirectVolumeActivities } from './index.js';
-import { ShownVolume } from './shown-volume.js';
+import { ShownCopies } from './shown-copies.js';
 
 let temporary: TemporaryStore;
 const clients: Record<string, ClusterClient> = {};
@@ -215,8 +215,10 @@ describe('showing the copies of a run', () => {
 
   const show = async (run: RunRef, record: RunRecord, volume: typeof data, fields?: Partial<VolumeTransferRow>) => {
     const row = rowOf(run, volume, fields);
-    await temporary.store.runs.saveTransfer(row);
-    await new ShownVolume(temporary.store, run, record, volume).show(row);
+    await temporary.store.runs.saveTransfers([row]);
+    const copies = new ShownCopies(temporary.store, run, record);
+    await copies.showStates([row]);
+    await copies.showProgress(row);
   };
   const shownBy = async ({ uid }: RunRef) =>
     (await list('DirectVolumeMigration')).find(({ metadata }) => metadata.labels?.['migration-direct-volume'] === uid);

@@ -20,6 +20,8 @@ export interface ActivityDependencies {
 /** A cluster as a run sees it. */
 export interface RunClient extends ClusterClient {
   withoutHelpers: WithoutHelpers;
+  /** The one that all runs share, for what they read together. */
+  base: ClusterClient;
 }
 
 /**
@@ -36,6 +38,6 @@ export const clusterOf = async (
   const fence = () => refuseUnless(deps, record, direction);
   // What undoes is refused as a whole, also where it would find nothing to change.
   if (direction !== 'forward') await fence();
-  const client = fencedClient(await deps.clusters.connect(record[side]), fence);
-  return Object.assign(client, { withoutHelpers: withoutHelpers(deps.store) });
+  const base = await deps.clusters.connect(record[side]);
+  return Object.assign(fencedClient(base, fence), { base, withoutHelpers: withoutHelpers(deps.store) });
 };

@@ -1,8 +1,7 @@
-import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
+import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { cutText } from '../../resources/meta/cut-text.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-
-const EVENT = { apiVersion: 'v1', kind: 'Event' } as const;
+import { sharedReads } from './shared-reads.js';
 
 /** When an Event was last seen, RFC 3339. */
 export const eventTime = (event: KubeObject): string =>
@@ -12,11 +11,10 @@ export const eventTime = (event: KubeObject): string =>
 export async function eventsOf(
   client: ClusterClient,
   { metadata }: KubeObject,
-  options: CallOptions,
+  signal: AbortSignal,
 ): Promise<KubeObject[]> {
-  const { namespace, uid } = metadata;
-  const { items } = await client.list(EVENT, { namespace, fieldSelector: `involvedObject.uid=${uid}`, ...options });
-  return items.map(withCutTexts).toSorted((one, other) => eventTime(one).localeCompare(eventTime(other)));
+  const found = await sharedReads(client).events(metadata, signal);
+  return found.map(withCutTexts).toSorted((one, other) => eventTime(one).localeCompare(eventTime(other)));
 }
 
 /** Controllers and admission plug-ins of the cluster write them; each line goes into statuses and failures. */

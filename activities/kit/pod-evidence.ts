@@ -53,7 +53,7 @@ export async function keepPodEvidenceOnce(
 }
 
 async function eventLines(client: ClusterClient, pod: KubeObject, signal: AbortSignal): Promise<string[]> {
-  const events = await eventsOf(client, pod, { signal });
+  const events = await eventsOf(client, pod, signal);
   return events.map((event) => `${eventTime(event)} ${event.type} ${event.reason}: ${event.message}`);
 }
 

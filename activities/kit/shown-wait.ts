@@ -61,7 +61,7 @@ export class ShownWait {
     const { client, object } = this.object;
     this.reading = true;
     try {
-      const event = (await eventsOf(client, object, { signal: AbortSignal.timeout(EVENTS_TIMEOUT_MS) })).at(-1);
+      const event = (await eventsOf(client, object, AbortSignal.timeout(EVENTS_TIMEOUT_MS))).at(-1);
       if (event && this.object.object.metadata.uid === object.metadata.uid) {
         this.lastEvent = `${event.reason}: ${event.message}`;
       }

@@ -40,6 +40,9 @@ export interface TransferResult {
 }
 
 export interface VolumeActivities {
+  /** Fails, to be tried again, while as many volumes as a cluster may have are being copied; nothing is in the clusters until then. */
+  takeCopyPlace(input: VolumeInput & { pass: Pass }): Promise<void>;
+  leaveCopyPlace(input: VolumeInput): Promise<void>;
   /**
    * Target namespace (with all labels and annotations of the source's, when it is not there) and target claim. Does not wait for the
    * volume: many classes make it for the first pod. Refuses a claim that a foreign running pod mounts unless allowed.

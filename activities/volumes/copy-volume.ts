@@ -46,6 +46,7 @@ export async function copyVolume(
     // The pods would continue to copy into what others use.
     if (isInUse(error)) await mover.remove(volumeRun);
     if (isFinal(error)) await progress.failed(error.message);
+    else progress.end();
     throw error;
   }
 }

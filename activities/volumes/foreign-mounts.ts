@@ -4,6 +4,8 @@ import { LABELS } from '../../resources/meta/labels.js';
 import { listSome } from '../../resources/meta/listing.js';
 import { mountedClaims } from '../../resources/workloads/claim-references.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
+import { watchSharedPods } from '../kit/shared-pods.js';
+import { FRESH, sharedReads } from '../kit/shared-reads.js';
 import { aborted } from '../kit/until-first.js';
 import type { LiveVolumeRun } from './volume-run.js';
 
@@ -15,8 +17,8 @@ import type { LiveVolumeRun } from './volume-run.js';
 export async function refuseForeignMounts(live: LiveVolumeRun): Promise<void> {
   const { volume, target, signal } = live;
   if (volume.allowOverwrite) return;
-  const { items } = await target.list(POD, { namespace: volume.target.namespace, signal });
-  refuse(live, items);
+  const { namespace } = volume.target;
+  refuse(live, await sharedReads(target).list(POD, { namespace }, { age: FRESH, signal }));
 }
 
 /**
@@ -27,7 +29,7 @@ export async function refuseForeignMounts(live: LiveVolumeRun): Promise<void> {
 export async function watchForeignMounts(live: LiveVolumeRun): Promise<never> {
   const { volume, target, signal } = live;
   if (volume.allowOverwrite) return aborted(signal);
-  for await (const event of target.watch(POD, { namespace: volume.target.namespace, signal })) {
+  for await (const event of watchSharedPods(target, { namespace: volume.target.namespace, signal })) {
     if (event.type !== 'DELETED') refuse(live, event.type === 'SYNCED' ? event.objects : [event.object]);
   }
   throw new Error('unreachable: a watch has no end');

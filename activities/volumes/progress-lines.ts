@@ -4,10 +4,9 @@ import type { RunVolume } from '../../resources/run/run-record.js';
 
 /** What the step shows of its volumes, in MTC's form: one line with the sums, one for each volume. */
 export function progressLines(volumes: readonly RunVolume[], transfers: readonly VolumeTransferRow[]): string[] {
-  const newest = volumes.map(({ id }) => {
-    const passes = transfers.filter(({ volumeId }) => volumeId === id);
-    return passes.find(({ pass }) => pass === 'final') ?? passes[0];
-  });
+  const newestOf = new Map<string, VolumeTransferRow>();
+  for (const row of transfers) if (row.pass === 'final' || !newestOf.has(row.volumeId)) newestOf.set(row.volumeId, row);
+  const newest = volumes.map(({ id }) => newestOf.get(id));
   const count = (phase: VolumeTransferRow['phase']): number => newest.filter((row) => row?.phase === phase).length;
   return [
     `${volumes.length} total volumes; ${count('Succeeded')} successful; ${count('Running')} running; ${count('Failed')} failed`,

@@ -5,6 +5,7 @@ import type { ActivityDependencies } from '../kit/dependencies.js';
 import { ensureTargetNamespace } from '../kit/namespaces.js';
 import { createdOnTarget, isMadeByRun } from '../kit/provenance.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
+import { FRESH, RECENT, sharedReads } from '../kit/shared-reads.js';
 import type { VolumeInput } from './contract.js';
 import { enlargeTargetClaim } from './enlarge-target-claim.js';
 import { refuseForeignMounts } from './foreign-mounts.js';
@@ -12,6 +13,8 @@ import { targetClaim } from './target-claim.js';
 import { type LiveVolumeRun, loadVolumeRun, volumeTitle } from './volume-run.js';
 
 const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' } as const;
+/** Until pods can be made in a new one; another attempt waits on. */
+const NAMESPACE_MS = 60_000;
 
 export async function provisionTargetVolume(
   deps: ActivityDependencies,
@@ -24,7 +27,11 @@ export async function provisionTargetVolume(
   return withPulse(wait, async (pulse) => {
     const { signal } = pulse;
     const namespaces = { source: volume.source.namespace, target: volume.target.namespace };
-    await ensureTargetNamespace(deps, input.run, namespaces, signal);
+    await sharedReads(target).once(
+      `namespace ${namespaces.target} for ${input.run.uid} ${input.run.attempt}`,
+      () => ensureTargetNamespace(deps, input.run, namespaces, AbortSignal.timeout(NAMESPACE_MS)),
+      { age: RECENT, signal },
+    );
     return { created: await ensureClaim({ ...volumeRun, signal }, pulse) };
   });
 }
@@ -33,7 +40,8 @@ export async function provisionTargetVolume(
 async function ensureClaim(live: LiveVolumeRun, pulse: Pulse): Promise<boolean> {
   const { deps, run, record, volume, target, signal } = live;
   const { namespace, claim: name } = volume.target;
-  const found = await target.get({ ...CLAIM, namespace, name }, { signal });
+  const claims = await sharedReads(target).list(CLAIM, { namespace }, { age: FRESH, signal });
+  const found = claims.find(({ metadata }) => metadata.name === name);
   if (found?.metadata.deletionTimestamp) throw beingDeleted(live, found);
   if (found) await refuseForeignMounts(live);
   const claim = (found && (await enlargeTargetClaim(live, found, pulse))) ?? (await createClaim(live));
@@ -45,7 +53,8 @@ async function ensureClaim(live: LiveVolumeRun, pulse: Pulse): Promise<boolean> 
 
 async function createClaim({ record, volume, source, target, signal }: LiveVolumeRun): Promise<KubeObject> {
   const { namespace, claim: name } = volume.source;
-  const original = await source.get({ ...CLAIM, namespace, name }, { signal });
+  const claims = await sharedReads(source).list(CLAIM, { namespace }, { age: RECENT, signal });
+  const original = claims.find(({ metadata }) => metadata.name === name);
   if (!original) {
     throw new StepFailure({
       type: FAILURE.NotFound,
@@ -55,9 +64,10 @@ async function createClaim({ record, volume, source, target, signal }: LiveVolum
       next: 'Leave the volume out or create the claim again, then start the migration again.',
     });
   }
-  const { items: limitRanges } = await target.list(
+  const limitRanges = await sharedReads(target).list(
     { apiVersion: 'v1', kind: 'LimitRange' },
-    { namespace: volume.target.namespace, signal },
+    { namespace: volume.target.namespace },
+    { age: RECENT, signal },
   );
   const size = atLeastAllowed(volume.target.size, limitRanges);
   const wanted = { ...volume, target: { ...volume.target, size } };

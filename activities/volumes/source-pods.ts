@@ -2,13 +2,17 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { POD } from '../../resources/meta/kube-object.js';
 import { mountedClaims, podSpecOf, usesClaims } from '../../resources/workloads/claim-references.js';
 import { isFinishedPod } from '../../resources/workloads/ownership.js';
+import { FRESH, RECENT, sharedReads } from '../kit/shared-reads.js';
 import { listWorkloads } from '../workloads/list-workloads.js';
 import type { LiveVolumeRun } from './volume-run.js';
+
+const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' } as const;
 
 /** The application's pod that has the source volume mounted, if one runs. */
 export async function mountingPod({ volume, source, signal }: LiveVolumeRun): Promise<KubeObject | undefined> {
   const { namespace, claim } = volume.source;
-  const { items } = await source.list(POD, { namespace, signal });
+  // After quiesce, one that ended a moment ago must not decide where the copy runs.
+  const items = await sharedReads(source).list(POD, { namespace }, { age: FRESH, signal });
   const mounting = items.filter(
     (pod) => mountedClaims(pod).includes(claim) && !isFinishedPod(pod) && pod.spec?.nodeName !== undefined,
   );
@@ -20,7 +24,12 @@ export async function applicationPod(live: LiveVolumeRun): Promise<KubeObject['s
   const pod = await mountingPod(live);
   if (pod) return pod.spec;
   const { volume, source, signal } = live;
-  const workloads = await listWorkloads(source, { namespaces: [volume.source.namespace], signal });
+  const { namespace } = volume.source;
+  const workloads = await sharedReads(source).once(
+    `workloads ${namespace}`,
+    () => listWorkloads(source, { namespaces: [namespace] }),
+    { age: RECENT, signal },
+  );
   const user = workloads.find((workload) => usesClaims(workload, new Set([volume.source.claim])));
   return user && podSpecOf(user);
 }
@@ -28,8 +37,8 @@ export async function applicationPod(live: LiveVolumeRun): Promise<KubeObject['s
 /** How the source claim may be mounted. */
 export async function sourceAccessModes({ volume, source, signal }: LiveVolumeRun): Promise<string[]> {
   const { namespace, claim: name } = volume.source;
-  const claim = await source.get({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name }, { signal });
-  return claim?.spec?.accessModes ?? [];
+  const claims = await sharedReads(source).list(CLAIM, { namespace }, { age: FRESH, signal });
+  return claims.find(({ metadata }) => metadata.name === name)?.spec?.accessModes ?? [];
 }
 
 /** Only a volume that many nodes may mount is read from wherever there is room. */

@@ -1,22 +1,15 @@
 import type { VolumeTransferRow } from '../../migrations-db/migration-store.js';
-import { ShownVolume } from '../direct-volumes/shown-volume.js';
 import type { Pass, TransferResult } from './contract.js';
-import { progressLines } from './progress-lines.js';
+import { RunProgress } from './run-progress.js';
 import type { VolumeRun } from './volume-run.js';
 
-const INTERVAL_MS = 1_000;
-
 /**
- * The progress of one pass as the store keeps it and as MTC's objects show it: written at most once a second, and left out while the
- * store does not answer. What moves is told by the mover.
+ * The progress of one pass as the store keeps it and as MTC's objects show it, written with that of the run's other volumes. What moves is
+ * told by the mover.
  */
 export class VolumeProgress {
   private current: VolumeTransferRow;
-  private readonly shown: ShownVolume;
   private podCreatedAt: string | undefined;
-  private savedAt = 0;
-  private saving = Promise.resolve();
-  private waiting = 0;
 
   /** @param firstPod name of the pod that the pass begins with */
   constructor(
@@ -24,8 +17,7 @@ export class VolumeProgress {
     pass: Pass,
     firstPod: string,
   ) {
-    const { deps, run, record, volume } = volumeRun;
-    this.shown = new ShownVolume(deps.store, run, record, volume);
+    const { run, volume } = volumeRun;
     this.current = {
       ref: run,
       volumeId: volume.id,
@@ -48,7 +40,7 @@ export class VolumeProgress {
 
   /** The pass has begun, and no pod has been heard yet. */
   begin(): void {
-    this.save();
+    this.written.tell(this.current, this.podCreatedAt);
   }
 
   /**
@@ -61,7 +53,7 @@ export class VolumeProgress {
     this.podCreatedAt = podCreatedAt;
     const startedAt = this.current.startedAt ?? podCreatedAt;
     this.current = { ...this.current, phase: 'Running', startedAt, ...changes };
-    this.save();
+    this.written.tell(this.current, this.podCreatedAt);
     return this.current;
   }
 
@@ -85,37 +77,22 @@ export class VolumeProgress {
       endedAt: new Date().toISOString(),
       message: result.warnings.join(' ') || undefined,
     };
-    this.save({ now: true });
-    await this.saving;
+    await this.written.settle(this.current, this.podCreatedAt);
   }
 
   async failed(message: string): Promise<void> {
     const endedAt = new Date().toISOString();
     this.current = { ...this.current, phase: 'Failed', etaSeconds: undefined, endedAt, message };
-    this.save({ now: true });
-    await this.saving;
+    await this.written.settle(this.current, this.podCreatedAt);
   }
 
-  /** One after the other, so that nothing old is written over something newer; left out while the last one is still under way. */
-  private save({ now = false } = {}): void {
-    if (!now && (this.waiting > 0 || Date.now() - this.savedAt < INTERVAL_MS)) return;
-    this.savedAt = Date.now();
-    this.waiting += 1;
-    const { current, podCreatedAt } = this;
-    this.saving = this.saving.then(() => this.write(current, podCreatedAt));
+  /** The pass has ended, whatever came of it: nothing more is told. */
+  end(): void {
+    RunProgress.drop(this.volumeRun, this.current.volumeId);
   }
 
-  private async write(row: VolumeTransferRow, podCreatedAt: string | undefined): Promise<void> {
-    const { deps, run, record } = this.volumeRun;
-    const { runs, statuses } = deps.store;
-    try {
-      await runs.saveTransfer(row);
-      await statuses.writeStepProgress(run, 'DirectVolume', progressLines(record.volumes, await runs.transfers(run)));
-      await this.shown.show(row, podCreatedAt);
-    } catch (error) {
-      deps.logger.debug({ err: error, volume: row.volumeId }, 'Progress could not be stored');
-    } finally {
-      this.waiting -= 1;
-    }
+  /** Asked for each time: it is there while there is something to write. */
+  private get written(): RunProgress {
+    return RunProgress.of(this.volumeRun);
   }
 }

@@ -1,4 +1,5 @@
 import { ChangeEntity } from './change-entity.js';
+import { CopyPlaceEntity } from './copy-place-entity.js';
 import { CreatedObjectEntity } from './created-object-entity.js';
 import { LeaseEntity } from './lease-entity.js';
 import { NamespaceLockEntity } from './namespace-lock-entity.js';
@@ -14,6 +15,7 @@ import { VolumeTransferEntity } from './volume-transfer-entity.js';
 
 export const ENTITIES = [
   ChangeEntity,
+  CopyPlaceEntity,
   CreatedObjectEntity,
   LeaseEntity,
   NamespaceLockEntity,

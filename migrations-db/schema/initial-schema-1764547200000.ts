@@ -158,6 +158,18 @@ export class InitialSchema1764547200000 implements MigrationInterface {
       );
       CREATE UNIQUE INDEX plan_queue_one_running ON plan_queue (plan_uid) WHERE running;
 
+      CREATE TABLE copy_places (
+        cluster text NOT NULL,
+        run_uid text NOT NULL,
+        attempt integer NOT NULL,
+        volume_id text NOT NULL,
+        rank smallint NOT NULL,
+        held boolean NOT NULL DEFAULT false,
+        position bigserial NOT NULL,
+        PRIMARY KEY (cluster, run_uid, attempt, volume_id)
+      );
+      CREATE INDEX copy_places_run ON copy_places (run_uid, attempt);
+
       CREATE TABLE leases (
         name text PRIMARY KEY,
         holder text NOT NULL,
@@ -182,7 +194,7 @@ export class InitialSchema1764547200000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      DROP TABLE leases, namespace_locks, plan_queue, created_objects, run_logs, volume_transfers, run_steps, runs, outbox, secret_values, changes,
+      DROP TABLE copy_places, leases, namespace_locks, plan_queue, created_objects, run_logs, volume_transfers, run_steps, runs, outbox, secret_values, changes,
         revision, resources
     `);
   }

@@ -156,6 +156,8 @@ export interface RunSettings {
   transferPod: { requests: { cpu: string; memory: string }; limits: { cpu: string; memory: string } };
   /** Volumes of one run that are copied at the same time. */
   maxConcurrentVolumes: number;
+  /** Volumes of all runs that are copied from or to one cluster at the same time. */
+  maxConcurrentVolumesPerCluster: number;
   sourceSupplementalGroups: number[];
   targetSupplementalGroups: number[];
   /** Seconds a step may wait without seeing anything move. */

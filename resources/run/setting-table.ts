@@ -125,6 +125,11 @@ export const SETTINGS = {
     16,
     'Volumes of one migration that are copied at the same time; the others wait, without a pod and without a port.',
   ),
+  max_concurrent_volumes_per_cluster: setting(
+    wholeNumber(1),
+    64,
+    'Volumes of all migrations that are copied from or to one cluster at the same time. Those of halted applications come first.',
+  ),
   pod_patience_seconds: patience(180, 'the start of a transfer pod'),
   copy_patience_seconds: patience(900, 'the copy of a volume'),
   quiesce_patience_seconds: patience(600, 'scaling the source down'),

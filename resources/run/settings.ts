@@ -89,6 +89,7 @@ export function readSettings(
         limits: { cpu: value('source_rsync_pod_cpu_limits'), memory: value('source_rsync_pod_memory_limits') },
       },
       maxConcurrentVolumes: value('max_concurrent_volumes'),
+      maxConcurrentVolumesPerCluster: value('max_concurrent_volumes_per_cluster'),
       sourceSupplementalGroups: value('source_supplemental_groups'),
       targetSupplementalGroups: value('target_supplemental_groups'),
       patience: {

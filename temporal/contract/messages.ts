@@ -18,3 +18,17 @@ export const attention = defineSignal<[message: string, activity: string]>('atte
 
 /** To a run: what held that activity up is fixed. */
 export const attentionOver = defineSignal<[activity: string]>('attentionOver');
+
+/** Memo of a run's root: the activities that it shows as held up. */
+export const HELD_UP = 'heldUp';
+
+const AGAIN = '+';
+
+/** Id of an activity that is begun again because the time of the one before ran out while it was held up. */
+export const idOfSuccessor = (activityId: string): string => `${sameActivity(activityId)}${AGAIN}`;
+
+export const isBegunAgain = (activityId: string): boolean => activityId.endsWith(AGAIN);
+
+/** The id without that mark. */
+export const sameActivity = (activityId: string): string =>
+  isBegunAgain(activityId) ? activityId.slice(0, -AGAIN.length) : activityId;

@@ -66,7 +66,7 @@ async function recordRun(): Promise<void> {
     startedAt: '2026-01-01T10:00:00Z',
     endedAt: '2026-01-01T10:00:05Z',
   });
-  await runs.saveTransfer({
+  await runs.saveTransfers([{
     ref: run,
     volumeId: 'shop/data',
     pass: 'final',
@@ -81,7 +81,7 @@ async function recordRun(): Promise<void> {
     startedAt: '2026-01-01T10:00:05Z',
     endedAt: '2026-01-01T10:00:25Z',
     message: 'No space left on device',
-  });
+  }]);
   await runs.appendLog(run, {
     at: '2026-01-01T10:00:25Z',
     source: 'rsync-client',

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { summarizeRun } from '../../activities/records/summarize-run.js';
 import { StepFailure } from '../../resources/meta/failure.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { runRecord } from '../kit/fakes/recorded-run.js';
+import { longNamedVolumes, manyVolumes, newRun } from '../kit/temporal/many-volumes.js';
 import { hanging, ScriptedActivities } from '../kit/temporal/scripted-activities.js';
 import { ScriptedWorker, startRecovery, untilCalled } from '../kit/temporal/scripted-worker.js';
 
@@ -93,3 +94,49 @@ it('is not told of what is tried again for other reasons', async () => {
   };
   expect((await run({ createBackup }))[1]).toEqual([]);
 });
+
+it('volumes that wait for the same token for 72 hours leave the run open, and add nothing to its history', async () => {
+  const VOLUMES = 100;
+  const HOURS = 72;
+  // Looked at again after 30, five minutes of a real outage.
+  const ATTEMPTS = 35;
+  const WITHIN = { timeout: 120_000 };
+  const { activities } = manyVolumes(VOLUMES, VOLUMES);
+  const attempts = new Map<string, number>();
+  let admitted = false;
+  activities.amend({
+    prepareVolume: async ({ volume }: { volume: string }) => {
+      if (admitted) return { mover: 'rsync', type: 'NodePort', host: 'target', port: 30000 };
+      const attempt = (attempts.get(volume) ?? 0) + 1;
+      attempts.set(volume, attempt);
+      const { message, report } = rejected;
+      throw ApplicationFailure.create({ message, type: report.type, details: [report], nextRetryDelay: pause(volume) });
+    },
+  });
+  const [first, ...others] = longNamedVolumes(10).map(({ id }) => id);
+  const pause = (volume: string) => {
+    // Longer than the time of the activity: Temporal ends it at once, as it does after an hour of attempts.
+    if (volume === first && (attempts.get(volume) ?? 0) <= HOURS) return '2 hours';
+    return others.includes(volume) ? '10 milliseconds' : '5 seconds';
+  };
+  const counts = (volumes: Iterable<string>) => Array.from(volumes, (volume) => attempts.get(volume) ?? 0);
+  const input = { run: newRun(), itinerary: 'Stage' as const };
+  const histories = await worker.run(activities, { workflow: 'migration', input }, async (root) => {
+    await expect.poll(() => attempts.size, WITHIN).toBe(VOLUMES);
+    await expect.poll(() => Math.min(...counts(others)), WITHIN).toBeGreaterThan(2);
+    const before = await root.describe();
+    await expect.poll(() => Math.min(...counts(others)), WITHIN).toBeGreaterThan(ATTEMPTS);
+    await expect.poll(() => Math.max(...counts(attempts.keys())), WITHIN).toBeGreaterThan(HOURS);
+    const after = await root.describe();
+    expect(after.status.name).toBe('RUNNING');
+    expect(after.historyLength).toBe(before.historyLength);
+    expect(await signalsOf(root)).toEqual(['attention']);
+    expect(activities.condition('CredentialsRejected')).toBeDefined();
+    admitted = true;
+    await root.result();
+    expect(await signalsOf(root)).toEqual(['attention', 'attentionOver']);
+    expect(activities.condition('CredentialsRejected')).toBeUndefined();
+    expect(activities.statuses.length).toBeLessThan(40);
+  });
+  for (const { type, history } of histories) expect(history.events?.length, type).toBeLessThan(2_000);
+}, 300_000);

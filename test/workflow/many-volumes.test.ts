@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { childInputs } from '../kit/temporal/history-sizes.js';
 import { expectSmall, manyVolumes, newRun } from '../kit/temporal/many-volumes.js';
@@ -33,4 +34,27 @@ it('gives no child of a Final migration an input that grows with the number of v
       expect(bytes / children, `input of ${type}`).toBeLessThan(4_096);
     }
   }
+});
+
+it('leaves the clusters alone while other migrations copy as many volumes as they may, and gives its place back when it is canceled', async () => {
+  const VOLUMES = 3;
+  const { activities, seen } = manyVolumes(VOLUMES, VOLUMES);
+  let asked = 0;
+  const left = new Set<string>();
+  activities.amend({
+    takeCopyPlace: () => {
+      asked += 1;
+      throw ApplicationFailure.create({ type: 'WaitsForPlace', message: 'Full.', nextRetryDelay: '50 milliseconds' });
+    },
+    leaveCopyPlace: ({ volume }: { volume: string }) => void left.add(volume),
+  });
+  const root = { workflow: 'migration', input: { run: newRun(), itinerary: 'Stage' } } as const;
+  await worker.run(activities, root, async (handle) => {
+    await expect.poll(() => asked, { timeout: 30_000 }).toBeGreaterThan(5 * VOLUMES);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+  });
+  expect(activities.calls.filter((call) => call.startsWith('provisionTargetVolume'))).toEqual([]);
+  expect(seen.copied).toBe(0);
+  expect(left.size).toBe(VOLUMES);
 });

@@ -13,6 +13,7 @@ import type { VeleroActivities } from '../../activities/velero/contract.js';
 import type { VolumeActivities } from '../../activities/volumes/contract.js';
 import type { WorkloadActivities } from '../../activities/workloads/contract.js';
 import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
+import { heldUpWithoutLimit } from './held-up.js';
 
 type TaskQueue = (typeof TASK_QUEUES)[keyof typeof TASK_QUEUES];
 
@@ -36,9 +37,9 @@ const heartbeatTimeout = '5 seconds';
 /** Not the SDK's default, whatever its documentation says: an unwind must not begin beside an activity that is still at work. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-/** A short activity. `summary` is what the operator reads in the Temporal UI. */
+/** A short activity: given up after an hour, unless it waits for new credentials. `summary` is what the operator reads in the Temporal UI. */
 export const shortActivity = (summary: string, taskQueue: TaskQueue = TASK_QUEUES.control): Activities =>
-  proxyActivities<Activities>({
+  heldUpWithoutLimit({
     taskQueue,
     startToCloseTimeout: '5 minutes',
     scheduleToCloseTimeout: '1 hour',
@@ -60,9 +61,9 @@ export const waitActivity = (summary: string, taskQueue: TaskQueue = TASK_QUEUES
   });
 
 /** Part of an unwind or of the record: never given up while the cluster or the database may come back. */
-export const unboundedActivity = (summary: string): Activities =>
+export const unboundedActivity = (summary: string, taskQueue: TaskQueue = TASK_QUEUES.control): Activities =>
   proxyActivities<Activities>({
-    taskQueue: TASK_QUEUES.control,
+    taskQueue,
     startToCloseTimeout: '1 hour',
     heartbeatTimeout,
     cancellationType,

@@ -1,4 +1,10 @@
-import { isCancellation, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
 import {
   CATEGORY,
   type ConditionCategory,
@@ -14,7 +20,7 @@ import type {
   VolumeLabel,
 } from '../../resources/run/run-record.js';
 import type { StepName } from '../../resources/run/steps.js';
-import { attention, attentionOver, blocked, postponed } from '../../temporal/contract/messages.js';
+import { attention, attentionOver, blocked, HELD_UP, postponed } from '../../temporal/contract/messages.js';
 import { SEARCH_ATTRIBUTES } from '../../temporal/contract/search-attributes.js';
 import { failureReport } from './failure-report.js';
 import type { MigrationStatus } from './migration-status.js';
@@ -43,6 +49,8 @@ export class RunView {
   private blockers: readonly ConditionFinding[] = [];
   /** Activities that wait for credentials, with what the operator reads about each. */
   private readonly rejectedCredentials = new Map<string, string>();
+  private shownRejection?: string;
+  private shownPhase?: string;
   /** The step that each failure came from. */
   private readonly failedSteps = new Map<unknown, StepName>();
 
@@ -62,12 +70,12 @@ export class RunView {
       this.publish();
     });
     setHandler(attention, (message, activity) => {
+      if (this.rejectedCredentials.get(activity) === message) return;
       this.rejectedCredentials.set(activity, message);
       this.showRejectedCredentials();
     });
     setHandler(attentionOver, (activity) => {
-      this.rejectedCredentials.delete(activity);
-      this.showRejectedCredentials();
+      if (this.rejectedCredentials.delete(activity)) this.showRejectedCredentials();
     });
   }
 
@@ -160,8 +168,9 @@ export class RunView {
   }
 
   publish(): void {
-    const snapshot = this.status.snapshot();
-    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.phase, value: String(snapshot.phase) }]);
+    const phase = String(this.status.snapshot().phase);
+    if (phase !== this.shownPhase) upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.phase, value: phase }]);
+    this.shownPhase = phase;
     setCurrentDetails(this.status.markdown);
     this.changed();
   }
@@ -179,6 +188,10 @@ export class RunView {
 
   private showRejectedCredentials(): void {
     const [message] = this.rejectedCredentials.values();
+    upsertMemo({ [HELD_UP]: [...this.rejectedCredentials.keys()] });
+    // Many activities wait for the same token: what is shown already is not published again.
+    if (message === this.shownRejection) return;
+    this.shownRejection = message;
     if (message === undefined) this.status.clear('CredentialsRejected');
     else this.status.set({ type: 'CredentialsRejected', category: CATEGORY.Warn, reason: 'NeedsAttention', message });
     this.needsAttention(message !== undefined);

@@ -1,9 +1,9 @@
-import { executeChild, ParentClosePolicy } from '@temporalio/workflow';
+import { CancellationScope, executeChild, ParentClosePolicy } from '@temporalio/workflow';
 import type { TransferResult } from '../../activities/volumes/contract.js';
 import type { DirectVolumeInput, TransferVolumeInput } from '../../temporal/contract/inputs.js';
 import { TASK_QUEUES } from '../../temporal/contract/task-queues.js';
 import { volumeWorkflowId } from '../../temporal/contract/workflow-ids.js';
-import { shortActivity, waitActivity } from '../kit/activities.js';
+import { shortActivity, unboundedActivity, waitActivity } from '../kit/activities.js';
 import { boundedLines } from '../kit/bounded-lines.js';
 import { inTurns } from '../kit/in-turns.js';
 
@@ -45,8 +45,23 @@ export async function directVolume({ summary, volumes, ...input }: DirectVolumeI
   return { ...moved, warnings: boundedLines(warnings, MOST_WARNINGS.all) };
 }
 
-/** One pass over one volume, in the way its mover copies. Nothing listens between two passes, and each has its own keys. */
+/** One pass over one volume, as soon as its clusters have room for it beside those of other runs. */
 export async function transferVolume(input: TransferVolumeInput): Promise<DirectVolumeResult> {
+  const { run, pass, volume } = input;
+  const target = { run, volume: volume.id };
+  const { transfers } = TASK_QUEUES;
+  try {
+    await unboundedActivity(`Wait until ${volume.label} may be copied`, transfers).takeCopyPlace({ ...target, pass });
+    return await copyPass(input);
+  } finally {
+    await CancellationScope.nonCancellable(() =>
+      unboundedActivity(`Make room for other volumes than ${volume.label}`, transfers).leaveCopyPlace(target),
+    );
+  }
+}
+
+/** In the way its mover copies. Nothing listens between two passes, and each has its own keys. */
+async function copyPass(input: TransferVolumeInput): Promise<DirectVolumeResult> {
   const { run, pass, last, volume } = input;
   const target = { run, volume: volume.id };
   const short = (summary: string) => shortActivity(summary, TASK_QUEUES.transfers);

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KubernetesApiError } from '../../../clusters/kubernetes-api-error.js';
-import { type KubeObject, POD } from '../../../resources/meta/kube-object.js';
+import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
 import { isFinishedPod } from '../../../resources/workloads/ownership.js';
 import { troubleOf } from '../../../resources/workloads/pod-trouble.js';
+import { watchSharedPods } from '../../kit/shared-pods.js';
 import { StartPatience } from '../../kit/start-patience.js';
 import { aborted, untilFirst } from '../../kit/until-first.js';
 import type { LiveVolumeRun } from '../volume-run.js';
@@ -20,42 +21,53 @@ const TAIL_LINES = 20;
  * Follows a client pod to its end, by its log and by its status: the log is faster by seconds, the status cannot get lost.
  *
  * @param listen is called with what the log says until then
+ * @returns with the pod as it was seen last
  * @throws StepFailure PodStuck
  */
 export async function followClient(
   live: LiveVolumeRun,
   pod: KubeObject,
   listen: (event: ClientEvent) => void,
-): Promise<ClientEnd> {
+): Promise<ClientEnd & { last: KubeObject }> {
+  let last = pod;
   const started = Promise.withResolvers<void>();
-  return untilFirst(live.signal, [
-    (signal) => endByStatus({ ...live, signal }, pod, started.resolve),
+  const end = await untilFirst<ClientEnd>(live.signal, [
+    (signal) =>
+      endByStatus({ ...live, signal }, pod, (seen) => {
+        last = seen;
+        if (hasStarted(seen)) started.resolve();
+      }),
     async (signal) => {
       await Promise.race([started.promise, aborted(signal)]);
       return { report: await reportByLog({ ...live, signal }, pod, listen) };
     },
   ]);
+  return { ...end, last };
 }
 
 async function endByStatus(
   { record, source, signal }: LiveVolumeRun,
   { metadata }: KubeObject,
-  onStart: () => void,
+  onSeen: (pod: KubeObject) => void,
 ): Promise<ClientEnd> {
   const patience = new StartPatience(source, record.settings.patience.pod);
-  const watch = source.watch(POD, {
-    namespace: metadata.namespace,
+  const watch = watchSharedPods(source, {
+    namespace: metadata.namespace ?? '',
     fieldSelector: `metadata.name=${metadata.name}`,
     signal: AbortSignal.any([signal, patience.signal]),
   });
   try {
     for await (const event of watch) {
-      const pod = event.type === 'SYNCED' ? event.objects[0] : event.object;
+      // What the watch has seen so far may be older than the pod.
+      const pod =
+        event.type === 'SYNCED'
+          ? (event.objects[0] ?? (await source.get(referenceOf({ ...POD, metadata }), { signal })))
+          : event.object;
       if (!pod || event.type === 'DELETED') return { lost: `Pod ${metadata.name} was deleted.` };
+      onSeen(pod);
       const { state } = containerOf(pod);
-      if (state?.running || state?.terminated) {
+      if (hasStarted(pod)) {
         patience.stop();
-        onStart();
       } else if (!isFinishedPod(pod)) {
         patience.waiting(pod);
       }
@@ -75,6 +87,11 @@ interface ContainerStatus {
 /** Ours, whatever a mesh or an agent has put beside it. */
 const containerOf = ({ status }: KubeObject): Partial<ContainerStatus> =>
   status?.containerStatuses?.find(({ name }: ContainerStatus) => name === TRANSFER_CONTAINER) ?? {};
+
+const hasStarted = (pod: KubeObject): boolean => {
+  const { state } = containerOf(pod);
+  return (state?.running ?? state?.terminated) !== undefined;
+};
 
 /** Of a pod that has ended, as far as its status tells. */
 function endOf(pod: KubeObject): ClientEnd {

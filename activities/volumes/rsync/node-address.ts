@@ -1,6 +1,7 @@
 import type { ClusterClient } from '../../../clusters/cluster-client.js';
 import { hasCondition } from '../../../resources/meta/conditions.js';
 import type { KubeObject } from '../../../resources/meta/kube-object.js';
+import { RECENT, sharedReads } from '../../kit/shared-reads.js';
 
 const ADDRESS_TYPES = ['ExternalIP', 'InternalIP', 'ExternalDNS', 'InternalDNS'];
 /** Seldom known to the DNS of another cluster: to ask for it costs seconds, and is done where a node tells nothing else. */
@@ -13,10 +14,14 @@ const MOST = 4;
  * port is served by every node, but not every node answers.
  */
 export async function nodeAddresses(client: ClusterClient, signal: AbortSignal): Promise<[string, ...string[]]> {
-  const { items } = await client.list({ apiVersion: 'v1', kind: 'Node' }, { signal });
+  const items = await listNodes(client, signal);
   const [first, ...others] = likelyAddresses(items);
   return first === undefined ? [new URL(client.server).hostname] : [first, ...others];
 }
+
+/** As they were seconds ago at most. */
+export const listNodes = (client: ClusterClient, signal: AbortSignal): Promise<KubeObject[]> =>
+  sharedReads(client).list({ apiVersion: 'v1', kind: 'Node' }, {}, { age: RECENT, signal });
 
 export function likelyAddresses(nodes: readonly KubeObject[]): string[] {
   const ready = nodes.filter(({ status }) => hasCondition(status?.conditions, 'Ready'));

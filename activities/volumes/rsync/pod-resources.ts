@@ -2,6 +2,7 @@ import type { ClusterClient } from '../../../clusters/cluster-client.js';
 import type { KubeObject } from '../../../resources/meta/kube-object.js';
 import { parseQuantity } from '../../../resources/meta/quantity.js';
 import type { RunSettings } from '../../../resources/run/run-record.js';
+import { RECENT, sharedReads } from '../../kit/shared-reads.js';
 
 type Resources = RunSettings['transferPod'];
 type Quantities = Record<string, string>;
@@ -22,7 +23,8 @@ export async function allowedResources(
   wanted: Resources,
   signal: AbortSignal,
 ): Promise<FittedResources> {
-  const { items } = await client.list({ apiVersion: 'v1', kind: 'LimitRange' }, { namespace, signal });
+  const type = { apiVersion: 'v1', kind: 'LimitRange' };
+  const items = await sharedReads(client).list(type, { namespace }, { age: RECENT, signal });
   return fitResources(wanted, items);
 }
 

@@ -27,6 +27,7 @@ export async function prepare(volumeRun: VolumeRun): Promise<TransferEndpoint> {
 
 async function startServer(live: LiveVolumeRun): Promise<void> {
   const spec = await applicationPod(live);
-  await ensureTransferSecrets(live, spec && workloadIdentity({ spec }, live.volume.source.claim));
-  await ensureServerPod(live);
+  const identity = spec && workloadIdentity({ spec }, live.volume.source.claim);
+  const kept = await ensureTransferSecrets(live, identity);
+  await ensureServerPod(live, kept);
 }

@@ -11,9 +11,10 @@ import type { ClientEvent, TransferReport } from './client-events.js';
 import { clientPod, clientRole } from './client-pod.js';
 import { clientPodPrefix } from './client-pod-name.js';
 import { followClient } from './follow-client.js';
-import { helperLabels, labelSelectorOf } from './helper-metadata.js';
+import { ownPods } from './own-helpers.js';
 import { createAdmitted, identitiesToTry, workloadIdentity } from './pod-identity.js';
 import { allowedResources } from './pod-resources.js';
+import { recentNamespace } from './recent-namespace.js';
 import { TRANSFER_CONTAINER } from './transfer-pod.js';
 import { keptWorkloadIdentity } from './transfer-secrets.js';
 
@@ -40,7 +41,7 @@ export async function sendVolume(
   for (let lost = 0; ; lost += 1) {
     const { pod, attempt } = await currentClient(live, options, least);
     const end = await followClient(live, pod, (event) => options.listen(event, attempt, pod));
-    await letGo(live, pod);
+    await letGo(live, end.last);
     if (end.report) return { report: end.report, attempts: attempt, podName: pod.metadata.name };
     await keepInRunLog(live.deps, live.run, `copy of ${live.volume.id}`, [`Attempt ${attempt} was lost: ${end.lost}`]);
     if (attempt > live.record.settings.rsync.backoffLimit) throw tooManyLost(live, attempt, end.lost);
@@ -50,7 +51,9 @@ export async function sendVolume(
 }
 
 /** A pod that does not end with our container would keep the volume on its node, away from the next client. */
-async function letGo({ deps, run, source, signal }: LiveVolumeRun, { metadata }: KubeObject): Promise<void> {
+async function letGo({ deps, run, source, signal }: LiveVolumeRun, last: KubeObject): Promise<void> {
+  const { metadata } = last;
+  if (!foreignContainersRun(last, TRANSFER_CONTAINER)) return;
   const { namespace, name, uid } = metadata;
   const pod = await source.get({ ...POD, namespace, name }, { signal });
   if (!pod || pod.metadata.uid !== uid || !foreignContainersRun(pod, TRANSFER_CONTAINER)) return;
@@ -64,13 +67,8 @@ async function currentClient(
   { pass, endpoint }: SendOptions,
   least: number,
 ): Promise<{ pod: KubeObject; attempt: number }> {
-  const { source, volume, signal } = live;
   const prefix = clientPodPrefix(live.run, live.volume.key, pass);
-  const { items } = await source.list(POD, {
-    namespace: volume.source.namespace,
-    labelSelector: labelSelectorOf(helperLabels(live, clientRole(pass))),
-    signal,
-  });
+  const items = await ownPods(live, 'source', clientRole(pass));
   const newest = items
     .filter(({ metadata }) => metadata.name.startsWith(prefix))
     .map((pod) => ({ pod, attempt: Number(pod.metadata.name.slice(prefix.length)) }))
@@ -89,14 +87,13 @@ async function createClient(
 ): Promise<KubeObject> {
   const { record, volume, source, signal } = live;
   const { namespace: name, claim } = volume.source;
-  const [neighbor, modes, kept, namespace, resources] = await Promise.all([
+  const [neighbor, modes, namespace, resources] = await Promise.all([
     mountingPod(live),
     sourceAccessModes(live),
-    keptWorkloadIdentity(live),
-    source.get({ apiVersion: 'v1', kind: 'Namespace', name }, { signal }),
+    recentNamespace(source, name, signal),
     allowedResources(source, name, record.settings.transferPod, signal),
   ]);
-  const workload = neighbor ? workloadIdentity(neighbor, claim) : kept;
+  const workload = neighbor ? workloadIdentity(neighbor, claim) : await keptWorkloadIdentity(live);
   const node: string | undefined = isTiedToNode(modes) ? neighbor?.spec.nodeName : undefined;
   const variants = identitiesToTry(record.options, workload, namespace).map((identity) =>
     clientPod(live, { ...options, identity, resources, node, tolerations: workload.placement?.tolerations }),

@@ -1,8 +1,8 @@
 import type { WatchEvent } from '../../../clusters/cluster-client.js';
-import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
+import { type KubeObject, referenceOf } from '../../../resources/meta/kube-object.js';
 import { isFinishedPod } from '../../../resources/workloads/ownership.js';
+import { watchSharedPods } from '../../kit/shared-pods.js';
 import { StartPatience } from '../../kit/start-patience.js';
-import { retainTargetVolume } from '../retain-target-volume.js';
 import type { LiveVolumeRun } from '../volume-run.js';
 import { ensureServerPod } from './ensure-server-pod.js';
 import { helperLabels, labelSelectorOf } from './helper-metadata.js';
@@ -12,13 +12,13 @@ import { TRANSFER_CONTAINER } from './transfer-pod.js';
  * Keeps a server pod running on the target until the signal ends it: makes it again under its name when it was deleted or has ended.
  * As soon as it runs, the volume is bound and made to stay.
  *
+ * @param retain makes it stay
  * @throws StepFailure PodStuck when it cannot start within `patience.pod`
  */
-export async function serveVolume(live: LiveVolumeRun): Promise<never> {
+export async function serveVolume(live: LiveVolumeRun, retain: (live: LiveVolumeRun) => Promise<void>): Promise<never> {
   const { record, volume, target, signal } = live;
   const patience = new StartPatience(target, record.settings.patience.pod);
-  let retained = false;
-  const watch = target.watch(POD, {
+  const watch = watchSharedPods(target, {
     namespace: volume.target.namespace,
     labelSelector: labelSelectorOf(helperLabels(live, 'rsync-server')),
     signal: AbortSignal.any([signal, patience.signal]),
@@ -34,8 +34,7 @@ export async function serveVolume(live: LiveVolumeRun): Promise<never> {
         patience.waiting(pod);
       } else {
         patience.stop();
-        if (!retained) await retainTargetVolume(live);
-        retained = true;
+        await retain(live);
       }
     }
   } finally {

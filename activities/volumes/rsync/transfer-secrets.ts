@@ -1,6 +1,8 @@
 import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
+import type { ClusterSide } from '../../../resources/run/run-record.js';
 import type { LiveVolumeRun } from '../volume-run.js';
 import { helperMetadata } from './helper-metadata.js';
+import { ownHelpers } from './own-helpers.js';
 import type { WorkloadIdentity } from './pod-identity.js';
 import { type KeyPair, makeKeyPair } from './transfer-keys.js';
 
@@ -16,25 +18,25 @@ const IDENTITY = 'migration.openshift.io/workload-identity';
  * repeated after a crash in between finds either no server, or keys that still do not belong together.
  *
  * @param workload kept with them
+ * @returns what is kept with them
  */
 export async function ensureTransferSecrets(
   live: LiveVolumeRun,
   workload: WorkloadIdentity | undefined,
-): Promise<void> {
+): Promise<WorkloadIdentity> {
   const { volume, source, target, signal } = live;
   const server = helperMetadata(live, 'rsync-server', volume.target.namespace);
   const client = clientMetadata(live);
   if (workload) client.annotations = { [IDENTITY]: JSON.stringify(workload) };
   const [serverFound, clientFound] = await Promise.all([
-    target.get(referenceOf(secret(server)), { signal }),
-    source.get(referenceOf(secret(client)), { signal }),
+    ownSecret(live, 'target', server.name),
+    ownSecret(live, 'source', client.name),
   ]);
-  if (serverFound && clientFound && belongTogether(serverFound, clientFound)) return;
-  if (serverFound || clientFound) {
-    await target.remove(referenceOf({ ...POD, metadata: server }), {
-      gracePeriodSeconds: 0,
-      signal,
-    });
+  const kept = clientFound ? identityOf(clientFound) : (workload ?? { groups: [] });
+  if (serverFound && clientFound && belongTogether(serverFound, clientFound)) return kept;
+  // Between two passes there is neither server nor key.
+  if (serverFound || clientFound?.data) {
+    await target.remove(referenceOf({ ...POD, metadata: server }), { gracePeriodSeconds: 0, signal });
   }
 
   const [serverPair, clientPair] = await Promise.all([makeKeyPair('rsync-server'), makeKeyPair('rsync-client')]);
@@ -42,6 +44,7 @@ export async function ensureTransferSecrets(
     store(target, secret(server, serverPair, clientPair), serverFound),
     store(source, secret(client, clientPair, serverPair), clientFound),
   ]);
+  return kept;
 
   async function store(cluster: LiveVolumeRun['source'], wanted: KubeObject, found: KubeObject | undefined) {
     if (found) await cluster.patch(referenceOf(wanted), { data: wanted.data }, { signal });
@@ -56,18 +59,23 @@ export async function ensureTransferSecrets(
  */
 export async function dropKeys(live: LiveVolumeRun): Promise<string | undefined> {
   const { source, signal } = live;
-  const reference = referenceOf(secret(clientMetadata(live)));
-  const found = await source.get(reference, { signal });
-  if (found?.data) await source.patch(reference, { data: null }, { signal });
+  const found = await ownSecret(live, 'source', clientMetadata(live).name);
+  if (found?.data) await source.patch(referenceOf(found), { data: null }, { signal });
   return found?.metadata.uid;
 }
 
 /** As whom the application ran; nothing is known when none of its pods did. */
 export async function keptWorkloadIdentity(live: LiveVolumeRun): Promise<WorkloadIdentity> {
-  const found = await live.source.get(referenceOf(secret(clientMetadata(live))), { signal: live.signal });
+  return identityOf(await ownSecret(live, 'source', clientMetadata(live).name));
+}
+
+function identityOf(found: KubeObject | undefined): WorkloadIdentity {
   const kept = found?.metadata.annotations?.[IDENTITY];
   return kept ? (JSON.parse(kept) as WorkloadIdentity) : { groups: [] };
 }
+
+const ownSecret = async (live: LiveVolumeRun, side: ClusterSide, name: string): Promise<KubeObject | undefined> =>
+  (await ownHelpers(live, side, 'Secret')).find(({ metadata }) => metadata.name === name);
 
 const clientMetadata = (live: LiveVolumeRun) => helperMetadata(live, 'rsync-client', live.volume.source.namespace);
 

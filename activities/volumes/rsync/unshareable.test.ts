@@ -7,7 +7,13 @@ import { skippedPass } from './unshareable.js';
 let source: FakeCluster;
 const volume = { id: 'shop/data', source: { namespace: 'shop', claim: 'data' } };
 const live = (more: RecordOverrides = {}) =>
-  ({ record: runRecord(more), volume, source: source.client }) as unknown as LiveVolumeRun;
+  ({
+    record: runRecord(more),
+    volume,
+    source: source.client,
+    run: {},
+    signal: new AbortController().signal,
+  }) as unknown as LiveVolumeRun;
 
 const setClaim = (...accessModes: string[]) =>
   source.set({

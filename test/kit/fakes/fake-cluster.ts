@@ -75,6 +75,11 @@ export class FakeCluster implements ClusterClient {
     return this;
   }
 
+  /** Itself: it belongs to no run. */
+  get base(): ClusterClient {
+    return this;
+  }
+
   /** Puts an object there as its owner or controller would. */
   set(object: KubeObject): KubeObject {
     const key = describeReference(referenceOf(object));

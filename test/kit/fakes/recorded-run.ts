@@ -36,6 +36,7 @@ export function runRecord({ quiescePods = true, ...overrides }: RecordOverrides 
       rsync: { extraOptions: [], backoffLimit: 1 },
       transferPod: { requests: { cpu: '', memory: '' }, limits: { cpu: '', memory: '' } },
       maxConcurrentVolumes: 16,
+      maxConcurrentVolumesPerCluster: 64,
       sourceSupplementalGroups: [],
       targetSupplementalGroups: [],
       patience: { pod: 60, copy: 60, quiesce: 60, backup: 60, restore: 60, start: 60, cleanup: 60 },
@@ -132,7 +133,7 @@ export function recordedRun(record: RunRecord, clients: { source: ClusterClient;
     },
     forgetCreated: async (_: string, uids: string[]) =>
       void run.created.splice(0, run.created.length, ...run.created.filter(({ uid }) => !uids.includes(uid))),
-    saveTransfer: async (row: VolumeTransferRow) => void run.transfers.push(row),
+    saveTransfers: async (rows: VolumeTransferRow[]) => void run.transfers.push(...rows),
     transfers: async () => run.transfers.slice(-1),
   };
   const statuses = {

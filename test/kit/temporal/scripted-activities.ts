@@ -71,6 +71,8 @@ export class ScriptedActivities {
       waitForRestore: async () => ({ items: 1, warnings: [] }),
       restoreAgain: async () => ({ warnings: [] }),
       waitForRestoreIdle: async () => undefined,
+      takeCopyPlace: async () => undefined,
+      leaveCopyPlace: async () => undefined,
       provisionTargetVolume: async () => ({ created: true }),
       prepareVolume: async () => ({ mover: 'rsync', type: 'NodePort', host: 'target', port: 30000 }),
       copyVolume: async () => ({
@@ -149,6 +151,8 @@ export class ScriptedActivities {
       'freezeRollback',
       'freezeVolumes',
       'waitForTurn',
+      'takeCopyPlace',
+      'leaveCopyPlace',
     ]);
     return Object.fromEntries(
       Object.entries(defaults).map(([name, behavior]) => [

@@ -38,6 +38,8 @@ export const WITHOUT_WRITES: readonly PerformedActivity[] = [
   'freezeVolumes',
   'settleSteps',
   'waitForTurn',
+  'takeCopyPlace',
+  'leaveCopyPlace',
   'readRun',
   'setRunState',
   'recordFacts',
