@@ -67,8 +67,8 @@ async function remove(deps: ActivityDependencies, rollback: Rollback, pulse: Pul
   );
   const plan = { uid: record.plan.uid, namespaces: namespacesOf(record, creations) };
   const shared = await removeClusterScoped(client, of('clusterScoped'), plan, pulse);
-  const definitions = await removeDefinitions(client, of('definitions'), pulse);
-  const namespaces = await removeNamespaces(client, of('namespaces'), creations, pulse);
+  const definitions = await removeDefinitions(client, of('definitions'), record.plan.uid, pulse);
+  const namespaces = await removeNamespaces(client, run, of('namespaces'), creations, pulse);
 
   const { ours: left } = await findCreations(client, creations.objects, creations, pulse.signal);
   const leftUids = new Set(left.map(({ metadata }) => metadata.uid));
