@@ -16,6 +16,7 @@ import { untilPodsGone } from '../workloads/until-pods-gone.js';
 import { findCreations, type PlanCreations, readCreations } from './created-objects.js';
 import { podsBeside } from './discards.js';
 import { refuseForeignUsers } from './foreign-users.js';
+import { refuseUnlessRollback } from './refuse-unless-rollback.js';
 import { removeClaims } from './remove-claims.js';
 import { removeClusterScoped } from './remove-cluster-scoped.js';
 import { removeDefinitions } from './remove-definitions.js';
@@ -24,6 +25,7 @@ import { removeNamespaces } from './remove-namespaces.js';
 export async function removeMigrated(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<Removal> {
   const { runs } = deps.store;
   const record = await runs.record(run);
+  refuseUnlessRollback(record);
   const client = await clusterOf(deps, record, 'target');
   const creations = await readCreations(deps, record);
   const wait = {

@@ -434,6 +434,17 @@ describe('removeMigrated', () => {
   });
 });
 
+describe('a run that is no rollback', () => {
+  it.each(['haltTarget', 'removeMigrated'] as const)('changes nothing by %s', async (name) => {
+    made('Deployment', 'web', { spec: { replicas: 1 } });
+    record.itinerary = 'Final';
+    record.does = runRecord().does;
+    expect(await failure(perform<unknown>(activities[name]))).toMatch(/It is recorded as Final/);
+    expect(target.mutations).toEqual([]);
+    expect(recorded.facts).toEqual({});
+  });
+});
+
 describe('what others create while it is about to be deleted', () => {
   const when = (call: RegExp, action: () => void): void => {
     target.beforeMutation = (made) => {
