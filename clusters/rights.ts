@@ -63,6 +63,12 @@ export const RIGHTS: readonly Right[] = [
     why: 'Volumes are copied by pods that connect through a Service and authenticate each other with keys made for the run; pods without a controller are created on the target.',
   },
   {
+    group: '',
+    resources: ['resourcequotas'],
+    verbs: ['create'],
+    why: 'Before a rollback deletes a namespace that a run has made, a quota closes it, so that nothing others create in the last moment goes with it.',
+  },
+  {
     group: 'batch',
     resources: ['jobs'],
     verbs: ['create'],

@@ -21,7 +21,7 @@ export async function sweepHelpers(deps: ActivityDependencies, { run }: { run: R
   };
   return withPulse(wait, async (pulse) => {
     const sides = await sidesOf(deps, record);
-    const counts = await Promise.all(sides.map((side) => sweepCluster(deps, [run], side, pulse)));
+    const counts = await Promise.all(sides.map((side) => sweepCluster(deps, async () => [run], side, pulse)));
     return { removed: counts.reduce((sum, count) => sum + count, 0) };
   });
 }
@@ -47,17 +47,25 @@ async function sidesOf(deps: ActivityDependencies, record: RunRecord): Promise<S
     : Promise.all([sideOf('source', namespaces('source')), sideOf('target', namespaces('target'))]);
 }
 
-/** Removes the helpers of these runs from a cluster and waits until none is left. Logs and events of their pods are kept with the run. */
+/**
+ * Removes the helpers of these runs from a cluster and waits until none is left. Logs and events of their pods are kept with the run.
+ *
+ * @param ended asked each time before helpers are looked for
+ */
 export async function sweepCluster(
   deps: ActivityDependencies,
-  runs: readonly RunRef[],
+  ended: () => Promise<readonly RunRef[]>,
   { client, namespaces }: Side,
   pulse: Pulse,
 ): Promise<number> {
   const { signal } = pulse;
   const kinds = await servedTypes(client, HELPER_KINDS, { signal });
+  let runs: readonly RunRef[] = [];
   return removeHelpers(client, pulse, {
-    list: () => listHelpers(client, { namespaces, kinds, runs, signal }),
+    list: async () => {
+      runs = await ended();
+      return listHelpers(client, { namespaces, kinds, runs, signal });
+    },
     keep: async (helper) => {
       const run = runs.find(({ uid }) => uid === helper.metadata.labels?.[LABELS.helper]);
       if (run && helper.kind === POD.kind && !isEvidenceKept(helper))

@@ -11,4 +11,5 @@ export const HELPER_KINDS: readonly ApiType[] = [
   { apiVersion: 'v1', kind: 'Secret' },
   { apiVersion: 'v1', kind: 'ConfigMap' },
   { apiVersion: 'apps/v1', kind: 'ControllerRevision' },
+  { apiVersion: 'v1', kind: 'ResourceQuota' },
 ];

@@ -10,6 +10,8 @@ import type { Pulse } from './pulse.js';
 interface Removal {
   /** For pods; their own when absent. */
   gracePeriodSeconds?: number;
+  /** Only as they were read: what was changed since is a conflict, and the attempt looks again. */
+  unchanged?: true;
   /** e.g. `restored objects to be gone` */
   waitingFor: string;
 }
@@ -21,7 +23,7 @@ interface Removal {
 export async function removeObjects(
   client: ClusterClient,
   objects: readonly KubeObject[],
-  { gracePeriodSeconds, waitingFor }: Removal,
+  { gracePeriodSeconds, unchanged, waitingFor }: Removal,
   pulse: Pulse,
 ): Promise<void> {
   if (objects.length === 0) return;
@@ -33,7 +35,11 @@ export async function removeObjects(
     ({ metadata }) => metadata.deletionTimestamp === undefined || gracePeriodSeconds !== undefined,
   );
   const settled = await Promise.allSettled(
-    asked.map((object) => limited(() => client.remove(referenceOf(object), { ...options, uid: object.metadata.uid }))),
+    asked.map((object) => {
+      const { uid, resourceVersion } = object.metadata;
+      const asRead = { uid, ...(unchanged && { resourceVersion }) };
+      return limited(() => client.remove(referenceOf(object), { ...options, ...asRead }));
+    }),
   );
   const refused = settled.find((result) => result.status === 'rejected');
   if (refused) throw refused.reason;

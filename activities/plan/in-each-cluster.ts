@@ -5,6 +5,7 @@ import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { RunCluster } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
+import { fencedClient } from '../kit/fenced-client.js';
 import { type Pulse, type Wait, withPulse } from '../kit/pulse.js';
 import type { RemovalOutcome } from './contract.js';
 
@@ -17,6 +18,8 @@ const ANY_OBJECT = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' } 
 type RemovalWait = Required<Pick<Wait, 'waitingFor' | 'patienceSeconds' | 'next'>> & {
   /** Seconds a cluster may stay away. */
   answerSeconds: number;
+  /** Asked before each change of a cluster whether what is removed may still go; throws what ends the removal. */
+  fence?: () => Promise<void>;
 };
 
 /**
@@ -26,9 +29,15 @@ type RemovalWait = Required<Pick<Wait, 'waitingFor' | 'patienceSeconds' | 'next'
 export async function inEachCluster(
   { clusters }: ActivityDependencies,
   places: readonly RunCluster[],
-  { answerSeconds, ...wait }: RemovalWait,
+  { answerSeconds, fence = async () => undefined, ...wait }: RemovalWait,
   remove: (client: ClusterClient, pulse: Pulse) => Promise<number>,
 ): Promise<RemovalOutcome & { answered: RunCluster[] }> {
+  let ended: unknown;
+  const admit = (): Promise<void> =>
+    fence().catch((error: unknown) => {
+      ended = error;
+      throw error;
+    });
   const outcome = { removed: 0, errors: [] as string[], answered: [] as RunCluster[] };
   for (const place of places) {
     const where = `cluster ${place.name}`;
@@ -38,14 +47,14 @@ export async function inEachCluster(
       });
     const clear = (pulse: Pulse): Promise<void> =>
       untilAnswered(pulse, async () => {
-        outcome.removed += await remove(await clusters.connect(place), pulse);
+        outcome.removed += await remove(fencedClient(await clusters.connect(place), admit), pulse);
       });
     try {
       await withPulse({ waitingFor: `${where} to answer`, where, patienceSeconds: answerSeconds }, connect);
       outcome.answered.push(place);
       await withPulse({ ...wait, where }, clear);
     } catch (error) {
-      if (!isClusterFault(error)) throw error;
+      if (ended !== undefined || !isClusterFault(error)) throw error;
       outcome.errors.push(`Cluster ${place.name}: ${error.message}`);
     }
   }

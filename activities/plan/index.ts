@@ -9,7 +9,7 @@ import { waitForMigrationsGone } from './wait-for-migrations-gone.js';
 export const createLeftoverActivities = (deps: ActivityDependencies): LeftoverActivities => ({
   sweepPlan: (input) => sweepPlan(deps, input),
   waitForMigrationsGone: (input) => waitForMigrationsGone(deps, input),
-  removePlanHelpers: ({ uid }) => removePlanHelpers(deps, uid),
+  removePlanHelpers: (input) => removePlanHelpers(deps, input),
   removePlanBackups: (input) => removePlanBackups(deps, input),
   letPlanGo: (input) => letPlanGo(deps, input),
 });

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
@@ -164,7 +164,24 @@ describe('a sweep', () => {
     await perform(leftovers.sweepPlan, plan);
     expect(source.objects.size).toBe(1);
     open.clear();
+    await temporary.store.resources.remove({ kind: 'MigPlan', ...plan }, { actor: SYSTEM_ACTOR });
     expect((await perform(leftovers.removePlanHelpers, plan)).removed).toBe(1);
+  });
+
+  it('leaves alone a run that has begun again while a cluster was waited for', async () => {
+    const ended = await run('ended', 'Failed', []);
+    target.set(helper('Secret', 'keys', 'shop', ended));
+    away.add('source');
+    setTimeout(async () => {
+      const { kind, namespace, name } = ended;
+      const begin = (object: KubeObject) => ({
+        ...object,
+        metadata: { ...object.metadata, finalizers: [MIGRATION_FINALIZER] },
+      });
+      await temporary.store.resources.update({ kind, namespace, name }, begin, { actor: SYSTEM_ACTOR });
+    }, 200);
+    await perform(leftovers.sweepPlan, plan);
+    expect(target.mutations).toEqual([]);
   });
 
   it('is made once for each time it was asked for', async () => {
@@ -250,6 +267,23 @@ describe('what Velero holds of a deleted plan', () => {
     expect([...source.mutations, ...target.mutations]).toEqual([]);
   });
 
+  it('stays when the plan turns out not to be deleted in the midst of it', async () => {
+    const ended = await run('ended', 'Succeeded');
+    target.set(velero('Restore', 'final', ended));
+    const { resources } = temporary.store;
+    const read = resources.get.bind(resources);
+    let looks = 0;
+    const get = vi.spyOn(resources, 'get').mockImplementation(async (key) => {
+      const found = await read(key);
+      if (key.kind !== 'MigPlan' || !found || (looks += 1) === 1) return found;
+      return { ...found, metadata: { ...found.metadata, deletionTimestamp: undefined } };
+    });
+    await expect(perform(leftovers.removePlanBackups, plan))
+      .rejects.toMatchObject({ report: { type: 'Refused' } })
+      .finally(() => get.mockRestore());
+    expect(target.mutations).toEqual([]);
+  });
+
   it('goes: Restores first, Backups by a request to the source, and their copies', async () => {
     const ended = await run('ended', 'Succeeded');
     const running = await run('running', 'Running', [MIGRATION_FINALIZER]);
@@ -293,6 +327,17 @@ describe('what Velero holds of a deleted plan', () => {
     source.set(velero('Backup', 'initial', ended));
     const { errors } = await perform(leftovers.removePlanBackups, plan);
     expect(errors).toEqual([expect.stringContaining('deployment velero')]);
+  });
+});
+
+describe('a plan that is not being deleted', () => {
+  it('keeps the helpers of its runs and itself, whoever begins its removal', async () => {
+    target.set(helper('Secret', 'keys', 'shop', await run('ended', 'Succeeded')));
+    const refused = { report: { type: 'Refused', what: 'What belongs to a MigPlan that is not being deleted stays' } };
+    await expect(perform(leftovers.removePlanHelpers, plan)).rejects.toMatchObject(refused);
+    await expect(perform(leftovers.letPlanGo, { ...plan, left: [] })).rejects.toMatchObject(refused);
+    expect(target.mutations).toEqual([]);
+    expect((await readPlan()).metadata.finalizers).toEqual([PLAN_FINALIZER]);
   });
 });
 

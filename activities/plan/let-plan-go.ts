@@ -2,7 +2,7 @@ import { isGoneOrReplaced, SYSTEM_ACTOR } from '../../migrations-db/migration-st
 import { PLAN_FINALIZER } from '../../resources/meta/labels.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { PlanInput } from './contract.js';
-import { findPlan } from './find-plan.js';
+import { findPlan, refuseUnlessPlanDeleted } from './find-plan.js';
 
 export async function letPlanGo(
   { store }: ActivityDependencies,
@@ -10,6 +10,7 @@ export async function letPlanGo(
 ): Promise<void> {
   const plan = await findPlan(store, input);
   if (!plan) return;
+  await refuseUnlessPlanDeleted(store, input);
   const { namespace, name, uid } = input;
   if (left.length > 0) {
     await store.events.record({

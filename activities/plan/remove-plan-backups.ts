@@ -10,7 +10,7 @@ import { hasEnded, untilEnded } from '../velero/until-ended.js';
 import { BACKUP, RESTORE } from '../velero/velero-objects.js';
 import type { PlanInput, RemovalOutcome } from './contract.js';
 import { findEndedRuns } from './ended-runs.js';
-import { refuseUnlessDeleted } from './find-plan.js';
+import { refuseUnlessPlanDeleted } from './find-plan.js';
 import { inEachCluster } from './in-each-cluster.js';
 
 /**
@@ -18,12 +18,14 @@ import { inEachCluster } from './in-each-cluster.js';
  * be asked empties the bucket, the source's before the target's; on the other cluster the object alone goes.
  */
 export async function removePlanBackups(deps: ActivityDependencies, plan: PlanInput): Promise<RemovalOutcome> {
-  await refuseUnlessDeleted(deps.store, plan);
+  const fence = () => refuseUnlessPlanDeleted(deps.store, plan);
+  await fence();
   const { runs, clusters } = await findEndedRuns(deps.store, plan.uid);
   const { settings } = await readStoredSettings(deps);
   const uids = new Set(runs.map(({ uid }) => uid));
   const { cleanup, backup } = settings.run.patience;
   const wait = {
+    fence,
     answerSeconds: cleanup,
     waitingFor: 'the Backups and Restores of the plan to be deleted',
     patienceSeconds: backup,

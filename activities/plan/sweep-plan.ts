@@ -6,7 +6,7 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { wholeSeconds } from '../../resources/meta/time.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import type { RemovalOutcome } from './contract.js';
-import { removePlanHelpers } from './remove-plan-helpers.js';
+import { sweepEndedRuns } from './remove-plan-helpers.js';
 
 const SWEEP_INCOMPLETE = 'SweepIncomplete';
 
@@ -17,7 +17,7 @@ export async function sweepPlan(
   const { store } = deps;
   const plan = await store.resources.get({ kind: 'MigPlan', namespace, name });
   if (!plan || !isSweepDue(plan)) return { again: false };
-  const outcome = await removePlanHelpers(deps, plan.metadata.uid ?? '');
+  const outcome = await sweepEndedRuns(deps, plan.metadata.uid ?? '');
   const swept = await record(store, plan, outcome);
   if (!swept) return { again: false };
   await announce(store, plan, outcome);

@@ -14,10 +14,12 @@ import { pauseScalers } from '../workloads/restored-scalers.js';
 import { findCreations, readCreations } from './created-objects.js';
 import { readClaims, recordDiscards } from './discards.js';
 import { refuseForeignUsers } from './foreign-users.js';
+import { refuseUnlessRollback } from './refuse-unless-rollback.js';
 
 /** Fails before anything is halted when pods that are not ours use claims of ours: then the target keeps running, and the source stays down. */
 export async function haltTarget(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<{ workloads: number }> {
   const record = await deps.store.runs.record(run);
+  refuseUnlessRollback(record);
   const client = await clusterOf(deps, record, 'target');
   const creations = await readCreations(deps, record);
   const namespaces = [...new Set(creations.objects.flatMap(({ namespace }) => namespace ?? []))];

@@ -16,6 +16,7 @@ import { untilPodsGone } from '../workloads/until-pods-gone.js';
 import { findCreations, type PlanCreations, readCreations } from './created-objects.js';
 import { podsBeside } from './discards.js';
 import { refuseForeignUsers } from './foreign-users.js';
+import { refuseUnlessRollback } from './refuse-unless-rollback.js';
 import { removeClaims } from './remove-claims.js';
 import { removeClusterScoped } from './remove-cluster-scoped.js';
 import { removeDefinitions } from './remove-definitions.js';
@@ -24,6 +25,7 @@ import { removeNamespaces } from './remove-namespaces.js';
 export async function removeMigrated(deps: ActivityDependencies, { run }: { run: RunRef }): Promise<Removal> {
   const { runs } = deps.store;
   const record = await runs.record(run);
+  refuseUnlessRollback(record);
   const client = await clusterOf(deps, record, 'target');
   const creations = await readCreations(deps, record);
   const wait = {
@@ -67,8 +69,8 @@ async function remove(deps: ActivityDependencies, rollback: Rollback, pulse: Pul
   );
   const plan = { uid: record.plan.uid, namespaces: namespacesOf(record, creations) };
   const shared = await removeClusterScoped(client, of('clusterScoped'), plan, pulse);
-  const definitions = await removeDefinitions(client, of('definitions'), pulse);
-  const namespaces = await removeNamespaces(client, of('namespaces'), creations, pulse);
+  const definitions = await removeDefinitions(client, of('definitions'), record.plan.uid, pulse);
+  const namespaces = await removeNamespaces(client, run, of('namespaces'), creations, pulse);
 
   const { ours: left } = await findCreations(client, creations.objects, creations, pulse.signal);
   const leftUids = new Set(left.map(({ metadata }) => metadata.uid));

@@ -26,6 +26,10 @@ beforeEach(() => {
   record.settings.patience = { ...record.settings.patience, quiesce: 1, cleanup: 1 };
   run = refOf(record);
   target = new FakeCluster('target');
+  target.react = (object) => {
+    const isUncounted = object.kind === 'ResourceQuota' && !object.status;
+    if (isUncounted) target.set({ ...object, status: { hard: object.spec.hard } });
+  };
   recorded = recordedRun(record, { source: new FakeCluster('source').client, target: target.client });
   activities = createRollbackActivities(recorded.deps);
 });
@@ -264,6 +268,7 @@ describe('removeMigrated', () => {
       'patch PersistentVolume pv-1',
       'delete PersistentVolumeClaim shop/data',
       'delete ClusterRole reader',
+      'create ResourceQuota shop/mtc-closes-migratio',
       'delete Namespace shop',
     ]);
     expect(left()).toEqual([]);
@@ -426,6 +431,82 @@ describe('removeMigrated', () => {
     expect(removal).toEqual({ removed: 2, kept: [], discarded: [] });
     expect(left()).toEqual([]);
     expect(await remove()).toEqual(removal);
+  });
+});
+
+describe('a run that is no rollback', () => {
+  it.each(['haltTarget', 'removeMigrated'] as const)('changes nothing by %s', async (name) => {
+    made('Deployment', 'web', { spec: { replicas: 1 } });
+    record.itinerary = 'Final';
+    record.does = runRecord().does;
+    expect(await failure(perform<unknown>(activities[name]))).toMatch(/It is recorded as Final/);
+    expect(target.mutations).toEqual([]);
+    expect(recorded.facts).toEqual({});
+  });
+});
+
+describe('what others create while it is about to be deleted', () => {
+  const when = (call: RegExp, action: () => void): void => {
+    target.beforeMutation = (made) => {
+      if (!call.test(made)) return;
+      target.beforeMutation = () => undefined;
+      action();
+    };
+  };
+
+  it('keeps the namespace, which is open again afterwards', async () => {
+    made('Namespace', 'shop');
+    put('ConfigMap', 'kube-root-ca.crt');
+    when(/create ResourceQuota/, () => put('ConfigMap', 'late'));
+    expect(await remove()).toMatchObject({
+      kept: ['Namespace shop stays: while it was about to be deleted, ConfigMap late appeared in it'],
+    });
+    expect(left()).toEqual(['ConfigMap shop/kube-root-ca.crt', 'ConfigMap shop/late', 'Namespace shop']);
+  });
+
+  it('is refused by a quota of none of every type', async () => {
+    made('Namespace', 'shop');
+    put('ConfigMap', 'kube-root-ca.crt');
+    put('Event', 'started');
+    let hard: unknown;
+    when(/delete Namespace/, () => {
+      hard = target.find('ResourceQuota', 'mtc-closes-migratio')?.spec.hard;
+    });
+    expect(await remove()).toMatchObject({ kept: [] });
+    expect(hard).toEqual({ 'count/configmaps': '0' });
+  });
+
+  it('keeps the namespace that they have taken over', async () => {
+    made('Namespace', 'shop');
+    when(/create ResourceQuota/, () =>
+      target.edit({ kind: 'Namespace', name: 'shop' }, { metadata: { labels: null } }),
+    );
+    expect(await remove()).toMatchObject({
+      kept: ['Namespace shop stays: it does not carry the label of the migration any more'],
+    });
+    expect(left()).toEqual(['Namespace shop']);
+  });
+
+  it('ends the attempt when the namespace is changed in the last moment, and leaves it open', async () => {
+    made('Namespace', 'shop');
+    when(/delete Namespace/, () => put('Namespace', 'shop', { uid: target.find('Namespace', 'shop')?.metadata.uid }));
+    expect(await failure(remove())).toMatch(/Conflict/);
+    expect(left()).toEqual(['Namespace shop']);
+    expect(await remove()).toMatchObject({ removed: 0 });
+  });
+
+  it('keeps the definition of its kind', async () => {
+    const spec = (plural: string, kind: string) => ({
+      spec: { group: 'example.com', names: { kind, plural }, versions: [{ name: 'v1', served: true, storage: true }] },
+    });
+    made('CustomResourceDefinition', 'gadgets.example.com', spec('gadgets', 'Gadget'));
+    made('CustomResourceDefinition', 'widgets.example.com', spec('widgets', 'Widget'));
+    when(/delete CustomResourceDefinition gadgets/, () => put('Widget', 'late', { namespace: 'other' }));
+    expect(await remove()).toMatchObject({
+      removed: 1,
+      kept: ['CustomResourceDefinition widgets.example.com stays: others keep Widget other/late'],
+    });
+    expect(left()).toEqual(['CustomResourceDefinition widgets.example.com', 'Widget other/late']);
   });
 });
 

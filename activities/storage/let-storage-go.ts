@@ -1,6 +1,7 @@
 import { StoreError, SYSTEM_ACTOR } from '../../migrations-db/migration-store.js';
 import { STORAGE_FINALIZER } from '../../resources/meta/labels.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
+import { refuseUnlessDeleted } from '../kit/refuse-unless-deleted.js';
 import type { LocationLeft, StorageInput } from './contract.js';
 
 export async function letStorageGo(
@@ -9,6 +10,7 @@ export async function letStorageGo(
 ): Promise<void> {
   const storage = await store.resources.get({ kind: 'MigStorage', namespace, name });
   if (storage?.metadata.uid !== uid) return;
+  await refuseUnlessDeleted(store, { kind: 'MigStorage', namespace, name, uid });
   if (left.length > 0) {
     await store.events.record({
       about: { kind: 'MigStorage', namespace, name, uid },

@@ -1,8 +1,11 @@
 import type { ClusterClient } from '../../clusters/cluster-client.js';
+import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { ObjectReference } from '../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
+import { listSome } from '../../resources/meta/listing.js';
 import type { RunCluster } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
+import { refuseUnlessDeleted } from '../kit/refuse-unless-deleted.js';
 import { inEachCluster } from '../plan/in-each-cluster.js';
 import { readStoredSettings } from '../records/stored-settings.js';
 import { backupLocationName } from '../velero/backup-location-manifest.js';
@@ -13,9 +16,12 @@ export async function removeStorageLocations(
   deps: ActivityDependencies,
   { clusters, ...storage }: StorageInput & { clusters?: ClusterName[] },
 ): Promise<{ removed: number; left: LocationLeft[] }> {
+  const fence = () => refuseUnlessUnused(deps, storage);
+  await fence();
   const { settings } = await readStoredSettings(deps);
   const { cleanup } = settings.run.patience;
   const wait = {
+    fence,
     answerSeconds: cleanup,
     waitingFor: `backup storage location ${backupLocationName(storage.uid)} to be removed`,
     patienceSeconds: cleanup,
@@ -34,6 +40,20 @@ export async function removeStorageLocations(
     left.push(...outcome.errors.map((why) => ({ cluster: nameOf(place), why })));
   }
   return { removed, left };
+}
+
+/** @throws StepFailure Refused when the storage is not being deleted, or a run has begun with it and has not ended */
+async function refuseUnlessUnused({ store }: ActivityDependencies, storage: StorageInput): Promise<void> {
+  await refuseUnlessDeleted(store, { kind: 'MigStorage', ...storage });
+  const open = await store.runs.usingStorage(storage.uid);
+  if (open.length === 0) return;
+  throw new StepFailure({
+    type: FAILURE.Refused,
+    what: 'A replication repository that a migration uses stays on the clusters',
+    where: `MigStorage ${storage.namespace}/${storage.name}`,
+    why: `Under way: ${listSome(open.map(({ namespace, name }) => `${namespace}/${name}`))}.`,
+    next: 'It is removed when they have ended.',
+  });
 }
 
 const nameOf = ({ namespace, name }: ClusterName): ClusterName => ({ namespace, name });

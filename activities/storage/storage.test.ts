@@ -98,7 +98,38 @@ describe('a storage that is put on a cluster', () => {
   });
 });
 
+describe('a storage that is not being deleted', () => {
+  it('stays on the clusters and is not let go, whoever begins its removal', async () => {
+    await holdStorage(temporary.store, await read());
+    putLocation(source);
+    const refused = { report: { type: 'Refused', where: `MigStorage ${MIGRATION_NAMESPACE}/${storage.name}` } };
+    await expect(perform(activities.removeStorageLocations, storage)).rejects.toMatchObject(refused);
+    await expect(perform(activities.letStorageGo, { ...storage, left: [] })).rejects.toMatchObject(refused);
+    expect(source.mutations).toEqual([]);
+    expect((await read()).metadata.finalizers).toEqual([STORAGE_FINALIZER]);
+  });
+});
+
 describe('removing a storage from the clusters', () => {
+  beforeEach(async () => {
+    await holdStorage(temporary.store, await read());
+    await temporary.store.resources.remove(key(), { actor: SYSTEM_ACTOR });
+  });
+
+  it('waits for the end of a run that uses it, whoever begins the removal', async () => {
+    const uid = `user-${number}`;
+    const ref = { kind: 'MigMigration', namespace: MIGRATION_NAMESPACE, name: uid, uid, attempt: 1 } as const;
+    const row = { ref, itinerary: 'Final', state: 'Running', workflowId: uid } as const;
+    await temporary.store.runs.freeze(row, runRecord({ storage }));
+    putLocation(source);
+    await expect(perform(activities.removeStorageLocations, storage)).rejects.toMatchObject({
+      report: { type: 'Refused', why: `Under way: ${MIGRATION_NAMESPACE}/${uid}.` },
+    });
+    expect(source.mutations).toEqual([]);
+    await temporary.store.runs.setState(ref, 'Failed');
+    expect(await perform(activities.removeStorageLocations, storage)).toEqual({ removed: 2, left: [] });
+  });
+
   it('takes its location and its Secret, and nothing of another one', async () => {
     const other = `${storage.uid.slice(0, 8)}-another`;
     putLocation(source);

@@ -6,7 +6,7 @@ import { haltedBy } from './halted-workloads.js';
 import { choosesWorkloads, sourceNamespaces, sourceWorkloads } from './list-workloads.js';
 import { belongsTo } from './pods-of.js';
 import { failIfScaledUp } from './scaled-up-again.js';
-import { failIfScaledSinceQuiesce, recordSettled } from './settled-workloads.js';
+import { asTheyStand, failIfScaledSinceQuiesce } from './settled-workloads.js';
 import { isShared, usesVolumes } from './shared-namespaces.js';
 import { untilPodsGone } from './until-pods-gone.js';
 
@@ -29,6 +29,7 @@ export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run:
     const halted = await haltedBy(deps, run);
     const check = (): Promise<void> => failIfScaledUp(client, record, signal, halted);
     await check();
+    const settledWorkloads = await asTheyStand(client, record, signal);
     const isChosen = belongsTo(client, await sourceWorkloads(client, record, signal), { signal });
     const pods = await untilPodsGone(client, {
       namespaces,
@@ -44,7 +45,8 @@ export async function waitForQuiesce(deps: ActivityDependencies, { run }: { run:
       pulse,
     });
     await check();
-    await recordSettled(deps, run, record, { client, signal });
+    // Replaces what was recorded before: what is copied from now on was written before now.
+    await deps.store.runs.addFacts(run, { settledWorkloads });
     return { pods };
   });
 }

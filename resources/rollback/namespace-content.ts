@@ -60,10 +60,14 @@ const isOurs = ({ metadata }: KubeObject, { planUid, runs, created }: Omit<Conte
   (metadata.labels?.[LABELS.migratedByPlan] === planUid && created.has(metadata.uid ?? '')) ||
   runs.has(metadata.labels?.[LABELS.helper] ?? '');
 
+/** Whether objects of the type only say something about others. */
+export const follows = ({ apiVersion, kind }: { apiVersion: string; kind: string }): boolean =>
+  FOLLOWING_KINDS.has(kind) || METRICS_GROUP.test(apiVersion);
+
 /** What every namespace gets without anybody asking for it. */
 function isIncidental({ apiVersion, kind, metadata, type }: KubeObject): boolean {
   const { name } = metadata;
-  if (FOLLOWING_KINDS.has(kind) || METRICS_GROUP.test(apiVersion)) return true;
+  if (follows({ apiVersion, kind })) return true;
   if (kind === 'ServiceAccount') return SERVICE_ACCOUNTS.includes(name);
   if (kind === 'ConfigMap') return CONFIG_MAPS.includes(name);
   if (kind === 'RoleBinding') return name.startsWith('system:');

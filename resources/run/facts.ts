@@ -24,7 +24,7 @@ export interface RunFacts extends OwedFacts, HookFacts {
   rollbackRemoval?: Removal;
   /** By quiesceApplications. Grows with the application, so no workflow is given it. */
   haltedWorkloads?: HaltedWorkload[];
-  /** By waitForQuiesce, after the last pod is gone. Grows with the application, so no workflow is given it. */
+  /** By waitForQuiesce, when the last pod is gone. Grows with the application, so no workflow is given it. */
   settledWorkloads?: SettledWorkload[];
   /** Name of the Velero Backup, by createBackup: a retry behind the commit point restores from it. */
   backup?: string;
@@ -68,7 +68,7 @@ export interface HaltedWorkload extends ObjectReference {
   wasDown?: true;
 }
 
-/** A workload as it stood when its last pod was gone. */
+/** A workload as it stood before its last pod was gone. */
 export interface SettledWorkload extends ObjectReference {
   uid: string;
   generation?: number;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   ApiResource,
   ApiType,
@@ -20,6 +21,7 @@ import {
   parseLabelSelector,
 } from '../../../resources/meta/selectors.js';
 import { helperUidOf, isHelper } from '../../../resources/workloads/helpers.js';
+import { WORKLOAD_KINDS } from '../../../resources/workloads/workload-kinds.js';
 import { fakeResource } from './fake-resources.js';
 import { mergePatch } from './merge-patch.js';
 
@@ -60,6 +62,8 @@ export class FakeCluster implements ClusterClient {
   readonly requests: string[] = [];
   /** Called before a mutation reaches the cluster, a dry run as `try to patch …`; may throw, or change objects as another client would. */
   beforeMutation: (call: string) => void = () => undefined;
+  /** Generations of workloads grow as API servers have it; without it, they are what a test says: nothing plays the controllers that observe them. */
+  keepsGenerations = false;
   private readonly listeners = new Set<(change: Change) => void>();
   private revision = 0;
 
@@ -88,6 +92,7 @@ export class FakeCluster implements ClusterClient {
     const stored = structuredClone(object);
     stored.metadata.uid ??= known?.metadata.uid ?? `${this.name}-${this.revision}`;
     stored.metadata.resourceVersion = String(this.revision);
+    if (this.keepsGenerations) stored.metadata.generation = generationOf(stored, known);
     this.objects.set(key, stored);
     this.tell({ type: known ? 'MODIFIED' : 'ADDED', object: stored });
     this.react(structuredClone(stored));
@@ -265,6 +270,17 @@ export class FakeCluster implements ClusterClient {
     const message = `${describeReference(ref)}: ${reason}`;
     return new KubernetesApiError(message, { code, reason, cluster: this.name, verb: '', path: '' });
   }
+}
+
+/** One more with each write that changes the spec, of Deployments also with one that changes annotations. */
+function generationOf(object: KubeObject, known: KubeObject | undefined): number | undefined {
+  const { kind, metadata, spec } = object;
+  if (!WORKLOAD_KINDS.some((workload) => workload.kind === kind)) return metadata.generation;
+  if (!known) return 1;
+  const isSame =
+    isDeepStrictEqual(spec, known.spec) &&
+    (kind !== 'Deployment' || isDeepStrictEqual(metadata.annotations ?? {}, known.metadata.annotations ?? {}));
+  return (known.metadata.generation ?? 1) + (isSame ? 0 : 1);
 }
 
 const matches = (
