@@ -11,11 +11,13 @@ import { Lifecycle } from './health/lifecycle.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { RequestMetrics } from './health/request-metrics.js';
 import { authenticate } from './http/authenticate.js';
+import { authorize } from './http/authorize.js';
 import { decodeBody } from './http/decode-body.js';
 import { requestLogging } from './http/request-logging.js';
 import { refuseUnknownPaths } from './http/resource-path.js';
-import { STORE, TOKEN } from './http/tokens.js';
+import { STORE, TOKENS } from './http/tokens.js';
 import { ReviewController } from './identity/review.controller.js';
+import type { Tokens } from './identity/tokens.js';
 import { ApplyService } from './objects/apply-service.js';
 import { ResourceController } from './objects/resource.controller.js';
 import { ResourceService } from './objects/resource-service.js';
@@ -31,20 +33,20 @@ import { WatchService } from './watch/watch-service.js';
 
 export interface ApiModuleOptions {
   store: MigrationStore;
-  /** The bearer token that every request must carry. */
-  token: string;
+  /** The bearer tokens, one of which every request must carry. */
+  tokens: Tokens;
   logger: Logger;
 }
 
 @Module({})
 export class ApiModule implements NestModule {
   constructor(
-    @Inject(TOKEN) private readonly token: string,
+    @Inject(TOKENS) private readonly tokens: Tokens,
     @Inject(RequestMetrics) private readonly metrics: RequestMetrics,
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
   ) {}
 
-  static with({ store, token, logger }: ApiModuleOptions): DynamicModule {
+  static with({ store, tokens, logger }: ApiModuleOptions): DynamicModule {
     return {
       module: ApiModule,
       imports: [LoggerModule.forRoot(requestLogging(logger))],
@@ -63,7 +65,7 @@ export class ApiModule implements NestModule {
       ],
       providers: [
         { provide: STORE, useValue: store },
-        { provide: TOKEN, useValue: token },
+        { provide: TOKENS, useValue: tokens },
         ChangeFeed,
         DependentsCollector,
         ReadableSecrets,
@@ -82,7 +84,8 @@ export class ApiModule implements NestModule {
     consumer
       .apply(
         this.lifecycle.middleware,
-        authenticate(this.token),
+        authenticate(this.tokens),
+        authorize,
         this.metrics.middleware,
         refuseUnknownPaths,
         negotiateWrites,

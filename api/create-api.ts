@@ -22,6 +22,8 @@ export interface ApiOptions extends ApiModuleOptions {
 export interface Api {
   /** Port 0 takes a free one. Resolves with the URL. */
   listen(address: { host: string; port: number }): Promise<string>;
+  /** Connections made from now on are served with this certificate. */
+  useCertificate(tls: ApiOptions['tls']): void;
   /** Says that it is not ready, ends the watches, answers what has begun, closes. The caller closes the store. */
   close(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export async function createApi({ tls, graceSeconds = 0, ...options }: ApiOption
       const { port: bound } = server.address() as AddressInfo;
       return `https://${host.includes(':') ? `[${host}]` : host}:${bound}`;
     },
+    useCertificate: (pair) => server.setSecureContext({ ...SERVER_OPTIONS, ...pair }),
     async close() {
       app.get(Lifecycle).ending = true;
       await pause(graceSeconds * 1_000);

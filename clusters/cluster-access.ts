@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { LONGEST_CA_BUNDLE, pemCertificates } from '../resources/meta/pem-certificates.js';
 
 /** What is needed to speak with a cluster as one identity. Holds secrets: never log it, never put it into an error. */
@@ -14,6 +14,8 @@ export interface ClusterAccess {
   caBundle?: string;
   /** Do not verify the server's certificate. */
   insecure?: boolean;
+  /** Hash of the one public key that the server must prove; nothing is sent to any other. */
+  serverKey?: string;
   /** Make no connection to addresses of this machine. */
   refuseLoopback?: boolean;
 }
@@ -47,6 +49,7 @@ export interface ConnectionSettings {
   basePath: string;
   headers: Record<string, string>;
   tls: TlsOptions;
+  serverKey?: string;
   /** Host names and addresses that are refused. */
   addresses: { refuseLoopback?: boolean };
 }
@@ -90,8 +93,19 @@ export function connectionSettings(access: ClusterAccess): ConnectionSettings {
       key: access.clientCert?.key,
       rejectUnauthorized: !access.insecure,
     },
+    serverKey: access.serverKey,
     addresses: { refuseLoopback: access.refuseLoopback },
   };
+}
+
+/** Hash of the certificates that a server is verified with, in whatever order and form the bundle has them. */
+export function authoritiesHash(bundle: string, name: string): string {
+  const certificates = pemCertificates(decodeCaBundle(bundle, name)).map(
+    (pem) => new X509Certificate(pem).fingerprint256,
+  );
+  return createHash('sha256')
+    .update([...new Set(certificates)].sort().join('\n'))
+    .digest('hex');
 }
 
 function decodeCaBundle(bundle: string, name: string): string {

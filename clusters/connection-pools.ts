@@ -4,7 +4,7 @@ import { buildConnector, Pool } from 'undici';
 import { AddressForbidden, guardedLookup, isForbidden } from '../resources/meta/forbidden-addresses.js';
 import { BOUNDS } from './bounds.js';
 import type { ConnectionSettings } from './cluster-access.js';
-import { serverKeysOf } from './server-keys.js';
+import { OtherServerKey, serverKeysOf } from './server-keys.js';
 
 /** With the kernel's probes a peer that vanished is noticed about 10 s later. */
 const KEEP_ALIVE_PROBE = 10_000;
@@ -36,9 +36,11 @@ export class ConnectionPools {
     await Promise.all([this.calls.close(), this.streams.close()]);
   }
 
-  private connector({ tls, addresses }: ConnectionSettings, timeout: number): buildConnector.connector {
+  private connector({ tls, addresses, serverKey }: ConnectionSettings, timeout: number): buildConnector.connector {
     const connect = buildConnector({
       ...tls,
+      // A resumed session shows no certificate whose key could be compared.
+      ...(serverKey !== undefined && { maxCachedSessions: 0 }),
       // One connection per request in flight: a stuck one blocks no other, which HTTP/2 cannot promise.
       allowH2: false,
       timeout,
@@ -57,7 +59,13 @@ export class ConnectionPools {
           callback(error, null);
           return;
         }
-        if (socket instanceof TLSSocket) for (const key of serverKeysOf(socket, tls.ca)) this.serverKeys.add(key);
+        const keys = socket instanceof TLSSocket ? serverKeysOf(socket, tls.ca) : [];
+        if (serverKey !== undefined && keys[0] !== serverKey) {
+          socket.destroy();
+          callback(new OtherServerKey(), null);
+          return;
+        }
+        for (const key of keys) this.serverKeys.add(key);
         callback(null, socket);
       });
     };

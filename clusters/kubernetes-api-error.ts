@@ -1,3 +1,4 @@
+import { OTHER_SERVER_KEY } from '../resources/meta/connection-failures.js';
 import { REFUSALS, type Refusal, readRefusal } from './refusals.js';
 
 /** A refused or failed call to a cluster's API, with what, where and why. */
@@ -43,6 +44,7 @@ export class KubernetesApiError extends Error {
     const { code, reason } = this.details;
     const { refusal } = this;
     if (refusal !== undefined && REFUSALS[refusal].passes) return true;
+    if (isOtherServerKey(this)) return false;
     return code === 0 || code === 429 || code >= 500 || (code === 409 && reason === 'Conflict');
   }
 }
@@ -50,5 +52,8 @@ export class KubernetesApiError extends Error {
 export const isNotFound = (error: unknown): boolean => error instanceof KubernetesApiError && error.code === 404;
 export const isAlreadyExists = (error: unknown): boolean =>
   error instanceof KubernetesApiError && error.code === 409 && error.reason === 'AlreadyExists';
+/** The server is not the one that the credential was given for; it was not sent. */
+export const isOtherServerKey = (error: unknown): boolean =>
+  error instanceof KubernetesApiError && error.code === 0 && error.reason === OTHER_SERVER_KEY;
 export const isConflict = (error: unknown): boolean =>
   error instanceof KubernetesApiError && error.code === 409 && error.reason === 'Conflict';

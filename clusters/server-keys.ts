@@ -1,12 +1,21 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
+import { OTHER_SERVER_KEY } from '../resources/meta/connection-failures.js';
 import { pemCertificates } from '../resources/meta/pem-certificates.js';
 
 /** Certificates of a chain that are looked at. */
 const LONGEST_CHAIN = 5;
 
+/** The server proved another key than the one it was known by. Nothing was sent to it. */
+export class OtherServerKey extends Error {
+  readonly code = OTHER_SERVER_KEY;
+  constructor() {
+    super('the server proves another public key than before');
+  }
+}
+
 /**
- * Hashes of the public keys a connection proves: that of the server and, where its certificate was verified with a bundle, those of the
+ * Hashes of the public keys a connection proves: first that of the server and, where its certificate was verified with a bundle, those of the
  * authorities in the bundle that signed it. Signatures are checked, since a server may send any certificate as its issuer's.
  */
 export function serverKeysOf(socket: TLSSocket, bundle: string | undefined): string[] {

@@ -35,6 +35,7 @@ describe('what each process reads', () => {
       encryptionKeys: key,
       home: '/home/mtc',
       listen: { host: '127.0.0.1', port: 0 },
+      serverNames: [],
       drainSeconds: 30,
       warnings: [],
     });
@@ -57,6 +58,11 @@ describe('what each process reads', () => {
   it('all in one needs nothing; what is named is used', () => {
     const config = readAllInOneConfig({});
     expect(config).toMatchObject({ home: path.resolve('.mtc'), listen: { port: 8443 } });
+    expect(readApiConfig({ ...store, MTC_SERVER_NAMES: 'mtc.example.com, 10.0.0.1' }).serverNames).toEqual([
+      'mtc.example.com',
+      '10.0.0.1',
+    ]);
+    expect(() => readApiConfig({ ...store, MTC_SERVER_NAMES: 'https://mtc' })).toThrow('MTC_SERVER_NAMES');
     expect([config.database, config.encryptionKeys, config.temporal]).toEqual([undefined, undefined, undefined]);
     expect(readAllInOneConfig({ ...worker }).temporal?.address).toBe('temporal:7233');
   });

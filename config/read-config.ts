@@ -24,6 +24,8 @@ export interface ListenConfig {
   /** Folder of token, certificates and kubeconfig. */
   home: string;
   listen: { host: string; port: number };
+  /** Names of the server besides those of the machine itself. */
+  serverNames: readonly string[];
 }
 
 export interface WorkConfig {
@@ -171,6 +173,7 @@ const storeOf = (values: Values, database: DatabaseTarget | undefined): StoreCon
 const listenOf = (values: Values): ListenConfig => ({
   home: present(values.MTC_HOME),
   listen: { host: present(values.MTC_LISTEN), port: present(values.MTC_PORT) },
+  serverNames: values.MTC_SERVER_NAMES ?? [],
 });
 
 const workOf = (values: Values): WorkConfig => ({

@@ -32,6 +32,15 @@ const isHost = (value: string): boolean => isIP(value) > 0 || HOST_NAME.test(val
 
 export const listenAddress = z.string().refine(isHost, 'is neither an IP address nor a host name.');
 
+const MOST_HOSTS = 100;
+
+/** Host names and addresses, separated by commas or white space. */
+export const hosts = z
+  .string()
+  .transform((value) => value.split(/[\s,]+/).filter(Boolean))
+  .refine((names) => names.every(isHost), 'holds something that is neither an IP address nor a host name.')
+  .refine((names) => names.length <= MOST_HOSTS, `holds more than ${MOST_HOSTS} names.`);
+
 /** `host:port`, an IPv6 address in brackets. */
 export const hostAndPort = z.string().refine((value) => {
   const [, host = '', portText = ''] = /^(.+):(\d{1,5})$/.exec(value) ?? [];

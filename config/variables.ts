@@ -22,7 +22,7 @@ export const VARIABLES = {
   MTC_HOME: variable({
     group: 'service',
     meaning:
-      'Folder of the token, the certificates of the API and the kubeconfig that is written at start; for `npm start` also of the data of Postgres and Temporal. Replicas of the API need the same token and certificates in theirs.',
+      'Folder of the tokens, the certificates of the API and the kubeconfig that is written at start; for `npm start` also of the data of Postgres and Temporal. Replicas of the API share it, or have the same token file and authority in theirs.',
     schema: values.folder,
     default: '.mtc',
     processes: SERVES_API,
@@ -44,6 +44,15 @@ export const VARIABLES = {
     default: '8443',
     processes: SERVES_API,
     remedy: 'Set it to a whole number from 0 to 65535.',
+  }),
+  MTC_SERVER_NAMES: variable({
+    group: 'service',
+    meaning:
+      'Host names and addresses that the certificate of the API names besides `localhost`, `127.0.0.1` and `::1`, separated by commas: those under which clients reach it.',
+    schema: values.hosts,
+    processes: SERVES_API,
+    otherwise: 'none',
+    remedy: 'Write host names or IP addresses without scheme and port, as mtc.example.com.',
   }),
   MTC_DRAIN_SECONDS: variable({
     group: 'service',

@@ -77,7 +77,10 @@ export interface LogPart {
   /** Every change up to this revision that was asked for is among them. */
   upTo: string;
 }
-/** Whether a value of the Secret that is changed is stored as this already; false for every other kind. */
+/**
+ * Whether a value of the immutable Secret that is changed is stored as this already. False for every other Secret and kind: whoever may write
+ * a Secret does not learn from it what is stored, and sending a value writes it.
+ */
 export type HoldsValue = (key: string, value: Buffer) => boolean;
 
 /** Objects of every kind served, with Kubernetes' optimistic concurrency. Failures are {@link StoreError}. */
@@ -133,7 +136,26 @@ export const isGoneOrReplaced = (error: unknown): boolean =>
 /** Values of Secret objects, encrypted at rest; apart from the resources, which never hold one. */
 export interface SecretRepository {
   /** Decoded values by key; undefined when the Secret is not there. */
-  read(namespace: string, name: string): Promise<{ values: Record<string, Buffer>; revision: string } | undefined>;
+  read(namespace: string, name: string): Promise<StoredSecret | undefined>;
+  /**
+   * Ties a value that was read to the one address it is sent to, until it is written again. False when the Secret has changed since, or the
+   * value is tied already.
+   */
+  tie(
+    secret: { namespace: string; name: string; revision: string },
+    key: string,
+    to: CredentialAddress,
+  ): Promise<boolean>;
+}
+
+/** What of an address must stay the same for a credential to be sent there. */
+export type CredentialAddress = Readonly<Record<string, string>>;
+
+export interface StoredSecret {
+  values: Record<string, Buffer>;
+  /** Addresses of the values that have one already. */
+  addresses: Record<string, CredentialAddress>;
+  revision: string;
 }
 
 export interface RunRow {

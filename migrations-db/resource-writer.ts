@@ -59,9 +59,9 @@ export class ResourceWriter {
     return this.write(manager, { type: 'MODIFIED', object, previous, valuesChanged: false }, 'delete', actor);
   }
 
-  /** Tells of a locked Secret whether it has a value already, without giving any. */
+  /** Tells of a locked Secret that cannot change whether it has a value already, without giving any. */
   async valuesHeld(manager: EntityManager, { object, uid }: ResourceEntity): Promise<HoldsValue> {
-    return object.kind === 'Secret' ? this.secretValues.held(manager, uid) : () => false;
+    return object.kind === 'Secret' && object.immutable === true ? this.secretValues.held(manager, uid) : () => false;
   }
 
   private async saveValues(manager: EntityManager, uid: string, object: KubeObject) {

@@ -56,19 +56,22 @@ function decode(key: string, value: unknown): Buffer {
 export class SecretValues {
   constructor(private readonly keys: EncryptionKeys) {}
 
-  /** Makes the stored values those the write asks for; false when they already were. The Secret's row must be locked. */
+  /**
+   * Makes the stored values those the write asks for; false when it asks only for those that are kept. A value that is sent is written,
+   * whatever was stored: under the current key, and tied to no address. The Secret's row must be locked.
+   */
   async save(manager: EntityManager, uid: string, { values, kept }: Omit<SecretWrite, 'object'>): Promise<boolean> {
     const stored = new Map((await manager.findBy(SecretValueEntity, { secretUid: uid })).map((row) => [row.name, row]));
     const unknown = kept.find((key) => !stored.has(key));
     if (unknown !== undefined) {
       throw new StoreError('Invalid', `data[${unknown}] holds the marker of a stored value, but none is stored`);
     }
-    const changed = [...values].filter(([key, value]) => !this.holds(stored.get(key), value));
     const gone = [...stored.values()].filter(({ name }) => !values.has(name) && !kept.includes(name));
-    if (changed.length > 0) {
-      const rows = changed.map(([name, value]) => ({
+    if (values.size > 0) {
+      const rows = [...values].map(([name, value]) => ({
         secretUid: uid,
         name,
+        address: null,
         ...encrypt(this.keys, value, contextOf(uid, name)),
       }));
       await manager.upsert(SecretValueEntity, rows, ['secretUid', 'name']);
@@ -76,7 +79,7 @@ export class SecretValues {
     if (gone.length > 0) {
       await manager.remove(gone);
     }
-    return changed.length + gone.length > 0;
+    return values.size + gone.length > 0;
   }
 
   /** Whether the Secret has a value, by key. */

@@ -8,6 +8,8 @@ import type { MigrationStore } from '../../migrations-db/migration-store.js';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { shownAddress } from '../../resources/meta/user-info.js';
+import { clusterUse } from './cluster-use.js';
+import { readCredential } from './stored-credential.js';
 
 /** Key of a cluster's Secret that holds the service account's token. */
 export const TOKEN_KEY = 'saToken';
@@ -16,7 +18,8 @@ export const TOKEN_KEY = 'saToken';
  * Connections by MigCluster. Address and token are read from the store at each connect, so that renewed credentials are used by the
  * next call; the connection is kept while they stay the same.
  *
- * `connect` rejects with a StepFailure when MigCluster or Secret are missing, and with InvalidClusterAccess when they are invalid.
+ * `connect` rejects with a StepFailure when MigCluster or Secret are missing or the token was given for another address, and with
+ * InvalidClusterAccess when they are invalid.
  *
  * @param host what a MigCluster with `isHostCluster: true` means; the operator of the service has chosen its address
  * @param addresses where no connection is made to, whatever a MigCluster says
@@ -54,20 +57,19 @@ async function readAccess(
   const { name } = cluster.metadata;
   const { spec } = cluster;
   if (spec.isHostCluster) return readHostCluster(name, host);
+  const { url: server = '', caBundle, insecure = false } = spec;
+  const access = { name, server, caBundle, insecure, ...addresses };
   const ref = spec.serviceAccountSecretRef;
-  const secret = ref && (await store.secrets.read(ref.namespace, ref.name));
-  const token = secret?.values[TOKEN_KEY]?.toString('utf8').trim();
-  if (!token) {
-    throw new StepFailure({
-      type: FAILURE.CredentialsRejected,
-      what: `MigCluster ${name} has no token`,
-      where: ref ? `Secret ${ref.namespace}/${ref.name}` : `MigCluster ${name}, spec.serviceAccountSecretRef`,
-      why: secret ? `Key ${TOKEN_KEY} is missing or empty.` : 'The Secret is not there.',
-      next: `Create the Secret with the token of the cluster's service account in key ${TOKEN_KEY}.`,
-    });
-  }
-  const { url = '', caBundle, insecure = false } = spec;
-  return { name, server: url, token, caBundle, insecure, ...addresses };
+  const found = ref && (await readCredential(store, clusterUse(access, ref, TOKEN_KEY)));
+  const token = found?.values[TOKEN_KEY]?.toString('utf8').trim();
+  if (token) return { ...access, token, serverKey: found?.address?.serverKey };
+  throw new StepFailure({
+    type: FAILURE.CredentialsRejected,
+    what: `MigCluster ${name} has no token`,
+    where: ref ? `Secret ${ref.namespace}/${ref.name}` : `MigCluster ${name}, spec.serviceAccountSecretRef`,
+    why: found ? `Key ${TOKEN_KEY} is missing or empty.` : 'The Secret is not there.',
+    next: `Create the Secret with the token of the cluster's service account in key ${TOKEN_KEY}.`,
+  });
 }
 
 async function readHostCluster(name: string, host: HostCluster): Promise<ClusterAccess> {

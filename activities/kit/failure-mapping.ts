@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
-import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
+import { isOtherServerKey, KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { REFUSALS } from '../../clusters/refusals.js';
 import { isPassing } from '../../migrations-db/migration-store.js';
 import { cutText } from '../../resources/meta/cut-text.js';
@@ -59,22 +59,26 @@ function reportOf(error: KubernetesApiError): FailureReport {
   const { cluster, verb, path } = error.details;
   const refusal = error.refusal && REFUSALS[error.refusal];
   const call = `${verb} ${path}`;
+  const advice = isOtherServerKey(error) ? SEND_AGAIN : ADVICE[typeOf(error)];
   return {
     type: typeOf(error),
     what: refusal ? `${refusal.what}: ${call}` : `The cluster's API refused or failed to ${call}`,
     where: `cluster ${cluster}`,
     why: cutText(error.message),
-    next: refusal?.next ?? ADVICE[typeOf(error)] ?? 'Fix what the message names and start the migration again.',
+    next: refusal?.next ?? advice ?? 'Fix what the message names and start the migration again.',
   };
 }
 
 function typeOf(error: KubernetesApiError): FailureType {
+  if (error.code === 401 || isOtherServerKey(error)) return FAILURE.CredentialsRejected;
   if (error.retryable) return FAILURE.Unreachable;
-  if (error.code === 401) return FAILURE.CredentialsRejected;
   if (error.refusal === 'missingRight') return FAILURE.Forbidden;
   if (error.code === 404) return FAILURE.NotFound;
   return FAILURE.Refused;
 }
+
+const SEND_AGAIN =
+  "If the server's key was renewed, write the value of the cluster's Secret again; the run then continues by itself.";
 
 const ADVICE: Partial<Record<FailureType, string>> = {
   [FAILURE.Unreachable]: 'The call is tried again; check that the API server can be reached from this service.',

@@ -1,6 +1,7 @@
 import { InvalidClusterAccess } from '../../clusters/cluster-access.js';
 import type { ClusterClient } from '../../clusters/cluster-client.js';
 import { isClusterFault } from '../../clusters/cluster-fault.js';
+import { isOtherServerKey } from '../../clusters/kubernetes-api-error.js';
 import { describeRight, missingRights } from '../../clusters/rights.js';
 import type { MigCluster } from '../../resources/kinds/mig-cluster.js';
 import { CATEGORY, type ConditionFinding } from '../../resources/meta/conditions.js';
@@ -10,6 +11,7 @@ import { hasUserInfo } from '../../resources/meta/user-info.js';
 import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import { TOKEN_KEY } from '../kit/cluster-connections.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
+import { CredentialForOtherAddress } from '../kit/stored-credential.js';
 import { checkObject, type Inspection } from '../records/check-object.js';
 import { readStoredSettings } from '../records/stored-settings.js';
 
@@ -140,6 +142,12 @@ async function inspectRights(client: ClusterClient): Promise<ConditionFinding | 
 function connectionFinding(error: unknown): ConditionFinding {
   if (error instanceof InvalidClusterAccess && error.field === 'saToken') {
     return critical('InvalidSaToken', 'Malformed', error.message);
+  }
+  if (error instanceof CredentialForOtherAddress) {
+    return critical('CredentialsNotForThisAddress', 'AddressChanged', error.message);
+  }
+  if (isOtherServerKey(error)) {
+    return critical('CredentialsNotForThisAddress', 'ServerKeyChanged', (error as Error).message);
   }
   if (isClusterFault(error)) {
     return critical('TestConnectFailed', 'ConnectFailed', error.message);

@@ -1,3 +1,4 @@
+import type { StorageAccess } from '../../object-storage/object-store.js';
 import { probeStorage } from '../../object-storage/probe.js';
 import type { MigStorage } from '../../resources/kinds/mig-storage.js';
 import { CATEGORY, type ConditionFinding } from '../../resources/meta/conditions.js';
@@ -6,6 +7,7 @@ import { critical } from '../../resources/meta/findings.js';
 import { insecureFindings } from '../../resources/meta/insecure-findings.js';
 import type { CheckOutcome, ObjectInput } from '../../temporal/contract/inputs.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
+import { CredentialForOtherAddress } from '../kit/stored-credential.js';
 import { checkObject } from '../records/check-object.js';
 import { readStorageAccess } from '../records/storage-access.js';
 import { readStoredSettings } from '../records/stored-settings.js';
@@ -30,7 +32,13 @@ async function inspectBackupStorage(deps: ActivityDependencies, storage: MigStor
   const { backupStorageProvider: provider, backupStorageConfig } = storage.spec;
   if (provider !== 'aws') return [providerFinding(name, provider)];
 
-  const access = await readStorageAccess(deps, storage);
+  let access: StorageAccess | undefined;
+  try {
+    access = await readStorageAccess(deps, storage, { untried: true });
+  } catch (error) {
+    if (!(error instanceof CredentialForOtherAddress)) throw error;
+    return [critical('CredentialsNotForThisAddress', 'AddressChanged', error.message)];
+  }
   if (!access) {
     const field = 'spec.backupStorageConfig.credsSecretRef';
     return [missingSecret('InvalidBackupStorageCredsSecretRef', field, name, backupStorageConfig.credsSecretRef)];
@@ -47,6 +55,8 @@ async function inspectBackupStorage(deps: ActivityDependencies, storage: MigStor
   if (findings.some(({ category }) => category === CATEGORY.Critical)) return findings;
   try {
     await probeStorage(access, uid);
+    // They were right here: from now on they go nowhere else.
+    await readStorageAccess(deps, storage);
     return findings;
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;

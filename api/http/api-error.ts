@@ -57,6 +57,22 @@ export const conflict = (kind: Kind, name: string, why: string, causes?: StatusC
     ...(causes && { causes }),
   });
 
+/** 403, in Kubernetes' words. */
+export function forbidden(
+  kind: Kind,
+  denied: { user: string; verb: string; namespace?: string; name?: string; part?: string },
+): ApiError {
+  const { user, verb, namespace, name, part } = denied;
+  const resource = part ? `${kind.plural}/${part}` : kind.plural;
+  const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
+  return new ApiError(
+    403,
+    'Forbidden',
+    `${qualifiedResource(kind)}${name ? ` "${name}"` : ''} is forbidden: User "${user}" cannot ${verb} resource "${resource}" in API group "${kind.group}" ${where}`,
+    detailsOf(kind, name),
+  );
+}
+
 export const methodNotAllowed = (kind: Kind, verb: string): ApiError =>
   new ApiError(405, 'MethodNotAllowed', `${verb} is not supported on ${qualifiedResource(kind)}`, detailsOf(kind));
 

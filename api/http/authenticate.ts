@@ -1,24 +1,33 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
-import type { Actor } from '../../migrations-db/migration-store.js';
+import type { Caller } from './roles.js';
 import { ApiError } from './api-error.js';
+import { FailedLogins } from './failed-logins.js';
 import { pathOf } from './path-of.js';
 
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/healthz', '/livez', '/readyz']);
 
-/** The holder of the local token. */
-export const ADMIN: Actor = { name: 'mtc-admin' };
+const callers = new WeakMap<Request, Caller>();
 
-// Hashes have one length, which timingSafeEqual needs, and give nothing away about that of the token.
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** Undefined for the probes, which ask for no token. */
+export const callerOf = (request: Request): Caller | undefined => callers.get(request);
 
-/** Middleware: 401 for everything but the health checks, unless the request carries the bearer token. */
-export function authenticate(token: string) {
-  const expected = digest(token);
+/** Who writes: probes do not. */
+export function actorOf(request: Request): Caller {
+  const caller = callers.get(request);
+  if (caller) return caller;
+  throw unauthorized();
+}
+
+/** Middleware: 401 for everything but the health checks, unless the request carries a bearer token that is known. */
+export function authenticate(tokens: { callerOf(token: string): Caller | undefined }) {
+  const failed = new FailedLogins();
   return (request: Request, _response: Response, next: NextFunction): void => {
     const [, given] = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    if (!OPEN_PATHS.has(pathOf(request)) && (given === undefined || !timingSafeEqual(digest(given), expected))) {
-      next(new ApiError(401, 'Unauthorized', 'Unauthorized: send the header "Authorization: Bearer <token>"'));
+    const caller = given === undefined ? undefined : tokens.callerOf(given);
+    if (caller) callers.set(request, caller);
+    if (!caller && !OPEN_PATHS.has(pathOf(request))) {
+      const seconds = failed.add(request.socket.remoteAddress ?? '');
+      next(seconds === undefined ? unauthorized() : tooMany(seconds));
     } else if (Object.keys(request.headers).some((name) => name.startsWith('impersonate-'))) {
       next(
         new ApiError(403, 'Forbidden', 'impersonation is not offered: leave out --as and other Impersonate- headers'),
@@ -28,3 +37,11 @@ export function authenticate(token: string) {
     }
   };
 }
+
+const unauthorized = (): ApiError =>
+  new ApiError(401, 'Unauthorized', 'Unauthorized: send the header "Authorization: Bearer <token>"');
+
+const tooMany = (retryAfterSeconds: number): ApiError =>
+  new ApiError(429, 'TooManyRequests', 'too many requests without a valid token from this address; try again later', {
+    retryAfterSeconds,
+  });

@@ -1,3 +1,3 @@
 /** Injection tokens of what `createApi` is given. */
 export const STORE = Symbol('STORE');
-export const TOKEN = Symbol('TOKEN');
+export const TOKENS = Symbol('TOKENS');

@@ -1,5 +1,6 @@
 import { KINDS } from '../../resources/kinds/index.js';
 import type { KindDefinition } from '../../resources/meta/kind-definition.js';
+import { type Role, verbsFor } from '../http/roles.js';
 
 export interface ResourceAttributes {
   verb?: string;
@@ -8,30 +9,36 @@ export interface ResourceAttributes {
   subresource?: string;
 }
 
-/** The holder of the token may do all that is served; nothing else can be done at all. */
-export function mayDo({ verb = '', group = '', resource = '', subresource = '' }: ResourceAttributes): boolean {
+/** Whether it is offered, and the role has it. */
+export function mayDo(
+  role: Role,
+  { verb = '', group = '', resource = '', subresource = '' }: ResourceAttributes,
+): boolean {
   const meant = KINDS.filter(
     (kind) => ['*', kind.group].includes(group) && ['*', kind.plural].includes(resource.split('/', 1)[0] ?? ''),
   );
   const part = subresource || resource.split('/')[1] || '';
   return meant.some((kind) => {
-    const verbs = part === '' ? kind.verbs : verbsOf(kind, part);
-    return verb === '*' ? verbs.length > 0 : verbs.includes(verb);
+    const verbs = verbsFor(role, kind, verbsOf(kind, part));
+    return verb === '*' ? verbs.length > 0 && verbs.length === verbsOf(kind, part).length : verbs.includes(verb);
   });
 }
 
 const STATUS_VERBS = ['get', 'patch', 'update'];
 
-const verbsOf = ({ hasStatus, subresources = {} }: KindDefinition, part: string): readonly string[] =>
-  part === 'status' && hasStatus ? STATUS_VERBS : (Object.hasOwn(subresources, part) && subresources[part]) || [];
+function verbsOf({ verbs, hasStatus, subresources = {} }: KindDefinition, part: string): readonly string[] {
+  if (part === '') return verbs;
+  if (part === 'status' && hasStatus) return STATUS_VERBS;
+  return (Object.hasOwn(subresources, part) && subresources[part]) || [];
+}
 
-/** All that is offered, as rules of roles are written. */
-export const offeredRules = () =>
-  KINDS.flatMap((kind) => [
-    { verbs: kind.verbs, apiGroups: [kind.group], resources: [kind.plural] },
-    ...[...(kind.hasStatus ? ['status'] : []), ...Object.keys(kind.subresources ?? {})].map((part) => ({
-      verbs: verbsOf(kind, part),
+/** All that the role may do, as rules of roles are written. */
+export const rulesOf = (role: Role) =>
+  KINDS.flatMap((kind) => {
+    const parts = ['', ...(kind.hasStatus ? ['status'] : []), ...Object.keys(kind.subresources ?? {})];
+    return parts.map((part) => ({
+      verbs: verbsFor(role, kind, verbsOf(kind, part)),
       apiGroups: [kind.group],
-      resources: [`${kind.plural}/${part}`],
-    })),
-  ]);
+      resources: [part ? `${kind.plural}/${part}` : kind.plural],
+    }));
+  }).filter(({ verbs }) => verbs.length > 0);

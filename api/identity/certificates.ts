@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { randomBytes, type webcrypto } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes, type webcrypto, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
@@ -22,16 +22,28 @@ const validity = (days: number) => ({
   notAfter: new Date(Date.now() + days * DAY_MS),
 });
 
-const makeKeys = (): Promise<webcrypto.CryptoKeyPair> => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-
-async function toPem(certificate: x509.X509Certificate, key: webcrypto.CryptoKey): Promise<KeyAndCertificate> {
-  const encoded = await crypto.subtle.exportKey('pkcs8', key);
-  return { cert: `${certificate.toString('pem')}\n`, key: `${x509.PemConverter.encode(encoded, 'PRIVATE KEY')}\n` };
+/** PEM, PKCS #8. */
+export async function createKey(): Promise<string> {
+  return pemOf((await makeKeys()).privateKey);
 }
 
-/** A certificate authority of this installation alone. */
-export async function createAuthority(): Promise<KeyAndCertificate> {
-  const keys = await makeKeys();
+const makeKeys = (): Promise<webcrypto.CryptoKeyPair> => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+
+const pemOf = async (key: webcrypto.CryptoKey): Promise<string> =>
+  `${x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
+
+/** Both keys of a private one in PEM. */
+async function importKeys(pem: string): Promise<webcrypto.CryptoKeyPair> {
+  const publicKey = createPublicKey(pem).export({ type: 'spki', format: 'der' });
+  return {
+    privateKey: await crypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(pem), ALGORITHM, false, ['sign']),
+    publicKey: await crypto.subtle.importKey('spki', publicKey, ALGORITHM, true, ['verify']),
+  };
+}
+
+/** The certificate of an authority of this installation alone, in PEM. */
+export async function certifyAuthority(key: string): Promise<string> {
+  const keys = await importKeys(key);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=migration-toolkit',
     serialNumber: randomBytes(16).toString('hex'),
@@ -44,7 +56,7 @@ export async function createAuthority(): Promise<KeyAndCertificate> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return toPem(certificate, keys.privateKey);
+  return `${certificate.toString('pem')}\n`;
 }
 
 /** A server certificate for the host names and addresses. */
@@ -53,13 +65,7 @@ export async function issueServerCertificate(
   hosts: readonly string[],
 ): Promise<KeyAndCertificate> {
   const issuer = new x509.X509Certificate(authority.cert);
-  const signingKey = await crypto.subtle.importKey(
-    'pkcs8',
-    x509.PemConverter.decodeFirst(authority.key),
-    ALGORITHM,
-    false,
-    ['sign'],
-  );
+  const { privateKey: signingKey } = await importKeys(authority.key);
   const keys = await makeKeys();
   const certificate = await x509.X509CertificateGenerator.create({
     subject: 'CN=migration-toolkit-api',
@@ -80,18 +86,19 @@ export async function issueServerCertificate(
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return toPem(certificate, keys.privateKey);
+  return { cert: `${certificate.toString('pem')}\n`, key: await pemOf(keys.privateKey) };
 }
 
-/** Whether a stored server certificate is of the authority, names all hosts and lasts a while. */
+/** Whether a stored server certificate is of its key and of the authority, names all hosts and lasts a while. */
 export function stillServes(
-  { cert }: KeyAndCertificate,
+  { cert, key }: KeyAndCertificate,
   authority: KeyAndCertificate,
   hosts: readonly string[],
 ): boolean {
   const certificate = new x509.X509Certificate(cert);
   const names = certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items.map(({ value }) => value);
   return (
+    new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)) &&
     certificate.issuer === new x509.X509Certificate(authority.cert).subject &&
     hosts.every((host) => names?.includes(host)) &&
     certificate.notAfter.getTime() > Date.now() + RENEW_DAYS * DAY_MS

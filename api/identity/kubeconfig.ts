@@ -1,12 +1,18 @@
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
-import type { LocalIdentity } from './local-identity.js';
 import { writePrivate } from './private-files.js';
+
+/** What a client needs besides the address. */
+interface Trust {
+  /** PEM certificate of the authority. */
+  ca: string;
+  token: string;
+}
 
 const NAME = 'migration-toolkit';
 
-const kubeconfig = (server: string, { ca, token }: Pick<LocalIdentity, 'ca' | 'token'>) => ({
+const kubeconfig = (server: string, { ca, token }: Trust) => ({
   apiVersion: 'v1',
   kind: 'Config',
   clusters: [{ name: NAME, cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }],
@@ -19,7 +25,7 @@ const kubeconfig = (server: string, { ca, token }: Pick<LocalIdentity, 'ca' | 't
 export async function writeKubeconfig(
   folder: string,
   server: string,
-  identity: Pick<LocalIdentity, 'ca' | 'token'>,
+  identity: Trust,
 ): Promise<string> {
   const file = path.join(folder, 'kubeconfig');
   await writePrivate(file, stringify(kubeconfig(server, identity), { lineWidth: 0 }));

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { createAuthority, issueServerCertificate, type KeyAndCertificate, stillServes } from './certificates.js';
-import { readIfThere, writePrivate } from './private-files.js';
+import { certifyAuthority, createKey, issueServerCertificate, type KeyAndCertificate, stillServes } from './certificates.js';
+import { readIfThere, readOrMake, writePrivate } from './private-files.js';
+import { Tokens } from './tokens.js';
 
 export interface LocalIdentity {
-  token: string;
+  tokens: Tokens;
   tls: KeyAndCertificate;
   /** PEM certificate of the authority that clients trust. */
   ca: string;
@@ -14,39 +15,46 @@ export interface LocalIdentity {
 const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
 /**
- * The token and certificates of a local installation, made where they are missing and kept in `folder`, readable by the owner
- * only. A server certificate that ends soon or does not name all hosts is issued again; clients keep trusting the authority.
+ * The tokens and certificates of a local installation, made where they are missing and kept in `folder`, readable by the owner
+ * only. Processes that share the folder get the same tokens and the same authority.
+ *
+ * @param names under which the server is reached besides those of this machine
+ * @throws InvalidTokenFile
  */
-export async function loadLocalIdentity(
-  folder: string,
-  hosts: readonly string[] = LOCAL_HOSTS,
-): Promise<LocalIdentity> {
-  const token = await loadToken(path.join(folder, 'token'));
-  const authority = (await readPair(folder, 'ca')) ?? (await savePair(folder, 'ca', await createAuthority()));
-  const stored = await readPair(folder, 'tls');
-  const tls =
-    stored && stillServes(stored, authority, hosts)
-      ? stored
-      : await savePair(folder, 'tls', await issueServerCertificate(authority, hosts));
-  return { token, tls, ca: authority.cert };
+export async function loadLocalIdentity(folder: string, names: readonly string[] = []): Promise<LocalIdentity> {
+  const tokens = new Tokens(await readTokens(folder));
+  const authority = await loadAuthority(folder);
+  return { tokens, tls: await loadServerCertificate(folder, authority, names), ca: authority.cert };
 }
 
-async function loadToken(file: string): Promise<string> {
-  const stored = (await readIfThere(file))?.trim();
-  if (stored) return stored;
-  const token = randomBytes(32).toString('base64url');
-  await writePrivate(file, `${token}\n`);
-  return token;
+export const tokenFile = (folder: string): string => path.join(folder, 'token');
+
+const readTokens = (folder: string): Promise<string> =>
+  readOrMake(tokenFile(folder), async () => `${randomBytes(32).toString('base64url')}\n`);
+
+export async function loadAuthority(folder: string): Promise<KeyAndCertificate> {
+  const key = await readOrMake(path.join(folder, 'ca.key'), createKey);
+  const cert = await readOrMake(path.join(folder, 'ca.crt'), () => certifyAuthority(key));
+  return { key, cert };
+}
+
+/** A certificate that ends soon or does not name all hosts is issued again; clients keep trusting the authority. */
+export async function loadServerCertificate(
+  folder: string,
+  authority: KeyAndCertificate,
+  names: readonly string[] = [],
+): Promise<KeyAndCertificate> {
+  const hosts = [...new Set([...LOCAL_HOSTS, ...names])];
+  const stored = await readPair(folder, 'tls');
+  if (stored && stillServes(stored, authority, hosts)) return stored;
+  const issued = await issueServerCertificate(authority, hosts);
+  await writePrivate(path.join(folder, 'tls.key'), issued.key);
+  await writePrivate(path.join(folder, 'tls.crt'), issued.cert);
+  return issued;
 }
 
 async function readPair(folder: string, name: string): Promise<KeyAndCertificate | undefined> {
   const cert = await readIfThere(path.join(folder, `${name}.crt`));
   const key = await readIfThere(path.join(folder, `${name}.key`));
   return cert && key ? { cert, key } : undefined;
-}
-
-async function savePair(folder: string, name: string, pair: KeyAndCertificate): Promise<KeyAndCertificate> {
-  await writePrivate(path.join(folder, `${name}.key`), pair.key);
-  await writePrivate(path.join(folder, `${name}.crt`), pair.cert);
-  return pair;
 }

@@ -2,11 +2,12 @@ import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { badRequest } from '../http/api-error.js';
-import { ADMIN } from '../http/authenticate.js';
+import { actorOf } from '../http/authenticate.js';
 import { pathOf } from '../http/path-of.js';
 import { REVIEWS } from '../http/resource-path.js';
 import { respond } from '../present/respond.js';
-import { mayDo, offeredRules } from './access.js';
+import { mayDo, rulesOf } from './access.js';
+import { type Caller, readsPath } from '../http/roles.js';
 
 const text = z.string().optional();
 
@@ -31,7 +32,7 @@ export class ReviewController {
     const kind = REVIEWS[path];
     const [, , group, version] = path.split('/');
     const { spec } = readBody(request.body, kind);
-    const answer = { kind, apiVersion: `${group}/${version}`, metadata: {}, spec, status: statusOf(kind, spec) };
+    const answer = { kind, apiVersion: `${group}/${version}`, metadata: {}, spec, status: statusOf(kind, spec, actorOf(request)) };
     respond(request, response, answer, 201);
   }
 }
@@ -42,25 +43,32 @@ function readBody(body: unknown, kind: string): { spec?: unknown } {
   return read.data;
 }
 
-function statusOf(kind: (typeof REVIEWS)[keyof typeof REVIEWS], spec: unknown): object {
+function statusOf(kind: (typeof REVIEWS)[keyof typeof REVIEWS], spec: unknown, caller: Caller): object {
   switch (kind) {
     case 'SelfSubjectReview':
-      return { userInfo: { username: ADMIN.name, groups: ['system:authenticated'] } };
+      return { userInfo: { username: caller.name, groups: [`mtc:${caller.role}`, 'system:authenticated'] } };
     case 'SelfSubjectRulesReview':
       return {
-        resourceRules: offeredRules(),
-        nonResourceRules: [{ verbs: ['get'], nonResourceURLs: ['*'] }],
+        resourceRules: rulesOf(caller.role),
+        nonResourceRules: [{ verbs: ['get'], nonResourceURLs: [caller.role === 'metrics' ? '/metrics' : '*'] }],
         incomplete: false,
       };
     case 'SelfSubjectAccessReview':
-      return accessStatus(spec);
+      return accessStatus(spec, caller);
   }
 }
 
-function accessStatus(spec: unknown): object {
+function accessStatus(spec: unknown, { role }: Caller): object {
   const read = accessSpec.safeParse(spec ?? {});
   if (!read.success) throw badRequest(`spec: ${read.error.issues[0]?.message}`);
   const { resourceAttributes, nonResourceAttributes } = read.data;
-  const allowed = resourceAttributes ? mayDo(resourceAttributes) : nonResourceAttributes?.verb === 'get';
-  return allowed ? { allowed } : { allowed, reason: 'it is not offered here' };
+  if (!resourceAttributes) {
+    const { verb, path = '' } = nonResourceAttributes ?? {};
+    return verb === 'get' && readsPath(role, path) ? { allowed: true } : { allowed: false, reason: NOT_OFFERED };
+  }
+  if (mayDo(role, resourceAttributes)) return { allowed: true };
+  const reason = mayDo('admin', resourceAttributes) ? `role ${role} does not allow it` : NOT_OFFERED;
+  return { allowed: false, reason };
 }
+
+const NOT_OFFERED = 'it is not offered here';

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { type ListPage, type ListQuery, type MigrationStore, StoreError } from '../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { badRequest, methodNotAllowed, noSuchPath } from '../http/api-error.js';
-import { ADMIN } from '../http/authenticate.js';
+import { actorOf } from '../http/authenticate.js';
 import { mediaTypeOf } from '../http/decode-body.js';
 import { refuseForce } from '../http/field-manager.js';
 import { readListQuery, readSelection } from '../http/list-query.js';
@@ -74,7 +74,7 @@ export class ResourceController {
     const options = readDeleteOptions(request);
     const page = await this.store.resources.list(readSelection(request, target));
     const isWanted = () => !response.destroyed;
-    await this.resources.removeAll(target, page.items, ADMIN, options, isWanted);
+    await this.resources.removeAll(target, page.items, actorOf(request), options, isWanted);
     if (!isWanted()) return;
     respondList(request, response, target.definition, page);
   }
@@ -117,7 +117,7 @@ export class ResourceController {
   async remove(@Target() target: ResourceTarget, @Req() request: Request, @Res() response: Response): Promise<void> {
     allow(target, 'delete');
     const { definition, name } = target;
-    const removed = await this.resources.remove(target, ADMIN, readDeleteOptions(request));
+    const removed = await this.resources.remove(target, actorOf(request), readDeleteOptions(request));
     if (removed.metadata.finalizers?.length) return respondObject(request, response, definition, removed);
     respond(
       request,
@@ -190,7 +190,7 @@ export class ResourceController {
     const query = readWatchQuery(request, target);
     const { notOlderThan: revision } = query;
     if (revision) refuseOtherRevision({ revision, exact: false }, await this.store.resources.currentRevision());
-    return this.watches.stream(target.definition, query, negotiate(request), response, ADMIN);
+    return this.watches.stream(target.definition, query, negotiate(request), response, actorOf(request));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { badRequest } from '../http/api-error.js';
-import { ADMIN } from '../http/authenticate.js';
+import { actorOf } from '../http/authenticate.js';
 import { duplicatesIn } from '../http/decode-body.js';
 import { fieldManagerOf, readForce } from '../http/field-manager.js';
 import { readWriteQuery } from '../http/write-query.js';
@@ -21,7 +21,7 @@ export function userWrite(request: Request, response: Response): UserWrite {
     throw badRequest(`strict decoding error: ${duplicates.join(', ')}`);
   }
   if (query.fieldValidation === 'Warn') duplicates.forEach(warn);
-  return { ...query, actor: ADMIN, manager: fieldManagerOf(request), warn };
+  return { ...query, actor: actorOf(request), manager: fieldManagerOf(request), warn };
 }
 
 /** The same for server-side apply. */

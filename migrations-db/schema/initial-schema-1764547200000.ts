@@ -49,6 +49,7 @@ export class InitialSchema1764547200000 implements MigrationInterface {
         nonce bytea NOT NULL,
         ciphertext bytea NOT NULL,
         tag bytea NOT NULL,
+        address jsonb,
         PRIMARY KEY (secret_uid, name),
         CONSTRAINT secret_values_secret FOREIGN KEY (secret_uid) REFERENCES resources (uid)
           ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED

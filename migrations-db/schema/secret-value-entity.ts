@@ -1,4 +1,5 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import type { CredentialAddress } from '../migration-store.js';
 import { ResourceEntity } from './resource-entity.js';
 
 /** One encrypted value of a Secret: AES-256-GCM, bound to the Secret's uid and the key's name. */
@@ -27,4 +28,8 @@ export class SecretValueEntity {
 
   @Column('bytea')
   tag!: Buffer;
+
+  /** Where it is sent to, from its first use until the value is written again. */
+  @Column('jsonb', { nullable: true })
+  address!: CredentialAddress | null;
 }

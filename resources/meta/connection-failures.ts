@@ -81,10 +81,19 @@ const outOfDate = lasting(
   (address) => `the certificate of ${address} has expired or is not valid yet`,
   ({ insecureField }) => `Renew it, check the clocks of both machines, or set ${insecureField}.`,
 );
+const otherKey = lasting(
+  (address) =>
+    `the server at ${address} proves another key than the one the credential was given for, so it was not sent`,
+  ({ caField, insecureField }) =>
+    `If the server's key was renewed, write the value of the Secret again. To be independent of it, put the CA certificate into ${caField} and do without ${insecureField}.`,
+);
 const notTls = lasting(
   (address) => `${address} does not speak the protocol of its URL`,
   ({ urlField }) => `Check scheme (https or http) and port in ${urlField}.`,
 );
+
+/** `code` of the error of a server that proves another key than the one it must. */
+export const OTHER_SERVER_KEY = 'OTHER_SERVER_KEY';
 
 /** By the `code` of Node's, OpenSSL's and undici's errors. */
 const EXPLANATIONS: Record<string, Explain> = {
@@ -115,6 +124,7 @@ const EXPLANATIONS: Record<string, Explain> = {
   ERR_TLS_CERT_ALTNAME_INVALID: wrongHost,
   CERT_HAS_EXPIRED: outOfDate,
   CERT_NOT_YET_VALID: outOfDate,
+  [OTHER_SERVER_KEY]: otherKey,
   EPROTO: notTls,
   ERR_SSL_WRONG_VERSION_NUMBER: notTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,

@@ -22,9 +22,9 @@ afterAll(async () => {
 });
 
 async function start(graceSeconds?: number) {
-  const { token, tls, ca } = await loadLocalIdentity(folder);
+  const { tokens, tls, ca } = await loadLocalIdentity(folder);
   const { store } = temporary;
-  const api = await createApi({ store, token, tls, logger: pino({ level: 'silent' }), graceSeconds });
+  const api = await createApi({ store, tokens, tls, logger: pino({ level: 'silent' }), graceSeconds });
   const url = await api.listen({ host: '127.0.0.1', port: 0 });
   const agent = new Agent({ connect: { ca }, connections: 50 });
   const request = (method: string, pathAndQuery: string, body?: object) =>
@@ -32,7 +32,7 @@ async function start(graceSeconds?: number) {
       method,
       dispatcher: agent,
       body: body && JSON.stringify(body),
-      headers: { Authorization: `Bearer ${token}`, ...(body && { 'Content-Type': 'application/json' }) },
+      headers: { Authorization: `Bearer ${tokens.admin}`, ...(body && { 'Content-Type': 'application/json' }) },
     });
   return { api, agent, request };
 }

@@ -54,11 +54,26 @@ describe('kubectl apply of a Secret', () => {
     }
   });
 
-  it('changes nothing when the values are the same', async () => {
+  it('does not tell a value that is stored from another one', async () => {
     await api.apply([secret('same', { a: '1' })]);
-    const { body } = await read('same');
-    await api.apply([secret('same', { a: '1' })]);
-    expect((await read('same')).body).toEqual(body);
+    const revision = async () => Number((await read('same')).body.metadata.resourceVersion);
+    const put = (value: string, query = '') =>
+      api.request('PUT', `${SECRETS}/same${query}`, secret('same', { a: value }));
+    for (const value of ['1', '2', '2']) {
+      const before = await revision();
+      for (const query of ['?dryRun=All', '']) {
+        const { code, body } = await put(value, query);
+        expect(code).toBe(200);
+        expect(Number(body.metadata.resourceVersion)).toBeGreaterThan(before);
+      }
+      expect(await revision()).toBeGreaterThan(before);
+    }
+    const before = await revision();
+    await api.apply([secret('same', { a: '2' })]);
+    expect(await revision()).toBeGreaterThan(before);
+    const kept = await read('same');
+    await api.request('PUT', `${SECRETS}/same`, kept.body);
+    expect((await read('same')).body).toEqual(kept.body);
   });
 
   it('leaves keys alone that it never applied', async () => {
@@ -80,11 +95,12 @@ describe('server-side apply of a Secret', () => {
       'Content-Type': 'application/apply-patch+yaml',
     });
 
-  it('owns keys one by one, prunes them, and conflicts over another value only', async () => {
+  it('owns keys one by one, prunes them, and conflicts over a value whether it is the same or not', async () => {
     const created = await apply('flux', secret('owned', { a: '1', b: '2' }));
     expect(created.body.data).toEqual({ a: SECRET_MARKER, b: SECRET_MARKER });
     const same = await apply('argocd', secret('owned', { a: '1' }));
-    expect(same.code).toBe(200);
+    expect(same.body.message).toBe('Apply failed with 1 conflict: conflict with "flux": .data.a');
+    expect((await apply('argocd', secret('owned', { a: '1' }), '&force=true')).code).toBe(200);
     const conflict = await apply('argocd', secret('owned', { b: 'other' }));
     expect(conflict.body.message).toBe('Apply failed with 1 conflict: conflict with "flux": .data.b');
     await apply('flux', secret('owned', { b: '2' }));
@@ -92,7 +108,8 @@ describe('server-side apply of a Secret', () => {
     await apply('argocd', secret('owned', {}));
     expect(await valuesOf('owned')).toEqual({ b: '2' });
     const { metadata } = (await read('owned')).body;
-    expect((await apply('flux', secret('owned', { b: '2' }))).body.metadata).toEqual(metadata);
+    const again = (await apply('flux', secret('owned', { b: '2' }))).body.metadata;
+    expect(Number(again.resourceVersion)).toBeGreaterThan(Number(metadata.resourceVersion));
   });
 
   it('prunes what was applied as stringData', async () => {

@@ -78,10 +78,11 @@ export class TestApi {
         done();
       },
     });
-    const { token, tls, ca } = identity;
-    const api = await createApi({ store: temporary.store, token, tls, logger: pino(sink) });
+    const { tokens, tls, ca } = identity;
+    const token = tokens.admin;
+    const api = await createApi({ store: temporary.store, tokens, tls, logger: pino(sink) });
     const url = await api.listen({ host: '127.0.0.1', port: 0 });
-    const kubeconfig = await writeKubeconfig(folder, url, identity);
+    const kubeconfig = await writeKubeconfig(folder, url, { ca, token });
     const agent = new Agent({ connect: { ca }, connections: 200, keepAliveTimeout: 500, keepAliveMaxTimeout: 500 });
     const testApi = new TestApi(url, token, ca, folder, kubeconfig, agent, temporary, () => api.close());
     Object.defineProperty(testApi, 'log', { get: () => lines.join('') });

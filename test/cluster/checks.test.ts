@@ -280,7 +280,13 @@ describe('a storage', () => {
       'openshift-config/absent',
     ],
   ])('%s has condition and advice', async (name, change, type, message) => {
-    const backupStorageConfig = { ...config(), ...change };
+    // Their own: those of another storage are sent to its address only.
+    await putSecret(name, {
+      'aws-access-key-id': fromEnvironment('S3_ACCESS_KEY'),
+      'aws-secret-access-key': fromEnvironment('S3_SECRET_KEY'),
+    });
+    const credsSecretRef = { name, namespace: 'openshift-config' };
+    const backupStorageConfig = { ...config(), credsSecretRef, ...change };
     await put('MigStorage', name, { backupStorageProvider: 'aws', backupStorageConfig });
     expect(await checks.checkStorage(ref(name))).toEqual({ exists: true, ready: false });
     const condition = await conditionOf('MigStorage', name, type);

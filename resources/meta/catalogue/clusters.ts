@@ -20,6 +20,12 @@ export const CLUSTER_CONDITIONS = {
     meaning:
       'The Secret of the cluster holds no usable token in key saToken. Store the token of the service account there.',
   },
+  CredentialsNotForThisAddress: {
+    on: { MigCluster: 'Critical', MigStorage: 'Critical' },
+    mtc: false,
+    meaning:
+      'The value of the Secret was first used for another address: another host, another CA bundle, certificates that were verified then, or another bucket. It is not sent here. If the new address is right, write the value of the Secret again; if not, put the former address back.',
+  },
   TestConnectFailed: {
     on: { MigCluster: 'Critical' },
     mtc: true,

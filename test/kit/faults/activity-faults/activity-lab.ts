@@ -35,6 +35,7 @@ export class ActivityLab implements SceneLab {
     /** As administrators. */
     readonly administrators: Record<ClusterSide, ClusterClient>,
     private readonly accesses: Record<ClusterSide, ClusterAccess>,
+    private readonly tokens: Record<ClusterSide, string>,
   ) {}
 
   static async start(runners = 4): Promise<ActivityLab> {
@@ -42,10 +43,10 @@ export class ActivityLab implements SceneLab {
     const { store } = temporary;
     const [source, target] = await Promise.all([administratorOf('source'), administratorOf('target')]);
     const administrators = { source: connectCluster(source), target: connectCluster(target) };
-    for (const side of SIDES) {
-      const token = await prepareCluster(administrators[side]);
-      await putSecret(temporary, side, { [TOKEN_KEY]: token });
-    }
+    const tokens = {
+      source: await prepareCluster(administrators.source),
+      target: await prepareCluster(administrators.target),
+    };
     await putSecret(temporary, 'storage', {
       'aws-access-key-id': fromEnvironment('S3_ACCESS_KEY'),
       'aws-secret-access-key': fromEnvironment('S3_SECRET_KEY'),
@@ -54,7 +55,7 @@ export class ActivityLab implements SceneLab {
     const clusters = createClusterConnections(store, logger);
     const activities = createActivities({ store, clusters, logger });
     const pool = new RunnerPool(temporary.environment, runners);
-    return new ActivityLab(temporary, clusters, activities, pool, administrators, { source, target });
+    return new ActivityLab(temporary, clusters, activities, pool, administrators, { source, target }, tokens);
   }
 
   /** A run of its own on clusters and namespaces of its own, behind proxies of its own. */
@@ -66,7 +67,9 @@ export class ActivityLab implements SceneLab {
     };
     for (const side of SIDES) {
       const { server: url, caBundle } = proxies[side].address;
-      const serviceAccountSecretRef = { name: side, namespace: SECRETS };
+      // One of its own: a token goes to the address of one proxy only.
+      await putSecret(this.temporary, `${side}-${id}`, { [TOKEN_KEY]: this.tokens[side] });
+      const serviceAccountSecretRef = { name: `${side}-${id}`, namespace: SECRETS };
       await this.put('MigCluster', `${side}-${id}`, { isHostCluster: false, url, caBundle, serviceAccountSecretRef });
     }
     const storage = await this.put('MigStorage', `storage-${id}`, {
