@@ -18,7 +18,7 @@ export const newRun = (): RunRef => ({
 });
 
 /** Volumes with the longest names there can be. */
-const longNamedVolumes = (count: number): VolumeLabel[] =>
+export const longNamedVolumes = (count: number): VolumeLabel[] =>
   Array.from({ length: count }, (_, index) => {
     const id = `${'n'.repeat(63)}/${String(index).padStart(63, 'c')}`;
     return { id, label: `${id} → ${id}, 10Gi` };
