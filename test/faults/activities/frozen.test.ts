@@ -4,6 +4,7 @@ import { ActivityLab } from '../../kit/faults/activity-faults/activity-lab.js';
 import type { ActivityScene, PerformedActivity } from '../../kit/faults/activity-faults/activity-scene.js';
 import { frozenAt, titleOf } from '../../kit/faults/activity-faults/play.js';
 import { PLAYS } from '../../kit/faults/activity-faults/plays/index.js';
+import { applicationOnTarget } from '../../kit/faults/activity-faults/plays/workloads.js';
 import { isShortForm } from '../../kit/faults/faults-form.js';
 
 const CONCURRENCY = 6;
@@ -11,7 +12,10 @@ const limited = pLimit(CONCURRENCY);
 
 /** What unwinds, rolls back and cleans up, with what the next run of the plan does before the frozen one thaws. */
 const NEXT: Partial<Record<PerformedActivity, (scene: ActivityScene) => Promise<void>>> = {
-  unquiesceSource: cutOver,
+  unquiesceSource: async (scene) => {
+    await applicationOnTarget(scene);
+    await cutOver(scene);
+  },
   confirmTargetDown: cutOver,
   waitForRestoreIdle: cutOver,
   swapClaims: convert,
