@@ -8,7 +8,6 @@ async function applicationOnSource(scene: ActivityScene): Promise<undefined> {
 }
 
 /** As a run has restored and started it. */
-/** What a Restore brings there. */
 export async function applicationOnTarget(scene: ActivityScene): Promise<undefined> {
   const labels = { [LABELS.migratedByPlan]: scene.record.plan.uid };
   await scene.makeNamespace('target');
