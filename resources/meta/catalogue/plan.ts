@@ -169,6 +169,12 @@ export const PLAN_CONDITIONS = {
     meaning:
       'spec.includedResources lists kinds that the source does not know. Write group and kind as `kubectl api-resources` shows them.',
   },
+  ClusterScopedResourcesNotIncluded: {
+    on: { MigPlan: 'Warn' },
+    mtc: false,
+    meaning:
+      'spec.includedResources lists kinds that belong to no namespace. They are not brought; create those objects on the target yourself.',
+  },
   GVKsIncompatible: {
     on: { MigPlan: 'Warn' },
     mtc: true,
