@@ -275,7 +275,9 @@ describe('what Velero holds of a deleted plan', () => {
     let looks = 0;
     const get = vi.spyOn(resources, 'get').mockImplementation(async (key) => {
       const found = await read(key);
-      if (key.kind !== 'MigPlan' || !found || (looks += 1) === 1) return found;
+      if (key.kind !== 'MigPlan' || !found) return found;
+      looks += 1;
+      if (looks === 1) return found;
       return { ...found, metadata: { ...found.metadata, deletionTimestamp: undefined } };
     });
     await expect(perform(leftovers.removePlanBackups, plan))

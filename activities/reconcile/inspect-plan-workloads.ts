@@ -7,7 +7,12 @@ import { foreignHelperFindings } from '../../resources/plan/foreign-helpers.js';
 import { haltedBeforeFindings } from '../../resources/plan/halted-before.js';
 import { leftBehindFindings } from '../../resources/plan/left-behind.js';
 import type { Mapping } from '../../resources/plan/mappings.js';
-import { missingClassFindings } from '../../resources/plan/missing-classes.js';
+import {
+  CLASS_USERS,
+  DEVICE_CLAIMS,
+  defaultClassFindings,
+  missingClassFindings,
+} from '../../resources/plan/missing-classes.js';
 import { onTargetFindings } from '../../resources/plan/on-target.js';
 import { includedResourcesOf } from '../../resources/plan/resource-selection.js';
 import { scaledByOthersFindings } from '../../resources/plan/scaled-by-others.js';
@@ -121,12 +126,18 @@ async function missingClasses(
   coming: readonly KubeObject[],
 ): Promise<ConditionFinding[]> {
   if (sameCluster) return [];
-  const ingress = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
-  const [known, [ingresses]] = await Promise.all([
+  const scope = { namespaces: namespaces.map((mapping) => mapping.source) };
+  const [known, users] = await Promise.all([
     readClasses(clients.target),
-    readObjects(clients.source, [ingress], { namespaces: namespaces.map((mapping) => mapping.source) }),
+    readObjects(clients.source, [...CLASS_USERS, ...DEVICE_CLAIMS], scope),
   ]);
   const pods = observed.source.pods.filter(isBarePod);
-  const others = [...pods, ...(ingresses?.objects ?? [])].filter((object) => isChosen(choice, object));
-  return missingClassFindings([...coming, ...others], known, clients.target.name);
+  // One that is served in several versions is listed in each.
+  const listed = new Map(users.flatMap((each) => each.objects).map((object) => [object.metadata.uid, object]));
+  const others = [...pods, ...listed.values()].filter((object) => isChosen(choice, object));
+  const objects = [...coming, ...others];
+  return [
+    ...missingClassFindings(objects, known, clients.target.name),
+    ...defaultClassFindings(objects, observed.target.storageClasses, clients.target.name),
+  ];
 }

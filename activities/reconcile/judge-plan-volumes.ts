@@ -18,7 +18,7 @@ import { helperQuotaFindings } from '../../resources/plan/volumes/helper-quotas.
 import { mergeDiscovered } from '../../resources/plan/volumes/merge.js';
 import { quotaFindings } from '../../resources/plan/volumes/quotas.js';
 import { selectionFindings } from '../../resources/plan/volumes/selections.js';
-import { chooseStorageClass, listStorageClass } from '../../resources/plan/volumes/storage-classes.js';
+import { chooseStorageClass, listStorageClasses } from '../../resources/plan/volumes/storage-classes.js';
 import { targetClaimFindings } from '../../resources/plan/volumes/target-claims.js';
 import { capacityFindings } from '../../resources/plan/volumes/target-size.js';
 import type { PlanDetails, PlanOutline } from './observe-plan.js';
@@ -37,7 +37,7 @@ export function planVolumes(
     volumes: boundVolumes,
     moveStorageClasses: settings.moveStorageClasses,
   });
-  const targetClasses = target.storageClasses.map(listStorageClass);
+  const targetClasses = listStorageClasses(target.storageClasses);
   const classOf = ({ storageClass, shared, pvc }: DiscoveredVolume): string => {
     const own = source.storageClasses.find(({ metadata }) => metadata.name === storageClass);
     const choice = { sourceClass: storageClass, provisioner: own?.provisioner, shared, accessModes: pvc.accessModes };
@@ -56,7 +56,7 @@ export function judgePlanVolumes(
   { plan, settings }: PlanToInspect,
 ): ConditionFinding[] {
   const limit = settings.limits.persistentVolumes;
-  const classes = target.storageClasses.map(listStorageClass);
+  const classes = listStorageClasses(target.storageClasses);
   return [
     required('PvsDiscovered', 'Done', `${volumes.length} persistent volumes were discovered.`),
     ...selectionFindings(volumes, classes, { targetCluster: clusterNames.target, limit }),

@@ -10,7 +10,7 @@ import { planTypeFindings } from '../../resources/plan/plan-type.js';
 import { podFindings, unhealthyPods } from '../../resources/plan/pods.js';
 import { vitalPodFindings } from '../../resources/plan/protected-namespaces.js';
 import { machinesWithDataVolumes } from '../../resources/plan/volumes/conversion.js';
-import { listStorageClass } from '../../resources/plan/volumes/storage-classes.js';
+import { listStorageClasses } from '../../resources/plan/volumes/storage-classes.js';
 import { unhealthyResources } from '../../resources/workloads/unhealthy-resources.js';
 import type { IncompatibleTypes } from './find-incompatible-types.js';
 import { judgePlanVolumes } from './judge-plan-volumes.js';
@@ -70,8 +70,8 @@ export function judgePlan(
 /** What a plan's status says before anything is judged. */
 export const outlineStatus = ({ suffix, observed: { source, target } }: PlanOutline) => ({
   suffix,
-  srcStorageClasses: source.storageClasses.map(listStorageClass),
-  destStorageClasses: target.storageClasses.map(listStorageClass),
+  srcStorageClasses: listStorageClasses(source.storageClasses),
+  destStorageClasses: listStorageClasses(target.storageClasses),
 });
 
 export const detailStatus = ({ observed }: PlanOutline, { incompatible }: PlanDetails) => ({

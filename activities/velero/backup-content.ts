@@ -31,19 +31,25 @@ export async function recordContent(deps: ActivityDependencies, content: Content
 }
 
 /**
- * Both clusters and all plans of a repository can write the bucket, and hooks and pauses leave hours for it.
+ * Both clusters and all plans of a repository can write the bucket, and hooks and pauses leave hours for it. What nothing is known of may
+ * be anything.
  *
  * @throws StepFailure BackupAltered when the content is not what it was when the Backup had ended
  */
 export async function confirmContent(deps: ActivityDependencies, content: Content): Promise<void> {
   const known = (await deps.store.runs.get(content.run))?.facts.backupContent;
-  if (known?.backup !== content.backup || known.version === (await readVersion(deps, content))) return;
+  const isKnown = known?.backup === content.backup;
+  if (isKnown && known.version === (await readVersion(deps, content))) return;
   const { storage } = content.record;
   throw new StepFailure({
     type: FAILURE.BackupAltered,
-    what: `The content of Backup ${content.backup} was written again after the Backup had ended`,
+    what: isKnown
+      ? `The content of Backup ${content.backup} was written again after the Backup had ended`
+      : `Nothing is recorded of the content of Backup ${content.backup}`,
     where: `MigStorage ${storage.namespace}/${storage.name}, object ${keyOf(content.backup)}`,
-    why: 'Velero does not do this: whoever did can write the bucket. Nothing of it was restored.',
+    why: isKnown
+      ? 'Velero does not do this: whoever did can write the bucket. Nothing of it was restored.'
+      : 'The migration has not waited for its end, so nothing tells whether others have written it since. Nothing of it was restored.',
     next: 'Find out who wrote it and renew the keys of the bucket, then start the migration again, which makes a new Backup.',
   });
 }

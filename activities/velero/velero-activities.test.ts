@@ -10,6 +10,8 @@ import type { RunRecord } from '../../resources/run/run-record.js';
 import type { ModifierRule } from '../../resources/transforms/resource-modifiers.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
+import type { ActivityDependencies } from '../kit/dependencies.js';
+import { recordContent } from './backup-content.js';
 import { createVeleroActivities } from './index.js';
 
 const BACKUP = 'move-migratio-initial';
@@ -18,6 +20,7 @@ const RESTORE = 'move-migratio-final';
 /** Stands in for the bucket: whatever is asked for, these are Velero's results. */
 const results = { errors: { velero: ['server: out of memory'], namespaces: { shop: ['web: denied'] } }, warnings: {} };
 let etag: string;
+let deps: ActivityDependencies;
 const bucket = createServer((_, response) => response.writeHead(200, { etag }).end(gzipSync(JSON.stringify(results))));
 let s3Url: string;
 
@@ -78,21 +81,25 @@ beforeEach(() => {
   record.target.clusterUid = 'other';
   recorded = recordedRun(record, { source: source.client, target: target.client });
   runs = {};
-  const { deps } = recorded;
-  activities = createVeleroActivities({
-    ...deps,
+  const { store } = recorded.deps;
+  deps = {
+    ...recorded.deps,
     store: {
-      ...deps.store,
-      runs: { ...deps.store.runs, get: async ({ uid }: { uid: string }) => runs[uid] },
+      ...store,
+      runs: { ...store.runs, get: async ({ uid }: { uid: string }) => runs[uid] },
       resources: { get: async () => migStorage() },
       secrets: {
         read: async () => ({
           values: { 'aws-access-key-id': Buffer.from('me'), 'aws-secret-access-key': Buffer.from('secret') },
         }),
       },
-    } as unknown as typeof deps.store,
-  });
+    } as unknown as typeof store,
+  };
+  activities = createVeleroActivities(deps);
 });
+
+/** As it is when the Backup has ended. */
+const knownContent = () => recordContent(deps, { run, record, backup: BACKUP, signal: new AbortController().signal });
 
 const migStorage = () => ({
   metadata: { name: 'storage', uid: 'storage-uid' },
@@ -284,6 +291,8 @@ describe('the Backup', () => {
 
 describe('the Restore', () => {
   beforeEach(async () => {
+    runs[run.uid] = { facts: recorded.facts };
+    await knownContent();
     await target.create(velero('Backup', BACKUP, { spec: { excludedResources: ['pods'] } }));
     target.mutations.splice(0);
   });
@@ -343,6 +352,23 @@ describe('the Restore', () => {
       expect(target.find('Restore', RESTORE, MIGRATION_NAMESPACE)?.spec).toMatchObject({
         includedNamespaces: ['shop'],
       });
+    });
+
+    it('is not made of what nothing is known of', async () => {
+      delete recorded.facts.backupContent;
+      await expect(perform(activities.createRestore, { run, backup: BACKUP })).rejects.toMatchObject({
+        report: { type: 'BackupAltered', what: `Nothing is recorded of the content of Backup ${BACKUP}` },
+      });
+      expect(target.find('Restore', RESTORE, MIGRATION_NAMESPACE)).toBeUndefined();
+    });
+
+    it('is not made again of anything else, for what was missing', async () => {
+      Object.assign(recorded.facts, { backup: BACKUP, refusedTypes: ['widgets.shop.example'] });
+      etag = '"written-by-another"';
+      await expect(perform(activities.restoreAgain, { run })).rejects.toMatchObject({
+        report: { type: 'BackupAltered' },
+      });
+      expect(target.mutations.join()).not.toContain('create Restore');
     });
 
     it('is not made of anything else', async () => {
@@ -658,6 +684,7 @@ describe('what Velero tells of a Restore', () => {
 
   it("what waits for the application's own webhook is restored again when that runs", async () => {
     await target.create(velero('Backup', BACKUP, { spec: {} }));
+    await knownContent();
     tells({ errors: [refused] });
     expect(await waitFor('PartiallyFailed', { errors: 1 })).toMatchObject({ warnings: [], again: true });
     expect(recorded.facts.refusedTypes).toEqual(['widgets.shop.example']);

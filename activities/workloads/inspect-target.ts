@@ -3,7 +3,12 @@ import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { listSome } from '../../resources/meta/listing.js';
 import { haltedBeforeFindings } from '../../resources/plan/halted-before.js';
-import { classesToProvision } from '../../resources/plan/missing-classes.js';
+import {
+  classesToProvision,
+  DEFAULT_CLASS,
+  DEVICE_CLAIMS,
+  deviceClassesOf,
+} from '../../resources/plan/missing-classes.js';
 import { DOWN_ADVICE, DOWN_ON_TARGET, type OnTarget, onTargetFindings } from '../../resources/plan/on-target.js';
 import { isWithinOneCluster, type RunRecord, type RunRef, type RunWarning } from '../../resources/run/run-record.js';
 import { mapStorageClasses } from '../../resources/transforms/storage-classes.js';
@@ -11,6 +16,7 @@ import { isHalted } from '../../resources/workloads/quiesce.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { ensureTargetNamespace } from '../kit/namespaces.js';
 import { withPulse } from '../kit/pulse.js';
+import { readObjects } from '../kit/read-objects.js';
 import { asRunWarnings } from '../kit/run-warnings.js';
 import { readClasses } from '../records/known-classes.js';
 import { findOnTarget } from '../records/on-target.js';
@@ -38,7 +44,7 @@ export async function inspectTarget(
     if (without.length > 0) throw notServed(target, without);
     const found = await lookAt({ source, target }, record, running, signal);
     if (found.down.length > 0) throw downOnTarget(target, found);
-    await refuseWithoutStorageClass(target, record, running, signal);
+    await refuseWithoutClasses({ source, target }, record, running, signal);
     return { warnings: warningsOf(found, before, target.name) };
   });
 }
@@ -60,14 +66,19 @@ function warningsOf(found: OnTarget, before: HaltedBefore, targetCluster: string
   return asRunWarnings([...onTargetFindings(found, targetCluster), ...haltedBeforeFindings(before)]);
 }
 
-/** Of claims that no volume of the run becomes, each needs its class; of the others none. */
-async function refuseWithoutStorageClass(
-  target: ClusterClient,
+/** Of claims that no volume of the run becomes, each needs its class; of the others none. Devices need theirs. */
+async function refuseWithoutClasses(
+  { source, target }: { source: ClusterClient; target: ClusterClient },
   record: RunRecord,
   workloads: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<void> {
-  const known = (await readClasses(target, { signal })).get('StorageClass') ?? new Set<string>();
+  const classes = await readClasses(target, { signal });
+  const known = new Set(classes.get('StorageClass'));
+  if (!known.has(DEFAULT_CLASS) && (await hasVolumeWithoutClass(target, signal))) known.add(DEFAULT_CLASS);
+  const devices = classes.get('DeviceClass') ?? new Set<string>();
+  const scope = { namespaces: record.namespaces.map((mapping) => mapping.source), signal };
+  const deviceClaims = (await readObjects(source, DEVICE_CLAIMS, scope)).flatMap(({ objects }) => objects);
   const coming = new Set(record.volumes.map(({ id }) => id));
   const targetOf = new Map(record.namespaces.map((mapping) => [mapping.source, mapping.target]));
   const refusals: string[] = [];
@@ -82,17 +93,25 @@ async function refuseWithoutStorageClass(
       mapStorageClasses(workload, record.volumes),
       ({ namespace, name }) => coming.has(`${namespace}/${name}`) || claims.has(name),
     ).filter((name) => !known.has(name));
-    if (missing.length === 0) continue;
-    refusals.push(`${describeReference(referenceOf(workload))} asks for StorageClass ${missing.join(', ')}`);
+    const title = describeReference(referenceOf(workload));
+    if (missing.length > 0) refusals.push(`${title} asks for StorageClass ${missing.join(', ')}`);
+    const without = deviceClassesOf(workload, deviceClaims).filter((name) => !devices.has(name));
+    if (without.length > 0) refusals.push(`${title} asks for DeviceClass ${without.join(', ')}`);
   }
   if (refusals.length === 0) return;
   throw new StepFailure({
     type: FAILURE.Refused,
-    what: 'Pods would wait for claims that the target cannot provide, so nothing was halted',
+    what: 'Pods would wait for claims or devices that the target cannot provide, so nothing was halted',
     where: `cluster ${target.name}`,
     why: `${listSome(refusals, { most: MOST })}, which is not there.`,
     next: 'Create the classes named here on the target, or change the claim templates, and start the migration again.',
   });
+}
+
+/** Where there is no default class, claims that name none are bound to such a volume. */
+async function hasVolumeWithoutClass(target: ClusterClient, signal: AbortSignal): Promise<boolean> {
+  const { items } = await target.list({ apiVersion: 'v1', kind: 'PersistentVolume' }, { signal });
+  return items.some(({ spec, status }) => status?.phase === 'Available' && !spec?.storageClassName);
 }
 
 /** Workloads of kinds that a cluster does not serve. */

@@ -1062,6 +1062,46 @@ describe('inspectTarget', () => {
     if (message) await expect(done).rejects.toThrow(message);
     else expect(await done).toEqual({ warnings: [] });
   });
+
+  it.each<[string, KubeObject | undefined, RegExp | undefined]>([
+    ['nothing stands for', undefined, /StatefulSet shop\/db asks for StorageClass \(default\)/],
+    [
+      'there is a default class for',
+      {
+        apiVersion: 'storage.k8s.io/v1',
+        kind: 'StorageClass',
+        metadata: { name: 'usual', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+      },
+      undefined,
+    ],
+    [
+      'a volume without class waits for',
+      { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'v' }, spec: {}, status: { phase: 'Available' } },
+      undefined,
+    ],
+  ])('claims that name no class, and %s them on the target', async (_, object, message) => {
+    if (object) target.set(object);
+    const spec = { replicas: 1, volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: {} }] };
+    source.set({ ...deployment('db'), kind: 'StatefulSet', spec });
+    const done = perform(activities.inspectTarget);
+    if (message) await expect(done).rejects.toThrow(message);
+    else expect(await done).toEqual({ warnings: [] });
+  });
+
+  it('a class of devices that the target lacks', async () => {
+    const devices = { requests: [{ name: 'one', exactly: { deviceClassName: 'gpu' } }] };
+    source.set({
+      apiVersion: 'resource.k8s.io/v1',
+      kind: 'ResourceClaimTemplate',
+      metadata: { name: 'gpu', namespace: 'shop' },
+      spec: { spec: { devices } },
+    });
+    const pods = { spec: { resourceClaims: [{ name: 'gpu', resourceClaimTemplateName: 'gpu' }] } };
+    source.set({ ...deployment('web'), spec: { replicas: 1, template: pods } });
+    await expect(perform(activities.inspectTarget)).rejects.toThrow(/Deployment shop\/web asks for DeviceClass gpu/);
+    target.set({ apiVersion: 'resource.k8s.io/v1', kind: 'DeviceClass', metadata: { name: 'gpu' } });
+    expect(await perform(activities.inspectTarget)).toEqual({ warnings: [] });
+  });
 });
 
 describe('before the commit point', () => {

@@ -6,7 +6,7 @@ import type { KubeObject } from '../meta/kube-object.js';
 import { LABELS } from '../meta/labels.js';
 import { type DiscoveredVolume, unboundClaims } from '../plan/volumes/discover.js';
 import { existingClaimFindings } from '../plan/volumes/existing-claims.js';
-import { chooseStorageClass, listStorageClass } from '../plan/volumes/storage-classes.js';
+import { chooseStorageClass, listStorageClasses } from '../plan/volumes/storage-classes.js';
 import { targetSize } from '../plan/volumes/target-size.js';
 import { shortHash } from '../run/names.js';
 import type { RunVolume } from '../run/run-record.js';
@@ -64,7 +64,7 @@ function runVolume(claim: ClaimToCopy, volume: DiscoveredVolume, seen: SeenVolum
 function proposedClass({ storageClass, shared, pvc }: DiscoveredVolume, { source, target }: SeenVolumes): string {
   const own = source.storageClasses.find(({ metadata }) => metadata.name === storageClass);
   const choice = { sourceClass: storageClass, provisioner: own?.provisioner, shared, accessModes: pvc.accessModes };
-  return chooseStorageClass(choice, target.storageClasses.map(listStorageClass));
+  return chooseStorageClass(choice, listStorageClasses(target.storageClasses));
 }
 
 const volumeOf = ({ namespace, name }: ClaimToCopy, { volumes }: SeenVolumes): DiscoveredVolume | undefined =>

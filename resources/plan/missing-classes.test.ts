@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../meta/kube-object.js';
-import { classesOf, classesToProvision, missingClassFindings } from './missing-classes.js';
+import { classesOf, classesToProvision, defaultClassFindings, deviceClassesOf, missingClassFindings } from './missing-classes.js';
 
 const object = (kind: string, spec: object, name = 'web'): KubeObject => ({
   apiVersion: 'v1',
@@ -28,7 +28,18 @@ describe('classesOf', () => {
     [
       'StatefulSet',
       { ...running({}), volumeClaimTemplates: [template('data', 'gold'), template('log'), template('own', '')] },
-      [['StorageClass', 'gold']],
+      [
+        ['StorageClass', 'gold'],
+        ['StorageClass', '(default)'],
+      ],
+    ],
+    ['Gateway', { gatewayClassName: 'public' }, [['GatewayClass', 'public']]],
+    ['VolumeSnapshot', { volumeSnapshotClassName: 'daily' }, [['VolumeSnapshotClass', 'daily']]],
+    ['ResourceClaim', { devices: { requests: [{ exactly: { deviceClassName: 'gpu' } }] } }, [['DeviceClass', 'gpu']]],
+    [
+      'ResourceClaimTemplate',
+      { spec: { devices: { requests: [{ deviceClassName: 'gpu' }, { firstAvailable: [{}, {}] }] } } },
+      [['DeviceClass', 'gpu']],
     ],
     ['Ingress', { ingressClassName: 'public' }, [['IngressClass', 'public']]],
     ['Deployment', running({}), []],
@@ -58,10 +69,45 @@ it.each<[string, object, string[]]>([
     { ordinals: { start: 3 }, volumeClaimTemplates: [template('data', 'gold')] },
     ['gold'],
   ],
-  ['that leaves the class to the cluster', { volumeClaimTemplates: [template('log')] }, []],
+  ['that leaves the class to the cluster', { volumeClaimTemplates: [template('log')] }, ['(default)']],
+  ['that asks for no class', { volumeClaimTemplates: [template('log', '')] }, []],
   ['with an ephemeral volume', running({ volumes: [scratch] }), ['fast']],
 ])('a StatefulSet %s needs classes', (_, spec, expected) => {
   const isComing = ({ namespace, name }: { namespace: string | undefined; name: string }) =>
     namespace === 'shop' && name === 'data-web-0';
   expect(classesToProvision(object('StatefulSet', spec), isComing)).toEqual(expected);
+});
+
+it('of devices, a workload needs those of the claims it names', () => {
+  const claim = (kind: string, name: string, deviceClassName: string): KubeObject => {
+    const spec = { devices: { requests: [{ exactly: { deviceClassName } }] } };
+    return object(kind, kind === 'ResourceClaim' ? spec : { spec }, name);
+  };
+  const claims = [
+    claim('ResourceClaimTemplate', 'one', 'gpu'),
+    claim('ResourceClaim', 'two', 'nic'),
+    claim('ResourceClaim', 'one', 'other'),
+  ];
+  const resourceClaims = [{ resourceClaimTemplateName: 'one' }, { resourceClaimName: 'two' }];
+  expect(deviceClassesOf(object('Deployment', running({ resourceClaims })), claims)).toEqual(['gpu', 'nic']);
+  expect(deviceClassesOf(object('Deployment', running({})), claims)).toEqual([]);
+});
+
+it('tells which of several default classes claims get that name none: the newest, as in Kubernetes', () => {
+  const marked = (name: string, creationTimestamp: string): KubeObject => ({
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name, creationTimestamp, annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+  });
+  const classes = [marked('old', '2025-01-01T00:00:00Z'), marked('new', '2026-01-01T00:00:00Z')];
+  const database = object('StatefulSet', { ...running({}), volumeClaimTemplates: [template('log')] }, 'db');
+  expect(defaultClassFindings([database], classes, 'target')).toMatchObject([
+    {
+      type: 'SeveralDefaultStorageClasses',
+      message: expect.stringContaining('new, old. Claims that name none get the newest, new'),
+      items: ['StatefulSet shop/db'],
+    },
+  ]);
+  expect(defaultClassFindings([database], classes.slice(1), 'target')).toEqual([]);
+  expect(defaultClassFindings([object('Deployment', running({}))], classes, 'target')).toEqual([]);
 });

@@ -97,6 +97,17 @@ describe('included resources', () => {
     ]);
     expect(includedResourceFindings(planOf({}), served, 'old')).toEqual([]);
   });
+
+  it('that belong to no namespace are not brought for themselves, which is told', () => {
+    const clusterScoped = (group: string, kind: string) => ({ group, kind, namespaced: false });
+    const scheduling = 'scheduling.k8s.io';
+    const extensions = 'apiextensions.k8s.io';
+    const listed = [clusterScoped(scheduling, 'PriorityClass'), clusterScoped(extensions, 'CustomResourceDefinition')];
+    const includedResources = listed.map(({ group, kind }) => ({ group, kind }));
+    expect(includedResourceFindings(planOf({ includedResources }), listed, 'old')).toMatchObject([
+      { type: 'ClusterScopedResourcesNotIncluded', category: 'Warn', items: [`PriorityClass of ${scheduling}`] },
+    ]);
+  });
 });
 
 describe('references', () => {

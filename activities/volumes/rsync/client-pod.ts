@@ -52,6 +52,7 @@ export function clientPod(volumeRun: VolumeRun, options: ClientPodOptions): Kube
     },
     resources,
     restartPolicy: 'Never',
+    scratch: true,
     spec: node === undefined ? { ...(tolerations.length > 0 && { tolerations }) } : pinnedTo(node),
   });
 }

@@ -23,6 +23,8 @@ export interface TransferPodOptions {
   env: Record<string, string>;
   resources: FittedResources;
   restartPolicy: 'Always' | 'Never';
+  /** A folder for files of its own, in memory. */
+  scratch?: true;
   /** Further fields of container and pod. */
   container?: Record<string, unknown>;
   spec?: Record<string, unknown>;
@@ -62,7 +64,7 @@ export function transferPod(options: TransferPodOptions): KubeObject {
           volumeMounts: [
             { name: 'volume', mountPath: '/volume', readOnly },
             { name: 'keys', mountPath: '/etc/transfer', readOnly: true },
-            { name: 'run', mountPath: '/run/transfer' },
+            ...(options.scratch ? [{ name: 'run', mountPath: '/run/transfer' }] : []),
           ],
           ...options.container,
         },
@@ -71,7 +73,7 @@ export function transferPod(options: TransferPodOptions): KubeObject {
         { name: 'volume', persistentVolumeClaim: { claimName: claim } },
         // Without fsGroup the files belong to root: a restricted pod, alone with them, reads them as anyone.
         { name: 'keys', secret: { secretName: secret, defaultMode: identity.root ? 0o400 : 0o444 } },
-        { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+        ...(options.scratch ? [{ name: 'run', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } }] : []),
       ],
       ...options.spec,
     },

@@ -77,6 +77,20 @@ describe('both pods', () => {
   });
 });
 
+describe('a server', () => {
+  it.each([
+    ['root', { root: true } as const],
+    ['restricted', restricted],
+  ])('may write nothing but the volume, whatever an uploaded link leads to: %s', (_, identity) => {
+    const { containers, volumes } = serverPod(volumeRun, identity, resources).spec;
+    const [container] = containers;
+    expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
+    const writable = container.volumeMounts.filter(({ readOnly }: { readOnly?: boolean }) => !readOnly);
+    expect(writable).toEqual([{ name: 'volume', mountPath: '/volume', readOnly: false }]);
+    expect(volumes.map(({ name }: { name: string }) => name)).toEqual(['volume', 'keys']);
+  });
+});
+
 describe('meshes and agents', () => {
   it.each([
     ['server', serverPod(volumeRun, { root: true }, resources)],

@@ -169,6 +169,12 @@ export const PLAN_CONDITIONS = {
     meaning:
       'spec.includedResources lists kinds that the source does not know. Write group and kind as `kubectl api-resources` shows them.',
   },
+  ClusterScopedResourcesNotIncluded: {
+    on: { MigPlan: 'Warn' },
+    mtc: false,
+    meaning:
+      'spec.includedResources lists kinds that belong to no namespace. They are not brought; create those objects on the target yourself.',
+  },
   GVKsIncompatible: {
     on: { MigPlan: 'Warn' },
     mtc: true,
@@ -282,7 +288,13 @@ export const PLAN_CONDITIONS = {
     on: { MigPlan: 'Warn' },
     mtc: false,
     meaning:
-      'The target lacks a PriorityClass, RuntimeClass, StorageClass or IngressClass that objects of the plan name. Create it there; a cutover is refused before it halts anything while pods would not be admitted.',
+      'The target lacks a PriorityClass, RuntimeClass, StorageClass, IngressClass, GatewayClass, VolumeSnapshotClass or DeviceClass that objects of the plan name, or a default StorageClass for claims that name none. Create it there; a cutover is refused before it halts anything while pods would not be admitted or would wait for ever.',
+  },
+  SeveralDefaultStorageClasses: {
+    on: { MigPlan: 'Warn' },
+    mtc: false,
+    meaning:
+      'The target marks several storage classes as default, and claims of the plan name none: they get the newest. Leave one the default, or name a class.',
   },
   TargetComputeQuotaExceeded: {
     on: { MigPlan: 'Warn' },

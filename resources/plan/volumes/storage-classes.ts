@@ -33,6 +33,20 @@ const ACCESS_MODES: readonly { provisioner: RegExp; filesystem: string[]; block?
   { provisioner: /nfs/, filesystem: ALL },
 ];
 
+/** Classes that are marked as default. Of several, claims that name none get the newest, which stands first. */
+export function defaultClasses(classes: readonly KubeObject[]): KubeObject[] {
+  const createdAt = ({ metadata }: KubeObject): string => metadata.creationTimestamp ?? '';
+  return classes
+    .filter(({ metadata }) => DEFAULT_ANNOTATIONS.some((key) => metadata.annotations?.[key] === 'true'))
+    .toSorted((a, b) => createdAt(b).localeCompare(createdAt(a)) || a.metadata.name.localeCompare(b.metadata.name));
+}
+
+/** A cluster's classes; the default is the one that claims get which name none. */
+export function listStorageClasses(objects: readonly KubeObject[]): ListedStorageClass[] {
+  const [first] = defaultClasses(objects);
+  return objects.map((object) => ({ ...listStorageClass(object), default: object === first }));
+}
+
 export function listStorageClass(object: KubeObject): ListedStorageClass {
   const provisioner: string = object.provisioner ?? '';
   const known = ACCESS_MODES.find((entry) => entry.provisioner.test(provisioner));

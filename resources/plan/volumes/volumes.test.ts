@@ -7,7 +7,7 @@ import { mergeDiscovered } from './merge.js';
 import { quotaFindings } from './quotas.js';
 import { runVolume } from './run-volume.js';
 import { selectionFindings } from './selections.js';
-import { chooseStorageClass, listStorageClass } from './storage-classes.js';
+import { chooseStorageClass, listStorageClass, listStorageClasses } from './storage-classes.js';
 import { targetClaimFindings } from './target-claims.js';
 import { capacityFindings } from './target-size.js';
 
@@ -205,6 +205,16 @@ describe('the proposed storage class', () => {
     ['shared file system for one', { shared: true }, 'blocks'],
   ])('%s', (_, choice, expected) => {
     expect(choose(choice)).toBe(expected);
+  });
+
+  it('is the newest of several default classes, as it is for claims that name none', () => {
+    const marked = (name: string, creationTimestamp: string) => {
+      const found = storageClass(name, `example.com/${name}`, { 'storageclass.kubernetes.io/is-default-class': 'true' });
+      return { ...found, metadata: { ...found.metadata, creationTimestamp } };
+    };
+    const listed = listStorageClasses([marked('old', '2025-01-01T00:00:00Z'), marked('new', '2026-01-01T00:00:00Z')]);
+    expect(listed.map(({ default: isDefault }) => isDefault)).toEqual([false, true]);
+    expect(choose({}, listed)).toBe('new');
   });
 
   it('is none where nothing fits', () => {
