@@ -20,8 +20,9 @@ await runProcess({
     const defaults = await startLocalDefaults(config.home, (line) => logger.info(line), config);
     onStop('Postgres and Temporal', () => defaults.stop());
     const { temporal } = defaults;
-    const { client, connection } = await openTemporal(temporal);
+    const { client, connection, warning } = await openTemporal(temporal);
     onStop('the connection to Temporal', () => connection.close());
+    if (warning) logger.warn(warning);
     const store = await openStore(defaults, logger);
     onStop('the store', () => store.close());
     // Its process is replaced, not joined, by the next build: that one must take open runs along.

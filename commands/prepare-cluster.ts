@@ -5,17 +5,20 @@ import pRetry from 'p-retry';
 import { stringify } from 'yaml';
 import type { ClusterAccess } from '../clusters/cluster-access.js';
 import { connectCluster } from '../clusters/connect-cluster.js';
-import { PREPARATION, registration } from '../clusters/preparation/manifests.js';
+import { PREPARATION, registration, withNodeAgent } from '../clusters/preparation/manifests.js';
 import { prepareCluster } from '../clusters/preparation/prepare-cluster.js';
 import { undoPreparation } from '../clusters/preparation/undo-preparation.js';
 import { describeRight, missingRights, RIGHTS } from '../clusters/rights.js';
 import { describeReference, type KubeObject, referenceOf } from '../resources/meta/kube-object.js';
 import { readLocalKubeconfig } from './local-kubeconfig.js';
+import { openOutput } from './private-output.js';
 
 interface Options {
   kubeconfig: string;
   context?: string;
   name?: string;
+  nodeAgent?: boolean;
+  output?: string;
   undo?: boolean;
   yes?: boolean;
 }
@@ -24,20 +27,35 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const toYaml = (objects: readonly KubeObject[]): string =>
   objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n');
 
-async function prepare(access: ClusterAccess): Promise<void> {
+async function prepare(access: ClusterAccess, { nodeAgent, output }: Options): Promise<void> {
+  // Before anything is changed: a file that is refused is no reason to have made a token.
+  const registrationFile = await openOutput(output);
+  try {
+    const text = toYaml(await registerAccount(access, nodeAgent));
+    say(`\nApply ${output ?? 'this'} to the API of the migration service${output ? '.' : ':\n'}`);
+    await registrationFile.write(text);
+  } catch (error) {
+    await registrationFile.discard();
+    throw error;
+  }
+}
+
+/** Makes the account, and what the service needs to know of it. */
+async function registerAccount(access: ClusterAccess, nodeAgent?: boolean): Promise<KubeObject[]> {
   const client = connectCluster(access);
   let token: string;
   try {
-    token = await prepareCluster(client, ({ object, outcome }) =>
-      say(`${describeReference(referenceOf(object))} ${outcome}`),
+    token = await prepareCluster(
+      client,
+      ({ object, outcome }) => say(`${describeReference(referenceOf(object))} ${outcome}`),
+      { nodeAgent },
     );
   } finally {
     await client.close();
   }
   const registered: ClusterAccess = { ...access, clientCert: undefined, token };
   await reviewRights(registered);
-  say('\nApply this to the API of the migration service:\n');
-  process.stdout.write(toYaml(registration(registered)));
+  return registration(registered);
 }
 
 /** Speaks as the new service account once, so that a token or role that does not work is found here and not in the service. */
@@ -81,9 +99,9 @@ async function confirmed(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
-function showPreparation({ name, server }: ClusterAccess): void {
+function showPreparation({ name, server }: ClusterAccess, nodeAgent?: boolean): void {
   say(`# To be applied to cluster ${name} (${server}):`);
-  say(toYaml(PREPARATION));
+  say(toYaml(nodeAgent ? PREPARATION.map(withNodeAgent) : PREPARATION));
   say('# What the rights are for:');
   for (const { group, resources, verbs, namespace, why } of RIGHTS) {
     say(
@@ -113,19 +131,21 @@ async function run(options: Options): Promise<void> {
     }
     return;
   }
-  showPreparation(access);
+  showPreparation(access, options.nodeAgent);
   if (options.yes || (await confirmed('Apply it?'))) {
-    await prepare(access);
+    await prepare(access, options);
   }
 }
 
 await new Command('prepare-cluster')
   .description(
-    'Gives a cluster the namespace, service account, rights and token that migrations need, and prints the MigCluster and Secret that register it. Only these go to standard output.',
+    'Gives a cluster the namespace, service account, rights and token that migrations need, and prints the MigCluster and Secret that register it. They hold the token: only these go to the output.',
   )
   .requiredOption('--kubeconfig <file>', "an administrator's kubeconfig of the cluster")
   .option('--context <name>', 'context of the kubeconfig, if not the current one')
   .option('--name <name>', 'name of the MigCluster; by default made from the context')
+  .option('--output <file>', 'new file for MigCluster and Secret, readable by its owner alone; by default standard output')
+  .option('--node-agent', "admit Velero's node agent, which must be privileged; volumes are copied without it")
   .option('--undo', 'remove what this command made')
   .option('--yes', 'do not ask')
   .action(async (options: Options) => {

@@ -18,7 +18,7 @@ not set; a variable that does not concern a process is not looked at. A name tha
 taken for a typing mistake and ends the process too. A first contact with Postgres and Temporal that fails for good (a refused certificate, a
 namespace that does not exist, a database that a newer version has changed) is reported in the same way.
 
-Values marked *secret* are never shown, and not handed to the programs that \`npm start\` starts.
+Values marked *secret* are never shown. The programs that \`npm start\` starts get none of these variables.
 `;
 
 const NOTES: Partial<Record<VariableGroup, string>> = {

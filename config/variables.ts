@@ -154,7 +154,3 @@ export type Values = {
 };
 
 export const isKnown = (name: string): name is VariableName => Object.hasOwn(VARIABLES, name);
-
-/** Headers for Temporal may hold credentials too. */
-export const isSecret = (name: string): boolean =>
-  name.startsWith('TEMPORAL_GRPC_META_') || (isKnown(name) && (VARIABLES[name] as Variable).secret === true);

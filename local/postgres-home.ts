@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chown, cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -34,10 +34,11 @@ export async function preparePostgresHome(wanted: string): Promise<PostgresHome>
     return { binaries, folder: wanted, user: {} };
   }
   const user = await findOrMakeUser();
-  await mkdir(wanted, { recursive: true });
+  await mkdir(wanted, { recursive: true, mode: 0o711 });
   const reachable = await mayUse(user, path.dirname(wanted), '-x');
   const folder = reachable ? wanted : await folderElsewhere(user, wanted);
   await chown(folder, user.uid, user.gid);
+  await chmod(folder, 0o700);
   return { binaries: await reachableBinaries(user, binaries), folder, user };
 }
 
@@ -74,6 +75,7 @@ async function folderElsewhere(user: Required<OsUser>, wanted: string): Promise<
   const known = await readFile(location, 'utf8').catch(() => undefined);
   const folder = known ?? (await makeReachableFolder(user, `mtc-postgres-${randomBytes(6).toString('hex')}`));
   await mkdir(folder, { recursive: true, mode: 0o755 });
+  await refuseForeign(folder, [0, user.uid]);
   await writeFile(location, folder);
   return folder;
 }
@@ -86,11 +88,28 @@ async function makeReachableFolder(user: Required<OsUser>, name: string): Promis
       () => false,
     );
     if (made && (await mayUse(user, folder, '-x'))) {
+      await refuseForeign(folder, [0]);
       return folder;
     }
   }
   throw new Error('The OS user "postgres" can reach neither the project, /var/lib nor the temporary folder.');
 }
+
+/**
+ * Anyone may make a folder of a known name in the temporary one: what lies there would be run as the server.
+ *
+ * @throws Error for a folder that others own or may write to
+ */
+export async function refuseForeign(folder: string, owners: readonly number[]): Promise<void> {
+  const stats = await lstat(folder);
+  if (stats.isDirectory() && owners.includes(stats.uid) && (stats.mode & OTHERS_WRITE) === 0) return;
+  throw new Error(
+    `${folder} is not a folder of our own (owner ${stats.uid}, mode ${(stats.mode & 0o7777).toString(8)}): another user may have put there ` +
+      'what would be run. Look at it and remove it, then start again.',
+  );
+}
+
+const OTHERS_WRITE = 0o022;
 
 /** The installed binaries, or a copy of them (60 MB, made once) when they lie below a closed folder such as /root. */
 async function reachableBinaries(user: Required<OsUser>, installed: string): Promise<string> {
@@ -103,6 +122,7 @@ async function reachableBinaries(user: Required<OsUser>, installed: string): Pro
   const copy = path.join(copies, version);
   if (!(await mayUse(user, path.join(copy, 'bin', 'postgres'), '-x'))) {
     const unfinished = `${copy}.${process.pid}`;
+    await rm(unfinished, { recursive: true, force: true });
     await cp(installed, unfinished, { recursive: true, verbatimSymlinks: true });
     await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true, force: true }));
   }

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { childEnvironment } from '../config/process-environment.js';
+import { buildEnvironment } from '../config/process-environment.js';
 
 /**
  * Path of Temporal's command-line program, which carries the dev server and the web UI: the one given, the one on PATH, or the lab's,
  * built with Go into the user's cache folder (about four minutes on two cores, once).
  */
 export async function temporalCli(say: (line: string) => void, given?: string): Promise<string> {
-  const environment = childEnvironment();
+  const environment = buildEnvironment();
   const onPath = (environment.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'temporal'));
   for (const candidate of [given, ...onPath]) {
     if (candidate !== undefined && (await isThere(candidate))) return candidate;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, open, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -48,7 +48,9 @@ export async function startTemporal({
   program?: string;
   say?: (line: string) => void;
 }): Promise<LocalTemporal> {
-  await mkdir(folder, { recursive: true });
+  // The server makes its files readable by all: of what runs through them, inputs and failures, nothing is for other users.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
   const settings = await readSettings(folder);
   if ((await runningPid(folder)) === undefined) await launch(folder, settings, await temporalCli(say, program));
   const address = `127.0.0.1:${settings.port}`;
@@ -66,12 +68,12 @@ async function readSettings(folder: string): Promise<Settings> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text !== undefined) return JSON.parse(text) as Settings;
   const settings = { port: await getPort(), uiPort: await getPort() };
-  await writeFile(file, JSON.stringify(settings));
+  await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
   return settings;
 }
 
 async function launch(folder: string, { port, uiPort }: Settings, program: string): Promise<void> {
-  const log = await open(path.join(folder, 'temporal.log'), 'a');
+  const log = await open(path.join(folder, 'temporal.log'), 'a', 0o600);
   const attributes = Object.values(SEARCH_ATTRIBUTES).map(
     ({ name, type }) => `${name}=${type === 'BOOL' ? 'Bool' : 'Keyword'}`,
   );

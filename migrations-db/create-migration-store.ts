@@ -5,6 +5,7 @@ import type { EncryptionKeys } from './encryption.js';
 import { PostgresEventRepository } from './event-repository.js';
 import { startHousekeeping } from './housekeeping.js';
 import { PostgresLeaseRepository } from './lease-repository.js';
+import { refuseUnknownKeys } from './known-keys.js';
 import type { MigrationStore } from './migration-store.js';
 import { NotificationListener } from './notification-listener.js';
 import { PostgresOutbox } from './outbox.js';
@@ -30,13 +31,14 @@ export interface MigrationStoreOptions {
  * reject with StoreError Unavailable within seconds and work again when it is back.
  *
  * @throws StoreError Unavailable when the database does not answer now
- * @throws NewerSchema
+ * @throws UnknownSchemaError, UnknownKeyError
  */
 export async function createMigrationStore(options: MigrationStoreOptions): Promise<MigrationStore> {
   const { databaseUrl: url, databaseTls: tls = false, encryptionKeys, logger } = options;
   const database = await Database.connect(url, logger, tls);
   try {
     await migrate(database.dataSource);
+    await refuseUnknownKeys(database.dataSource, encryptionKeys);
   } catch (error) {
     await database.close();
     throw error;

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { KubeObject } from '../resources/meta/kube-object.js';
-import { decrypt, type EncryptionKeys, encrypt } from './encryption.js';
+import { decrypt, type EncryptedValue, type EncryptionKeys, encrypt } from './encryption.js';
 import { SECRET_MARKER, withMaskedConfig } from './mask-last-applied.js';
 import { type HoldsValue, StoreError } from './migration-store.js';
 import { SecretValueEntity } from './schema/secret-value-entity.js';
@@ -91,6 +91,15 @@ export class SecretValues {
   /** @throws Error when the key that encrypted it is not among ours */
   read(row: SecretValueEntity): Buffer {
     return decrypt(this.keys, row, contextOf(row.secretUid, row.name));
+  }
+
+  /**
+   * The value of a row under the current key.
+   *
+   * @throws Error when the key that encrypted it is not among ours
+   */
+  encryptedAgain(row: SecretValueEntity): EncryptedValue {
+    return encrypt(this.keys, this.read(row), contextOf(row.secretUid, row.name));
   }
 
   private holds(row: SecretValueEntity | undefined, value: Buffer): boolean {

@@ -1,14 +1,21 @@
 import { type Problem, problemLine, StartError } from '../config/problems.js';
+import { UnknownKeyError } from '../migrations-db/known-keys.js';
 import { StoreError } from '../migrations-db/migration-store.js';
 import { UnknownSchemaError } from '../migrations-db/schema/migrate.js';
 
 /** Why a process does not start: one line for each thing that is wrong, with the variable and what to do. */
 export function explainStartFailure(error: unknown): string[] {
   if (error instanceof StartError) return error.problems.map(problemLine);
-  const problem = databaseProblem(error) ?? listenProblem(error) ?? fileProblem(error);
+  const problem = keyProblem(error) ?? databaseProblem(error) ?? listenProblem(error) ?? fileProblem(error);
   if (problem !== undefined) return [problemLine(problem)];
   // Nothing that a setting would change: the stack is for whoever fixes the program.
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+}
+
+function keyProblem(error: unknown): Problem | undefined {
+  if (!(error instanceof UnknownKeyError)) return undefined;
+  const remedy = 'Add that key after the current one, until `npm run rotate-keys` has said that nothing needs it.';
+  return { variable: 'MTC_ENCRYPTION_KEY', what: `${error.message}.`, remedy };
 }
 
 /** SQLSTATEs of a refused connection or of missing permissions. */

@@ -32,7 +32,7 @@ export const ROOMS = {
   /** Asks no cluster and no Temporal server: what it wants done it writes into the outbox. */
   api: ['migrations-db', 'process', 'config', 'resources'],
   local: ['config', 'temporal/contract'],
-  commands: ['clusters', 'temporal', 'config', 'resources'],
+  commands: ['clusters', 'temporal', 'config', 'migrations-db', 'resources'],
   /** `npm start`: API and worker in one process, with the local services. */
   'main.ts': ['api', 'worker', 'local', 'process', 'config', 'temporal'],
   /** Two clusters on one machine, and the demo: uses the product as its users do, from outside. */

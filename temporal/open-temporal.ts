@@ -12,22 +12,23 @@ const STATUS = { NOT_FOUND: 5, PERMISSION_DENIED: 7, UNAUTHENTICATED: 16 } as co
 const ANSWER_MS = 10_000;
 
 /**
- * Connects a process that cannot work without Temporal: the server accepts the connection, the namespace exists and has our search attributes.
+ * Connects a process that cannot work without Temporal: the server accepts the connection, the namespace exists and has our search attributes,
+ * unless `warning` says otherwise.
  *
  * @throws StartError naming the variable and what to do
  */
-export async function openTemporal(target: TemporalTarget): Promise<{ client: Client; connection: Connection }> {
+export async function openTemporal(target: TemporalTarget): Promise<{ client: Client; connection: Connection; warning?: string }> {
   const handshake = await probeHandshake(target);
   const refusal = refusalOf(handshake, target);
   if (refusal !== undefined) throw new StartError([refusal]);
   const { client, connection } = connectTemporal(target);
   const { namespace } = target;
   try {
-    await connection.withDeadline(Date.now() + ANSWER_MS, async () => {
+    const warning = await connection.withDeadline(Date.now() + ANSWER_MS, async () => {
       await connection.workflowService.describeNamespace({ namespace });
-      await registerSearchAttributes(connection, namespace);
+      return registerSearchAttributes(connection, namespace);
     });
-    return { client, connection };
+    return { client, connection, warning };
   } catch (cause) {
     await connection.close();
     throw cause instanceof StartError ? cause : new StartError([problemOf(cause, target, handshake)], { cause });

@@ -12,8 +12,9 @@ await runProcess({
   name: 'worker',
   readConfig: () => readWorkerConfig(processEnvironment()),
   async start({ config, logger, onStop, fail }) {
-    const { client, connection } = await openTemporal(config.temporal);
+    const { client, connection, warning } = await openTemporal(config.temporal);
     onStop('the connection to Temporal', () => connection.close());
+    if (warning) logger.warn(warning);
     const store = await openStore(config, logger);
     onStop('the store', () => store.close());
     const versioning = await readVersioning(config.versioning, 'on');

@@ -20,5 +20,5 @@ export function verbsFor(role: Role, { kind }: Pick<KindDefinition, 'kind'>, ser
   return served.filter((verb) => role === 'admin' || !SETTINGS.has(kind) || READS.has(verb));
 }
 
-/** Whether the role may read what is no object: versions, discovery, metrics. */
+/** Whether the role may read versions, discovery and metrics. */
 export const readsPath = (role: Role, path: string): boolean => role !== 'metrics' || path === '/metrics';

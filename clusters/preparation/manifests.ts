@@ -16,13 +16,15 @@ const TOKEN_SECRET = 'migration-controller-token';
 const ROLE = `${API_VERSION.split('/')[0]}:${SERVICE_ACCOUNT}`;
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** The namespace Velero lives in. Its node agent mounts a folder of the node, which only the privileged pod-security level admits. */
+export const SECURITY_LEVEL = 'pod-security.kubernetes.io/enforce';
+
+/** The namespace Velero lives in, with the credentials of the object store. */
 export const migrationNamespace: KubeObject = {
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: {
     name: MIGRATION_NAMESPACE,
-    labels: { 'pod-security.kubernetes.io/enforce': 'privileged' },
+    labels: { [SECURITY_LEVEL]: 'baseline' },
   },
 };
 
@@ -43,6 +45,12 @@ export const tokenSecret: KubeObject = {
   },
   type: 'kubernetes.io/service-account-token',
 };
+
+/** The same for clusters whose Velero has its node agent, which mounts a folder of the node: only the privileged level admits that. */
+export const withNodeAgent = (manifest: KubeObject): KubeObject =>
+  manifest === migrationNamespace
+    ? { ...manifest, metadata: { ...manifest.metadata, labels: { [SECURITY_LEVEL]: 'privileged' } } }
+    : manifest;
 
 /** In the order in which they must be made. */
 export const PREPARATION: readonly KubeObject[] = [

@@ -2,7 +2,7 @@ import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.j
 import type { ClusterClient } from '../cluster-client.js';
 import { isConflict } from '../kubernetes-api-error.js';
 import { waitForObject } from '../wait-for.js';
-import { FIELD_MANAGER, MADE_BY_PREPARATION, PREPARATION, tokenSecret } from './manifests.js';
+import { FIELD_MANAGER, MADE_BY_PREPARATION, PREPARATION, SECURITY_LEVEL, tokenSecret, withNodeAgent } from './manifests.js';
 
 export type PreparationStep = { object: KubeObject; outcome: 'created' | 'changed' | 'unchanged' };
 
@@ -14,22 +14,30 @@ const TOKEN_PATIENCE = 30_000;
  * extended, never marked as made here.
  *
  * @param onStep called for each object when it is as it should be
+ * @param options.nodeAgent admits Velero's node agent: pods of the namespace may be privileged
  * @returns the service account's token
  */
 export async function prepareCluster(
   client: ClusterClient,
   onStep: (step: PreparationStep) => void = () => {},
+  { nodeAgent = false }: { nodeAgent?: boolean } = {},
 ): Promise<string> {
   for (const manifest of PREPARATION) {
-    onStep(await applyManifest(client, manifest));
+    onStep(await applyManifest(client, nodeAgent ? withNodeAgent(manifest) : manifest, nodeAgent));
   }
   return readToken(client);
 }
 
-async function applyManifest(client: ClusterClient, manifest: KubeObject): Promise<PreparationStep> {
+async function applyManifest(
+  client: ClusterClient,
+  manifest: KubeObject,
+  nodeAgent: boolean,
+): Promise<PreparationStep> {
   const before = await client.get(referenceOf(manifest));
   const ours = !before || isMadeByPreparation(before);
-  const labels = { ...manifest.metadata.labels, ...(ours ? MADE_BY_PREPARATION : {}) };
+  const labels: Record<string, string> = { ...manifest.metadata.labels, ...(ours ? MADE_BY_PREPARATION : {}) };
+  // The level of a namespace that was there is its owner's to say: what runs there may need the one it has, or none.
+  if (!ours && !nodeAgent) delete labels[SECURITY_LEVEL];
   const object = await apply(client, { ...manifest, metadata: { ...manifest.metadata, labels } });
   const same = before?.metadata.resourceVersion === object.metadata.resourceVersion;
   return { object, outcome: !before ? 'created' : same ? 'unchanged' : 'changed' };

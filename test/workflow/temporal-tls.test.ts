@@ -149,6 +149,42 @@ describe('an API key', () => {
   });
 });
 
+describe('a server whose operator service is closed to us', () => {
+  it.each<[string, number, number]>([
+    ['looked at', 7, 7],
+    ['looked at, as it is not served', 12, 12],
+    ['added', 0, 7],
+  ])('is worked with, and told what to do, where search attributes may not be %s', async (_, list, add) => {
+    const statuses: Record<string, number> = { DescribeNamespace: 0, ListSearchAttributes: list, AddSearchAttributes: add };
+    const fake = http2.createServer();
+    fake.on('stream', (stream, headers) => {
+      const status = statuses[String(headers[':path']).split('/').at(-1) ?? ''] ?? 0;
+      const head = { ':status': 200, 'content-type': 'application/grpc' };
+      if (status !== 0) {
+        stream.respond({ ...head, 'grpc-status': String(status), 'grpc-message': 'not for you' }, { endStream: true });
+        return;
+      }
+      stream.respond(head, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      // A message without fields.
+      stream.end(Buffer.alloc(5));
+    });
+    fake.listen(0, '127.0.0.1');
+    await once(fake, 'listening');
+    try {
+      const address = `127.0.0.1:${(fake.address() as AddressInfo).port}`;
+      const env = environment({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'locked' });
+      const { connection, warning } = await openTemporal(readWorkerConfig(env).temporal);
+      await connection.close();
+      expect(warning).toMatch(
+        /temporal operator search-attribute create --namespace locked --name \w+ --type (Keyword|Bool) --name /,
+      );
+    } finally {
+      fake.close();
+    }
+  });
+});
+
 describe('the worker ends at its start, by one line that names variable and remedy', () => {
   it.each<[string, () => Record<string, string>, RegExp]>([
     [
