@@ -190,9 +190,15 @@ describe('the Backup', () => {
   });
 
   it('is created again when the run continues after Velero gave one up', async () => {
-    await source.create(velero('Backup', BACKUP, { status: { phase: 'Failed' } }));
+    await perform(activities.createBackup, { run });
+    source.set({ ...(source.find('Backup', BACKUP) as KubeObject), status: { phase: 'Failed' } });
     expect(await perform(activities.createBackup, { run })).toEqual({ backup: `${BACKUP}-again2` });
     expect(await perform(activities.createBackup, { run })).toEqual({ backup: `${BACKUP}-again2` });
+  });
+
+  it('is not taken for the run’s when others put one under its name', async () => {
+    await source.create(velero('Backup', BACKUP, { status: { phase: 'Completed' } }));
+    await expect(perform(activities.createBackup, { run })).rejects.toMatchObject({ report: { type: 'Refused' } });
   });
 
   it('leaves out the types of which controllers made all objects', async () => {

@@ -1,4 +1,5 @@
 import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
+import { createOwn, refuseForeign } from '../../kit/create-own.js';
 import type { LiveVolumeRun } from '../volume-run.js';
 import { helperMetadata } from './helper-metadata.js';
 import type { WorkloadIdentity } from './pod-identity.js';
@@ -29,12 +30,16 @@ export async function ensureTransferSecrets(
     target.get(referenceOf(secret(server)), { signal }),
     source.get(referenceOf(secret(client)), { signal }),
   ]);
+  if (serverFound) refuseForeign(target, serverFound, secret(server));
+  if (clientFound) refuseForeign(source, clientFound, secret({ ...client, annotations: {} }));
   if (serverFound && clientFound && belongTogether(serverFound, clientFound)) return;
   if (serverFound || clientFound) {
-    await target.remove(referenceOf({ ...POD, metadata: server }), {
-      gracePeriodSeconds: 0,
-      signal,
-    });
+    const pod: KubeObject = { ...POD, metadata: server };
+    const there = await target.get(referenceOf(pod), { signal });
+    if (there) {
+      refuseForeign(target, there, pod);
+      await target.remove(referenceOf(pod), { gracePeriodSeconds: 0, uid: there.metadata.uid, signal });
+    }
   }
 
   const [serverPair, clientPair] = await Promise.all([makeKeyPair('rsync-server'), makeKeyPair('rsync-client')]);
@@ -45,7 +50,7 @@ export async function ensureTransferSecrets(
 
   async function store(cluster: LiveVolumeRun['source'], wanted: KubeObject, found: KubeObject | undefined) {
     if (found) await cluster.patch(referenceOf(wanted), { data: wanted.data }, { signal });
-    else await cluster.createIfAbsent(wanted, { signal });
+    else await createOwn(cluster, wanted, { signal });
   }
 }
 

@@ -184,7 +184,13 @@ export const PLAN_CONDITIONS = {
     on: { MigPlan: 'Critical' },
     mtc: false,
     meaning:
-      'A hook would run in a namespace that runs the cluster, where its pod could do what its author may not. Name another namespace in spec.hooks.',
+      'A hook would run in a namespace that runs the cluster, where its pod could do what its author may not, or whose owner refuses hooks by the label migration.openshift.io/hooks=refused. Name another namespace in spec.hooks.',
+  },
+  HookServiceAccountProtected: {
+    on: { MigPlan: 'Critical' },
+    mtc: false,
+    meaning:
+      "A hook would run as Velero's service account, its node agent's or this service's own, which may do anything in the cluster. Name an account with just the rights the hook needs in spec.hooks.",
   },
   HookNotReady: {
     on: { MigPlan: 'Critical' },
