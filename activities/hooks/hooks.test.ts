@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS } from '../../resources/meta/labels.js';
 import type { RunHook } from '../../resources/run/run-record.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
@@ -303,7 +304,7 @@ describe('the account of a hook', () => {
 });
 
 describe('what is there under the name of a hook', () => {
-  const planted = (changes: (object: KubeObject) => void, kind: 'ConfigMap' | 'Job') => async () => {
+  const planted = (changes: (object: KubeObject) => unknown, kind: 'ConfigMap' | 'Job') => async () => {
     await start();
     const found = structuredClone(source.find(kind, NAME) as KubeObject);
     changes(found);
@@ -314,11 +315,14 @@ describe('what is there under the name of a hook', () => {
 
   it.each<[string, () => Promise<void>]>([
     ['a ConfigMap without our label', planted(without('migration.openshift.io/helper'), 'ConfigMap')],
-    ['a ConfigMap with another playbook', planted(({ data }) => void (data['playbook.yml'] = 'evil'), 'ConfigMap')],
+    [
+      'a ConfigMap with another playbook',
+      planted(({ data }) => Object.assign(data, { 'playbook.yml': 'evil' }), 'ConfigMap'),
+    ],
     ['a Job without our label', planted(without('migration.openshift.io/helper'), 'Job')],
     [
       'a Job of another content',
-      planted(({ metadata }) => void (metadata.annotations = { 'migration.openshift.io/content-hash': 'x' }), 'Job'),
+      planted(({ metadata }) => Object.assign(metadata, { annotations: { [ANNOTATIONS.contentHash]: 'x' } }), 'Job'),
     ],
   ])('is not taken when it is %s', async (_, plant) => {
     await plant();

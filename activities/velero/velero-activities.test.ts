@@ -316,7 +316,12 @@ describe('the Restore', () => {
       metadata: { name, uid: name, resourceVersion: '1' },
       users,
     });
-    await source.create(constraints('ours', 'system:serviceaccount:shop:web', 'admin'));
+    await source.create({
+      ...constraints('ours', 'system:serviceaccount:shop:web', 'admin', 'system:serviceaccount:shopping:web'),
+      groups: ['system:authenticated', 'system:serviceaccounts:shop', 'system:serviceaccounts'],
+      priority: 100,
+      allowPrivilegedContainer: true,
+    });
     await source.create(constraints('shared', 'system:serviceaccount:shop:web'));
     await source.create(constraints('foreign', 'system:serviceaccount:shopping:web'));
     await target.create(constraints('shared', 'admin'));
@@ -325,7 +330,10 @@ describe('the Restore', () => {
     await perform(activities.createRestore, { run, backup: BACKUP });
     const there = (name: string) => target.find('SecurityContextConstraints', name);
     expect(there('ours')).toMatchObject({
-      users: ['system:serviceaccount:store:web', 'admin'],
+      users: ['system:serviceaccount:store:web'],
+      groups: ['system:serviceaccounts:store'],
+      priority: null,
+      allowPrivilegedContainer: true,
       metadata: { labels: { [LABELS.migratedByPlan]: 'plan-uid' } },
     });
     expect(there('shared')?.users).toEqual(['admin']);

@@ -175,6 +175,12 @@ export const PLAN_CONDITIONS = {
     meaning:
       'The target does not serve kinds that are in use on the source; their objects are left out. Install what serves them on the target first.',
   },
+  ClusterRightsTravel: {
+    on: { MigPlan: 'Warn' },
+    mtc: false,
+    meaning:
+      'ClusterRoleBindings, SecurityContextConstraints or labels of namespaces give what is migrated rights beyond its namespaces, and the target gets them, for the accounts of the plan alone. status.clusterRights lists them. Take away on the source what the target must not get.',
+  },
   InvalidHookRef: {
     on: { MigPlan: 'Critical' },
     mtc: true,
