@@ -4,6 +4,7 @@ import { waitUntilGone } from '../../clusters/wait-for.js';
 import { describeReference, type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { replacementOf } from '../../resources/workloads/replacement.js';
+import { createOwn } from '../kit/create-own.js';
 import type { Pulse } from '../kit/pulse.js';
 import { type SavedWorkload, savedWorkload } from './saved-workloads.js';
 
@@ -23,7 +24,7 @@ export async function replaceWorkload(
   const { signal } = pulse;
   const manifest = replacementOf(wanted);
   await rehearse(client, manifest, signal);
-  const { object: helper } = await client.createIfAbsent(savedWorkload(run, before, manifest), { signal });
+  const helper = await createOwn(client, savedWorkload(run, before, manifest), { signal });
   if (!(await isDeleted(client, before, signal))) {
     await removeHelper(client, helper, signal);
     return false;

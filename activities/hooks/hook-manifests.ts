@@ -2,6 +2,7 @@ import { decodePlaybook } from '../../resources/kinds/playbook.js';
 import type { KubeObject, ObjectMeta } from '../../resources/meta/kube-object.js';
 import { LABELS, NO_SIDECARS, PART_OF } from '../../resources/meta/labels.js';
 import type { RunHook, RunRecord } from '../../resources/run/run-record.js';
+import { withContentHash } from '../kit/create-own.js';
 import { type HookRun, hookLabels } from './hook-run.js';
 
 /** Tries after the first one, as in MTC. */
@@ -22,11 +23,16 @@ export function hookConfigMap(hookRun: Hook): KubeObject | undefined {
   const { playbook } = hookRun.hook;
   if (!playbook) return undefined;
   const data = { [FILE]: decodePlaybook(playbook) ?? '' };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf(hookRun), data };
+  return withContentHash({ apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf(hookRun), data });
 }
 
 /** @param tolerations of the applications of the namespace: where they may run, the hook may */
 export function hookJob(hookRun: Hook, tolerations: readonly object[] = []): KubeObject {
+  // The applications' tolerations may have changed between two tries; the rest is the record's.
+  return withContentHash(jobOf(hookRun, tolerations), jobOf(hookRun, []).spec);
+}
+
+function jobOf(hookRun: Hook, tolerations: readonly object[]): KubeObject {
   const { hook, name } = hookRun;
   return {
     apiVersion: 'batch/v1',

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import { ANNOTATIONS } from '../../resources/meta/labels.js';
 import type { RunHook } from '../../resources/run/run-record.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
 import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
@@ -234,6 +235,117 @@ describe('starting a hook', () => {
     };
     const started = await perform(activities.startHook, input('PostRestore'));
     expect(started).toEqual({ job: expect.stringContaining('-2') });
+  });
+});
+
+describe('the account of a hook', () => {
+  const bindingOf = (roleRef: object, subject: object): KubeObject => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'given' },
+    roleRef,
+    subjects: [subject],
+  });
+  const account = { kind: 'ServiceAccount', namespace: 'tools', name: 'hooks' };
+  const ours = { kind: 'ClusterRole', name: 'migration.openshift.io:migration-controller' };
+  const velero = (command: string[], kind = 'Deployment'): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name: 'engine', namespace: 'openshift-migration' },
+    spec: { template: { spec: { serviceAccountName: 'backup', containers: [{ name: 'server', command }] } } },
+  });
+
+  it.each<[string, Partial<RunHook>, KubeObject[]]>([
+    ['holds our rights', {}, [bindingOf(ours, account)]],
+    ['holds them as a user', {}, [bindingOf(ours, { kind: 'User', name: 'system:serviceaccount:tools:hooks' })]],
+    ["is Velero's", { executionNamespace: 'openshift-migration', serviceAccount: 'backup' }, [velero(['/velero'])]],
+    [
+      "is its node agent's",
+      { executionNamespace: 'openshift-migration', serviceAccount: 'backup' },
+      [velero(['/velero'], 'DaemonSet')],
+    ],
+    ['is called as ours', { serviceAccount: 'migration-controller' }, []],
+  ])('is refused when it %s, before anything is made', async (_, hook, objects) => {
+    prepare(hook);
+    const { executionNamespace: namespace = 'tools', serviceAccount: name = 'hooks' } = hook;
+    source.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    source.set({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name } });
+    for (const object of objects) source.set(object);
+    expect((await failure(start())).why).toContain('moves objects of the whole cluster');
+    expect(source.mutations).toEqual([]);
+  });
+
+  it('may have rights that its namespace gave it, beside Velero too', async () => {
+    prepare({ executionNamespace: 'openshift-migration' });
+    source.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'openshift-migration' } });
+    source.set({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { namespace: 'openshift-migration', name: 'hooks' },
+    });
+    source.set(bindingOf({ kind: 'ClusterRole', name: 'edit' }, { ...account, namespace: 'openshift-migration' }));
+    source.set(velero(['/velero']));
+    expect(await start()).toEqual({ job: NAME });
+  });
+
+  it.each(['Namespace', 'ServiceAccount'])(
+    'is not used when its owner refuses hooks by a label of the %s',
+    async (kind) => {
+      const metadata = kind === 'Namespace' ? { name: 'tools' } : { namespace: 'tools', name: 'hooks' };
+      source.set({
+        apiVersion: 'v1',
+        kind,
+        metadata: { ...metadata, labels: { 'migration.openshift.io/hooks': 'refused' } },
+      });
+      expect((await failure(start())).why).toContain('migration.openshift.io/hooks=refused');
+      expect(source.mutations).toEqual([]);
+    },
+  );
+});
+
+describe('what is there under the name of a hook', () => {
+  const planted = (changes: (object: KubeObject) => unknown, kind: 'ConfigMap' | 'Job') => async () => {
+    await start();
+    const found = structuredClone(source.find(kind, NAME) as KubeObject);
+    changes(found);
+    prepare();
+    source.set(found);
+  };
+  const without = (key: string) => (object: KubeObject) => void delete object.metadata.labels?.[key];
+
+  it.each<[string, () => Promise<void>]>([
+    ['a ConfigMap without our label', planted(without('migration.openshift.io/helper'), 'ConfigMap')],
+    [
+      'a ConfigMap with another playbook',
+      planted(({ data }) => Object.assign(data, { 'playbook.yml': 'evil' }), 'ConfigMap'),
+    ],
+    ['a Job without our label', planted(without('migration.openshift.io/helper'), 'Job')],
+    [
+      'a Job of another content',
+      planted(({ metadata }) => Object.assign(metadata, { annotations: { [ANNOTATIONS.contentHash]: 'x' } }), 'Job'),
+    ],
+  ])('is not taken when it is %s', async (_, plant) => {
+    await plant();
+    expect(await failure(start())).toMatchObject({
+      type: 'Refused',
+      what: expect.stringContaining('is there already'),
+      next: expect.stringContaining('delete it'),
+    });
+    expect(source.mutations).not.toContain(`create Job tools/${NAME}`);
+  });
+
+  it('is taken again though a webhook and a change of the applications have changed it', async () => {
+    await start();
+    const found = job();
+    found.spec.template.spec.containers[0].image = 'mirror.example.com/hook-runner:1';
+    source.set(found);
+    source.set({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace: 'tools' },
+      spec: { template: { spec: { tolerations: [{ key: 'dedicated', operator: 'Exists' }] } } },
+    });
+    expect(await start()).toEqual({ job: NAME });
   });
 });
 

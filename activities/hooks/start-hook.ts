@@ -1,9 +1,12 @@
+import { HOOKS_REFUSED, LABELS } from '../../resources/meta/labels.js';
 import { hookDoneFact } from '../../resources/run/facts.js';
+import { createOwn } from '../kit/create-own.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { namespaceTolerations } from '../kit/namespace-tolerations.js';
 import type { HookInput } from './contract.js';
 import { asHookFailure, hookFailed } from './hook-failure.js';
 import { hookConfigMap, hookJob } from './hook-manifests.js';
+import { observeHookPlace } from './hook-place.js';
 import { type HookRun, loadHookRun } from './hook-run.js';
 
 export async function startHook(deps: ActivityDependencies, input: HookInput): Promise<{ job?: string }> {
@@ -12,9 +15,9 @@ export async function startHook(deps: ActivityDependencies, input: HookInput): P
   await checkPlace(hookRun);
   const playbook = hookConfigMap(hookRun);
   await asHookFailure(hookRun, async () => {
-    if (playbook) await hookRun.client.createIfAbsent(playbook);
+    if (playbook) await createOwn(hookRun.client, playbook);
     const tolerations = await namespaceTolerations(hookRun.client, hookRun.hook.executionNamespace);
-    await hookRun.client.createIfAbsent(hookJob(hookRun, tolerations));
+    await createOwn(hookRun.client, hookJob(hookRun, tolerations));
   });
   return { job: hookRun.name };
 }
@@ -30,17 +33,30 @@ async function isDone({ store }: ActivityDependencies, { run, phase }: HookInput
 
 /** Checked with the plan already, but that may be long ago. */
 async function checkPlace(hookRun: HookRun): Promise<void> {
-  const { client, hook } = hookRun;
+  const { client, hook, record } = hookRun;
   const { executionNamespace: namespace, serviceAccount: name } = hook;
-  const [space, account] = await Promise.all([
-    client.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
-    client.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }),
-  ]);
-  if (space && account) return;
-  const missing = space ? `service account ${name} in namespace ${namespace}` : `namespace ${namespace}`;
+  const place = await observeHookPlace(client, { namespace, name });
+  const plan = `MigPlan ${record.plan.name}`;
+  if (place.isPowerful) {
+    throw hookFailed(
+      hookRun,
+      `Service account ${name} in namespace ${namespace} moves objects of the whole cluster, and no hook runs as it.`,
+      `Name an account with just the rights the hook needs in spec.hooks of ${plan}, then start the migration again.`,
+    );
+  }
+  if (place.isRefused) {
+    throw hookFailed(
+      hookRun,
+      `Namespace ${namespace} or its service account ${name} carries the label ${LABELS.hooks}=${HOOKS_REFUSED}.`,
+      `Name another namespace and account in spec.hooks of ${plan}, or ask their owner to take the label off; then start the migration again.`,
+    );
+  }
+  const { namespaceExists, serviceAccountExists } = place;
+  if (namespaceExists && serviceAccountExists) return;
+  const missing = namespaceExists ? `service account ${name} in namespace ${namespace}` : `namespace ${namespace}`;
   throw hookFailed(
     hookRun,
     `There is no ${missing}, which the plan names for the hook.`,
-    `Create the ${space ? 'service account' : 'namespace'} or correct spec.hooks of MigPlan ${hookRun.record.plan.name}, then start the migration again.`,
+    `Create the ${namespaceExists ? 'service account' : 'namespace'} or correct spec.hooks of ${plan}, then start the migration again.`,
   );
 }

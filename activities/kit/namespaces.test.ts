@@ -11,9 +11,11 @@ it('a namespace is made with what makes pods run and files readable as on the so
       labels: {
         'kubernetes.io/metadata.name': 'shop',
         team: 'shop',
+        'field.cattle.io/projectId': 'p-abcde',
         'pod-security.kubernetes.io/enforce': 'restricted',
       },
       annotations: {
+        'field.cattle.io/projectId': 'c-1:p-abcde',
         'openshift.io/sa.scc.uid-range': '1000650000/10000',
         'kubectl.kubernetes.io/last-applied-configuration': '{}',
       },

@@ -4,14 +4,15 @@ import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS } from '../../resources/meta/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import { withoutPlaces } from '../../resources/transforms/cluster-rights.js';
 import { type ActivityDependencies, clusterOf } from './dependencies.js';
 import { createdOnTarget, isMadeByRun, provenanceLabels } from './provenance.js';
 
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' } as const;
 
 /**
- * Makes the target namespace with all labels and annotations of the source's (user id range, MCS labels, node selector …) when it is
- * not there, and waits until pods can be made in it. An existing one stays as it is.
+ * Makes the target namespace with the labels and annotations of the source's (user id range, MCS labels, node selector …), but for those
+ * that place it in its own cluster, when it is not there, and waits until pods can be made in it. An existing one stays as it is.
  *
  * @param namespace one of the record's mappings
  * @throws StepFailure NotFound when the source namespace is gone
@@ -62,5 +63,8 @@ async function createNamespace(
 export function namespaceLike(original: KubeObject, name: string, labels: Record<string, string>): KubeObject {
   const { 'kubernetes.io/metadata.name': _, ...ownLabels } = original.metadata.labels ?? {};
   const { [ANNOTATIONS.lastApplied]: __, ...annotations } = original.metadata.annotations ?? {};
-  return { ...NAMESPACE, metadata: { name, labels: { ...ownLabels, ...labels }, annotations } };
+  return {
+    ...NAMESPACE,
+    metadata: { name, labels: { ...withoutPlaces(ownLabels), ...labels }, annotations: withoutPlaces(annotations) },
+  };
 }

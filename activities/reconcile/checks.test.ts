@@ -387,6 +387,51 @@ describe('the check of a plan', () => {
     expect(await found()).toEqual([]);
   });
 
+  it('tells what reaches beyond its namespaces, and stays Ready', async () => {
+    source.edit(
+      { kind: 'Namespace', name: 'shop' },
+      {
+        metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
+      },
+    );
+    const web = { kind: 'ServiceAccount', namespace: 'shop', name: 'web' };
+    await source.create({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'web' },
+      roleRef: { kind: 'ClusterRole', name: 'view' },
+      subjects: [web, { kind: 'User', name: 'mallory' }],
+    });
+    await put('MigPlan', 'plan', spec);
+    expect(await check()).toEqual({ exists: true, ready: true });
+    const plan = await get('MigPlan', 'plan');
+    expect(conditionsOf(plan)).toContainEqual(
+      expect.objectContaining({
+        type: 'ClusterRightsTravel',
+        category: 'Warn',
+        items: [
+          'ClusterRoleBinding web (ClusterRole view)',
+          'Namespace shop (pod-security.kubernetes.io/enforce=privileged)',
+        ],
+      }),
+    );
+    expect(plan.status.clusterRights).toEqual([
+      {
+        kind: 'ClusterRoleBinding',
+        name: 'web',
+        grants: 'ClusterRole view',
+        accounts: ['shop/web'],
+        leftOut: 1,
+        travels: true,
+      },
+      { kind: 'Namespace', name: 'shop', grants: 'pod-security.kubernetes.io/enforce=privileged', travels: true },
+    ]);
+    source.delete({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', name: 'web' });
+    target.set({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    await check();
+    expect(await typesOf('MigPlan', 'plan')).not.toContain('ClusterRightsTravel');
+  });
+
   it('is not Ready while an application carries the label of helpers; those of recorded runs do not count', async () => {
     const recordedRun: RunRef = { kind: 'MigMigration', ...ref('former'), uid: 'former-uid', attempt: 1 };
     const row = { ref: recordedRun, itinerary: 'Stage', state: 'Failed', workflowId: 'w' } as const;

@@ -5,6 +5,7 @@ import type { ConditionFinding } from '../../resources/meta/conditions.js';
 import { arrivesFrom, type HookLookup, type HookPlace, hookPlaceFindings, sideOf } from '../../resources/plan/hooks.js';
 import { type Mapping, parseMappings } from '../../resources/plan/mappings.js';
 import type { ClusterSide } from '../../resources/run/run-record.js';
+import { observeHookPlace } from '../hooks/hook-place.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 
 /** The hooks of a plan, each with the MigHook it names. */
@@ -34,26 +35,17 @@ async function placeOf(
   const { hook, object } = lookup;
   const client = clients[object ? sideOf(object.spec) : 'source'];
   const arriving = arrivesFrom(lookup, mappings);
+  const { executionNamespace: namespace, serviceAccount: name } = hook;
   const [here, there] = await Promise.all([
-    look(client, hook.executionNamespace, hook.serviceAccount),
-    arriving === undefined ? undefined : look(clients.source, arriving, hook.serviceAccount),
+    observeHookPlace(client, { namespace, name }),
+    arriving === undefined ? undefined : observeHookPlace(clients.source, { namespace: arriving, name }),
   ]);
   return {
     hook,
     cluster: client.name,
-    namespaceExists: here.namespace || there?.namespace === true,
-    serviceAccountExists: here.account || there?.account === true,
+    namespaceExists: here.namespaceExists || there?.namespaceExists === true,
+    serviceAccountExists: here.serviceAccountExists || there?.serviceAccountExists === true,
+    isPowerful: here.isPowerful,
+    isRefused: here.isRefused || there?.isRefused === true,
   };
-}
-
-async function look(
-  client: ClusterClient,
-  namespace: string,
-  name: string,
-): Promise<{ namespace: boolean; account: boolean }> {
-  const [space, account] = await Promise.all([
-    client.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
-    client.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }),
-  ]);
-  return { namespace: space !== undefined, account: account !== undefined };
 }

@@ -1,6 +1,7 @@
 import type { PersistentVolumeEntry } from '../../resources/kinds/persistent-volume-entry.js';
 import type { ConditionFinding } from '../../resources/meta/conditions.js';
 import { critical, warn } from '../../resources/meta/findings.js';
+import { clusterRightsFindings, listedRights } from '../../resources/plan/cluster-rights.js';
 import { includedResourceFindings } from '../../resources/plan/included-resources.js';
 import { intraClusterFindings } from '../../resources/plan/intra-cluster.js';
 import { namespaceAnnotationFindings } from '../../resources/plan/namespace-annotations.js';
@@ -62,6 +63,7 @@ export function judgePlan(
     ...namespaceAnnotationFindings(pairs, clusterNames.target),
     ...podFindings(observed.source.pods, settings.limits.pods),
     ...details.workloadFindings,
+    ...clusterRightsFindings(details.rights, clusterNames.target),
     ...incompatibleFindings(details.incompatible, clusterNames.target),
     ...judgePlanVolumes(volumes, outline, details, input),
   ];
@@ -74,7 +76,8 @@ export const outlineStatus = ({ suffix, observed: { source, target } }: PlanOutl
   destStorageClasses: listStorageClasses(target.storageClasses),
 });
 
-export const detailStatus = ({ observed }: PlanOutline, { incompatible }: PlanDetails) => ({
+export const detailStatus = ({ observed }: PlanOutline, { incompatible, rights }: PlanDetails) => ({
+  clusterRights: listedRights(rights),
   incompatible: incompatible.namespaces.length > 0 ? incompatible : undefined,
   unhealthyResources: unhealthyResources(unhealthyPods(observed.source.pods)),
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ApiResource, ClusterClient } from '../../clusters/cluster-client.js';
 import type { ConditionFinding } from '../../resources/meta/conditions.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
+import type { ClusterRight } from '../../resources/plan/cluster-rights.js';
 import { type Mapping, parseMappings } from '../../resources/plan/mappings.js';
 import { convertsOnly } from '../../resources/plan/plan-type.js';
 import type { PlanLookups } from '../../resources/plan/references.js';
@@ -17,6 +18,7 @@ import {
 } from '../records/observe-cluster.js';
 import { findIncompatibleTypes, type IncompatibleTypes } from './find-incompatible-types.js';
 import { inspectPlanWorkloads } from './inspect-plan-workloads.js';
+import { observeClusterRights } from './observe-cluster-rights.js';
 import type { PlanToInspect } from './plan-to-inspect.js';
 export interface Both<Type> {
   source: Type;
@@ -48,6 +50,8 @@ export interface PlanDetails {
   imageStreamNamespaces: readonly string[];
   machines: readonly KubeObject[];
   workloadFindings: readonly ConditionFinding[];
+  /** None where nothing leaves its namespace. */
+  rights: readonly ClusterRight[];
 }
 export async function connectBoth(deps: ActivityDependencies, lookups: PlanLookups): Promise<Both<ClusterClient>> {
   const connect = ({ reference = { namespace: '', name: '' } }: PlanLookups['source']) =>
@@ -97,8 +101,8 @@ export async function observeDetails(
 ): Promise<PlanDetails> {
   const { excludedResources } = settings;
   const names = namespaces.map((mapping) => mapping.source);
-  const [statefulSets, boundVolumes, workloadFindings, incompatible, imageStreams, types, machines] = await Promise.all(
-    [
+  const [statefulSets, boundVolumes, workloadFindings, incompatible, imageStreams, types, machines, rights] =
+    await Promise.all([
       needsStatefulSets(plan, converts) ? listStatefulSets(clients.source, names) : [],
       settings.volumesDisabled ? new Map<string, KubeObject>() : readVolumes(clients.source, observed.source.claims),
       inspectPlanWorkloads(deps, clients, { plan, excludedResources, observed, namespaces, sameCluster, converts }),
@@ -106,8 +110,8 @@ export async function observeDetails(
       settings.imagesDisabled || converts ? [] : imageStreamNamespaces(clients.source, names),
       clients.source.discover(),
       converts ? listVirtualMachines(clients.source, names) : [],
-    ],
-  );
+      converts ? [] : observeClusterRights(clients.source, plan, namespaces, observed),
+    ]);
   return {
     statefulSets,
     boundVolumes,
@@ -116,6 +120,7 @@ export async function observeDetails(
     imageStreamNamespaces: imageStreams,
     machines,
     workloadFindings,
+    rights,
   };
 }
 /** Where claims get other names, workloads have to find them under these. */

@@ -3,17 +3,21 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { listSome } from '../../resources/meta/listing.js';
 import { includesKind } from '../../resources/plan/resource-selection.js';
 import type { RunRecord, RunRef, RunWarning } from '../../resources/run/run-record.js';
+import { accountsOf, constraintsOf } from '../../resources/transforms/cluster-rights.js';
 import { mapNamespaceReferences, namespaceMapping } from '../../resources/transforms/namespace-references.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { createdOnTarget, isMadeByRun, provenanceLabels } from '../kit/provenance.js';
 import { keepInRunLog } from '../kit/run-log.js';
 import { sourceNamespaces } from '../workloads/list-workloads.js';
 
-const CONSTRAINTS = { apiVersion: 'security.openshift.io/v1', kind: 'SecurityContextConstraints' } as const;
+export const SECURITY_CONSTRAINTS = {
+  apiVersion: 'security.openshift.io/v1',
+  kind: 'SecurityContextConstraints',
+} as const;
 
 /**
- * OpenShift: a service account arrives with the SecurityContextConstraints that name it; Velero does not know that they belong
- * together. Those the target has under the same name stay as they are, and a warning says what is missing in them.
+ * OpenShift: a service account arrives with the SecurityContextConstraints that name it, which name nothing but such accounts then;
+ * Velero does not know that they belong together. Those the target has under the same name stay as they are, and a warning says what is missing in them.
  */
 export async function carrySecurityConstraints(
   deps: ActivityDependencies,
@@ -22,15 +26,17 @@ export async function carrySecurityConstraints(
   { source, target }: { source: ClusterClient; target: ClusterClient },
   signal: AbortSignal,
 ): Promise<RunWarning[]> {
-  const served = await Promise.all([source, target].map((client) => client.resourceOf(CONSTRAINTS, { signal })));
+  const served = await Promise.all(
+    [source, target].map((client) => client.resourceOf(SECURITY_CONSTRAINTS, { signal })),
+  );
   if (!served.every(Boolean)) return [];
   if (!includesKind(record, { group: '', kind: 'ServiceAccount' })) return [];
-  const prefixes = sourceNamespaces(record).map((namespace) => `system:serviceaccount:${namespace}:`);
-  const { items } = await source.list(CONSTRAINTS, { signal });
+  const namespaces = sourceNamespaces(record);
+  const { items } = await source.list(SECURITY_CONSTRAINTS, { signal });
   const lacking: string[] = [];
   for (const constraints of items) {
-    if (!usersOf(constraints).some((user) => prefixes.some((prefix) => user.startsWith(prefix)))) continue;
-    const wanted = mapNamespaceReferences(constraints, namespaceMapping(record.namespaces));
+    if (accountsOf(constraints, namespaces).length === 0) continue;
+    const wanted = mapNamespaceReferences(constraintsOf(constraints, namespaces), namespaceMapping(record.namespaces));
     const missing = await carry(deps, run, record, target, wanted, signal);
     if (missing.length > 0) lacking.push(`${wanted.metadata.name} (${missing.join(', ')})`);
   }
@@ -54,13 +60,13 @@ async function carry(
 ): Promise<string[]> {
   const { name, labels, annotations } = wanted.metadata;
   const metadata = { name, labels: { ...labels, ...provenanceLabels(record) }, annotations };
-  const { object } = await target.createIfAbsent({ ...wanted, ...CONSTRAINTS, metadata }, { signal });
+  const { object } = await target.createIfAbsent({ ...wanted, ...SECURITY_CONSTRAINTS, metadata }, { signal });
   // A repeated activity may find what its predecessor made and could not record.
   if (isMadeByRun(object, record)) {
     await deps.store.runs.recordCreated(run, [createdOnTarget(record, object)]);
     return [];
   }
-  const missing = usersOf(wanted).filter((user) => !usersOf(object).includes(user));
+  const missing = [...lackingIn(object, wanted, 'users'), ...lackingIn(object, wanted, 'groups')];
   if (missing.length === 0) return [];
   await keepInRunLog(deps, run, `securitycontextconstraints ${name}`, [
     `was on ${target.name} before and stays as it is. It does not name ${missing.join(', ')}, as it does on the source.`,
@@ -68,4 +74,5 @@ async function carry(
   return missing;
 }
 
-const usersOf = ({ users }: KubeObject): string[] => users ?? [];
+const lackingIn = (there: KubeObject, wanted: KubeObject, field: 'users' | 'groups'): string[] =>
+  ((wanted[field] ?? []) as string[]).filter((name) => !(there[field] ?? []).includes(name));

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { isWithinOneCluster, type RunRef } from '../../resources/run/run-record.js';
+import { createOwn } from '../kit/create-own.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { backupCopy } from './backup-manifest.js';
 import { BACKUP, inVelero } from './velero-objects.js';
@@ -24,5 +25,5 @@ export async function copyBackupToTarget(
       next: 'Start the migration again and leave its Velero objects alone while it runs.',
     });
   }
-  await target.createIfAbsent(backupCopy(finished), options);
+  await createOwn(target, backupCopy(finished), options);
 }

@@ -4,6 +4,7 @@ import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { ANNOTATIONS, LABELS } from '../../resources/meta/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import { createOwn } from '../kit/create-own.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { HELPER_KINDS } from '../kit/helper-kinds.js';
 import { readObjects } from '../kit/read-objects.js';
@@ -30,7 +31,8 @@ export async function createBackup(deps: ActivityDependencies, { run }: { run: R
     reclaimPoliciesOf(source, record, signal),
     runsWithHelpers(deps, source, record, signal),
   ]);
-  await source.createIfAbsent(
+  await createOwn(
+    source,
     backupManifest(backup, record, { includedResources, leftBehind: leftBehind.types, reclaimPolicies, helpersOf }),
     { signal },
   );

@@ -1,6 +1,7 @@
 import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunRef, RunWarning } from '../../resources/run/run-record.js';
+import { createOwn } from '../kit/create-own.js';
 import { type ActivityDependencies, clusterOf } from '../kit/dependencies.js';
 import { ensureTargetNamespace } from '../kit/namespaces.js';
 import { withPulse } from '../kit/pulse.js';
@@ -53,10 +54,10 @@ export async function createRestore(
       carrySecurityConstraints(deps, run, record, { source, target }, signal),
     ]);
     modifiers.resourceModifierRules.push(...shared.rules);
-    await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });
+    await createOwn(target, modifiersManifest(run, modifiers), { signal });
     const clusterScoped = (await target.discover({ signal })).filter(({ namespaced }) => !namespaced);
     await confirmContent(deps, { run, record, backup: backupName, signal });
-    await target.createIfAbsent(restoreManifest(restore, run, record, { backup, clusterScoped }), { signal });
+    await createOwn(target, restoreManifest(restore, run, record, { backup, clusterScoped }), { signal });
     const warnings = [...shared.warnings, ...constraints];
     return { restore, ...(warnings.length > 0 && { warnings }) };
   });

@@ -8,6 +8,7 @@ import { FAILURE, StepFailure } from '../../resources/meta/failure.js';
 import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { mergePatchBetween } from '../../resources/meta/merge-patch.js';
+import { refuseForeign } from '../kit/create-own.js';
 import { backupLocationManifests } from './backup-location-manifest.js';
 
 export interface LocationState {
@@ -44,6 +45,7 @@ export async function ensureBackupLocation(
 async function putSecret(client: ClusterClient, secret: KubeObject, options: CallOptions): Promise<boolean> {
   const { object, created } = await client.createIfAbsent(secret, options);
   if (created) return true;
+  refuseForeign(client, object, secret);
   if (canonicalize(object.data) === canonicalize(secret.data)) return false;
   await client.patch(referenceOf(secret), { data: secret.data }, options);
   return true;
@@ -58,6 +60,7 @@ async function putLocation(
 ): Promise<KubeObject> {
   const { object, created } = await client.createIfAbsent(wanted, options);
   if (created) return object;
+  refuseForeign(client, object, wanted);
   const { validationFrequency, ...spec } = object.spec;
   const change = mergePatchBetween(spec, wanted.spec);
   if (!change && !mustAsk && object.status?.phase === 'Available') return object;

@@ -1,7 +1,12 @@
 import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
+import { LABELS } from '../../resources/meta/labels.js';
 import { veleroName } from '../../resources/run/names.js';
 import type { RunRef } from '../../resources/run/run-record.js';
+import { refuseForeign } from '../kit/create-own.js';
 import { inVelero, phaseOf } from './velero-objects.js';
+
+/** Whoever knows the run's uid may put something there under its name. */
+const marks = ({ uid }: RunRef) => ({ labels: { [LABELS.migratedByMigration]: uid }, annotations: {} });
 
 const GIVEN_UP = ['Failed', 'FailedValidation'];
 
@@ -19,6 +24,7 @@ export async function nameToUse(
   for (let tries = 1; ; tries += 1) {
     const name = veleroName(run, role, tries);
     const found = await client.get(inVelero(type, name), { signal });
+    if (found) refuseForeign(client, found, { ...found, metadata: { ...found.metadata, ...marks(run) } });
     if (!found || !GIVEN_UP.includes(phaseOf(found))) return { name, exists: found !== undefined };
   }
 }

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import { veleroName } from '../../resources/run/names.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
+import { createOwn } from '../kit/create-own.js';
 import { type ActivityDependencies, clusterOf, type RunClient } from '../kit/dependencies.js';
 import { type Pulse, withPulse } from '../kit/pulse.js';
 import { confirmContent } from './backup-content.js';
@@ -70,11 +71,11 @@ async function ensureRestore(
   if (!backup) throw withoutBackup(target, backupName, types);
   // A retry has modifiers of its own.
   const modifiers = await restoreModifiers(run, record, backupName, clients, Promise.resolve(), signal);
-  await target.createIfAbsent(modifiersManifest(run, modifiers), { signal });
+  await createOwn(target, modifiersManifest(run, modifiers), { signal });
   const clusterScoped = (await target.discover({ signal })).filter(({ namespaced }) => !namespaced);
   await confirmContent(deps, { run, record, backup: backupName, signal });
   const manifest: KubeObject = restoreManifest(name, run, record, { backup, clusterScoped });
-  await target.createIfAbsent({ ...manifest, spec: { ...manifest.spec, includedResources: types } }, { signal });
+  await createOwn(target, { ...manifest, spec: { ...manifest.spec, includedResources: types } }, { signal });
 }
 
 const withoutBackup = (target: ClusterClient, backup: string, types: readonly string[]): StepFailure =>

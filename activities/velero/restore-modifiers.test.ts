@@ -110,6 +110,27 @@ describe('rules for all objects', () => {
 });
 
 describe('rules for single objects', () => {
+  it('brings a ClusterRoleBinding for the accounts of the plan alone, whatever the namespaces are called', async () => {
+    const web = { kind: 'ServiceAccount', name: 'web', namespace: 'shop' };
+    const binding = (name: string, ...subjects: object[]) =>
+      object('ClusterRoleBinding', name, undefined, { subjects });
+    const foreign = [
+      { kind: 'Group', name: 'system:authenticated' },
+      { ...web, namespace: 'other' },
+    ];
+    const objects = [binding('mixed', web, ...foreign), binding('own', web), binding('far', ...foreign)];
+    const of = async (record: RunRecord) =>
+      (await rulesFor(record, objects))
+        .filter(({ on }) => on.groupResource.startsWith('clusterrolebindings'))
+        .map(({ on, patch }) => ({ name: on.resourceNameRegex, patch }));
+    expect(await of(runRecord())).toEqual([{ name: '^(mixed)$', patch: { subjects: [web] } }]);
+    const mappedTo = { subjects: [{ ...web, namespace: 'store' }] };
+    expect(await of(runRecord(mapped))).toEqual([
+      { name: '^(mixed)$', patch: mappedTo },
+      { name: '^(own)$', patch: mappedTo },
+    ]);
+  });
+
   it('maps namespaces inside specs, in the namespaces that are migrated', async () => {
     const subjects = (namespace: string) => ({ subjects: [{ kind: 'ServiceAccount', name: 'web', namespace }] });
     const rules = await rulesFor(runRecord(mapped), [
@@ -121,15 +142,15 @@ describe('rules for single objects', () => {
     const patch = subjects('store');
     expect(rules.filter(({ on }) => on.groupResource.includes('rolebindings'))).toEqual([
       {
+        on: { groupResource: 'clusterrolebindings.rbac.authorization.k8s.io', resourceNameRegex: '^(web)$' },
+        patch,
+      },
+      {
         on: {
           groupResource: 'rolebindings.rbac.authorization.k8s.io',
           namespaces: ['shop'],
           resourceNameRegex: '^(web\\.admins)$',
         },
-        patch,
-      },
-      {
-        on: { groupResource: 'clusterrolebindings.rbac.authorization.k8s.io', resourceNameRegex: '^(web)$' },
         patch,
       },
     ]);

@@ -81,6 +81,7 @@ async function objectRules(
 ): Promise<ModifierRule[]> {
   const { items: services } = await target.list({ apiVersion: 'v1', kind: 'Service' }, { signal });
   const context: TransformContext = {
+    sourceNamespaces: sourceNamespaces(record),
     namespaces: namespaceMapping(record.namespaces),
     halts: record.does.halts,
     volumes: record.volumes,

@@ -197,9 +197,15 @@ describe('the Backup', () => {
   });
 
   it('is created again when the run continues after Velero gave one up', async () => {
-    await source.create(velero('Backup', BACKUP, { status: { phase: 'Failed' } }));
+    await perform(activities.createBackup, { run });
+    source.set({ ...(source.find('Backup', BACKUP) as KubeObject), status: { phase: 'Failed' } });
     expect(await perform(activities.createBackup, { run })).toEqual({ backup: `${BACKUP}-again2` });
     expect(await perform(activities.createBackup, { run })).toEqual({ backup: `${BACKUP}-again2` });
+  });
+
+  it('is not taken for the run’s when others put one under its name', async () => {
+    await source.create(velero('Backup', BACKUP, { status: { phase: 'Completed' } }));
+    await expect(perform(activities.createBackup, { run })).rejects.toMatchObject({ report: { type: 'Refused' } });
   });
 
   it('leaves out the types of which controllers made all objects', async () => {
@@ -319,7 +325,12 @@ describe('the Restore', () => {
       metadata: { name, uid: name, resourceVersion: '1' },
       users,
     });
-    await source.create(constraints('ours', 'system:serviceaccount:shop:web', 'admin'));
+    await source.create({
+      ...constraints('ours', 'system:serviceaccount:shop:web', 'admin', 'system:serviceaccount:shopping:web'),
+      groups: ['system:authenticated', 'system:serviceaccounts:shop', 'system:serviceaccounts'],
+      priority: 100,
+      allowPrivilegedContainer: true,
+    });
     await source.create(constraints('shared', 'system:serviceaccount:shop:web'));
     await source.create(constraints('foreign', 'system:serviceaccount:shopping:web'));
     await target.create(constraints('shared', 'admin'));
@@ -328,7 +339,10 @@ describe('the Restore', () => {
     await perform(activities.createRestore, { run, backup: BACKUP });
     const there = (name: string) => target.find('SecurityContextConstraints', name);
     expect(there('ours')).toMatchObject({
-      users: ['system:serviceaccount:store:web', 'admin'],
+      users: ['system:serviceaccount:store:web'],
+      groups: ['system:serviceaccounts:store'],
+      priority: null,
+      allowPrivilegedContainer: true,
       metadata: { labels: { [LABELS.migratedByPlan]: 'plan-uid' } },
     });
     expect(there('shared')?.users).toEqual(['admin']);

@@ -17,7 +17,7 @@ import { provenanceLabels } from '../kit/provenance.js';
 import { withPulse } from '../kit/pulse.js';
 import { keepInRunLog } from '../kit/run-log.js';
 import { rehearseBarePods } from './bare-pods.js';
-import { sourceWorkloads, targetNamespaces } from './list-workloads.js';
+import { sourceNamespaces, sourceWorkloads, targetNamespaces } from './list-workloads.js';
 import { travels } from './travels.js';
 
 /** The result of one request to the target. */
@@ -120,7 +120,14 @@ async function rehearse(
   const title = describeReference(referenceOf(workload));
   const { volumes, skippedVolumes } = record;
   const namespaces = namespaceMapping(record.namespaces);
-  const context = { namespaces, halts: record.does.halts, volumes, skippedVolumes, takenNodePorts: new Set<number>() };
+  const context = {
+    sourceNamespaces: sourceNamespaces(record),
+    namespaces,
+    halts: record.does.halts,
+    volumes,
+    skippedVolumes,
+    takenNodePorts: new Set<number>(),
+  };
   const changed = transformObject(workload, context);
   const options = { own: targetNamespaces(record), signal };
   const arrives = await attempt(target, arrivingWorkload(changed, place), title, options);

@@ -13,7 +13,8 @@ export const MADE_BY_PREPARATION = { 'app.kubernetes.io/managed-by': FIELD_MANAG
 const SECRETS_NAMESPACE = 'openshift-config';
 const SERVICE_ACCOUNT = 'migration-controller';
 const TOKEN_SECRET = 'migration-controller-token';
-const ROLE = `${API_VERSION.split('/')[0]}:${SERVICE_ACCOUNT}`;
+/** Of the rights of this service in a cluster. */
+export const ROLE = `${API_VERSION.split('/')[0]}:${SERVICE_ACCOUNT}`;
 const RBAC = 'rbac.authorization.k8s.io';
 
 export const SECURITY_LEVEL = 'pod-security.kubernetes.io/enforce';

@@ -121,6 +121,13 @@ const status = z
       .looseObject({})
       .optional()
       .describe('Kinds that are in use in the source namespaces and that the target cluster does not serve.'),
+    clusterRights: z
+      .array(z.looseObject({}))
+      .max(100)
+      .optional()
+      .describe(
+        'Rights beyond the namespaces of the plan that travel with its service accounts and namespaces, the first hundred of them.',
+      ),
     unhealthyResources: z.looseObject({}).optional().describe('Pods of the source namespaces that are not healthy.'),
     lastSweep: z
       .looseObject({

@@ -36,12 +36,17 @@ export const LABELS = {
   directVolumeMigration: 'directvolumemigration',
   /** Value: uid of the MigHook that a Job runs. */
   hook: 'mighook',
+  /** On a namespace or a service account: whether hooks may use it. Its owner's to set. */
+  hooks: 'migration.openshift.io/hooks',
   /** Value: phase of the plan in which the hook runs. */
   hookPhase: 'phase',
   /** Sites allow these two in their network policies and security profiles. */
   app: 'app',
   owner: 'owner',
 } as const;
+
+/** Value of the label `hooks` that keeps hooks away; without it they may run, as in MTC. */
+export const HOOKS_REFUSED = 'refused';
 
 export const PART_OF = 'openshift-migration';
 export const TRANSFER_POD_LABELS = {
@@ -94,6 +99,8 @@ export const ANNOTATIONS = {
   /** On a StatefulSet while its claim templates name the claims of a conversion: JSON, class by template as it was before. */
   formerStorageClasses: 'migration.openshift.io/former-storage-classes',
   originalReclaimPolicy: 'openshift.io/orig-reclaim-policy',
+  /** On an object that a run makes under a name that can be known beforehand: SHA-256 of what it is made of. */
+  contentHash: 'migration.openshift.io/content-hash',
   /** On a pod of ours whose log and events are kept with the migration. */
   evidenceKept: 'migration.openshift.io/evidence-kept',
   /** On a MigMigration that a MigSchedule made: when it was meant to start, RFC 3339. */

@@ -57,6 +57,13 @@ describe('the hooks of a plan', () => {
       [{ ...sound, hook: hookOf({ executionNamespace: 'openshift-etcd' }) }],
       '"openshift-etcd"',
     ],
+    ...['migration-controller', 'velero', 'velero-server', 'node-agent', 'restic'].map(
+      (serviceAccount): [string, HookLookup[], string] => [
+        'HookServiceAccountProtected',
+        [{ ...sound, hook: hookOf({ serviceAccount }) }],
+        `"${serviceAccount}" of hook`,
+      ],
+    ),
     ['HookPhaseUnknown', [{ ...sound, hook: hookOf({ phase: 'MidBackup' as never }) }], '"MidBackup" of hook'],
     ['HookPhaseDuplicate', [sound, sound], 'PreBackup'],
     [
@@ -79,7 +86,27 @@ describe('the hooks of a plan', () => {
 });
 
 describe('the place of a hook', () => {
-  const place = { hook: hookOf(), cluster: 'source', namespaceExists: true, serviceAccountExists: true };
+  const place = {
+    hook: hookOf(),
+    cluster: 'source',
+    namespaceExists: true,
+    serviceAccountExists: true,
+    isPowerful: false,
+    isRefused: false,
+  };
+
+  it('is not one whose owner refuses hooks, nor the account of what moves clusters', () => {
+    expect(hookPlaceFindings([{ ...place, isPowerful: true }])).toMatchObject([
+      {
+        type: 'HookServiceAccountProtected',
+        category: 'Critical',
+        items: ['tools/hooks on cluster source (PreBackup)'],
+      },
+    ]);
+    expect(hookPlaceFindings([{ ...place, isRefused: true }])).toMatchObject([
+      { type: 'HookNamespaceProtected', reason: 'Refused', items: ['tools/hooks on cluster source (PreBackup)'] },
+    ]);
+  });
 
   it('must be there, with the service account', () => {
     expect(hookPlaceFindings([place])).toEqual([]);

@@ -4,10 +4,11 @@ import type { ConditionTypeOf } from '../meta/catalogue/index.js';
 import type { ConditionFinding } from '../meta/conditions.js';
 import { isDnsLabel, isDnsSubdomain } from '../meta/dns-names.js';
 import { critical } from '../meta/findings.js';
-import { MIGRATION_NAMESPACE } from '../meta/labels.js';
+import { HOOKS_REFUSED, LABELS, MIGRATION_NAMESPACE } from '../meta/labels.js';
 import { repeated } from '../meta/repeated.js';
 import { type ClusterSide, HOOK_PHASES } from '../run/run-record.js';
 import type { Settings } from '../run/settings.js';
+import { isPowerfulName } from './hook-accounts.js';
 import type { Mapping } from './mappings.js';
 import { isProtected } from './protected-namespaces.js';
 import { isReady } from './references.js';
@@ -19,6 +20,9 @@ export interface HookLookup {
   hook: PlanHook;
   object?: MigHook;
 }
+
+const POWERFUL =
+  "Hooks would run as accounts that move objects of whole clusters, as Velero's and this service's do: []. Name an account with just the rights the hook needs in spec.hooks.";
 
 /** What can be said of a plan's hooks without looking at the clusters. */
 export function hookFindings(
@@ -66,6 +70,14 @@ export function hookFindings(
         .map(itemOf(({ executionNamespace }) => executionNamespace)),
     ),
     ...finding(
+      'HookServiceAccountProtected',
+      'Protected',
+      POWERFUL,
+      hooks
+        .filter(({ serviceAccount }) => isPowerfulName(serviceAccount))
+        .map(itemOf(({ serviceAccount }) => serviceAccount)),
+    ),
+    ...finding(
       'HookPhaseUnknown',
       undefined,
       `spec.hooks names phases there are not: []. Write one of ${known}.`,
@@ -109,6 +121,10 @@ export interface HookPlace {
   cluster: string;
   namespaceExists: boolean;
   serviceAccountExists: boolean;
+  /** The account moves whole clusters. */
+  isPowerful: boolean;
+  /** The owner of namespace or account wants no hooks there. */
+  isRefused: boolean;
 }
 
 /** What the clusters must hold for the hooks: each one's namespace and, in it, its service account. */
@@ -117,7 +133,21 @@ export function hookPlaceFindings(places: readonly HookPlace[]): ConditionFindin
   const withoutAccount = places.filter(
     ({ namespaceExists, serviceAccountExists }) => namespaceExists && !serviceAccountExists,
   );
+  const account = ({ hook, cluster }: HookPlace): string =>
+    `${hook.executionNamespace}/${hook.serviceAccount} on cluster ${cluster} (${hook.phase})`;
   return [
+    ...finding(
+      'HookServiceAccountProtected',
+      'Rights',
+      POWERFUL,
+      places.filter(({ isPowerful }) => isPowerful).map(account),
+    ),
+    ...finding(
+      'HookNamespaceProtected',
+      'Refused',
+      `Owners of namespaces or service accounts have said by the label ${LABELS.hooks}=${HOOKS_REFUSED} that no hooks run there: []. Name others in spec.hooks, or ask them to take the label off.`,
+      places.filter(({ isRefused }) => isRefused).map(account),
+    ),
     ...finding(
       'InvalidHookNSName',
       'NotFound',
@@ -128,10 +158,7 @@ export function hookPlaceFindings(places: readonly HookPlace[]): ConditionFindin
       'InvalidHookSAName',
       'NotFound',
       'Service accounts that hooks of the plan run as do not exist: []. Create them or correct serviceAccount in spec.hooks.',
-      withoutAccount.map(
-        ({ hook, cluster }) =>
-          `${hook.executionNamespace}/${hook.serviceAccount} on cluster ${cluster} (${hook.phase})`,
-      ),
+      withoutAccount.map(account),
     ),
   ];
 }

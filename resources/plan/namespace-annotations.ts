@@ -2,8 +2,8 @@ import type { ConditionFinding } from '../meta/conditions.js';
 import { warn } from '../meta/findings.js';
 import type { KubeObject } from '../meta/kube-object.js';
 
-/** Bookkeeping of clients, not meant for the namespace's pods. */
-const IGNORED = /^(kubectl\.kubernetes\.io|migration\.openshift\.io|velero\.io)\//;
+/** Bookkeeping of clients, and the project of another cluster: not meant for the namespace's pods. */
+const IGNORED = /^(field\.cattle\.io\/projectId$|(kubectl\.kubernetes\.io|migration\.openshift\.io|velero\.io)\/)/;
 
 /**
  * A namespace that is already on the target is not changed. Where an annotation of the source (user id range, MCS labels, node

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../meta/kube-object.js';
 import { shortHash } from '../run/names.js';
+import { isSubjectOf, type Subject, subjectsOf } from './cluster-rights.js';
 import { mapNamespaceReferences, type NamespaceMapping } from './namespace-references.js';
 import type { ObjectKind } from './object-kind.js';
 
@@ -8,12 +9,6 @@ export const CLUSTER_ROLE_BINDING: ObjectKind = {
   kind: 'ClusterRoleBinding',
   groupResource: 'clusterrolebindings.rbac.authorization.k8s.io',
 };
-
-interface Subject {
-  kind: string;
-  name: string;
-  namespace?: string;
-}
 
 export interface SharedBinding {
   /** Subjects of the plan's namespaces, as the target knows them, that the target's binding lacks. */
@@ -34,7 +29,7 @@ export function sharedBinding(
   onTarget: KubeObject,
   { namespaces, mapping, planUid }: { namespaces: readonly string[]; mapping: NamespaceMapping; planUid: string },
 ): SharedBinding | undefined {
-  const ours = subjectsOf(binding).filter((subject) => namespaces.some((name) => isOf(subject, name)));
+  const ours = subjectsOf(binding).filter((subject) => isSubjectOf(subject, namespaces));
   const wanted: Subject[] = subjectsOf(mapNamespaceReferences({ ...binding, subjects: ours }, mapping));
   const there = new Set(subjectsOf(onTarget).map(describe));
   const missing = wanted.filter((subject) => !there.has(describe(subject)));
@@ -48,13 +43,6 @@ export function sharedBinding(
   };
 }
 
-const subjectsOf = ({ subjects }: KubeObject): Subject[] => subjects ?? [];
-
 const roleOf = ({ roleRef }: KubeObject) => [roleRef?.kind, roleRef?.name];
-
-const isOf = ({ kind, name, namespace: own }: Subject, namespace: string): boolean =>
-  kind === 'ServiceAccount'
-    ? own === namespace
-    : name === `system:serviceaccounts:${namespace}` || name.startsWith(`system:serviceaccount:${namespace}:`);
 
 const describe = ({ kind, name, namespace }: Subject): string => `${kind} ${namespace ? `${namespace}/` : ''}${name}`;

@@ -22,6 +22,7 @@ const volume = (claim: string, storageClass: string, renamed = claim): RunVolume
 });
 
 const context = (overrides: Partial<TransformContext> = {}): TransformContext => ({
+  sourceNamespaces: ['shop'],
   namespaces: new Map(),
   halts: false,
   volumes: [],
@@ -197,10 +198,11 @@ describe('kindsToTransform', () => {
     kindsToTransform(context(overrides)).map(({ groupResource }) => groupResource);
 
   it('reads no more than a run needs', () => {
-    expect(kinds({})).toEqual(['serviceaccounts']);
-    expect(kinds({ volumes: [volume('a', 'fast')] })).toEqual(['serviceaccounts', 'statefulsets.apps']);
+    const always = ['serviceaccounts', 'clusterrolebindings.rbac.authorization.k8s.io'];
+    expect(kinds({})).toEqual(always);
+    expect(kinds({ volumes: [volume('a', 'fast')] }).sort()).toEqual([...always, 'statefulsets.apps'].sort());
     expect(kinds({ volumes: [volume('a', 'fast', 'b')] })).toContain('cronjobs.batch');
-    expect(kinds({ takenNodePorts: new Set([30080]) })).toEqual(['serviceaccounts', 'services']);
+    expect(kinds({ takenNodePorts: new Set([30080]) }).sort()).toEqual([...always, 'services'].sort());
   });
 
   it('names each kind once', () => {

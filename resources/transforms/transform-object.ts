@@ -4,14 +4,18 @@ import { renameClaims } from '../workloads/claim-references.js';
 import { KEDA_KINDS, paused } from '../workloads/keda.js';
 import { takenOver } from '../workloads/quiesce.js';
 import { WORKLOAD_KINDS } from '../workloads/workload-kinds.js';
+import { withoutForeignSubjects } from './cluster-rights.js';
 import { mapNamespaceReferences, NAMESPACE_REFERENCES, type NamespaceMapping } from './namespace-references.js';
 import { releaseTakenNodePorts } from './node-ports.js';
 import type { ObjectKind } from './object-kind.js';
 import { dropGeneratedSecrets } from './service-accounts.js';
+import { CLUSTER_ROLE_BINDING } from './shared-bindings.js';
 import { mapStorageClasses } from './storage-classes.js';
 
 /** What the rules need to know of a run. */
 export interface TransformContext extends PlannedClaims {
+  /** Of the source, that the run migrates. */
+  sourceNamespaces: readonly string[];
   namespaces: NamespaceMapping;
   /** Workloads arrive halted: what would start them by itself rests until they are started. */
   halts: boolean;
@@ -73,6 +77,12 @@ const TRANSFORMS: readonly Transform[] = [
     kinds: WORKLOADS,
     concerns: renamesClaims,
     change: (workload, planned) => renameClaims(workload, claimNames(planned, workload.metadata.namespace)),
+  },
+  {
+    // Before their namespaces are mapped.
+    kinds: [CLUSTER_ROLE_BINDING],
+    concerns: () => true,
+    change: (binding, { sourceNamespaces }) => withoutForeignSubjects(binding, sourceNamespaces),
   },
   {
     kinds: NAMESPACE_REFERENCES,

@@ -3,6 +3,7 @@ import { KubernetesApiError } from '../../../clusters/kubernetes-api-error.js';
 import type { KubeObject } from '../../../resources/meta/kube-object.js';
 import type { RunRecord } from '../../../resources/run/run-record.js';
 import { type Placement, placementOf } from '../../../resources/workloads/placement.js';
+import { createOwn } from '../../kit/create-own.js';
 
 /** As whom a transfer pod runs. Restricted pods copy only what their user and groups may read. */
 export type PodIdentity = { root: true } | { root: false; user?: number; group?: number; groups: number[] };
@@ -76,8 +77,7 @@ export async function createAdmitted(
 ): Promise<KubeObject> {
   if (!pod) throw new Error('There is no variant of the pod to create.');
   try {
-    const { object } = await client.createIfAbsent(pod, { signal });
-    return object;
+    return await createOwn(client, pod, { signal });
   } catch (error) {
     if (others.length === 0 || !isPodSecurityRefusal(error)) throw error;
     return createAdmitted(client, others, signal);

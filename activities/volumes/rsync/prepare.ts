@@ -1,3 +1,4 @@
+import { createOwn } from '../../kit/create-own.js';
 import { withPulse } from '../../kit/pulse.js';
 import type { TransferEndpoint } from '../contract.js';
 import { applicationPod } from '../source-pods.js';
@@ -13,8 +14,8 @@ export async function prepare(volumeRun: VolumeRun): Promise<TransferEndpoint> {
   // Each call has its own time limit, and Temporal that of the activity.
   const wait = { waitingFor: `the endpoint of ${volumeTitle(volume)}`, where: `cluster ${target.name}` };
   return withPulse(wait, async ({ signal }) => {
-    const [{ object: service }] = await Promise.all([
-      target.createIfAbsent(transferService(volumeRun), { signal }),
+    const [service] = await Promise.all([
+      createOwn(target, transferService(volumeRun), { signal }),
       startServer({ ...volumeRun, signal }),
     ]);
     const { type, clusterIP, ports } = service.spec;

@@ -82,7 +82,8 @@ describe('the keys of a transfer', () => {
   it('are made again only after the server that holds the former ones is gone', async () => {
     await ensureTransferSecrets(live, undefined);
     const server = { name: 'mtc-rsync-server-migratio-1', namespace: 'moved' };
-    target.set({ apiVersion: 'v1', kind: 'Pod', metadata: { ...server } });
+    const { labels } = target.find('Secret', server.name)?.metadata ?? {};
+    target.set({ apiVersion: 'v1', kind: 'Pod', metadata: { ...server, labels } });
     source.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'mtc-rsync-client-migratio-1' });
     target.mutations.length = 0;
     await ensureTransferSecrets(live, undefined);
@@ -90,6 +91,15 @@ describe('the keys of a transfer', () => {
       'delete Pod moved/mtc-rsync-server-migratio-1',
       'patch Secret moved/mtc-rsync-server-migratio-1',
     ]);
+  });
+
+  it.each(['Secret', 'Pod'])('leave alone what others put under the name of the %s', async (kind) => {
+    if (kind === 'Pod') await ensureTransferSecrets(live, undefined);
+    source.delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 'mtc-rsync-client-migratio-1' });
+    target.set({ apiVersion: 'v1', kind, metadata: { name: 'mtc-rsync-server-migratio-1', namespace: 'moved' } });
+    target.mutations.length = 0;
+    await expect(ensureTransferSecrets(live, undefined)).rejects.toMatchObject({ report: { type: 'Refused' } });
+    expect(target.mutations).toEqual([]);
   });
 
   it('continue from where a crash between the two Secrets left them, and remove no server that does not hold them', async () => {

@@ -1,8 +1,9 @@
-import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
+import { type KubeObject, referenceOf } from '../../../resources/meta/kube-object.js';
 import type { ClusterSide } from '../../../resources/run/run-record.js';
+import { createOwn } from '../../kit/create-own.js';
 import type { LiveVolumeRun } from '../volume-run.js';
 import { helperMetadata } from './helper-metadata.js';
-import { ownHelpers } from './own-helpers.js';
+import { ownHelpers, ownPods } from './own-helpers.js';
 import type { WorkloadIdentity } from './pod-identity.js';
 import { type KeyPair, makeKeyPair } from './transfer-keys.js';
 
@@ -36,7 +37,8 @@ export async function ensureTransferSecrets(
   if (serverFound && clientFound && belongTogether(serverFound, clientFound)) return kept;
   // Between two passes there is neither server nor key.
   if (serverFound || clientFound?.data) {
-    await target.remove(referenceOf({ ...POD, metadata: server }), { gracePeriodSeconds: 0, signal });
+    const [there] = await ownPods(live, 'target', 'rsync-server');
+    if (there) await target.remove(referenceOf(there), { gracePeriodSeconds: 0, uid: there.metadata.uid, signal });
   }
 
   const [serverPair, clientPair] = await Promise.all([makeKeyPair('rsync-server'), makeKeyPair('rsync-client')]);
@@ -48,7 +50,7 @@ export async function ensureTransferSecrets(
 
   async function store(cluster: LiveVolumeRun['source'], wanted: KubeObject, found: KubeObject | undefined) {
     if (found) await cluster.patch(referenceOf(wanted), { data: wanted.data }, { signal });
-    else await cluster.createIfAbsent(wanted, { signal });
+    else await createOwn(cluster, wanted, { signal });
   }
 }
 

@@ -181,6 +181,12 @@ export const PLAN_CONDITIONS = {
     meaning:
       'The target does not serve kinds that are in use on the source; their objects are left out. Install what serves them on the target first.',
   },
+  ClusterRightsTravel: {
+    on: { MigPlan: 'Warn' },
+    mtc: false,
+    meaning:
+      'ClusterRoleBindings, SecurityContextConstraints or labels of namespaces give what is migrated rights beyond its namespaces, and the target gets them, for the accounts of the plan alone. status.clusterRights lists them. Take away on the source what the target must not get.',
+  },
   InvalidHookRef: {
     on: { MigPlan: 'Critical' },
     mtc: true,
@@ -190,7 +196,13 @@ export const PLAN_CONDITIONS = {
     on: { MigPlan: 'Critical' },
     mtc: false,
     meaning:
-      'A hook would run in a namespace that runs the cluster, where its pod could do what its author may not. Name another namespace in spec.hooks.',
+      'A hook would run in a namespace that runs the cluster, where its pod could do what its author may not, or whose owner refuses hooks by the label migration.openshift.io/hooks=refused. Name another namespace in spec.hooks.',
+  },
+  HookServiceAccountProtected: {
+    on: { MigPlan: 'Critical' },
+    mtc: false,
+    meaning:
+      "A hook would run as Velero's service account, its node agent's or this service's own, which may do anything in the cluster. Name an account with just the rights the hook needs in spec.hooks.",
   },
   HookNotReady: {
     on: { MigPlan: 'Critical' },
