@@ -1,9 +1,9 @@
-import { type KubeObject, referenceOf } from '../../../resources/meta/kube-object.js';
+import { type KubeObject, POD, referenceOf } from '../../../resources/meta/kube-object.js';
 import type { ClusterSide } from '../../../resources/run/run-record.js';
-import { createOwn } from '../../kit/create-own.js';
+import { createOwn, refuseForeign } from '../../kit/create-own.js';
 import type { LiveVolumeRun } from '../volume-run.js';
 import { helperMetadata } from './helper-metadata.js';
-import { ownHelpers, ownPods } from './own-helpers.js';
+import { ownHelpers } from './own-helpers.js';
 import type { WorkloadIdentity } from './pod-identity.js';
 import { type KeyPair, makeKeyPair } from './transfer-keys.js';
 
@@ -37,8 +37,12 @@ export async function ensureTransferSecrets(
   if (serverFound && clientFound && belongTogether(serverFound, clientFound)) return kept;
   // Between two passes there is neither server nor key.
   if (serverFound || clientFound?.data) {
-    const [there] = await ownPods(live, 'target', 'rsync-server');
-    if (there) await target.remove(referenceOf(there), { gracePeriodSeconds: 0, uid: there.metadata.uid, signal });
+    const pod: KubeObject = { ...POD, metadata: server };
+    const there = await target.get(referenceOf(pod), { signal });
+    if (there) {
+      refuseForeign(target, there, pod);
+      await target.remove(referenceOf(pod), { gracePeriodSeconds: 0, uid: there.metadata.uid, signal });
+    }
   }
 
   const [serverPair, clientPair] = await Promise.all([makeKeyPair('rsync-server'), makeKeyPair('rsync-client')]);
