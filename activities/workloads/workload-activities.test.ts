@@ -943,7 +943,7 @@ describe('confirmTargetDown', () => {
       isGone = true;
       target.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'left-x' });
     });
-    await perform(activities.confirmTargetDown);
+    await undo(activities.confirmTargetDown);
     expect(isGone).toBe(true);
   });
 
