@@ -25,7 +25,7 @@ import { Watchdog } from './watchdog.js';
 
 /** What a worker may take beyond its drain to say goodbye to Temporal. */
 const FORCE_SECONDS = 1;
-/** Connections that do not close by then end with the process. */
+/** For what remains to be closed then. */
 const CLOSE_MS = 1_000;
 
 export interface WorkerOptions extends Omit<WorkConfig, 'versioning'> {
@@ -119,8 +119,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       closing.abort();
       await Promise.all([dispatcher.stop(), watchdog.stop(), metrics?.stop(), takenOver]);
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.allSettled(running);
-      await Promise.race([Promise.allSettled([clusters.close(), connection.close()]), pause(CLOSE_MS)]);
+      const ended = async (): Promise<void> => {
+        await Promise.allSettled(running);
+        await clusters.close();
+        await connection.close();
+      };
+      // Without a Temporal that answers, the SDK may never be done: what is open then ends with the process.
+      const longest = (options.drainSeconds + FORCE_SECONDS) * 1_000 + CLOSE_MS;
+      await Promise.race([ended(), pause(longest)]);
     },
   };
 }
