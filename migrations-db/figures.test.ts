@@ -20,7 +20,12 @@ it('operators are told how many runs wait for them, how long applications are do
     const apiVersion = 'migration.openshift.io/v1alpha1';
     const object = { apiVersion, kind: 'MigMigration', metadata: { name, namespace: 'openshift-migration' }, spec: {} };
     const { metadata } = await store.resources.create({ ...object, status }, { actor: SYSTEM_ACTOR });
-    const migration = { kind: 'MigMigration', namespace: 'openshift-migration', name, uid: metadata.uid ?? '' } as const;
+    const migration = {
+      kind: 'MigMigration',
+      namespace: 'openshift-migration',
+      name,
+      uid: metadata.uid ?? '',
+    } as const;
     const record = runRecord({ migration });
     const ref = refOf(record);
     await store.runs.freeze({ ref, itinerary: 'Final', state: 'Running', workflowId: name }, record);

@@ -24,7 +24,9 @@ export const GAUGES: Readonly<Record<keyof Figures, { name: string; unit: string
 /** For Prometheus at `/metrics` of an address: those of the SDK, and what {@link MigrationMetrics} sets. */
 export const telemetry = (address: string): Pick<RuntimeOptions, 'telemetryOptions'> => ({
   telemetryOptions: {
-    metrics: { prometheus: { bindAddress: address, unitSuffix: true, countersTotalSuffix: true, useSecondsForDurations: true } },
+    metrics: {
+      prometheus: { bindAddress: address, unitSuffix: true, countersTotalSuffix: true, useSecondsForDurations: true },
+    },
   },
 });
 

@@ -48,7 +48,11 @@ it('recovers a run whose workflow is gone, not one that has come to its end whil
     }),
     start: async (_: string, { workflowId }: { workflowId: string }) => void started.push(workflowId),
   };
-  const watchdog = new Watchdog(temporary.store, { workflow, withAbortSignal } as unknown as Client, pino({ enabled: false }));
+  const watchdog = new Watchdog(
+    temporary.store,
+    { workflow, withAbortSignal } as unknown as Client,
+    pino({ enabled: false }),
+  );
   watchdog.start();
   await expect.poll(() => started.length, { timeout: 10_000 }).toBeGreaterThan(0);
   await watchdog.stop();
