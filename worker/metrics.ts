@@ -6,7 +6,7 @@ import { BackgroundLoop } from './background-loop.js';
 const PERIOD_MS = 10_000;
 
 /** What is told of the migrations, beside what the SDK tells of itself (`temporal_…`). Names of objects are in none of it. */
-export const GAUGES: Readonly<Record<keyof Figures, { name: string; unit: string; meaning: string }>> = {
+const GAUGES: Readonly<Record<keyof Figures, { name: string; unit: string; meaning: string }>> = {
   outboxMessages: { name: 'mtc_outbox_messages', unit: '1', meaning: 'Changes that Temporal has not been told of' },
   outboxAgeSeconds: { name: 'mtc_outbox_age_seconds', unit: 's', meaning: 'Age of the oldest of them' },
   runsOpen: { name: 'mtc_runs_open', unit: '1', meaning: 'Runs that have begun and not ended' },
