@@ -37,6 +37,8 @@ export interface WorkConfig {
   hostCluster: { kubeconfig?: string; inCluster?: { host: string; port: number } };
   /** Where no connection is made to, whatever MigClusters and MigStorages say. */
   addresses: { refuseLoopback: boolean };
+  /** `host:port` of the worker's metrics; undefined for none. */
+  metrics?: string;
 }
 
 export interface ApiConfig extends ProcessConfig, StoreConfig, ListenConfig {}
@@ -190,6 +192,7 @@ const workOf = (values: Values): WorkConfig => ({
     refuseLoopback:
       (values.MTC_LOOPBACK_ADDRESSES ?? (values.KUBERNETES_SERVICE_HOST ? 'refuse' : 'allow')) === 'refuse',
   },
+  metrics: values.MTC_WORKER_METRICS,
 });
 
 /** What is read only when no problem was found; its absence then is a defect here. */

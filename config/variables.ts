@@ -80,6 +80,15 @@ export const VARIABLES = {
     processes: RUNS_WORKER,
     remedy: 'Set it to at most 100 letters, digits, dots, dashes and underscores, or unset it.',
   }),
+  MTC_WORKER_METRICS: variable({
+    group: 'service',
+    meaning:
+      'Address at which the worker has metrics for Prometheus, at `/metrics`, without a token and without TLS: those of the Temporal SDK and of the migrations. They tell numbers and no names. See docs/running.md.',
+    schema: values.hostAndPort,
+    otherwise: 'the worker has none',
+    processes: RUNS_WORKER,
+    remedy: 'Set it to host:port, as 127.0.0.1:9464, or unset it.',
+  }),
   MTC_TRANSFER_IMAGE: variable({
     group: 'service',
     meaning:

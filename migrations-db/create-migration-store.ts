@@ -3,6 +3,7 @@ import { PostgresCopyPlaces } from './copy-places.js';
 import { Database, type StoreLogger } from './database.js';
 import type { EncryptionKeys } from './encryption.js';
 import { PostgresEventRepository } from './event-repository.js';
+import { readFigures } from './figures.js';
 import { startHousekeeping } from './housekeeping.js';
 import { PostgresLeaseRepository } from './lease-repository.js';
 import { refuseUnknownKeys } from './known-keys.js';
@@ -57,6 +58,7 @@ export async function createMigrationStore(options: MigrationStoreOptions): Prom
     outbox: new PostgresOutbox(database, notifications),
     events: new PostgresEventRepository(resources),
     leases: new PostgresLeaseRepository(database),
+    figures: () => readFigures(database),
     copyPlaces: new PostgresCopyPlaces(database),
     ping: async () => void (await database.run((manager) => manager.query('SELECT 1'))),
     close: async () => {

@@ -361,6 +361,18 @@ export interface CopyPlaces {
   release(run: RunRef, volumeId: string): Promise<void>;
 }
 
+/** What operators watch, in numbers. */
+export interface Figures {
+  outboxMessages: number;
+  outboxAgeSeconds: number;
+  runsOpen: number;
+  runsHeldUp: number;
+  runsDown: number;
+  longestDowntimeSeconds: number;
+  copiesRunning: number;
+  copiesWaiting: number;
+}
+
 export interface MigrationStore {
   resources: ResourceRepository;
   secrets: SecretRepository;
@@ -370,6 +382,7 @@ export interface MigrationStore {
   events: EventRepository;
   leases: LeaseRepository;
   copyPlaces: CopyPlaces;
+  figures(): Promise<Figures>;
   /** Resolves when the database answers; rejects with StoreError Unavailable otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;

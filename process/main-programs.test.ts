@@ -83,6 +83,7 @@ describe('a main program ends by one line', options, () => {
   it('when a newer version has changed the database', async () => {
     const timestamp = '9999999999999';
     await temporary.sql('INSERT INTO migrations (timestamp, name) VALUES ($1, $2)', [timestamp, `Later${timestamp}`]);
+    await temporary.sql('UPDATE schema_readers SET min_reader_version = $1', [timestamp]);
     try {
       expect(await refusal('api/main.ts', temporary.environment)).toEqual([
         `DATABASE_URL: a newer version of the program has changed this database (Later${timestamp}). Start that version or a later one, or name another database.`,

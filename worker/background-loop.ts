@@ -1,15 +1,16 @@
 /**
- * Runs `work` whenever woken and at least every `periodMs`, one at a time; a failure is passed to `onError` and the loop continues.
+ * Runs `work` whenever woken and at least every `periodMs`, one at a time; a failure is passed to `onError` and the loop continues. The signal
+ * that `work` is given aborts when the loop is to stop.
  */
 export class BackgroundLoop {
-  private stopping = false;
+  private readonly stopping = new AbortController();
   private wakeUp: () => void = () => undefined;
   private woken = false;
   private running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly periodMs: number,
-    private readonly work: () => Promise<void>,
+    private readonly work: (signal: AbortSignal) => Promise<void>,
     private readonly onError: (error: unknown) => void,
   ) {}
 
@@ -23,16 +24,20 @@ export class BackgroundLoop {
   }
 
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     this.wake();
     await this.running;
   }
 
   private async loop(): Promise<void> {
-    while (!this.stopping) {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
       this.woken = false;
-      await this.work().catch(this.onError);
-      if (!this.woken && !this.stopping) await this.pause();
+      await this.work(signal).catch((error) => {
+        // What is cut off while the process stops has not failed.
+        if (!signal.aborted) this.onError(error);
+      });
+      if (!this.woken && !signal.aborted) await this.pause();
     }
   }
 

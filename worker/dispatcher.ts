@@ -18,6 +18,8 @@ import { ensureStorageWorkflow } from './storage-workflows.js';
 /** NOTIFY wakes the dispatcher; a scan this often finds messages whose notification was lost. */
 const SCAN_MS = 5_000;
 const BATCH = 50;
+/** Of one message; its lease lasts longer. */
+const DELIVERY_MS = 8_000;
 
 /** Carries changes from the outbox to Temporal, at least once: every delivery may be repeated. */
 export class Dispatcher {
@@ -31,7 +33,7 @@ export class Dispatcher {
   ) {
     this.loop = new BackgroundLoop(
       SCAN_MS,
-      () => this.drain(),
+      (signal) => this.drain(signal),
       (error) => this.logger.warn({ err: error }, 'The outbox could not be drained; trying again'),
     );
   }
@@ -46,8 +48,13 @@ export class Dispatcher {
     await this.loop.stop();
   }
 
-  private async drain(): Promise<void> {
-    while ((await this.store.outbox.drain(BATCH, (message) => this.deliver(message))) === BATCH);
+  /** What is not delivered when the process stops stays in the outbox: for a Temporal that does not answer it does not wait. */
+  private async drain(signal: AbortSignal): Promise<void> {
+    const deliver = (message: OutboxMessage): Promise<void> =>
+      this.client.withAbortSignal(AbortSignal.any([signal, AbortSignal.timeout(DELIVERY_MS)]), () =>
+        this.deliver(message),
+      );
+    while (!signal.aborted && (await this.store.outbox.drain(BATCH, deliver)) === BATCH);
   }
 
   private async deliver(message: OutboxMessage): Promise<void> {

@@ -15,6 +15,8 @@ beforeAll(async () => {
 afterAll(() => temporary?.remove());
 
 const namespace = 'openshift-migration';
+/** Of a client in whose place the tests answer. */
+const withAbortSignal = <Result>(_: AbortSignal, work: () => Result): Result => work();
 const make = (name: string) =>
   temporary.store.resources.create(
     {
@@ -46,7 +48,11 @@ it('recovers a run whose workflow is gone, not one that has come to its end whil
     }),
     start: async (_: string, { workflowId }: { workflowId: string }) => void started.push(workflowId),
   };
-  const watchdog = new Watchdog(temporary.store, { workflow } as unknown as Client, pino({ enabled: false }));
+  const watchdog = new Watchdog(
+    temporary.store,
+    { workflow, withAbortSignal } as unknown as Client,
+    pino({ enabled: false }),
+  );
   watchdog.start();
   await expect.poll(() => started.length, { timeout: 10_000 }).toBeGreaterThan(0);
   await watchdog.stop();
@@ -60,7 +66,7 @@ function emptyTemporal(): { client: Client; started: string[] } {
     getHandle: () => ({ describe: () => Promise.reject(new WorkflowNotFoundError('gone', 'any', undefined)) }),
     start: async (_: string, { workflowId }: { workflowId: string }) => void started.push(workflowId),
   };
-  return { client: { workflow } as unknown as Client, started };
+  return { client: { workflow, withAbortSignal } as unknown as Client, started };
 }
 
 it('recovers an open run whose object lost its finalizer, or is gone; not one that has ended', async () => {

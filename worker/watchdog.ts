@@ -33,7 +33,7 @@ export class Watchdog {
   ) {
     this.loop = new BackgroundLoop(
       PERIOD_MS,
-      () => this.look(),
+      (signal) => this.client.withAbortSignal(signal, () => this.look()),
       (error) => this.logger.warn({ err: error }, 'The watchdog could not check the runs; trying again'),
     );
   }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiType, ClusterClient } from '../../clusters/cluster-client.js';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
-import { aborted } from './until-first.js';
 
 /** How long what changes seldom (nodes, limits, namespaces) may have been known before: seconds, in milliseconds. */
 export const RECENT = 10_000;
@@ -69,7 +68,14 @@ export class SharedReads {
    */
   async once<Result>(key: string, work: () => Promise<Result>, { age, signal }: SharedOptions): Promise<Result> {
     signal.throwIfAborted();
-    return Promise.race([this.joined(key, work, age) as Promise<Result>, aborted(signal)]);
+    const stopped = Promise.withResolvers<never>();
+    const stop = () => stopped.reject(signal.reason);
+    signal.addEventListener('abort', stop);
+    try {
+      return await Promise.race([this.joined(key, work, age) as Promise<Result>, stopped.promise]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
   }
 
   private joined(key: string, work: () => Promise<unknown>, age: number): Promise<unknown> {

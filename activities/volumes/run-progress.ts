@@ -26,7 +26,7 @@ const writers = new WeakMap<MigrationStore, Map<string, RunProgress>>();
 export class RunProgress {
   /** The newest of each volume that is not written yet, and those whose own object does not show it. */
   private unsaved = new Map<string, News>();
-  private readonly unshown = new Map<string, News>();
+  private readonly toShow = new Map<string, News>();
   /** Called when what was told before is written. */
   private waiting: (() => void)[] = [];
   private readonly copies: ShownCopies;
@@ -54,7 +54,7 @@ export class RunProgress {
   static drop({ deps, run }: Told, volumeId: string): void {
     const known = writers.get(deps.store)?.get(keyOf(run));
     known?.unsaved.delete(volumeId);
-    known?.unshown.delete(volumeId);
+    known?.toShow.delete(volumeId);
   }
 
   tell(row: VolumeTransferRow, podCreatedAt: string | undefined): void {
@@ -71,7 +71,7 @@ export class RunProgress {
 
   private async write(): Promise<void> {
     this.writing = true;
-    while (this.unsaved.size > 0 || this.unshown.size > 0 || this.waiting.length > 0) {
+    while (this.unsaved.size > 0 || this.toShow.size > 0 || this.waiting.length > 0) {
       await this.untilDue();
       await this.round();
     }
@@ -93,13 +93,13 @@ export class RunProgress {
     const { unsaved, waiting } = this;
     this.unsaved = new Map();
     this.waiting = [];
-    for (const [id, news] of unsaved) this.unshown.set(id, news);
+    for (const [id, news] of unsaved) this.toShow.set(id, news);
     try {
       await this.save([...unsaved.values()].map(({ row }) => row));
       for (const resolve of waiting) resolve();
       await this.showVolumes();
     } catch (error) {
-      this.unshown.clear();
+      this.toShow.clear();
       this.told.deps.logger.debug({ err: error, run: this.told.run.name }, 'Progress could not be stored');
     } finally {
       for (const resolve of waiting) resolve();
@@ -119,9 +119,9 @@ export class RunProgress {
 
   /** As many as there is room for; the others have their turn in the next second. */
   private async showVolumes(): Promise<void> {
-    for (const [id, { row, podCreatedAt }] of this.unshown) {
+    for (const [id, { row, podCreatedAt }] of this.toShow) {
       if (this.room() === 0) return;
-      this.unshown.delete(id);
+      this.toShow.delete(id);
       await this.counted(() => this.copies.showProgress(row, podCreatedAt));
     }
   }

@@ -10,6 +10,7 @@ import { RevisionEntity } from './revision-entity.js';
 import { RunEntity } from './run-entity.js';
 import { RunLogEntity } from './run-log-entity.js';
 import { RunStepEntity } from './run-step-entity.js';
+import { SchemaReadersEntity } from './schema-readers-entity.js';
 import { SecretValueEntity } from './secret-value-entity.js';
 import { VolumeTransferEntity } from './volume-transfer-entity.js';
 
@@ -26,6 +27,7 @@ export const ENTITIES = [
   RunEntity,
   RunLogEntity,
   RunStepEntity,
+  SchemaReadersEntity,
   SecretValueEntity,
   VolumeTransferEntity,
 ];

@@ -19,6 +19,13 @@ export class InitialSchema1764547200000 implements MigrationInterface {
       CREATE INDEX resources_keys ON resources USING gin (keys jsonb_path_ops) WITH (fastupdate = off);
       CREATE INDEX resources_owned ON resources (uid) WHERE keys ? 'owners';
 
+      CREATE TABLE schema_readers (
+        id smallint PRIMARY KEY DEFAULT 1,
+        min_reader_version bigint NOT NULL,
+        CONSTRAINT schema_readers_single CHECK (id = 1)
+      );
+      INSERT INTO schema_readers (min_reader_version) VALUES (1764547200000);
+
       CREATE TABLE revision (
         id smallint PRIMARY KEY DEFAULT 1,
         value bigint NOT NULL,
@@ -196,7 +203,7 @@ export class InitialSchema1764547200000 implements MigrationInterface {
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       DROP TABLE copy_places, leases, namespace_locks, plan_queue, created_objects, run_logs, volume_transfers, run_steps, runs, outbox, secret_values, changes,
-        revision, resources
+        revision, schema_readers, resources
     `);
   }
 }

@@ -1,16 +1,16 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { SCHEMA_CHANGES } from './schema-changes.js';
+import { SCHEMA_CHANGES, versionOf } from './schema-changes.js';
 
 /** Any fixed number: whoever holds this advisory lock changes the schema. */
 const SCHEMA_LOCK = 4_127_700_901;
 
-/** The database was changed by a program whose schema this one does not know. The message is for the operator. */
+/** The database was changed by a program whose schema this one cannot work on. The message is for the operator. */
 export class UnknownSchemaError extends Error {
   override readonly name = 'UnknownSchemaError';
 
   constructor(readonly changes: readonly string[]) {
     super(
-      `The database that DATABASE_URL names has schema changes that this version does not know (${changes.join(', ')}): a later version made ` +
+      `The database that DATABASE_URL names has schema changes that this version does not know and must not work on (${changes.join(', ')}): a later version made ` +
         'them, or one from before the first release. Start that version or a later one, or let DATABASE_URL name another database.',
     );
   }
@@ -19,7 +19,7 @@ export class UnknownSchemaError extends Error {
 /**
  * Brings the schema up to date. Replicas that start together take turns.
  *
- * @throws UnknownSchemaError when it is that of another version, with nothing changed
+ * @throws UnknownSchemaError when it is that of a later version that this one must not work on, with nothing changed
  */
 export async function migrate(dataSource: DataSource): Promise<void> {
   const lock = dataSource.createQueryRunner();
@@ -45,5 +45,13 @@ async function refuseUnknown(runner: QueryRunner): Promise<void> {
   const made: { name: string }[] = await runner.query('SELECT name FROM migrations ORDER BY id');
   const known = new Set(SCHEMA_CHANGES.map(({ name }) => name));
   const unknown = made.map(({ name }) => name).filter((name) => !known.has(name));
-  if (unknown.length > 0) throw new UnknownSchemaError(unknown);
+  if (unknown.length > 0 && !(await mayRead(runner))) throw new UnknownSchemaError(unknown);
+}
+
+/** A later version adds to the schema, and says from which version on others may work beside it. */
+async function mayRead(runner: QueryRunner): Promise<boolean> {
+  if (!(await runner.hasTable('schema_readers'))) return false;
+  const [row]: { version: string }[] = await runner.query('SELECT min_reader_version AS version FROM schema_readers');
+  const own = Math.max(...SCHEMA_CHANGES.map(({ name }) => versionOf(name)));
+  return row !== undefined && own >= Number(row.version);
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTemporaryPostgres, type TemporaryPostgres } from '../../test/kit/postgres/temporary-postgres.js';
 import { Database } from '../database.js';
 import { migrate, UnknownSchemaError } from './migrate.js';
-import { SCHEMA_CHANGES } from './schema-changes.js';
+import { SCHEMA_CHANGES, versionOf } from './schema-changes.js';
 
 let postgres: TemporaryPostgres;
 
@@ -32,19 +32,32 @@ describe('the schema', () => {
     await Promise.all(replicas.map((replica) => replica.close()));
   });
 
-  it('of a later version is refused with the variable and what to do, and left as it is', async () => {
+  it('of a later version that says so is refused with the variable and what to do, and left as it is', async () => {
     const { dataSource, close } = await connected();
     await migrate(dataSource);
     await dataSource.query(
       "INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')",
     );
+    await dataSource.query('UPDATE schema_readers SET min_reader_version = 9999999999999');
     const refused = migrate(dataSource);
     await expect(refused).rejects.toBeInstanceOf(UnknownSchemaError);
     await expect(refused).rejects.toThrow(
-      /^The database that DATABASE_URL names has schema changes that this version does not know \(FromTheFuture9999999999999\).*Start that version/,
+      /^The database that DATABASE_URL names has schema changes that this version does not know and must not work on \(FromTheFuture9999999999999\).*Start that version/,
     );
     await expect(refused).rejects.not.toThrow('\n');
     await dataSource.query("DELETE FROM migrations WHERE name LIKE 'FromTheFuture%'");
+    await migrate(dataSource);
+    await close();
+  });
+
+  it('of a later version that has only added to it is worked on, by workers that drain beside the new ones', async () => {
+    const { dataSource, close } = await connected();
+    await migrate(dataSource);
+    const own = Math.max(...SCHEMA_CHANGES.map(({ name }) => versionOf(name)));
+    await dataSource.query('UPDATE schema_readers SET min_reader_version = $1', [own]);
+    await dataSource.query(
+      "INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')",
+    );
     await migrate(dataSource);
     await close();
   });

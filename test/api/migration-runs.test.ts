@@ -66,22 +66,24 @@ async function recordRun(): Promise<void> {
     startedAt: '2026-01-01T10:00:00Z',
     endedAt: '2026-01-01T10:00:05Z',
   });
-  await runs.saveTransfers([{
-    ref: run,
-    volumeId: 'shop/data',
-    pass: 'final',
-    phase: 'Failed',
-    totalBytes: 1_000_000_000,
-    doneBytes: 500_000_000,
-    sentBytes: 400_000_000,
-    files: 3,
-    filesTotal: 9,
-    rate: 0,
-    attempt: 1,
-    startedAt: '2026-01-01T10:00:05Z',
-    endedAt: '2026-01-01T10:00:25Z',
-    message: 'No space left on device',
-  }]);
+  await runs.saveTransfers([
+    {
+      ref: run,
+      volumeId: 'shop/data',
+      pass: 'final',
+      phase: 'Failed',
+      totalBytes: 1_000_000_000,
+      doneBytes: 500_000_000,
+      sentBytes: 400_000_000,
+      files: 3,
+      filesTotal: 9,
+      rate: 0,
+      attempt: 1,
+      startedAt: '2026-01-01T10:00:05Z',
+      endedAt: '2026-01-01T10:00:25Z',
+      message: 'No space left on device',
+    },
+  ]);
   await runs.appendLog(run, {
     at: '2026-01-01T10:00:25Z',
     source: 'rsync-client',

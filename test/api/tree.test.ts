@@ -104,10 +104,12 @@ describe('the tree of a migration', () => {
       restore: 'r-final',
     });
     await show(first);
-    await api.store.runs.saveTransfers([{
-      ...{ ref: first, volumeId: 'shop/data', pass: 'final', phase: 'Succeeded', attempt: 1 },
-      ...{ totalBytes: 1, doneBytes: 1, sentBytes: 1, files: 1, filesTotal: 1, rate: 1 },
-    }]);
+    await api.store.runs.saveTransfers([
+      {
+        ...{ ref: first, volumeId: 'shop/data', pass: 'final', phase: 'Succeeded', attempt: 1 },
+        ...{ totalBytes: 1, doneBytes: 1, sentBytes: 1, files: 1, filesTotal: 1, rate: 1 },
+      },
+    ]);
     await api.store.runs.setState(first, 'Failed');
     await record(
       2,

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import net, { type AddressInfo } from 'node:net';
 import { Context } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -11,6 +9,7 @@ import type { RunRef } from '../../resources/run/run-record.js';
 import { migrationWorkflowId } from '../../temporal/contract/workflow-ids.js';
 import { activityInterceptor } from '../../worker/activity-interceptor.js';
 import { runSummary } from '../kit/fakes/run-summary.js';
+import { cuttableProxy } from '../kit/temporal/cuttable-proxy.js';
 import { ScriptedActivities } from '../kit/temporal/scripted-activities.js';
 import { workflowBundle } from '../kit/temporal/shared-temporal.js';
 import { type TestTemporal, temporalForTests } from '../kit/temporal/temporal.js';
@@ -20,38 +19,6 @@ beforeAll(async () => {
   temporal = await temporalForTests();
 });
 afterAll(() => temporal?.stop());
-
-/** Passes everything on until it is cut; then nothing, in either direction, as a firewall that drops packets. */
-async function cuttableProxy(target: string) {
-  const { hostname, port } = new URL(`tcp://${target}`);
-  const sockets = new Set<net.Socket>();
-  let isCut = false;
-  const server = net.createServer((client) => {
-    const upstream = net.connect(Number(port), hostname);
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => undefined).on('close', () => to.destroy());
-      from.on('data', (data) => {
-        if (!isCut) to.write(data);
-      });
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cut: () => {
-      isCut = true;
-    },
-    close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
-}
 
 it('an attempt of a worker that Temporal does not hear any more ends itself before the next one begins', async () => {
   const { server, client } = temporal;

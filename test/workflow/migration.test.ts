@@ -193,12 +193,16 @@ describe('a final migration', () => {
 
   it('lets the branch beside a failing one settle before anything is undone', async () => {
     let settled = false;
+    const copying = Promise.withResolvers<void>();
     const settledWhenUndone: boolean[] = [];
     const activities = new ScriptedActivities(final, {
-      waitForBackup: failing('Velero is down'),
+      waitForBackup: async (input: never) => {
+        await copying.promise;
+        return failing('Velero is down')(input);
+      },
       copyVolume: (async ({ pass }: { pass: string }) => {
         if (pass === 'final')
-          await (hanging(() => undefined)(undefined as never) as Promise<void>).finally(async () => {
+          await (hanging(copying.resolve)(undefined as never) as Promise<void>).finally(async () => {
             await pause(300);
             settled = true;
           });

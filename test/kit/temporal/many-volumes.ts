@@ -17,19 +17,24 @@ export const newRun = (): RunRef => ({
   attempt: 1,
 });
 
-/** Volumes with the longest names there can be. */
-export const longNamedVolumes = (count: number): VolumeLabel[] =>
+/** Volumes with the longest names there can be, in so many namespaces. */
+export const longNamedVolumes = (count: number, namespaces = 1): VolumeLabel[] =>
   Array.from({ length: count }, (_, index) => {
-    const id = `${'n'.repeat(63)}/${String(index).padStart(63, 'c')}`;
+    const id = `${String(index % namespaces).padStart(63, 'n')}/${String(index).padStart(63, 'c')}`;
     return { id, label: `${id} → ${id}, 10Gi` };
   });
 
 /** A script of many volumes that notes how many are under way at the same time: from their first helper to the removal of the last. */
-export function manyVolumes(count: number, maxConcurrentVolumes: number, itinerary: 'Stage' | 'Final' = 'Stage') {
+export function manyVolumes(
+  count: number,
+  maxConcurrentVolumes: number,
+  itinerary: 'Stage' | 'Final' = 'Stage',
+  namespaces = 1,
+) {
   const underWay = new Set<string>();
   const seen = { most: 0, copied: 0 };
   const activities = new ScriptedActivities(
-    runSummary({ itinerary, volumes: longNamedVolumes(count), maxConcurrentVolumes }),
+    runSummary({ itinerary, volumes: longNamedVolumes(count, namespaces), maxConcurrentVolumes }),
     {
       provisionTargetVolume: ({ volume }: { volume: string }) => {
         underWay.add(volume);
