@@ -57,12 +57,18 @@ describe('a workload with the label of helpers', () => {
   });
 
   it('leaves the Jobs of hooks alone, of this run and of recorded ones, but no other Job', async () => {
-    for (const [name, uid] of Object.entries({ own: 'migration-uid', former: 'former-uid', foreign: 'x' })) {
+    const jobs = {
+      'mtc-hook-prebackup-migratio': 'migration-uid',
+      'mtc-hook-prebackup-formerui-2': 'former-uid',
+      copied: 'migration-uid',
+      foreign: 'x',
+    };
+    for (const [name, uid] of Object.entries(jobs)) {
       set('batch/v1', 'Job', name, labeled(uid), { parallelism: 1 });
     }
     await perform(activities.quiesceApplications);
     const halted = [...source.objects.values()].filter(isHalted).map(({ metadata }) => metadata.name);
-    expect(halted).toEqual(['foreign']);
+    expect(halted).toEqual(['copied', 'foreign']);
   });
 });
 
@@ -83,7 +89,7 @@ describe('a pod with the label of helpers', () => {
   });
 
   it('of a Job of a hook of a recorded run is not waited for', async () => {
-    const job = set('batch/v1', 'Job', 'hook', labeled('former-uid'), { parallelism: 1 });
+    const job = set('batch/v1', 'Job', 'mtc-hook-prebackup-formerui', labeled('former-uid'), { parallelism: 1 });
     set('v1', 'Pod', 'hook-a', { ...labeled('former-uid'), ...controlledBy(job) });
     expect(await perform(activities.waitForQuiesce)).toEqual({ pods: 0 });
   });
