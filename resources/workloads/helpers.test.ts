@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../meta/kube-object.js';
 import { LABELS } from '../meta/labels.js';
+import { helperName } from '../run/names.js';
 import { isHelper, templateLabelsOf } from './helpers.js';
 
 const RUNS = new Set(['run-uid']);
-const HOOK = 'mtc-hook-prebackup-runuid';
+const HOOK = helperName({ uid: 'run-uid' }, 'hook-prebackup');
 const object = (kind: string, label?: string, controller?: string, name = HOOK): KubeObject => ({
   apiVersion: 'v1',
   kind,
