@@ -78,7 +78,9 @@ const statefulSet = (spec: object = {}) =>
   halted('apps/v1', 'StatefulSet', 'db', {
     replicas: 2,
     template: template('other'),
-    volumeClaimTemplates: [{ metadata: { name: 'log' }, spec: { accessModes: ['ReadWriteOnce'] } }],
+    volumeClaimTemplates: [
+      { metadata: { name: 'log' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'slow' } },
+    ],
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
     ...spec,
   });

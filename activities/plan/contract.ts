@@ -20,6 +20,7 @@ export interface LeftoverActivities {
   sweepPlan(input: { namespace: string; name: string }): Promise<{ again: boolean }>;
   /** Resolves when the migrations, which are removed before their deleted plan, are gone. */
   waitForMigrationsGone(input: PlanInput): Promise<void>;
+  /** Of the plan's ended runs. Like what follows, refused while the plan is there and not being deleted. */
   removePlanHelpers(input: PlanInput): Promise<RemovalOutcome>;
   /** Removes the runs' Restores and Backups from both clusters, and what the bucket holds of them. */
   removePlanBackups(input: PlanInput): Promise<RemovalOutcome>;

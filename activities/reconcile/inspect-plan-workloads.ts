@@ -6,6 +6,7 @@ import { computeQuotaFindings } from '../../resources/plan/compute-quotas.js';
 import { foreignHelperFindings } from '../../resources/plan/foreign-helpers.js';
 import { haltedBeforeFindings } from '../../resources/plan/halted-before.js';
 import { leftBehindFindings } from '../../resources/plan/left-behind.js';
+import { FINALIZED_TYPES, leftOutFinalizerFindings } from '../../resources/plan/left-out-finalizers.js';
 import type { Mapping } from '../../resources/plan/mappings.js';
 import {
   CLASS_USERS,
@@ -89,6 +90,7 @@ export async function inspectPlanWorkloads(
     ...haltedBeforeFindings(before),
     ...(await onTarget(clients, input, choice, [...coming.filter((each) => !isHalted(each)), ...before.starts], there)),
     ...(await missingClasses(clients, input, choice, coming)),
+    ...(await leftOutFinalizers(clients, input, choice, coming)),
   ];
 }
 
@@ -117,6 +119,17 @@ async function onTarget(
     brings: (object) => isChosen(choice, object),
   });
   return onTargetFindings(found, clients.target.name);
+}
+
+async function leftOutFinalizers(
+  { source }: Clients,
+  { namespaces }: PlanWorkloads,
+  choice: Choice,
+  coming: readonly KubeObject[],
+): Promise<ConditionFinding[]> {
+  const scope = { namespaces: namespaces.map((mapping) => mapping.source) };
+  const others = (await readObjects(source, FINALIZED_TYPES, scope)).flatMap(({ objects }) => objects);
+  return leftOutFinalizerFindings([...coming, ...others.filter((object) => isChosen(choice, object))]);
 }
 
 async function missingClasses(

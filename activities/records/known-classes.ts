@@ -1,6 +1,6 @@
 import type { CallOptions, ClusterClient } from '../../clusters/cluster-client.js';
+import { defaultClasses } from '../../resources/plan/default-class.js';
 import { CLASS_TYPES, DEFAULT_CLASS, type KnownClasses } from '../../resources/plan/missing-classes.js';
-import { defaultClasses } from '../../resources/plan/volumes/storage-classes.js';
 import { readObjects } from '../kit/read-objects.js';
 
 /** The classes a cluster has, by kind. */

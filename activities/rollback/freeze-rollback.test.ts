@@ -139,6 +139,17 @@ describe('cancelOtherMigrations', () => {
 });
 
 describe('freezing a rollback', () => {
+  it('is refused while a run of another plan works where runs of this one were, whatever the plan says by now', async () => {
+    await ran('Final', between('mail'), { committed: true, state: 'Succeeded' });
+    const { runs } = temporary.store;
+    const other = await migrate({});
+    const places = [{ clusterUid: 'two', namespace: 'mail', side: 'target' as const }];
+    await runs.takePlan('another-uid', other, 'cutover', { plan: 'another', places });
+    expect(await refusal()).toMatch(/PlanConflict: .*, a migration of MigPlan another, works on namespace mail/);
+    await runs.releasePlan('another-uid', other);
+    expect((await freeze()).record.namespaces).toContainEqual({ source: 'mail', target: 'mail' });
+  });
+
   it('needs no Ready plan, nor any run of it', async () => {
     const { summary, record, run } = await freeze();
     expect(summary).toMatchObject({

@@ -2,6 +2,7 @@ import type { MigPlan } from '../../resources/kinds/mig-plan.js';
 import type { RunCluster, RunRecord, RunRef, RunSummary } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { refuseIfEnded } from '../kit/while-running.js';
+import { holdNamespaces } from '../records/namespace-places.js';
 import { readRunCluster } from '../records/run-cluster.js';
 import { adoptMigration, planNotReady, readMigrationAndPlan } from '../records/run-objects.js';
 import { readStoredSettings } from '../records/stored-settings.js';
@@ -32,6 +33,7 @@ export async function freezeRollback(
   ]);
   const storage = newest?.storage ?? storageOf(plan);
   const record = buildRollbackRecord({ run, migration, plan, runs, source, target, storage, settings });
+  await holdNamespaces(store, run, record);
   const row = { ref: run, itinerary: record.itinerary, state: 'Running' as const, workflowId };
   return summarizeRun(await store.runs.freeze(row, record));
 }

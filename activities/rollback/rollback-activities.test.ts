@@ -434,7 +434,7 @@ describe('removeMigrated', () => {
   });
 });
 
-describe('a run that is no rollback', () => {
+describe('a run other than a rollback', () => {
   it.each(['haltTarget', 'removeMigrated'] as const)('changes nothing by %s', async (name) => {
     made('Deployment', 'web', { spec: { replicas: 1 } });
     record.itinerary = 'Final';

@@ -11,6 +11,7 @@ import type { ActivityDependencies } from '../kit/dependencies.js';
 import { refuseIfEnded } from '../kit/while-running.js';
 import { lookUpHooks } from '../reconcile/inspect-plan-hooks.js';
 import { reconcilePlan } from '../reconcile/reconcile-plan.js';
+import { holdNamespaces } from '../records/namespace-places.js';
 import { planMigrations } from '../records/plan-migrations.js';
 import { plansBeside } from '../records/plans-beside.js';
 import { readReferenced, readRunCluster } from '../records/run-cluster.js';
@@ -19,7 +20,6 @@ import { readStoredSettings } from '../records/stored-settings.js';
 import { summarizeRun } from '../records/summarize-run.js';
 import { buildRunRecord } from './build-run-record.js';
 import { type TakenOver, takeOver } from './former-attempt.js';
-import { namespaceHeld, placesOfRun } from './namespace-places.js';
 import { readSelectedClaims } from './selected-claims.js';
 
 /**
@@ -35,7 +35,10 @@ export async function freezeRun(
   const frozen = await store.runs.get(run);
   if (frozen?.record) return summarizeRun(frozen.record);
   const former = await takeOver(store, run);
-  if (former) return summarizeRun(await freeze(store, { run, workflowId }, former));
+  if (former) {
+    await holdNamespaces(store, run, former.record);
+    return summarizeRun(await freeze(store, { run, workflowId }, former));
+  }
 
   const { migration, plan } = await readFreshPlan(deps, run);
   if (migration.spec.rollback) throw new Error(`${run.name} is a rollback: its record is made by freezeRollback`);
@@ -67,10 +70,7 @@ export async function freezeRun(
       clusterUids: clusterUidsOf(clusters.items),
     }),
   });
-  // The plan may have been edited since the run took its turn.
-  const lock = { plan: `${record.plan.namespace}/${record.plan.name}`, places: placesOfRun(record) };
-  const holder = await store.runs.lockNamespaces(record.plan.uid, run, lock);
-  if (holder) throw namespaceHeld(run, holder);
+  await holdNamespaces(store, run, record);
   return summarizeRun(await freeze(store, { run, workflowId }, { record }));
 }
 

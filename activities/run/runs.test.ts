@@ -464,6 +464,19 @@ describe('a retry', () => {
     expect(await runs.readRun({ run: second(run) })).toMatchObject({ facts: {}, state: 'Running' });
   });
 
+  it('behind the commit point is refused while a run of another plan works where this one has moved the application', async () => {
+    const run = await migrate({ quiescePods: true });
+    await commit(run);
+    const { target, namespaces } = await temporary.store.runs.record(run);
+    const other = await migrate();
+    const place = { clusterUid: target.clusterUid, namespace: namespaces[0]?.target ?? '', side: 'target' as const };
+    const lock = { plan: 'another', places: [place] };
+    expect(await temporary.store.runs.takePlan('another-uid', other, 'cutover', lock)).toMatchObject({ held: true });
+    expect(await refusal(second(run))).toContain('PlanConflict');
+    await temporary.store.runs.releasePlan('another-uid', other);
+    expect((await freeze(second(run))).resume).toBeDefined();
+  });
+
   it('finds no commit point that was recorded after the unwind had begun', async () => {
     const run = await migrate({ quiescePods: true });
     await freeze(run);

@@ -6,8 +6,8 @@ import { withPulse } from '../kit/pulse.js';
 import { signalRoot } from '../kit/signal-root.js';
 import { somethingChanged } from '../kit/something-changed.js';
 import { refuseIfEnded } from '../kit/while-running.js';
+import { namespaceHeld, placesOfPlan } from '../records/namespace-places.js';
 import { adoptMigration, readMigrationAndPlan } from '../records/run-objects.js';
-import { namespaceHeld, placesOfPlan } from './namespace-places.js';
 
 /** Another run's end is written with a change of its migration, which wakes us. */
 const LEAST_PAUSE_MS = 250;

@@ -21,7 +21,8 @@ export interface StorageActivities {
   waitForStorageUnused(input: StorageInput): Promise<void>;
   /**
    * Removes the location and its Secret from these clusters, or from all there are. It stays where Velero still needs it to delete
-   * Backups, and where a cluster does not answer within the patience. A MigCluster that is gone is passed over.
+   * Backups, and where a cluster does not answer within the patience. A MigCluster that is gone is passed over. Refused while the storage is
+   * there and not being deleted, or a run uses it.
    */
   removeStorageLocations(
     input: StorageInput & { clusters?: ClusterName[] },

@@ -3,6 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { LABELS } from '../../resources/meta/labels.js';
+import { helperName } from '../../resources/run/names.js';
 import type { RunRef } from '../../resources/run/run-record.js';
 import { isHalted } from '../../resources/workloads/quiesce.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
@@ -32,6 +33,7 @@ beforeEach(() => {
 const perform = <Result>(activity: (input: { run: RunRef }) => Promise<Result>): Promise<Result> =>
   new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity, { run: refOf(runRecord()) });
 
+const hookOf = (uid: string): string => helperName({ uid }, 'hook-prebackup');
 const labeled = (uid: string) => ({ labels: { [LABELS.helper]: uid } });
 const set = (apiVersion: string, kind: string, name: string, metadata: object, spec: object = {}): KubeObject =>
   source.set({
@@ -57,12 +59,18 @@ describe('a workload with the label of helpers', () => {
   });
 
   it('leaves the Jobs of hooks alone, of this run and of recorded ones, but no other Job', async () => {
-    for (const [name, uid] of Object.entries({ own: 'migration-uid', former: 'former-uid', foreign: 'x' })) {
+    const jobs = {
+      [hookOf('migration-uid')]: 'migration-uid',
+      [`${hookOf('former-uid')}-2`]: 'former-uid',
+      copied: 'migration-uid',
+      foreign: 'x',
+    };
+    for (const [name, uid] of Object.entries(jobs)) {
       set('batch/v1', 'Job', name, labeled(uid), { parallelism: 1 });
     }
     await perform(activities.quiesceApplications);
     const halted = [...source.objects.values()].filter(isHalted).map(({ metadata }) => metadata.name);
-    expect(halted).toEqual(['foreign']);
+    expect(halted).toEqual(['copied', 'foreign']);
   });
 });
 
@@ -83,7 +91,7 @@ describe('a pod with the label of helpers', () => {
   });
 
   it('of a Job of a hook of a recorded run is not waited for', async () => {
-    const job = set('batch/v1', 'Job', 'hook', labeled('former-uid'), { parallelism: 1 });
+    const job = set('batch/v1', 'Job', hookOf('former-uid'), labeled('former-uid'), { parallelism: 1 });
     set('v1', 'Pod', 'hook-a', { ...labeled('former-uid'), ...controlledBy(job) });
     expect(await perform(activities.waitForQuiesce)).toEqual({ pods: 0 });
   });

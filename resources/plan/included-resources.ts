@@ -15,7 +15,8 @@ export function includedResourceFindings(
     ...listed,
     type: served.find(({ group, kind }) => group === listed.group && kind === listed.kind),
   }));
-  const nameOf = ({ group, kind }: { group: string; kind: string }): string => `${kind} of ${group || 'the core group'}`;
+  const nameOf = ({ group, kind }: { group: string; kind: string }): string =>
+    `${kind} of ${group || 'the core group'}`;
   const unknown = included.filter(({ type }) => !type).map(nameOf);
   const clusterScoped = included
     .filter(({ type, kind }) => type?.namespaced === false && !BROUGHT_WITH_OTHERS.includes(kind))

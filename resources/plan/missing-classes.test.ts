@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../meta/kube-object.js';
-import { classesOf, classesToProvision, defaultClassFindings, deviceClassesOf, missingClassFindings } from './missing-classes.js';
+import {
+  classesOf,
+  classesToProvision,
+  defaultClassFindings,
+  deviceClassesOf,
+  missingClassFindings,
+} from './missing-classes.js';
 
 const object = (kind: string, spec: object, name = 'web'): KubeObject => ({
   apiVersion: 'v1',

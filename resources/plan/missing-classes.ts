@@ -2,7 +2,7 @@ import type { ConditionFinding } from '../meta/conditions.js';
 import { warn } from '../meta/findings.js';
 import { describeReference, type KubeObject, referenceOf } from '../meta/kube-object.js';
 import { podSpecOf } from '../workloads/claim-references.js';
-import { defaultClasses } from './volumes/storage-classes.js';
+import { defaultClasses } from './default-class.js';
 
 const DEVICE_VERSIONS = ['resource.k8s.io/v1', 'resource.k8s.io/v1beta2', 'resource.k8s.io/v1beta1'];
 const SNAPSHOTS = 'snapshot.storage.k8s.io/v1';
@@ -56,10 +56,7 @@ export function classesOf(object: KubeObject): ClassUse[] {
   return [
     ...uses('PriorityClass', [pod.priorityClassName]),
     ...uses('RuntimeClass', [pod.runtimeClassName]),
-    ...uses(
-      'StorageClass',
-      [...templates, ...ephemeralClaims(pod)].map(storageClassOf),
-    ),
+    ...uses('StorageClass', [...templates, ...ephemeralClaims(pod)].map(storageClassOf)),
   ];
 }
 

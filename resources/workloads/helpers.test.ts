@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../meta/kube-object.js';
 import { LABELS } from '../meta/labels.js';
+import { helperName } from '../run/names.js';
 import { isHelper, templateLabelsOf } from './helpers.js';
 
 const RUNS = new Set(['run-uid']);
-const object = (kind: string, label?: string, controller?: string): KubeObject => ({
+const HOOK = helperName({ uid: 'run-uid' }, 'hook-prebackup');
+const object = (kind: string, label?: string, controller?: string, name = HOOK): KubeObject => ({
   apiVersion: 'v1',
   kind,
   metadata: {
-    name: 'x',
+    name,
     ...(label !== undefined && { labels: { [LABELS.helper]: label } }),
     ...(controller && {
-      ownerReferences: [{ apiVersion: 'v1', kind: controller, name: 'owner', uid: 'owner', controller: true }],
+      ownerReferences: [{ apiVersion: 'v1', kind: controller, name, uid: 'owner', controller: true }],
     }),
   },
 });
@@ -21,6 +23,9 @@ describe('a helper of ours', () => {
     ['a pod of a recorded run', object('Pod', 'run-uid'), true],
     ['a pod of a Job of a recorded run', object('Pod', 'run-uid', 'Job'), true],
     ['a Job of a recorded run', object('Job', 'run-uid'), true],
+    ["a Job made from a helper's manifest", object('Job', 'run-uid', undefined, 'copy'), false],
+    ["a Job made from another run's", object('Job', 'run-uid', undefined, 'mtc-hook-prebackup-other'), false],
+    ["a pod of a Job made from a helper's manifest", object('Pod', 'run-uid', 'Job', 'copy'), false],
     ['a Secret of a recorded run', object('Secret', 'run-uid'), true],
     ['a pod without the label', object('Pod'), false],
     ['a pod of a run that is not recorded', object('Pod', 'x'), false],

@@ -302,6 +302,12 @@ export const PLAN_CONDITIONS = {
     meaning:
       'The target lacks a PriorityClass, RuntimeClass, StorageClass, IngressClass, GatewayClass, VolumeSnapshotClass or DeviceClass that objects of the plan name, or a default StorageClass for claims that name none. Create it there; a cutover is refused before it halts anything while pods would not be admitted or would wait for ever.',
   },
+  FinalizersLeftOut: {
+    on: { MigPlan: 'Warn' },
+    mtc: false,
+    meaning:
+      'Objects of the plan have finalizers, which do not arrive: what takes them off may not run on the target. Set those that are needed by hand afterwards.',
+  },
   SeveralDefaultStorageClasses: {
     on: { MigPlan: 'Warn' },
     mtc: false,

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../meta/kube-object.js';
+import { defaultClasses, isDefaultClass } from '../default-class.js';
 
 /** A storage class as `status.srcStorageClasses` and `status.destStorageClasses` list it. */
 export interface ListedStorageClass {
@@ -12,11 +13,6 @@ const RWO = 'ReadWriteOnce';
 const ROX = 'ReadOnlyMany';
 const RWX = 'ReadWriteMany';
 const ALL = [RWO, ROX, RWX];
-
-const DEFAULT_ANNOTATIONS = [
-  'storageclass.kubernetes.io/is-default-class',
-  'storageclass.beta.kubernetes.io/is-default-class',
-];
 
 /** What volumes of well-known provisioners can be mounted as. Names of CSI drivers may carry a prefix of the installation. */
 const ACCESS_MODES: readonly { provisioner: RegExp; filesystem: string[]; block?: string[] }[] = [
@@ -33,14 +29,6 @@ const ACCESS_MODES: readonly { provisioner: RegExp; filesystem: string[]; block?
   { provisioner: /nfs/, filesystem: ALL },
 ];
 
-/** Classes that are marked as default. Of several, claims that name none get the newest, which stands first. */
-export function defaultClasses(classes: readonly KubeObject[]): KubeObject[] {
-  const createdAt = ({ metadata }: KubeObject): string => metadata.creationTimestamp ?? '';
-  return classes
-    .filter(({ metadata }) => DEFAULT_ANNOTATIONS.some((key) => metadata.annotations?.[key] === 'true'))
-    .toSorted((a, b) => createdAt(b).localeCompare(createdAt(a)) || a.metadata.name.localeCompare(b.metadata.name));
-}
-
 /** A cluster's classes; the default is the one that claims get which name none. */
 export function listStorageClasses(objects: readonly KubeObject[]): ListedStorageClass[] {
   const [first] = defaultClasses(objects);
@@ -54,7 +42,7 @@ export function listStorageClass(object: KubeObject): ListedStorageClass {
   return {
     name: object.metadata.name,
     provisioner,
-    default: DEFAULT_ANNOTATIONS.some((key) => object.metadata.annotations?.[key] === 'true'),
+    default: isDefaultClass(object),
     volumeAccessModes: [
       { volumeMode: 'Filesystem', accessModes: filesystem },
       { volumeMode: 'Block', accessModes: known?.block ?? filesystem },

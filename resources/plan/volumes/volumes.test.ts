@@ -209,7 +209,9 @@ describe('the proposed storage class', () => {
 
   it('is the newest of several default classes, as it is for claims that name none', () => {
     const marked = (name: string, creationTimestamp: string) => {
-      const found = storageClass(name, `example.com/${name}`, { 'storageclass.kubernetes.io/is-default-class': 'true' });
+      const found = storageClass(name, `example.com/${name}`, {
+        'storageclass.kubernetes.io/is-default-class': 'true',
+      });
       return { ...found, metadata: { ...found.metadata, creationTimestamp } };
     };
     const listed = listStorageClasses([marked('old', '2025-01-01T00:00:00Z'), marked('new', '2026-01-01T00:00:00Z')]);

@@ -1,3 +1,4 @@
+import { SYSTEM_ACTOR } from '../../../../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../../../../resources/meta/kube-object.js';
 import { shortHash } from '../../../../../resources/run/names.js';
 import type { RunRecord, RunVolume } from '../../../../../resources/run/run-record.js';
@@ -91,4 +92,10 @@ export function runVolume({ id, namespace }: SceneNames, name: string, target: o
 export async function endOf({ lab, run, record }: ActivityScene): Promise<RunRecord['plan']> {
   await lab.temporary.store.runs.setState(run, 'Succeeded');
   return record.plan;
+}
+
+/** The scene's plan or storage, as it is when its deletion has begun, or is over. */
+export async function deleteOf({ lab, record }: ActivityScene, kind: 'MigPlan' | 'MigStorage'): Promise<void> {
+  const { namespace, name } = kind === 'MigPlan' ? record.plan : record.storage;
+  await lab.temporary.store.resources.remove({ kind, namespace, name }, { actor: SYSTEM_ACTOR });
 }

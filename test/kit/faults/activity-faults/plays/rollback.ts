@@ -1,5 +1,6 @@
 import { provenanceLabels } from '../../../../../activities/kit/provenance.js';
-import type { ActivityScene } from '../activity-scene.js';
+import type { RunRecord } from '../../../../../resources/run/run-record.js';
+import type { ActivityScene, SceneNames } from '../activity-scene.js';
 import type { Play } from '../play.js';
 import { claim, homelessPod, homelessWorkloads, object, runVolume } from './objects.js';
 
@@ -25,13 +26,18 @@ async function migrated(scene: ActivityScene): Promise<undefined> {
   return undefined;
 }
 
+const rollback = (names: SceneNames): Partial<RunRecord> => ({
+  itinerary: 'Rollback',
+  volumes: [runVolume(names, 'data')],
+});
+
 export const ROLLBACK_PLAYS: readonly Play[] = [
-  { activity: 'haltTarget', record: (names) => ({ volumes: [runVolume(names, 'data')] }), prepare: migrated },
+  { activity: 'haltTarget', record: rollback, prepare: migrated },
   {
     activity: 'removeMigrated',
     // To delete what goes already changes nothing.
     mayRepeat: /delete namespaces/,
-    record: (names) => ({ volumes: [runVolume(names, 'data')] }),
+    record: rollback,
     async prepare(scene) {
       await migrated(scene);
       await scene.perform('haltTarget');

@@ -1,13 +1,12 @@
 import { STRAY_ROLE } from '../../../../../activities/velero/restore-modifiers.js';
 import { runAnnotation, runLabels, VELERO_API } from '../../../../../activities/velero/velero-objects.js';
-import { SYSTEM_ACTOR } from '../../../../../migrations-db/migration-store.js';
 import type { KubeObject } from '../../../../../resources/meta/kube-object.js';
 import { LABELS, MIGRATION_NAMESPACE } from '../../../../../resources/meta/labels.js';
 import { veleroName } from '../../../../../resources/run/names.js';
 import type { RunRef } from '../../../../../resources/run/run-record.js';
 import type { ActivityScene } from '../activity-scene.js';
 import type { Play } from '../play.js';
-import { endOf, homelessPod, object } from './objects.js';
+import { deleteOf, endOf, homelessPod, object } from './objects.js';
 
 const veleroObject = (kind: string, name: string, more: object): KubeObject => {
   const { metadata, ...rest } = more as Partial<KubeObject>;
@@ -80,6 +79,8 @@ export const VELERO_PLAYS: readonly Play[] = [
     activity: 'removeStorageLocations',
     async prepare(scene) {
       await scene.perform('ensureBackupLocations');
+      await endOf(scene);
+      await deleteOf(scene, 'MigStorage');
       const { storage, source, target } = scene.record;
       // Those of the other scenes are none of its business.
       return { ...storage, clusters: [source, target].map(({ namespace, name }) => ({ namespace, name })) };
@@ -144,8 +145,7 @@ export const VELERO_PLAYS: readonly Play[] = [
     mayRepeat: /backups\.velero\.io|deletebackuprequests/,
     async prepare(scene) {
       await backedUp(scene);
-      const { namespace, name } = scene.record.plan;
-      await scene.lab.temporary.store.resources.remove({ kind: 'MigPlan', namespace, name }, { actor: SYSTEM_ACTOR });
+      await deleteOf(scene, 'MigPlan');
       return endOf(scene);
     },
   },

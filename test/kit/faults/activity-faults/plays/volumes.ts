@@ -7,7 +7,7 @@ import { helperName } from '../../../../../resources/run/names.js';
 import type { RunRecord, RunVolume } from '../../../../../resources/run/run-record.js';
 import type { ActivityScene, SceneNames } from '../activity-scene.js';
 import type { Play } from '../play.js';
-import { claim, endOf, homelessPod, object, runVolume } from './objects.js';
+import { claim, deleteOf, endOf, homelessPod, object, runVolume } from './objects.js';
 
 export const oneVolume = (names: SceneNames): Partial<RunRecord> => ({ volumes: [runVolume(names, 'data')] });
 
@@ -125,6 +125,7 @@ export const VOLUME_PLAYS: readonly Play[] = [
     record: oneVolume,
     async prepare(scene) {
       await allHelpers(scene);
+      await deleteOf(scene, 'MigPlan');
       return endOf(scene);
     },
   },

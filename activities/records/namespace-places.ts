@@ -4,7 +4,7 @@ import type { StepFailure } from '../../resources/meta/failure.js';
 import { clusterUidsOf } from '../../resources/plan/cluster-uids.js';
 import { parseMappings } from '../../resources/plan/mappings.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
-import { planNotReady } from '../records/run-objects.js';
+import { planNotReady } from './run-objects.js';
 
 /** Where the runs of a plan work, by what it says now. */
 export async function placesOfPlan({ resources }: MigrationStore, { spec }: MigPlan): Promise<NamespacePlace[]> {
@@ -18,7 +18,7 @@ export async function placesOfPlan({ resources }: MigrationStore, { spec }: MigP
 }
 
 /** Where a run works, by its record. */
-export const placesOfRun = ({ source, target, namespaces }: RunRecord): NamespacePlace[] => {
+const placesOfRun = ({ source, target, namespaces }: RunRecord): NamespacePlace[] => {
   const uidOf = ({ clusterUid, namespace, name }: RunRecord['source']): string => clusterUid || `${namespace}/${name}`;
   return placesOf({ source: uidOf(source), target: uidOf(target) }, namespaces);
 };
@@ -34,6 +34,18 @@ const placesOf = (
       side,
     })),
   );
+
+/**
+ * What a run works on by its record, in place of what its plan said when it took its turn: that may have been edited since, and a rollback or a
+ * retry works where runs were before.
+ *
+ * @throws StepFailure PlanNotReady naming the run of another plan that works there
+ */
+export async function holdNamespaces({ runs }: MigrationStore, run: RunRef, record: RunRecord): Promise<void> {
+  const lock = { plan: `${record.plan.namespace}/${record.plan.name}`, places: placesOfRun(record) };
+  const holder = await runs.lockNamespaces(record.plan.uid, run, lock);
+  if (holder) throw namespaceHeld(run, holder);
+}
 
 export const namespaceHeld = (run: RunRef, { namespace, plan, run: other }: NamespaceHolder): StepFailure =>
   planNotReady(
