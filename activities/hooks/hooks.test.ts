@@ -193,6 +193,12 @@ describe('starting a hook', () => {
     expect(source.mutations).toEqual([]);
   });
 
+  it('is refused when no key opens its playbook: the image would run something else', async () => {
+    prepare({ playbook: '' });
+    expect((await failure(start())).why).toContain('cannot be decrypted');
+    expect(source.mutations).toEqual([]);
+  });
+
   it('is refused without its namespace, without its service account, and by the cluster', async () => {
     source.delete({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'tools', name: 'hooks' });
     expect(await failure(start())).toMatchObject({
