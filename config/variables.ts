@@ -11,7 +11,7 @@ export const VARIABLES = {
   MTC_ENCRYPTION_KEY: variable({
     group: 'service',
     meaning:
-      'Encrypts values of Secrets in the database: 32 random bytes in base64. Earlier keys may follow, separated by commas: they decrypt what they encrypted. The same for every process.',
+      'Encrypts values of Secrets and playbooks of hooks in the database: 32 random bytes in base64. Earlier keys may follow, separated by commas: they decrypt what they encrypted. The same for every process.',
     schema: values.encryptionKeys,
     otherwise: '`npm start` makes one in `MTC_HOME`',
     processes: EVERY,

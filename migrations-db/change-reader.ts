@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { type LoggedChange, type LogPart, StoreError } from './migration-store.js';
 import { RevisionEntity } from './schema/revision-entity.js';
+import type { SealedFields } from './sealed-fields.js';
 import { asRead, toObject } from './stored-object.js';
 
 export async function readRevisions(manager: EntityManager): Promise<{ current: string; compactedTo: string }> {
@@ -30,6 +31,7 @@ export async function readLogAfter(
   revision: string,
   { kind, namespace }: { kind?: string; namespace?: string },
   limit: number,
+  sealed: SealedFields,
 ): Promise<LogPart> {
   if (!/^\d{1,18}$/.test(revision)) {
     throw new StoreError('Invalid', `"${revision}" is not a resourceVersion`);
@@ -42,18 +44,21 @@ export async function readLogAfter(
   if (BigInt(revision) > BigInt(current)) {
     throw new StoreError('Gone', `resourceVersion ${revision} is not from this database: list again`);
   }
-  const changes = rows.flatMap((row) => (row.revision === null ? [] : toLoggedChange(row)));
+  const changes = rows.flatMap((row) => (row.revision === null ? [] : toLoggedChange(row, sealed)));
   return { changes, upTo: changes.length < limit ? current : (changes.at(-1)?.revision ?? revision) };
 }
 
-function toLoggedChange({ revision, type, kind, namespace, name, object, previous }: LoggedChange): LoggedChange {
+function toLoggedChange(
+  { revision, type, kind, namespace, name, object, previous }: LoggedChange,
+  sealed: SealedFields,
+): LoggedChange {
   return {
     revision,
     type,
     kind,
     namespace,
     name,
-    object: toObject(object, revision),
-    previous: previous ? asRead(previous) : undefined,
+    object: toObject(sealed.open(object), revision),
+    previous: previous ? asRead(sealed.open(previous)) : undefined,
   };
 }

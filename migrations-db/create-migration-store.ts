@@ -14,6 +14,7 @@ import { PostgresResourceRepository } from './resource-repository.js';
 import { ResourceWriter } from './resource-writer.js';
 import { PostgresRunRepository } from './run-repository.js';
 import { migrate } from './schema/migrate.js';
+import { SealedFields } from './sealed-fields.js';
 import { PostgresSecretRepository } from './secret-repository.js';
 import { SecretValues } from './secret-values.js';
 import { PostgresStatusRepository } from './status-repository.js';
@@ -47,13 +48,14 @@ export async function createMigrationStore(options: MigrationStoreOptions): Prom
   const notifications = new NotificationListener({ url, tls }, logger);
   notifications.start();
   const secretValues = new SecretValues(encryptionKeys);
-  const writer = new ResourceWriter(secretValues);
-  const resources = new PostgresResourceRepository(database, writer, notifications);
+  const sealed = new SealedFields(encryptionKeys);
+  const writer = new ResourceWriter(secretValues, sealed);
+  const resources = new PostgresResourceRepository(database, writer, notifications, sealed);
   const endHousekeeping = startHousekeeping(database, resources, logger);
   return {
     resources,
     secrets: new PostgresSecretRepository(database, secretValues),
-    runs: new PostgresRunRepository(database),
+    runs: new PostgresRunRepository(database, sealed),
     statuses: new PostgresStatusRepository(database, writer),
     outbox: new PostgresOutbox(database, notifications),
     events: new PostgresEventRepository(resources),

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { readRevisions } from './change-reader.js';
 import { type ListPage, type ListQuery, StoreError } from './migration-store.js';
+import type { SealedFields } from './sealed-fields.js';
 import { type ResourceRows, selectRows } from './selection.js';
 import { toObject } from './stored-object.js';
 
@@ -13,7 +14,7 @@ type Continuation = z.infer<typeof continuation>;
  * Reads one page, in a transaction that sees one snapshot. Every page carries the first one's revision, so a watch from there
  * misses nothing that happened between the pages; a token older than the log answers Gone.
  */
-export async function listResources(manager: EntityManager, query: ListQuery): Promise<ListPage> {
+export async function listResources(manager: EntityManager, query: ListQuery, sealed: SealedFields): Promise<ListPage> {
   const selected = selectRows(manager, query);
   const { current, compactedTo } = await readRevisions(manager);
   const token = query.continueToken ? parseToken(query.continueToken) : undefined;
@@ -31,7 +32,7 @@ export async function listResources(manager: EntityManager, query: ListQuery): P
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const revision = token?.revision ?? current;
-  const items = page.map((row) => toObject(row.object, row.revision));
+  const items = page.map((row) => toObject(sealed.open(row.object), row.revision));
   if (found.length <= limit || !last) {
     return { items, resourceVersion: revision };
   }

@@ -18,6 +18,7 @@ import type { NotificationListener } from './notification-listener.js';
 import { listResources } from './resource-list.js';
 import type { ResourceWriter } from './resource-writer.js';
 import { ResourceEntity } from './schema/resource-entity.js';
+import type { SealedFields } from './sealed-fields.js';
 import { ownerlessRows, searchRows } from './selection.js';
 import { CallerError } from './store-failures.js';
 import { asStored, describeKey, keyOf, toObject } from './stored-object.js';
@@ -27,25 +28,28 @@ export class PostgresResourceRepository implements ResourceRepository {
     private readonly database: Database,
     private readonly writer: ResourceWriter,
     private readonly notifications: NotificationListener,
+    private readonly sealed: SealedFields,
   ) {}
 
   async get({ kind, namespace, name }: ResourceKey): Promise<KubeObject | undefined> {
     const row = await this.database.run((manager) => manager.findOneBy(ResourceEntity, { kind, namespace, name }));
-    return row ? toObject(row.object, row.revision) : undefined;
+    return row ? this.read(row) : undefined;
   }
 
   list(query: ListQuery): Promise<ListPage> {
-    return this.database.transaction((manager) => listResources(manager, query), { isolation: 'REPEATABLE READ' });
+    return this.database.transaction((manager) => listResources(manager, query, this.sealed), {
+      isolation: 'REPEATABLE READ',
+    });
   }
 
   async find(search: Search, limit?: number): Promise<KubeObject[]> {
     const rows = await this.database.run((manager) => searchRows(manager, search).limit(limit).getMany());
-    return rows.map(({ object, revision }) => toObject(object, revision));
+    return rows.map((row) => this.read(row));
   }
 
   async findOwnerless(limit: number, afterUid = ''): Promise<KubeObject[]> {
     const rows = await this.database.run((manager) => ownerlessRows(manager, afterUid).limit(limit).getMany());
-    return rows.map(({ object, revision }) => toObject(object, revision));
+    return rows.map((row) => this.read(row));
   }
 
   async create(object: KubeObject, options: WriteOptions): Promise<KubeObject> {
@@ -73,7 +77,7 @@ export class PostgresResourceRepository implements ResourceRepository {
         throw new StoreError('NotFound', `${describeKey(key)} not found`);
       }
       const holds = await this.writer.valuesHeld(manager, row);
-      const next = applied((current) => change(current, holds), asStored(row.object, row.revision));
+      const next = applied((current) => change(current, holds), asStored(this.sealed.open(row.object), row.revision));
       return this.writer.replace(manager, row, next, options.actor);
     });
   }
@@ -94,7 +98,7 @@ export class PostgresResourceRepository implements ResourceRepository {
   }
 
   logAfter(revision: string, filter: { kind?: string; namespace?: string }, limit: number): Promise<LogPart> {
-    return this.database.run((manager) => readLogAfter(manager, revision, filter, limit));
+    return this.database.run((manager) => readLogAfter(manager, revision, filter, limit, this.sealed));
   }
 
   currentRevision(): Promise<string> {
@@ -103,6 +107,10 @@ export class PostgresResourceRepository implements ResourceRepository {
 
   onChange(listener: () => void): () => void {
     return this.notifications.on('mtc_changes', listener);
+  }
+
+  private read({ object, revision }: ResourceEntity): KubeObject {
+    return toObject(this.sealed.open(object), revision);
   }
 
   private write<T>(options: WriteOptions, work: (manager: EntityManager) => Promise<T>): Promise<T> {

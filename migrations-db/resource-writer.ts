@@ -8,13 +8,17 @@ import { appendChange } from './change-log.js';
 import { type Actor, type HoldsValue, type OutboxMessage, StoreError } from './migration-store.js';
 import { concernsReferrers, messageAbout, type ObjectChange } from './outbox-messages.js';
 import type { ResourceEntity } from './schema/resource-entity.js';
+import type { SealedFields } from './sealed-fields.js';
 import { referenceKey, type SearchKeys } from './search-keys.js';
 import { type SecretValues, separateSecretValues } from './secret-values.js';
 import { describeKey, keyOf, toObject, toStored, wantsTheSame } from './stored-object.js';
 
-/** Writes objects within a transaction of the caller: values of Secrets apart, outbox, log, and the revision last of all. */
+/** Writes objects within a transaction of the caller: values of Secrets apart, playbooks sealed, outbox, log, and the revision last of all. */
 export class ResourceWriter {
-  constructor(private readonly secretValues: SecretValues) {}
+  constructor(
+    private readonly secretValues: SecretValues,
+    private readonly sealed: SealedFields,
+  ) {}
 
   async insert(manager: EntityManager, wanted: KubeObject, actor: Actor): Promise<KubeObject> {
     const object = toStored(wanted);
@@ -29,9 +33,9 @@ export class ResourceWriter {
   async replace(manager: EntityManager, row: ResourceEntity, wanted: KubeObject, actor: Actor): Promise<KubeObject> {
     const previous = row.object;
     const next = withSystemFields(toStored(wanted), previous);
-    const { object, valuesChanged } = await this.saveValues(manager, row.uid, next);
+    const { object, valuesChanged } = await this.saveValues(manager, row.uid, next, previous);
     if (!valuesChanged && isDeepStrictEqual(object, previous)) {
-      return toObject(previous, row.revision);
+      return toObject(this.sealed.open(previous), row.revision);
     }
     if (valuesChanged || !wantsTheSame(object, previous)) {
       object.metadata.generation = (previous.metadata.generation ?? 0) + 1;
@@ -52,7 +56,7 @@ export class ResourceWriter {
       );
     }
     if (previous.metadata.deletionTimestamp) {
-      return toObject(previous, row.revision);
+      return toObject(this.sealed.open(previous), row.revision);
     }
     const object = structuredClone(previous);
     Object.assign(object.metadata, { deletionTimestamp: wholeSeconds(new Date()), deletionGracePeriodSeconds: 0 });
@@ -64,9 +68,9 @@ export class ResourceWriter {
     return object.kind === 'Secret' && object.immutable === true ? this.secretValues.held(manager, uid) : () => false;
   }
 
-  private async saveValues(manager: EntityManager, uid: string, object: KubeObject) {
+  private async saveValues(manager: EntityManager, uid: string, object: KubeObject, previous?: KubeObject) {
     if (object.kind !== 'Secret') {
-      return { object, valuesChanged: false };
+      return { object: this.sealed.seal(object, previous), valuesChanged: false };
     }
     const secret = separateSecretValues(object);
     return { object: secret.object, valuesChanged: await this.secretValues.save(manager, uid, secret) };
@@ -84,7 +88,7 @@ export class ResourceWriter {
       ...(concernsReferrers(change) ? await findReferrers(manager, change.object) : []),
     ];
     await writeOutbox(manager, messages);
-    return toObject(change.object, await appendChange(manager, change, verb, actor));
+    return toObject(this.sealed.open(change.object), await appendChange(manager, change, verb, actor));
   }
 }
 

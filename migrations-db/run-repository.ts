@@ -23,6 +23,7 @@ import { RunEntity } from './schema/run-entity.js';
 import { RunLogEntity } from './schema/run-log-entity.js';
 import { RunStepEntity } from './schema/run-step-entity.js';
 import { VolumeTransferEntity } from './schema/volume-transfer-entity.js';
+import type { SealedFields } from './sealed-fields.js';
 import { saveTransfers, toTransferRow } from './volume-transfers.js';
 
 /** Entries kept of a run's log; the oldest go first. */
@@ -53,7 +54,10 @@ type Step = Awaited<ReturnType<RunRepository['steps']>>[number];
 type LogEntry = Awaited<ReturnType<RunRepository['log']>>[number];
 
 export class PostgresRunRepository implements RunRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly sealed: SealedFields,
+  ) {}
 
   freeze(row: NewRun, record: RunRecord): Promise<RunRecord> {
     return this.database.run(async (manager) => {
@@ -67,7 +71,7 @@ export class PostgresRunRepository implements RunRepository {
           itinerary,
           state,
           workflowId,
-          record: record as object,
+          record: this.sealed.sealRecord(ref.uid, record) as object,
           planUid: record.plan?.uid ?? '',
           source: record.source as object | undefined,
           target: record.target as object | undefined,
@@ -75,13 +79,14 @@ export class PostgresRunRepository implements RunRepository {
         })
         .orIgnore()
         .execute();
-      return (await manager.findOneByOrFail(RunEntity, keyOf(ref))).record ?? record;
+      const frozen = await manager.findOneByOrFail(RunEntity, keyOf(ref));
+      return this.toRunRow(frozen).record ?? record;
     });
   }
 
   async get(ref: RunRef): Promise<RunRow | undefined> {
     const run = await this.database.run((manager) => manager.findOneBy(RunEntity, keyOf(ref)));
-    return run ? toRunRow(run) : undefined;
+    return run ? this.toRunRow(run) : undefined;
   }
 
   async record(ref: RunRef): Promise<RunRecord> {
@@ -151,7 +156,7 @@ export class PostgresRunRepository implements RunRepository {
         .andWhere("run.record -> 'storage' ->> 'uid' = :storageUid", { storageUid })
         .getMany(),
     );
-    return runs.map((run) => toRunRow(run).ref);
+    return runs.map((run) => this.toRunRow(run).ref);
   }
 
   async open(): Promise<RunOutline[]> {
@@ -163,7 +168,7 @@ export class PostgresRunRepository implements RunRepository {
         .orderBy({ 'run.uid': 'ASC', 'run.attempt': 'ASC' })
         .getMany(),
     );
-    return runs.map(toRunRow);
+    return runs.map((run) => this.toRunRow(run));
   }
 
   async ofPlan(planUid: string): Promise<RunOutline[]> {
@@ -175,7 +180,7 @@ export class PostgresRunRepository implements RunRepository {
         .orderBy({ 'run.startedAt': 'ASC', 'run.attempt': 'ASC' })
         .getMany(),
     );
-    return runs.map(toRunRow);
+    return runs.map((run) => this.toRunRow(run));
   }
 
   takePlan(planUid: string, ref: RunRef, kind: QueuedKind, lock = NO_LOCK): Promise<Place> {
@@ -274,6 +279,22 @@ export class PostgresRunRepository implements RunRepository {
     await this.database.run((manager) => forgetCreated(manager, planUid, uids));
   }
 
+  private toRunRow(run: RunEntity): RunRow {
+    const { uid, attempt, kind, namespace, name, itinerary, state, facts, workflowId, startedAt } = run;
+    return {
+      ref: { kind, namespace, name, uid, attempt },
+      itinerary,
+      state,
+      facts,
+      workflowId,
+      record: run.record ? this.sealed.openRecord(uid, run.record) : undefined,
+      source: run.source ?? undefined,
+      target: run.target ?? undefined,
+      startedAt: startedAt.toISOString(),
+      endedAt: run.endedAt?.toISOString(),
+    };
+  }
+
   private async mergeFacts(
     row: { uid: string; attempt: number; state?: RunRow['state'] },
     facts: RunFacts,
@@ -298,19 +319,3 @@ const notFrozen = ({ kind, namespace, name, attempt }: RunRef): StoreError =>
     'NotFound',
     `${kind} ${namespace}/${name} has no record of attempt ${attempt}: Prepare has not frozen it, or it is no longer kept`,
   );
-
-function toRunRow(run: RunEntity): RunRow {
-  const { uid, attempt, kind, namespace, name, itinerary, state, facts, workflowId, startedAt } = run;
-  return {
-    ref: { kind, namespace, name, uid, attempt },
-    itinerary,
-    state,
-    facts,
-    workflowId,
-    record: run.record ?? undefined,
-    source: run.source ?? undefined,
-    target: run.target ?? undefined,
-    startedAt: startedAt.toISOString(),
-    endedAt: run.endedAt?.toISOString(),
-  };
-}

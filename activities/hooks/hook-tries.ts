@@ -1,11 +1,10 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { KubeObject } from '../../resources/meta/kube-object.js';
 import { POD, referenceOf } from '../../resources/meta/kube-object.js';
 import { foreignContainersRun } from '../../resources/workloads/foreign-containers.js';
 import { controllerOf, isFinishedPod } from '../../resources/workloads/ownership.js';
 import { troubleOf } from '../../resources/workloads/pod-trouble.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
-import { keepPodEvidenceOnce, logLines } from '../kit/pod-evidence.js';
+import { keepPodEvidenceOnce } from '../kit/pod-evidence.js';
 import type { Pulse } from '../kit/pulse.js';
 import { StartPatience } from '../kit/start-patience.js';
 import { HOOK_CONTAINER } from './hook-manifests.js';
@@ -17,8 +16,6 @@ import { LogTail } from './log-tail.js';
 const UNRECOVERABLE = ['CreateContainerConfigError'];
 /** A node that does not answer must not hold up the end of a hook. */
 const LOG_PATIENCE_MS = 5_000;
-const LINES_TOLD = 10;
-const LINE_LENGTH = 300;
 
 interface Try {
   pod: KubeObject;
@@ -81,18 +78,16 @@ export class HookTries {
     for (const one of this.tries.values()) await this.keep(one);
   }
 
-  /** How the last try ended, with the end of its log; undefined when there was none. */
-  async lastWords(): Promise<string | undefined> {
+  /**
+   * How the last try ended, and where its log is kept; undefined when there was none. Not what it wrote: tools print their arguments
+   * when they fail, and a failure's text is read in conditions, Events and Temporal by many who may not read the log.
+   */
+  lastWords(): string | undefined {
     const last = [...this.tries.values()].sort((one, other) => startOf(one).localeCompare(startOf(other))).at(-1);
     if (!last) return undefined;
-    const { client } = this.hookRun;
-    const found = await logLines(client, last.pod, HOOK_CONTAINER, this.pulse.signal);
-    const lines = (found.length > 0 ? found : (last.tail?.lines ?? []))
-      .map((line) => stripVTControlCharacters(line).trimEnd().slice(0, LINE_LENGTH))
-      .filter(Boolean)
-      .slice(-LINES_TOLD);
     const state = troubleOf(last.pod) ?? `Pod ${last.pod.metadata.name}: phase ${last.pod.status?.phase ?? 'unknown'}`;
-    return lines.length > 0 ? `${state}. Its log ends: ${lines.join(' | ')}` : `${state}. It wrote no log.`;
+    const { kind, namespace, name } = this.hookRun.run;
+    return `${state}. Its log is kept with ${kind} ${namespace}/${name}, in the subresource log.`;
   }
 
   private async synchronize(pods: readonly KubeObject[]): Promise<void> {

@@ -12,6 +12,7 @@ import { type HookRun, loadHookRun } from './hook-run.js';
 export async function startHook(deps: ActivityDependencies, input: HookInput): Promise<{ job?: string }> {
   if (await isDone(deps, input)) return {};
   const hookRun = await loadHookRun(deps, input);
+  if (hookRun.hook.playbook === '') throw unreadable(hookRun);
   await checkPlace(hookRun);
   const playbook = hookConfigMap(hookRun);
   await asHookFailure(hookRun, async () => {
@@ -21,6 +22,14 @@ export async function startHook(deps: ActivityDependencies, input: HookInput): P
   });
   return { job: hookRun.name };
 }
+
+/** Without a playbook the image would run what it runs by itself. */
+const unreadable = (hookRun: HookRun) =>
+  hookFailed(
+    hookRun,
+    'Its playbook cannot be decrypted.',
+    'Add the key it was encrypted with to MTC_ENCRYPTION_KEY, or write spec.playbook of the MigHook again; then start the migration again.',
+  );
 
 /**
  * In this attempt or, after the commit point, in those whose facts it took over: what was done to the application on the target stays

@@ -37,7 +37,7 @@ async function followHook(deps: ActivityDependencies, hookRun: HookRun, name: st
       (signal) => tries.follow(signal),
     ]);
     await tries.keepAll();
-    if (end.outcome !== 'succeeded') throw failureOf(hookRun, end, await tries.lastWords());
+    if (end.outcome !== 'succeeded') throw failureOf(hookRun, end, tries.lastWords());
   } catch (error) {
     if (!(error instanceof StepFailure) || error.report.type !== FAILURE.PodStuck) throw error;
     await tries.keepAll();

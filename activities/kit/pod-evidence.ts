@@ -58,7 +58,7 @@ async function eventLines(client: ClusterClient, pod: KubeObject, signal: AbortS
 }
 
 /** The end of a container's log as it is now; empty when there is none. */
-export async function logLines(
+async function logLines(
   client: ClusterClient,
   pod: KubeObject,
   container: string,

@@ -7,14 +7,13 @@ import { CLUSTER_ROLE_BINDING } from '../../resources/transforms/shared-bindings
 import { readObjects } from '../kit/read-objects.js';
 import type { ObservedCluster } from '../records/observe-cluster.js';
 import { SECURITY_CONSTRAINTS } from '../velero/carry-security-constraints.js';
-import type { Both } from './observe-plan.js';
 
 /** Rights beyond its namespaces that a plan brings to the target: those of service accounts come with them. */
 export async function observeClusterRights(
   source: ClusterClient,
   plan: MigPlan,
   mappings: readonly Mapping[],
-  observed: Both<ObservedCluster>,
+  observed: { source: ObservedCluster; target: ObservedCluster },
 ): Promise<ClusterRight[]> {
   const names = mappings.map((mapping) => mapping.source);
   const selection = { includedResources: includedResourcesOf(plan) };

@@ -24,4 +24,13 @@ describe('a playbook', () => {
   ])('is refused for %s', (_, text, problem) => {
     expect(playbookProblem(text)).toMatch(problem);
   });
+
+  it.each(['- p: |hunter2\n  x\n', '- p: !hunter2! x\n', '- p: "\\xhunter2"\n'])(
+    'is told of by its place, without its words: %j',
+    (text) => {
+      const problem = playbookProblem(text);
+      expect(problem).toMatch(/not valid YAML: [a-z ]+ at line 1, column \d/);
+      expect(problem).not.toContain('hu');
+    },
+  );
 });

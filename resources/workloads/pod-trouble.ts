@@ -9,6 +9,9 @@ interface ContainerStatus {
   };
 }
 
+/** Otherwise the message of what has ended is the process's own, or the end of its log: it may hold anything. */
+const FROM_THE_NODE: ReadonlySet<string> = new Set(['ContainerCannotRun', 'StartError', 'ContainerStatusUnknown']);
+
 /** Why a pod is not ready, as its status tells; undefined when it is, or tells nothing. */
 export function troubleOf(pod: KubeObject): string | undefined {
   const { status = {}, metadata } = pod;
@@ -22,7 +25,7 @@ export function troubleOf(pod: KubeObject): string | undefined {
     if (ended && ended.exitCode !== 0) {
       return sentence(
         `container ${name} ended with ${ended.reason ?? 'Error'}, exit code ${ended.exitCode}`,
-        ended.message,
+        FROM_THE_NODE.has(ended.reason ?? '') ? ended.message : undefined,
       );
     }
   }
