@@ -1,3 +1,4 @@
+// cspell:disable
 /** Forms that only credentials have, and what each is. */
 const FORMS: readonly [name: string, form: RegExp][] = [
   ['a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*[A-Za-z0-9+/]{40}/],
