@@ -9,6 +9,7 @@ import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import type { ModifierRule } from '../../resources/transforms/resource-modifiers.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
+import { fakeSecrets } from '../../test/kit/fakes/fake-secrets.js';
 import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import { createVeleroActivities } from './index.js';
 
@@ -85,11 +86,7 @@ beforeEach(() => {
       ...deps.store,
       runs: { ...deps.store.runs, get: async ({ uid }: { uid: string }) => runs[uid] },
       resources: { get: async () => migStorage() },
-      secrets: {
-        read: async () => ({
-          values: { 'aws-access-key-id': Buffer.from('me'), 'aws-secret-access-key': Buffer.from('secret') },
-        }),
-      },
+      secrets: fakeSecrets({ 'aws-access-key-id': 'me', 'aws-secret-access-key': 'secret' }),
     } as unknown as typeof deps.store,
   });
 });

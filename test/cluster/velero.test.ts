@@ -12,6 +12,7 @@ import { ANNOTATIONS, LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/l
 import { actionsOf } from '../../resources/run/actions.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { administratorOf } from '../kit/cluster/real-cluster.js';
+import { fakeSecrets } from '../kit/fakes/fake-secrets.js';
 import { mergePatch } from '../kit/fakes/merge-patch.js';
 import { recordedRun, refOf, runRecord } from '../kit/fakes/recorded-run.js';
 import { fromEnvironment } from '../kit/system/system.js';
@@ -300,15 +301,10 @@ const replicationRepository = () => ({
       },
     }),
   },
-  secrets: {
-    read: async () => ({
-      values: {
-        'aws-access-key-id': Buffer.from(fromEnvironment('S3_ACCESS_KEY')),
-        'aws-secret-access-key': Buffer.from(fromEnvironment('S3_SECRET_KEY')),
-      },
-      revision: '1',
-    }),
-  },
+  secrets: fakeSecrets({
+    'aws-access-key-id': fromEnvironment('S3_ACCESS_KEY'),
+    'aws-secret-access-key': fromEnvironment('S3_SECRET_KEY'),
+  }),
 });
 
 /** Objects of this test among Velero's, gone when it resolves. */
