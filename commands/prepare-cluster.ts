@@ -28,7 +28,7 @@ const toYaml = (objects: readonly KubeObject[]): string =>
   objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n');
 
 async function prepare(access: ClusterAccess, { nodeAgent, output }: Options): Promise<void> {
-  // Before anything is changed: a file that is refused is no reason to have made a token.
+  // Before anything is changed: what is refused is refused before a token is made.
   const registrationFile = await openOutput(output);
   try {
     const text = toYaml(await registerAccount(access, nodeAgent));
@@ -144,7 +144,10 @@ await new Command('prepare-cluster')
   .requiredOption('--kubeconfig <file>', "an administrator's kubeconfig of the cluster")
   .option('--context <name>', 'context of the kubeconfig, if not the current one')
   .option('--name <name>', 'name of the MigCluster; by default made from the context')
-  .option('--output <file>', 'new file for MigCluster and Secret, readable by its owner alone; by default standard output')
+  .option(
+    '--output <file>',
+    'new file for MigCluster and Secret, readable by its owner alone; by default standard output',
+  )
   .option('--node-agent', "admit Velero's node agent, which must be privileged; volumes are copied without it")
   .option('--undo', 'remove what this command made')
   .option('--yes', 'do not ask')

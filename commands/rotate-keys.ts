@@ -13,16 +13,23 @@ async function run(): Promise<void> {
   const { database, encryptionKeys } = readApiConfig(processEnvironment());
   const keys = parseEncryptionKeys(encryptionKeys);
   const counts = await rotateKeys(
-    { databaseUrl: database.url, databaseTls: database.tls, encryptionKeys: keys, logger: { warn: (_, text) => say(text) } },
+    {
+      databaseUrl: database.url,
+      databaseTls: database.tls,
+      encryptionKeys: keys,
+      logger: { warn: (_, text) => say(text) },
+    },
     (done) => say(`${done} values encrypted with key ${keys.current.id}`),
   );
   const lines = Object.entries({ [keys.current.id]: 0, ...counts });
   for (const [id, count] of lines) process.stdout.write(`key ${id}: ${count} values\n`);
-  if (keys.others.length > 0) say('The other keys are no longer needed: take them out of MTC_ENCRYPTION_KEY everywhere.');
+  if (keys.others.length > 0)
+    say('The other keys are no longer needed: take them out of MTC_ENCRYPTION_KEY everywhere.');
 }
 
 function explain(error: unknown): string {
-  if (error instanceof UnknownKeyError) return `MTC_ENCRYPTION_KEY: ${error.message}. Add that key after the current one.`;
+  if (error instanceof UnknownKeyError)
+    return `MTC_ENCRYPTION_KEY: ${error.message}. Add that key after the current one.`;
   if (error instanceof StartError) return error.message;
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+// cspell:ignore unstub PGPASSWORD GOPROXY
 import { afterEach, expect, it, vi } from 'vitest';
 import { buildEnvironment, childEnvironment } from './process-environment.js';
 import { VARIABLES } from './variables.js';
@@ -5,7 +6,13 @@ import { VARIABLES } from './variables.js';
 afterEach(() => vi.unstubAllEnvs());
 
 it('hands nothing of ours, and nothing it does not know, to a program that is started', () => {
-  const planted = [...Object.keys(VARIABLES), 'TEMPORAL_GRPC_META_AUTH', 'AWS_SECRET_ACCESS_KEY', 'NPM_TOKEN', 'PGPASSWORD'];
+  const planted = [
+    ...Object.keys(VARIABLES),
+    'TEMPORAL_GRPC_META_AUTH',
+    'AWS_SECRET_ACCESS_KEY',
+    'NPM_TOKEN',
+    'PGPASSWORD',
+  ];
   for (const name of planted) vi.stubEnv(name, 'planted');
   vi.stubEnv('LC_TIME', 'C');
   vi.stubEnv('GOPROXY', 'direct');

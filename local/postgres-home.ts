@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findPostgresBinaries } from './postgres-binaries.js';
+import { makePrivate } from './private-folder.js';
 
 const run = promisify(execFile);
 
@@ -30,7 +31,7 @@ export interface PostgresHome {
 export async function preparePostgresHome(wanted: string): Promise<PostgresHome> {
   const binaries = findPostgresBinaries();
   if (process.getuid?.() !== 0) {
-    await mkdir(wanted, { recursive: true, mode: 0o700 });
+    await makePrivate(wanted);
     return { binaries, folder: wanted, user: {} };
   }
   const user = await findOrMakeUser();

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, open, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import getPort from 'get-port';
 import { childEnvironment } from '../config/process-environment.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/contract/search-attributes.js';
+import { makePrivate } from './private-folder.js';
 import { temporalCli } from './temporal-cli.js';
 
 export interface LocalTemporal {
@@ -48,9 +49,7 @@ export async function startTemporal({
   program?: string;
   say?: (line: string) => void;
 }): Promise<LocalTemporal> {
-  // The server makes its files readable by all: of what runs through them, inputs and failures, nothing is for other users.
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
+  await makePrivate(folder);
   const settings = await readSettings(folder);
   if ((await runningPid(folder)) === undefined) await launch(folder, settings, await temporalCli(say, program));
   const address = `127.0.0.1:${settings.port}`;

@@ -17,7 +17,9 @@ const ANSWER_MS = 10_000;
  *
  * @throws StartError naming the variable and what to do
  */
-export async function openTemporal(target: TemporalTarget): Promise<{ client: Client; connection: Connection; warning?: string }> {
+export async function openTemporal(
+  target: TemporalTarget,
+): Promise<{ client: Client; connection: Connection; warning?: string }> {
   const handshake = await probeHandshake(target);
   const refusal = refusalOf(handshake, target);
   if (refusal !== undefined) throw new StartError([refusal]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../clusters/api-failures.js';
+import { KubernetesApiError } from '../../clusters/kubernetes-api-error.js';
 import { REFUSALS, type Refusal } from '../../clusters/refusals.js';
 import { toApplicationFailure } from './failure-mapping.js';
 
@@ -132,5 +133,15 @@ describe('a refusal is explained by what the server said', () => {
   it('has a text of its own for each kind', () => {
     const texts = Object.values(REFUSALS).flatMap(({ what, next }) => [what, next]);
     expect(new Set(texts).size).toBe(texts.length);
+  });
+});
+
+it('a server that proves another key waits for the Secret, as a token that is refused does', () => {
+  const details = { code: 0, reason: 'OTHER_SERVER_KEY', cluster: 'prod', verb: 'get', path: '/version' };
+  const failure = toApplicationFailure(new KubernetesApiError('get version failed', details));
+  expect(failure).toMatchObject({
+    type: 'CredentialsRejected',
+    nonRetryable: false,
+    details: [{ next: expect.stringContaining("write the value of the cluster's Secret again") }],
   });
 });

@@ -31,7 +31,7 @@ export class CredentialForOtherAddress extends StepFailure {
   }
 }
 
-/** Each further round means that somebody wrote the Secret in between. */
+/** Each further round means that the Secret was written in between. */
 const ROUNDS = 10;
 
 /**

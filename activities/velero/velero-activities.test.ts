@@ -9,7 +9,7 @@ import { LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunRecord } from '../../resources/run/run-record.js';
 import type { ModifierRule } from '../../resources/transforms/resource-modifiers.js';
 import { FakeCluster } from '../../test/kit/fakes/fake-cluster.js';
-import { memorySecret } from '../../test/kit/fakes/memory-secrets.js';
+import { fakeSecrets } from '../../test/kit/fakes/fake-secrets.js';
 import { recordedRun, refOf, runRecord } from '../../test/kit/fakes/recorded-run.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { recordContent } from './backup-content.js';
@@ -89,7 +89,7 @@ beforeEach(() => {
       ...store,
       runs: { ...store.runs, get: async ({ uid }: { uid: string }) => runs[uid] },
       resources: { get: async () => migStorage() },
-      secrets: memorySecret({ 'aws-access-key-id': 'me', 'aws-secret-access-key': 'secret' }),
+      secrets: fakeSecrets({ 'aws-access-key-id': 'me', 'aws-secret-access-key': 'secret' }),
     } as unknown as typeof store,
   };
   activities = createVeleroActivities(deps);

@@ -1,8 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
-import type { Caller } from './roles.js';
 import { ApiError } from './api-error.js';
 import { FailedLogins } from './failed-logins.js';
 import { pathOf } from './path-of.js';
+import type { Caller } from './roles.js';
 
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/healthz', '/livez', '/readyz']);
 

@@ -1,11 +1,11 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { KindDefinition } from '../../resources/meta/kind-definition.js';
-import { type Caller, readsPath, verbsFor } from './roles.js';
 import { ApiError, forbidden } from './api-error.js';
 import { callerOf } from './authenticate.js';
 import { pathOf } from './path-of.js';
 import { flag } from './query.js';
 import { kindAt, REVIEWS } from './resource-path.js';
+import { type Caller, readsPath, verbsFor } from './roles.js';
 
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
@@ -13,10 +13,15 @@ const READS = ['GET', 'HEAD', 'OPTIONS'];
 export function authorize(request: Request, _response: Response, next: NextFunction): void {
   const caller = callerOf(request);
   const path = pathOf(request);
-  // The probes, which are open, and what everybody may ask about himself.
-  if (!caller || path in REVIEWS) return next();
+  // The probes, which are open, and what everyone may ask about themselves.
   const kind = kindAt(path);
-  next(kind ? refusedObject(request, caller, path, kind) : refusedPath(request, caller, path));
+  const refused =
+    !caller || path in REVIEWS
+      ? undefined
+      : kind
+        ? refusedObject(request, caller, path, kind)
+        : refusedPath(request, caller, path);
+  next(refused);
 }
 
 function refusedPath({ method }: Request, { name, role }: Caller, path: string): ApiError | undefined {

@@ -22,11 +22,7 @@ const kubeconfig = (server: string, { ca, token }: Trust) => ({
 });
 
 /** Writes `<folder>/kubeconfig` for the server at the URL, and returns its path. */
-export async function writeKubeconfig(
-  folder: string,
-  server: string,
-  identity: Trust,
-): Promise<string> {
+export async function writeKubeconfig(folder: string, server: string, identity: Trust): Promise<string> {
   const file = path.join(folder, 'kubeconfig');
   await writePrivate(file, stringify(kubeconfig(server, identity), { lineWidth: 0 }));
   return file;

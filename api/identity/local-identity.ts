@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { certifyAuthority, createKey, issueServerCertificate, type KeyAndCertificate, stillServes } from './certificates.js';
+import {
+  certifyAuthority,
+  createKey,
+  issueServerCertificate,
+  type KeyAndCertificate,
+  stillServes,
+} from './certificates.js';
 import { readIfThere, readOrMake, writePrivate } from './private-files.js';
 import { Tokens } from './tokens.js';
 

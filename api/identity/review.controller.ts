@@ -5,9 +5,9 @@ import { badRequest } from '../http/api-error.js';
 import { actorOf } from '../http/authenticate.js';
 import { pathOf } from '../http/path-of.js';
 import { REVIEWS } from '../http/resource-path.js';
+import { type Caller, readsPath } from '../http/roles.js';
 import { respond } from '../present/respond.js';
 import { mayDo, rulesOf } from './access.js';
-import { type Caller, readsPath } from '../http/roles.js';
 
 const text = z.string().optional();
 
@@ -32,7 +32,13 @@ export class ReviewController {
     const kind = REVIEWS[path];
     const [, , group, version] = path.split('/');
     const { spec } = readBody(request.body, kind);
-    const answer = { kind, apiVersion: `${group}/${version}`, metadata: {}, spec, status: statusOf(kind, spec, actorOf(request)) };
+    const answer = {
+      kind,
+      apiVersion: `${group}/${version}`,
+      metadata: {},
+      spec,
+      status: statusOf(kind, spec, actorOf(request)),
+    };
     respond(request, response, answer, 201);
   }
 }

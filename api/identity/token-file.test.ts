@@ -1,3 +1,4 @@
+// cspell:ignore nghi
 import { expect, it } from 'vitest';
 import { parseTokens } from './token-file.js';
 

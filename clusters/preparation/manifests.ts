@@ -88,15 +88,11 @@ function role(kind: 'ClusterRole' | 'Role', rights: readonly Right[]): KubeObjec
   ];
 }
 
-/** What is applied to this system's API so that it knows the cluster. */
+/**
+ * What is applied to this system's API so that it knows the cluster. The Secret comes last: its value is tied to the address that the MigCluster
+ * has when it is first used.
+ */
 export const registration = ({ name, server, caBundle, insecure, token }: ClusterAccess): KubeObject[] => [
-  {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace: SECRETS_NAMESPACE },
-    type: 'Opaque',
-    data: { saToken: Buffer.from(token ?? '').toString('base64') },
-  },
   {
     apiVersion: API_VERSION,
     kind: 'MigCluster',
@@ -107,5 +103,12 @@ export const registration = ({ name, server, caBundle, insecure, token }: Cluste
       ...(insecure ? { insecure } : { caBundle }),
       serviceAccountSecretRef: { name, namespace: SECRETS_NAMESPACE },
     },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: SECRETS_NAMESPACE },
+    type: 'Opaque',
+    data: { saToken: Buffer.from(token ?? '').toString('base64') },
   },
 ];

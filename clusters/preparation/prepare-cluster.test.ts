@@ -10,7 +10,9 @@ async function applied(before: object | undefined, nodeAgent: boolean) {
   const client = {
     ...cluster.client,
     get: async (ref: { kind: string }) =>
-      ref.kind === 'Namespace' ? before && { ...migrationNamespace, metadata: { name: 'x', labels: before } } : undefined,
+      ref.kind === 'Namespace'
+        ? before && { ...migrationNamespace, metadata: { name: 'x', labels: before } }
+        : undefined,
     apply: async (object: { kind: string; metadata: { labels?: object } }) => {
       if (object.kind === 'Namespace') seen.push(object.metadata.labels);
       if (object.kind === 'Secret') throw new Error('far enough');
@@ -30,7 +32,7 @@ describe('the namespace of the migration components', () => {
     });
   });
 
-  it('keeps the level it has where somebody else made it', async () => {
+  it('keeps the level it has where it was there before', async () => {
     expect(await applied({}, false)).toEqual({});
     expect(await applied({ [SECURITY_LEVEL]: 'restricted' }, false)).toEqual({});
     expect(await applied({}, true)).toEqual({ [SECURITY_LEVEL]: 'privileged' });

@@ -2,7 +2,14 @@ import { type KubeObject, referenceOf } from '../../resources/meta/kube-object.j
 import type { ClusterClient } from '../cluster-client.js';
 import { isConflict } from '../kubernetes-api-error.js';
 import { waitForObject } from '../wait-for.js';
-import { FIELD_MANAGER, MADE_BY_PREPARATION, PREPARATION, SECURITY_LEVEL, tokenSecret, withNodeAgent } from './manifests.js';
+import {
+  FIELD_MANAGER,
+  MADE_BY_PREPARATION,
+  PREPARATION,
+  SECURITY_LEVEL,
+  tokenSecret,
+  withNodeAgent,
+} from './manifests.js';
 
 export type PreparationStep = { object: KubeObject; outcome: 'created' | 'changed' | 'unchanged' };
 

@@ -1,3 +1,4 @@
+// cspell:ignore ecrets
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -130,7 +131,10 @@ describe('an operator', () => {
     expect(of('secrets').verbs.toSorted()).toEqual(['get', 'list', 'watch']);
     expect(of('migplans').verbs).toContain('create');
     const who = await ask('operator', 'POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {});
-    expect(who.body.status.userInfo).toMatchObject({ username: 'ole', groups: ['mtc:operator', 'system:authenticated'] });
+    expect(who.body.status.userInfo).toMatchObject({
+      username: 'ole',
+      groups: ['mtc:operator', 'system:authenticated'],
+    });
   });
 });
 

@@ -41,7 +41,7 @@ describe('prepare-cluster', () => {
 
   it('makes an account that has all rights that are needed and none beyond, twice as well as once', async () => {
     const { stdout } = await command('--yes', '--name', 'prod-eu');
-    const [secret, cluster] = parseAllDocuments(stdout).map((document) => document.toJS() as KubeObject);
+    const [cluster, secret] = parseAllDocuments(stdout).map((document) => document.toJS() as KubeObject);
     expect(secret).toMatchObject({ kind: 'Secret', metadata: { name: 'prod-eu', namespace: 'openshift-config' } });
     expect(cluster).toMatchObject({
       apiVersion: 'migration.openshift.io/v1alpha1',

@@ -12,7 +12,7 @@ import { ANNOTATIONS, LABELS, MIGRATION_NAMESPACE } from '../../resources/meta/l
 import { actionsOf } from '../../resources/run/actions.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import { administratorOf } from '../kit/cluster/real-cluster.js';
-import { memorySecret } from '../kit/fakes/memory-secrets.js';
+import { fakeSecrets } from '../kit/fakes/fake-secrets.js';
 import { mergePatch } from '../kit/fakes/merge-patch.js';
 import { recordedRun, refOf, runRecord } from '../kit/fakes/recorded-run.js';
 import { fromEnvironment } from '../kit/system/system.js';
@@ -301,7 +301,7 @@ const replicationRepository = () => ({
       },
     }),
   },
-  secrets: memorySecret({
+  secrets: fakeSecrets({
     'aws-access-key-id': fromEnvironment('S3_ACCESS_KEY'),
     'aws-secret-access-key': fromEnvironment('S3_SECRET_KEY'),
   }),

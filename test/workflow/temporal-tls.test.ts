@@ -155,7 +155,11 @@ describe('a server whose operator service is closed to us', () => {
     ['looked at, as it is not served', 12, 12],
     ['added', 0, 7],
   ])('is worked with, and told what to do, where search attributes may not be %s', async (_, list, add) => {
-    const statuses: Record<string, number> = { DescribeNamespace: 0, ListSearchAttributes: list, AddSearchAttributes: add };
+    const statuses: Record<string, number> = {
+      DescribeNamespace: 0,
+      ListSearchAttributes: list,
+      AddSearchAttributes: add,
+    };
     const fake = http2.createServer();
     fake.on('stream', (stream, headers) => {
       const status = statuses[String(headers[':path']).split('/').at(-1) ?? ''] ?? 0;
