@@ -7,7 +7,9 @@ export class UnknownKeyError extends Error {
 
   constructor(readonly keys: readonly { id: string; count: number }[]) {
     const each = keys.map(({ id, count }) => `${count} with key ${id}`).join(', ');
-    super(`stored values of Secrets were encrypted with a key that is not among those given (${each})`);
+    super(
+      `stored values of Secrets and playbooks of MigHooks were encrypted with a key that is not among those given (${each})`,
+    );
   }
 }
 
@@ -19,7 +21,10 @@ export class UnknownKeyError extends Error {
 export async function refuseUnknownKeys(dataSource: DataSource, { current, others }: EncryptionKeys): Promise<void> {
   const known = [current, ...others].map(({ id }) => id);
   const unknown: { id: string; count: number }[] = await dataSource.query(
-    'SELECT key_id AS id, count(*)::int AS count FROM secret_values WHERE key_id <> ALL ($1) GROUP BY key_id ORDER BY key_id',
+    `SELECT id, count(*)::int AS count FROM (
+       SELECT key_id AS id FROM secret_values
+       UNION ALL SELECT (regexp_matches(object::text, 'sealed:([0-9a-f]+):[A-Za-z0-9+/=]+', 'g'))[1] FROM resources WHERE kind = 'MigHook'
+     ) AS stored WHERE id <> ALL ($1) GROUP BY id ORDER BY id`,
     [known],
   );
   if (unknown.length > 0) throw new UnknownKeyError(unknown);

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refOf, runRecord } from '../test/kit/fakes/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import { createMigrationStore } from './create-migration-store.js';
 import { type EncryptionKeys, parseEncryptionKeys } from './encryption.js';
+import { UnknownKeyError } from './known-keys.js';
 import type { MigrationStore } from './migration-store.js';
 import { rotateKeys } from './rotate-keys.js';
 
@@ -90,5 +92,47 @@ describe('another current key', () => {
       addresses: { token: { origin: 'https://a' } },
       revision,
     });
+  });
+
+  it('encrypts playbooks too, wherever they are stored', async () => {
+    const playbook = Buffer.from('- hosts: localhost').toString('base64');
+    const key = { kind: 'MigHook', namespace: 'openshift-migration', name: 'drain' };
+    const hook = {
+      apiVersion: 'migration.openshift.io/v1alpha1',
+      kind: 'MigHook',
+      metadata: { namespace: key.namespace, name: key.name },
+      spec: { custom: false, playbook, targetCluster: 'source' },
+    };
+    await temporary.store.resources.create(hook, { actor });
+    const runHook = {
+      phase: 'PreBackup',
+      name: 'drain',
+      uid: 'h',
+      cluster: 'source',
+      image: 'i',
+      playbook,
+      executionNamespace: 'tools',
+      serviceAccount: 'hooks',
+      activeDeadlineSeconds: 30,
+      onFailure: 'Fail',
+    } as const;
+    const record = runRecord({ hooks: [runHook] });
+    const row = { ref: refOf(record), itinerary: 'Final', state: 'Running', workflowId: 'w' } as const;
+    await temporary.store.runs.freeze(row, record);
+    const alone = parseEncryptionKeys(text.new);
+    await rotate(parseEncryptionKeys(`${text.old},${text.new}`));
+    await expect(storeWith(alone)).rejects.toThrow(UnknownKeyError);
+    await rotate(both);
+    const dumps = await Promise.all(
+      ['resources', 'changes', 'runs'].map((table) =>
+        temporary.sql<{ row: string }>(`SELECT t::text AS row FROM ${table} t WHERE t::text LIKE '%sealed:%'`),
+      ),
+    );
+    const sealed = dumps.map((rows) => rows.flatMap(({ row }) => row.match(/sealed:[0-9a-f]+/g)));
+    expect(sealed.map((found) => found.length > 0)).toEqual([true, true, true]);
+    expect(new Set(sealed.flat())).toEqual(new Set([`sealed:${alone.current.id}`]));
+    const store = await storeWith(alone);
+    expect((await store.resources.get(key))?.spec.playbook).toBe(playbook);
+    expect((await store.runs.record(row.ref)).hooks?.[0]).toEqual(runHook);
   });
 });

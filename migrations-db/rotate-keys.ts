@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { MigrationStoreOptions } from './create-migration-store.js';
 import { Database } from './database.js';
 import { refuseUnknownKeys } from './known-keys.js';
+import { rotateSealedFields } from './rotate-sealed-fields.js';
 import { SecretValueEntity } from './schema/secret-value-entity.js';
 import { SecretValues } from './secret-values.js';
 
@@ -10,7 +11,7 @@ const BATCH = 100;
 const PAUSE_MS = 200;
 
 /**
- * Encrypts every stored value with the current key that is under an earlier one, a hundred in a transaction; may be ended at any time and run again.
+ * Encrypts every playbook of a hook and every stored value with the current key that is under an earlier one, a hundred in a transaction; may be ended at any time and run again.
  * Resolves with the number of values by key, which is then the current one alone.
  *
  * @param onBatch hears how many have been encrypted so far
@@ -26,6 +27,7 @@ export async function rotateKeys(
     await refuseUnknownKeys(database.dataSource, encryptionKeys);
     const values = new SecretValues(encryptionKeys);
     const { id } = encryptionKeys.current;
+    await rotateSealedFields(database, encryptionKeys);
     for (let done = 0; (await countOthers(database, id)) > 0; ) {
       const batch = await rotateBatch(database, values, id);
       done += batch;

@@ -32,6 +32,16 @@ export class SealedFields {
     return this.edit(stored, (text, context) => this.openText(text, context)) as Read;
   }
 
+  /** The stored object, with what an earlier key encrypted under the current one. A text that no key opens stays. */
+  sealAgain(stored: KubeObject): KubeObject {
+    return this.edit(stored, (text, context) => this.textAgain(text, context));
+  }
+
+  /** As {@link sealAgain}. */
+  sealRecordAgain(uid: string, stored: RunRecord): RunRecord {
+    return editPlaybooks(stored, (text, phase) => this.textAgain(text, `${uid}/${phase}`));
+  }
+
   sealRecord(uid: string, record: RunRecord): RunRecord {
     return editPlaybooks(record, (text, phase) => this.sealText(text, `${uid}/${phase}`));
   }
@@ -65,6 +75,11 @@ export class SealedFields {
   private sealText(text: string, context: string): string {
     const { keyId, nonce, tag, ciphertext } = encrypt(this.keys, Buffer.from(text), context);
     return `sealed:${keyId}:${Buffer.concat([nonce, tag, ciphertext]).toString('base64')}`;
+  }
+
+  private textAgain(text: string, context: string): string {
+    const clear = this.openText(text, context);
+    return clear === '' || FORM.exec(text)?.[1] === this.keys.current.id ? text : this.sealText(clear, context);
   }
 
   private openText(text: string, context: string): string {

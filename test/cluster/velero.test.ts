@@ -279,7 +279,11 @@ function activitiesOf(recordOf: () => RunRecord, facts?: object) {
     ...deps,
     store: {
       ...deps.store,
-      runs: { ...deps.store.runs, get: async () => facts && { facts } },
+      runs: {
+        ...deps.store.runs,
+        get: async (ref: RunRef) =>
+          ref.attempt === recordOf().attempt ? deps.store.runs.get(ref) : facts && { facts },
+      },
       ...replicationRepository(),
     } as unknown as typeof deps.store,
   });
