@@ -6,6 +6,7 @@ import { MIGRATION_NAMESPACE } from '../../resources/meta/labels.js';
 import type { RunRecord, RunRef } from '../../resources/run/run-record.js';
 import type { ActivityDependencies } from '../kit/dependencies.js';
 import { keepInRunLog } from '../kit/run-log.js';
+import { aboutWhatIsThere } from './gone-types.js';
 import { excerpt, readResults, type VeleroResults } from './results.js';
 import { storageOfRun } from './run-storage.js';
 import { failureTypeOf } from './until-ended.js';
@@ -38,7 +39,12 @@ export async function judge(
   ]);
   if (phase === 'Completed') return { warnings: [], results };
 
-  const reasons: string[] = [failureReason, ...validationErrors, ...excerpt(results.errors)]
+  const left = object.kind === 'Backup' ? await missingSomething(client, results.errors, signal) : results.errors;
+  // All of them were read, and none means that something is missing.
+  if (phase === 'PartiallyFailed' && left.length === 0 && results.errors.length === errors && errors > 0) {
+    return { warnings: [], results };
+  }
+  const reasons: string[] = [failureReason, ...validationErrors, ...excerpt(left)]
     .filter(Boolean)
     .map((reason) => sentence(cutText(String(reason))));
   const name = `${object.kind} ${object.metadata.name}`;
@@ -53,6 +59,12 @@ export async function judge(
     why: reasons.join(' ') || 'Velero gave no reason.',
     next: `Fix the cause and start the migration again. ${describeHint(object)}`,
   });
+}
+
+async function missingSomething(client: ClusterClient, errors: string[], signal: AbortSignal): Promise<string[]> {
+  if (errors.length === 0) return [];
+  const types = await client.discover({ signal, refresh: true });
+  return aboutWhatIsThere(errors, new Set(types.map(({ resource }) => resource)));
 }
 
 const NO_RESULTS: VeleroResults = { errors: [], warnings: [] };

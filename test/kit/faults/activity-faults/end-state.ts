@@ -154,6 +154,8 @@ export function anonymous(scene: ActivityScene, text: string): string {
       // Hashes of names.
       .replaceAll(/(mtc-[a-z-]+-<scene>-)[0-9a-f]{8}/g, '$1<hash>')
       .replaceAll(/"name":"ENDPOINT_PORT","value":"\d+"/g, '"name":"ENDPOINT_PORT"')
+      // Of the content, which names the scene.
+      .replaceAll(/(content-hash":")[0-9a-f]{64}/g, '$1<hash>')
       .replaceAll(/kube-api-access-\w{5}/g, 'kube-api-access')
       .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>')
   );
