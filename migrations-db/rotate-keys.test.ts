@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { refOf, runRecord } from '../test/kit/fakes/recorded-run.js';
+import { refOf, runHook, runRecord } from '../test/kit/fakes/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import { createMigrationStore } from './create-migration-store.js';
 import { type EncryptionKeys, parseEncryptionKeys } from './encryption.js';
@@ -104,19 +104,8 @@ describe('another current key', () => {
       spec: { custom: false, playbook, targetCluster: 'source' },
     };
     await temporary.store.resources.create(hook, { actor });
-    const runHook = {
-      phase: 'PreBackup',
-      name: 'drain',
-      uid: 'h',
-      cluster: 'source',
-      image: 'i',
-      playbook,
-      executionNamespace: 'tools',
-      serviceAccount: 'hooks',
-      activeDeadlineSeconds: 30,
-      onFailure: 'Fail',
-    } as const;
-    const record = runRecord({ hooks: [runHook] });
+    const hookOfRun = runHook(playbook);
+    const record = runRecord({ hooks: [hookOfRun] });
     const row = { ref: refOf(record), itinerary: 'Final', state: 'Running', workflowId: 'w' } as const;
     await temporary.store.runs.freeze(row, record);
     const alone = parseEncryptionKeys(text.new);
@@ -133,6 +122,6 @@ describe('another current key', () => {
     expect(new Set(sealed.flat())).toEqual(new Set([`sealed:${alone.current.id}`]));
     const store = await storeWith(alone);
     expect((await store.resources.get(key))?.spec.playbook).toBe(playbook);
-    expect((await store.runs.record(row.ref)).hooks?.[0]).toEqual(runHook);
+    expect((await store.runs.record(row.ref)).hooks?.[0]).toEqual(hookOfRun);
   });
 });

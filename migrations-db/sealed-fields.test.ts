@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KubeObject } from '../resources/meta/kube-object.js';
 import { ANNOTATIONS } from '../resources/meta/labels.js';
-import { refOf, runRecord } from '../test/kit/fakes/recorded-run.js';
+import { refOf, runHook, runRecord } from '../test/kit/fakes/recorded-run.js';
 import { startTemporaryStore, type TemporaryStore } from '../test/kit/postgres/temporary-store.js';
 import { parseEncryptionKeys } from './encryption.js';
 import { SealedFields } from './sealed-fields.js';
@@ -66,22 +66,11 @@ it('a playbook is read as it was written, and stands nowhere in the database', a
   ]);
   expect(changes[0]?.object.metadata.annotations).toEqual(hookOf(FIRST).metadata.annotations);
 
-  const runHook = {
-    phase: 'PreBackup',
-    name: 'drain',
-    uid: 'h',
-    cluster: 'source',
-    image: 'i',
-    playbook: SECOND,
-    executionNamespace: 'tools',
-    serviceAccount: 'hooks',
-    activeDeadlineSeconds: 30,
-    onFailure: 'Fail',
-  } as const;
-  const record = runRecord({ hooks: [runHook] });
+  const hookOfRun = runHook(SECOND);
+  const record = runRecord({ hooks: [hookOfRun] });
   const row = { ref: refOf(record), itinerary: 'Final', state: 'Running', workflowId: 'w' } as const;
   expect((await runs.freeze(row, record)).hooks?.[0]?.playbook).toBe(SECOND);
-  expect((await runs.record(row.ref)).hooks?.[0]).toEqual(runHook);
+  expect((await runs.record(row.ref)).hooks?.[0]).toEqual(hookOfRun);
 
   const all = await dump();
   expect(all).toContain('drain');

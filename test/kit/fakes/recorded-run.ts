@@ -61,6 +61,21 @@ export function runVolume(source: RunVolume['source'], target: Partial<RunVolume
   };
 }
 
+/** A hook of a record, with a playbook in Base64. */
+export const runHook = (playbook: string) =>
+  ({
+    phase: 'PreBackup',
+    name: 'drain',
+    uid: 'h',
+    cluster: 'source',
+    image: 'i',
+    playbook,
+    executionNamespace: 'tools',
+    serviceAccount: 'hooks',
+    activeDeadlineSeconds: 30,
+    onFailure: 'Fail',
+  }) as const;
+
 export const refOf = ({ migration, attempt }: RunRecord): RunRef => ({ ...migration, attempt });
 
 /** What activities get, with a store that remembers one run in memory. */
